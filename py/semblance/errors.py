@@ -1,0 +1,162 @@
+"""Every error that a user can meet, each with what to do about it.
+
+An error's message says *what* happened, ``where`` names the item it happened to, and ``remedy`` says what
+the user can do. Errors cross from JavaScript as ``{type, message, where}``; `from_message` gives them their
+class back.
+"""
+
+from __future__ import annotations
+
+
+class SemblanceError(Exception):
+    """Base of all errors that are shown to a user.
+
+    Parameters
+    ----------
+    message : str
+        What happened, in one sentence without the item's name.
+    where : str, optional
+        The item it happened to: a file name, an id, a collection.
+
+    Examples
+    --------
+    >>> str(EmptyDocument("there is no text in it", where="notes/a.md"))
+    'notes/a.md: there is no text in it. Add some text, or leave the file out.'
+    """
+
+    remedy = ""
+
+    def __init__(self, message: str, *, where: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+
+    def __str__(self) -> str:
+        prefix = f"{self.where}: " if self.where else ""
+        suffix = f" {self.remedy}" if self.remedy else ""
+        return f"{prefix}{self.message.rstrip('.')}.{suffix}"
+
+
+# --- what a user adds -------------------------------------------------------------------------------
+
+
+class InputError(SemblanceError):
+    """One item can't be read; the others are not affected."""
+
+
+class EmptyDocument(InputError):
+    remedy = "Add some text, or leave the file out."
+
+
+class TooLarge(InputError):
+    remedy = "Split it into smaller files and add those."
+
+
+class NotText(InputError):
+    remedy = "Add a text file: Markdown, plain text, HTML, CSV, TSV, JSON, JSON lines, RSS, Atom, or a zip of those."
+
+
+class UnknownEncoding(InputError):
+    remedy = "Save the file as UTF-8 and add it again."
+
+
+class Malformed(InputError):
+    remedy = "Correct it and add the file again."
+
+
+class UnsafeArchive(InputError):
+    remedy = "Unpack the archive yourself and add the files that you trust."
+
+
+class DuplicateId(InputError):
+    remedy = "Give each item an id of its own; the first one was kept."
+
+
+class UnsupportedFormat(InputError):
+    remedy = "Add Markdown, plain text, HTML, CSV, TSV, JSON, JSON lines, RSS, Atom, or a zip of those."
+
+
+class BadBackup(InputError):
+    remedy = "Choose a file that Semblance's “Back up” wrote."
+
+
+# --- models -----------------------------------------------------------------------------------------
+
+
+class ModelError(SemblanceError):
+    """A model's files are missing, damaged or not of a kind that Semblance can run."""
+
+    remedy = "Reload the page; if that does not help, build the site again with `python build.py`."
+
+
+class StaleCollection(SemblanceError):
+    """The collection's vectors were made by another model or with other settings."""
+
+    remedy = "Embed the collection again (Collections, “Embed again”); its texts are kept."
+
+
+# --- collections ------------------------------------------------------------------------------------
+
+
+class UnknownItem(SemblanceError, KeyError):
+    remedy = "Check the id; `ids()` lists those that there are."
+
+    __str__ = SemblanceError.__str__  # KeyError's own would show the repr
+
+
+class UnknownCollection(SemblanceError, KeyError):
+    remedy = "Create it first, or choose another."
+
+    __str__ = SemblanceError.__str__
+
+
+class NameTaken(SemblanceError):
+    remedy = "Choose another name."
+
+
+# --- the store --------------------------------------------------------------------------------------
+
+
+class StoreError(SemblanceError):
+    """The place where vectors are kept can't be used as asked."""
+
+
+class StoreUnavailable(StoreError):
+    remedy = "Leave private browsing, or allow this site to store data; until then nothing is kept after the page closes."
+
+
+class StoreBlocked(StoreError):
+    remedy = "Close the other tabs that show Semblance, then reload this one."
+
+
+class QuotaExceeded(StoreError):
+    remedy = "Delete a collection that you no longer need, or free disk space, and try again; what was stored before is safe."
+
+
+class SchemaTooNew(StoreError):
+    remedy = "Reload the page to get the newer version of Semblance that wrote this data."
+
+
+def _subclasses(cls: type[SemblanceError]) -> dict[str, type[SemblanceError]]:
+    found = {cls.__name__: cls}
+    for sub in cls.__subclasses__():
+        found |= _subclasses(sub)
+    return found
+
+
+def from_message(type: str, message: str, where: str = "") -> SemblanceError:
+    """The error that a message from JavaScript stands for.
+
+    Parameters
+    ----------
+    type : str
+        Name of a class in this module; an unknown one gives a plain `SemblanceError`.
+    message, where : str
+        As for `SemblanceError`.
+
+    Examples
+    --------
+    >>> from_message("QuotaExceeded", "the browser's storage is full", "notes")  # doctest: +ELLIPSIS
+    QuotaExceeded("the browser's storage is full")
+    """
+    return _subclasses(SemblanceError).get(type, SemblanceError)(message, where=where)
