@@ -1,0 +1,110 @@
+"""Long work that leaves the page alive: breathing, and work that is not left half done."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Pacer:
+    """Gives way to the event loop whenever a slice of time is used up.
+
+    In a browser Python shares one thread with the page. `breathe` ends in ``asyncio.sleep(0)``, which there
+    lets waiting input and painting go first; it costs next to nothing while the slice lasts, so loops call
+    it freely.
+
+    Parameters
+    ----------
+    budget_ms : float
+        Length of a slice in milliseconds; 12 leaves room for a frame at 60 Hz.
+
+    Examples
+    --------
+    >>> async def count():
+    ...     pacer = Pacer()
+    ...     for number in range(1000):
+    ...         await pacer.breathe()
+    ...     return number
+    >>> asyncio.run(count())
+    999
+    """
+
+    def __init__(self, budget_ms: float = 12) -> None:
+        self._slice = budget_ms / 1000
+        self._started = time.perf_counter()
+
+    async def breathe(self) -> None:
+        if time.perf_counter() - self._started >= self._slice:
+            await asyncio.sleep(0)
+            self._started = time.perf_counter()
+
+
+async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work` to its end even if the caller is cancelled meanwhile; the cancellation then goes on.
+
+    For a write whose outcome must be known: it is either done or failed when this returns, never under way.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait([task])  # which, unlike awaiting the task, leaves it alone when it is cancelled
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not report it: the cancellation is what counts
+        raise
+    return task.result()
+
+
+class Lazy(Generic[T]):
+    """A value that is made on first use and then shared; a failed attempt is made again on the next.
+
+    Parameters
+    ----------
+    make : callable returning an awaitable
+
+    Examples
+    --------
+    >>> async def use():
+    ...     answer = Lazy.of(42)
+    ...     return answer.value, await answer.get()
+    >>> asyncio.run(use())
+    (42, 42)
+    """
+
+    def __init__(self, make: Callable[[], Awaitable[T]]) -> None:
+        self._make = make
+        self._task: asyncio.Task[T] | None = None
+        self.value: T | None = None
+        """The value if it is there, without waiting."""
+
+    @classmethod
+    def of(cls, value: T) -> Lazy[T]:
+        """A value that is there already."""
+
+        async def make() -> T:
+            return value
+
+        lazy = cls(make)
+        lazy.value = value
+        return lazy
+
+    async def get(self) -> T:
+        """The value; waits for it, and starts making it if nobody has."""
+        if self.value is not None:
+            return self.value
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._start())
+        task = self._task
+        await asyncio.wait([task])  # several may wait: one of them being cancelled leaves it to the others
+        return task.result()
+
+    async def _start(self) -> T:
+        try:
+            self.value = await self._make()
+        finally:
+            self._task = None
+        return self.value

@@ -1,0 +1,160 @@
+"""Where the sentences, lines of code and headings of a text are.
+
+Written for Markdown and for plain text, which looks like Markdown without marks. Everything is one pass of
+regular expressions that cannot backtrack far: a line of a million characters takes no longer than a million
+characters in lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Segment(NamedTuple):
+    """The stretch ``text[start:end]``, with nothing blank at its ends.
+
+    ``level`` is 1 to 6 for a heading, 0 for anything else; ``heading`` is the nearest heading's text.
+    """
+
+    start: int
+    end: int
+    heading: str = ""
+    level: int = 0
+
+
+class _Span(NamedTuple):
+    start: int
+    end: int
+    code: bool
+    heading: str
+    level: int = 0
+
+
+# A text without any sentence end is cut at words; what ends sooner goes together with what follows.
+_LONGEST, _SHORTEST = 20_000, 12
+_LONGEST_HEADING = 200
+
+_MARK = re.compile(
+    r"""^[ ]{0,3}+(?:
+      (?P<fence>`{3,}+|~{3,}+)(?P<info>[^\n]*)
+    | (?P<atx>\#{1,6}+)(?:[ \t]+(?P<title>[^\n]*))?$
+    | (?P<setext>=++|-++)[ \t\r]*+$
+    )""",
+    re.MULTILINE | re.VERBOSE,
+)
+
+_END = re.compile(
+    r"""
+      (?<![.!?…])[.!?…]++["'”’»)\]*_]*+(?=\s)          # the end of a sentence
+    | (?<![。！？｡．])[。！？｡．]++["'”’」』）】]*+           # which CJK writes without a space
+    | \n[^\S\n]*+\n                                     # a blank line
+    | \n(?=[^\S\n]*+(?:[-*+•|>]|\d{1,3}[.)])[^\S\n])    # a list item, a table row, a quotation
+    """,
+    re.VERBOSE,
+)
+_LINE_END = re.compile(r"\n")
+_VISIBLE = re.compile(r"\S")
+_LAST_WORD = re.compile(r"[^\W_](?:[\w.]*\w)?$")
+_ABBREVIATIONS = re.compile(
+    r"al|approx|ca|cf|dr|e\.g|eds?|eq|esp|fig|gen|i\.e|inc|jr|ltd|mrs?|ms|nos?|pp?|prof|rev|sec|sr|st|vol|vs|viz"
+    r"|bzw|d\.h|evtl|ggf|nr|sog|u\.a|usw|vgl|z\.b",
+    re.IGNORECASE,
+)
+
+
+def segment(text: str, stop: int | None = None) -> Iterator[Segment]:
+    r"""Yield the sentences of prose, the lines of fenced code and the headings, in order.
+
+    Parameters
+    ----------
+    text : str
+    stop : int, optional
+        Look no further than this character.
+
+    Examples
+    --------
+    >>> text = "# Soup\nAdd salt, e.g. sea salt. Stir."
+    >>> [text[s.start : s.end] for s in segment(text)]
+    ['# Soup', 'Add salt, e.g. sea salt.', 'Stir.']
+    >>> [(s.heading, s.level) for s in segment(text)]
+    [('Soup', 1), ('Soup', 0), ('Soup', 0)]
+    """
+    for span in _spans(text, len(text) if stop is None else min(stop, len(text))):
+        if span.level:
+            yield Segment(span.start, _trimmed(text, span.start, span.end), span.heading, span.level)
+            continue
+        start = span.start
+        while first := _VISIBLE.search(text, start, span.end):
+            start = _segment_end(text, first.start(), span.end, span.code)
+            yield Segment(first.start(), _trimmed(text, first.start(), start), span.heading)
+
+
+def _spans(text: str, stop: int) -> Iterator[_Span]:
+    """Headings, fenced code and the prose between them."""
+    heading, fence, start = "", "", 0
+    for mark in _MARK.finditer(text, 0, stop):
+        if mark["fence"]:
+            if not fence:
+                yield _Span(start, mark.start(), False, heading)
+                fence, start = mark["fence"], mark.start()
+            elif mark["fence"].startswith(fence) and not mark["info"].strip():
+                yield _Span(start, mark.end(), True, heading)
+                fence, start = "", mark.end()
+            continue
+        found = None if fence else _heading(text, mark)
+        if found and found[0] >= start:
+            begin, level, title = found
+            yield _Span(start, begin, False, heading)
+            heading, start = title, mark.end()
+            yield _Span(begin, start, False, heading, level)
+    yield _Span(start, stop, bool(fence), heading)
+
+
+def _heading(text: str, mark: re.Match[str]) -> tuple[int, int, str] | None:
+    """Start, level and title of the heading at an ATX mark or over a setext line, if there is one."""
+    if mark["atx"]:
+        title = (mark["title"] or "").strip().rstrip("#").rstrip()
+        return mark.start(), len(mark["atx"]), title[:_LONGEST_HEADING]
+    end = mark.start() - 1
+    begin = text.rfind("\n", max(0, end - _LONGEST_HEADING - 1), max(0, end)) + 1
+    title = text[begin : max(0, end)].strip()
+    # Only a short line of its own is a heading: under a longer paragraph, "---" separates.
+    alone = begin == 0 or not text[max(0, text.rfind("\n", 0, begin - 1)) : begin].strip()
+    if not title or end - begin > _LONGEST_HEADING or not alone:
+        return None
+    return begin, 1 if mark["setext"][0] == "=" else 2, title
+
+
+def _segment_end(text: str, start: int, stop: int, code: bool) -> int:
+    """Where the segment that begins at `start` ends, at most at `stop`."""
+    limit = min(stop, start + _LONGEST)
+    ends = _LINE_END if code else _END
+    position = start
+    while found := ends.search(text, position, limit):
+        position = found.end()
+        if position - start >= _SHORTEST and (found[0] != "." or not _abbreviates(text, found.start())):
+            return position
+    if limit == stop:
+        return stop
+    word_end = max(text.rfind(space, start, limit) for space in " \n\t")
+    return word_end if word_end > start else limit
+
+
+def _abbreviates(text: str, stop: int) -> bool:
+    """Whether the full stop at `stop` ends an abbreviation or a list number rather than a sentence."""
+    following = _VISIBLE.search(text, stop + 1, stop + 80)
+    if following and following[0].islower():
+        return True
+    word = _LAST_WORD.search(text, max(0, stop - 20), stop)
+    if not word:
+        return False
+    initial = len(word[0]) == 1 and word[0].isupper()
+    number = word[0].isdigit() and len(word[0]) < 3
+    return initial or number or bool(_ABBREVIATIONS.fullmatch(word[0]))
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    """`end` without the white space before it."""
+    return start + len(text[start:end].rstrip())
