@@ -1,0 +1,65 @@
+"""The developer's door: ``python build.py [build | serve | test | bench | check]``.
+
+It makes the project's own virtual environment (outside the tree) and hands over to `semblance.build`, which runs
+inside it. Standard library only, Python 3.11 or newer.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "py"))
+
+from semblance.build.paths import cache_dir  # noqa: E402
+
+# What each command needs, as named under [project.optional-dependencies].
+GROUPS = {"build": ["build"], "serve": ["build"], "test": ["build", "dev"], "bench": ["build", "dev"], "check": ["build", "dev"]}
+
+
+def requirements(groups: list[str]) -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    return project["dependencies"] + [line for group in groups for line in extras[group]]
+
+
+def environment(groups: list[str]) -> Path:
+    """The interpreter of an environment that holds these groups, made when it is not there yet."""
+    constraints = ROOT / "constraints.txt"
+    wanted = requirements(groups)
+    key = "\n".join([sys.version, constraints.read_text(encoding="utf-8"), *wanted])
+    folder = cache_dir() / f"venv-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    complete = folder / "complete"
+    if not complete.exists():
+        print(f"Installing Python packages into {folder}, once", flush=True)
+        venv.create(folder, with_pip=True, clear=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--constraint", str(constraints), *wanted], check=True)
+        complete.touch()
+    return python
+
+
+def main() -> int:
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "build")
+    try:
+        python = environment(GROUPS.get(command, ["build"]))
+    except subprocess.CalledProcessError:
+        print("Python packages could not be installed. Check the network and `pip`, then run the same again.", file=sys.stderr)
+        return 1
+    path = os.pathsep.join(filter(None, [str(ROOT / "py"), os.environ.get("PYTHONPATH")]))
+    run = [str(python), "-m", "semblance.build", *sys.argv[1:]]
+    try:
+        return subprocess.run(run, cwd=ROOT, env=os.environ | {"PYTHONPATH": path}).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):
+        sys.exit("Semblance's build needs Python 3.11 or newer.")
+    sys.exit(main())

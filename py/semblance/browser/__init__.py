@@ -1,0 +1,1 @@
+"""Adapters for Pyodide: what the core asks for, done by the browser."""

@@ -1,0 +1,141 @@
+"""The one door between Python and JavaScript.
+
+No other module imports `js`, `pyodide.ffi` or `pyscript`. Here names change from snake_case to camelCase, arrays
+cross as one flat typed array with one copy, JavaScript's errors become classes of `semblance.errors`, and every
+Python function that JavaScript holds has an owner (a `Scope`) that destroys its proxy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import js
+import numpy as np
+import numpy.typing as npt
+from pyodide.ffi import JsException, create_proxy, to_js
+from pyscript.js_modules import semblance_bridge as bridge
+
+from semblance.errors import SemblanceError, from_message
+
+JsAny = Any  # a JavaScript object, seen from Python
+
+document: JsAny = js.document
+window: JsAny = js.window
+__all__ = ["Scope", "blob_bytes", "bridge", "document", "error_message", "js_call", "js_object", "numpy_array", "typed_array", "window"]
+
+
+# --- data -------------------------------------------------------------------------------------------
+
+
+def js_object(value: Any) -> JsAny:
+    """Copy dicts, lists and scalars to JavaScript; a dict becomes a plain object, None becomes null."""
+    return to_js(value, dict_converter=js.Object.fromEntries)
+
+
+def typed_array(array: npt.NDArray[Any]) -> JsAny:
+    """A flat typed array of its own memory, of the type that the dtype asks for."""
+    return to_js(np.ascontiguousarray(array).reshape(-1))
+
+
+def numpy_array(
+    typed: JsAny, dtype: npt.DTypeLike, shape: int | tuple[int, ...] | None = None
+) -> npt.NDArray[Any]:
+    """Copy a typed array once, into a numpy array that was made for it."""
+    array = np.empty(typed.length, dtype=dtype)
+    if array.size:
+        typed.assign_to(array)
+    return array if shape is None else array.reshape(shape)
+
+
+async def blob_bytes(blob: JsAny) -> bytes:
+    """All bytes of a File or Blob."""
+    buffer = await js_call(blob.arrayBuffer())
+    return bytes(buffer.to_bytes())
+
+
+# --- calls and errors -------------------------------------------------------------------------------
+
+
+async def js_call(promise: Awaitable[JsAny]) -> JsAny:
+    """Await a JavaScript promise; a rejection with ``{type, message, where}`` becomes a `SemblanceError`."""
+    try:
+        return await promise
+    except JsException as error:
+        raise _translate(error) from error
+
+
+def _translate(error: JsException) -> Exception:
+    kind = getattr(error, "type", None)
+    if isinstance(kind, str):
+        return from_message(kind, error.message, getattr(error, "where", ""))
+    if error.name in ("NotReadableError", "NotFoundError"):  # a file that vanished after it was chosen
+        return SemblanceError("the file can no longer be read")
+    return error
+
+
+def error_message(error: BaseException) -> dict[str, str]:
+    """``{type, message, where}`` of an error, for JavaScript; the message includes the remedy."""
+    if isinstance(error, SemblanceError):
+        return {"type": type(error).__name__, "message": str(error), "where": error.where}
+    return {"type": "SemblanceError", "message": f"{type(error).__name__}: {error}", "where": ""}
+
+
+# --- functions that JavaScript holds ----------------------------------------------------------------
+
+
+class Scope:
+    """Owner of the proxies that a part of the page gives to JavaScript.
+
+    Examples
+    --------
+    >>> scope = Scope()
+    >>> scope.listen(button, "click", on_click)  # doctest: +SKIP
+    >>> scope.close()  # the listener is gone and its proxy destroyed  # doctest: +SKIP
+    """
+
+    def __init__(self) -> None:
+        self._proxies: list[JsAny] = []
+        self._listeners: list[tuple[JsAny, str, JsAny]] = []
+
+    def function(self, function: Callable[..., Any]) -> JsAny:
+        """A JavaScript function that calls ``function``, alive until the scope closes."""
+        proxy = create_proxy(function)
+        self._proxies.append(proxy)
+        return proxy
+
+    def listen(self, target: JsAny, event: str, handler: Callable[[JsAny], Any]) -> None:
+        """Call ``handler`` on each event of ``target``."""
+        proxy = self.function(handler)
+        target.addEventListener(event, proxy)
+        self._listeners.append((target, event, proxy))
+
+    def close(self) -> None:
+        """Remove all listeners and destroy all proxies."""
+        for target, event, proxy in self._listeners:
+            target.removeEventListener(event, proxy)
+        for proxy in self._proxies:
+            proxy.destroy()
+        self._listeners.clear()
+        self._proxies.clear()
+
+    def __enter__(self) -> Scope:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def js_list(items: Iterable[Any]) -> JsAny:
+    """A JavaScript array of the items."""
+    return js_object(list(items))
+
+
+def plain(value: JsAny) -> Any:
+    """Copy plain JavaScript data to Python; Blobs and functions inside stay what they are."""
+    return value.to_py() if hasattr(value, "to_py") else value
+
+
+def mapping(value: Mapping[str, Any]) -> JsAny:
+    """A JavaScript object whose values are not converted (typed arrays inside stay typed arrays)."""
+    return js.Object.fromEntries(to_js([[key, item] for key, item in value.items()]))

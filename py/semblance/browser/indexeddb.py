@@ -1,0 +1,151 @@
+"""Collections in IndexedDB, behind the `VectorStore` port. ``static/js/store.js`` holds the schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from semblance.browser import ffi
+from semblance.documents import Document, Passage
+from semblance.ports import CollectionInfo, Entry, FloatArray, Record, Usage
+
+ENTRIES_PER_BATCH = 250  # small enough that one batch holds up the page for a few milliseconds only
+
+
+class IndexedDBStore:
+    """A `VectorStore` in the browser's database. Make one with `open`."""
+
+    def __init__(self, database: Any, scope: ffi.Scope) -> None:
+        self._db = database
+        self._scope = scope
+
+    @classmethod
+    async def open(
+        cls,
+        name: str = "semblance",
+        *,
+        on_change: Callable[[str], None] | None = None,
+        on_closed: Callable[[], None] | None = None,
+    ) -> IndexedDBStore:
+        """Open the database, migrating an older schema.
+
+        Parameters
+        ----------
+        name : str
+            Of the database.
+        on_change : callable, optional
+            Called with a collection's key when another tab changed it.
+        on_closed : callable, optional
+            Called when a newer version of the page, in another tab, took the database over.
+
+        Raises
+        ------
+        StoreUnavailable, StoreBlocked, SchemaTooNew
+            As their names say; each tells the user what to do.
+        """
+        scope = ffi.Scope()
+        listeners: dict[str, Any] = {}
+        if on_change is not None:
+            listeners["onChange"] = scope.function(on_change)
+        if on_closed is not None:
+            listeners["onClosed"] = scope.function(on_closed)
+        try:
+            database = await ffi.js_call(ffi.bridge.openStore(name, ffi.mapping(listeners)))
+        except BaseException:
+            scope.close()
+            raise
+        return cls(database, scope)
+
+    async def collections(self) -> list[CollectionInfo]:
+        infos = await ffi.js_call(self._db.collections())
+        return [CollectionInfo(**info) for info in infos.to_py()]
+
+    async def put_collection(self, info: CollectionInfo) -> None:
+        stored = {key: value for key, value in asdict(info).items() if key != "count"}
+        await ffi.js_call(self._db.putCollection(ffi.js_object(stored)))
+
+    async def drop(self, key: str) -> None:
+        await ffi.js_call(self._db.drop(key))
+
+    async def entries(self, key: str) -> AsyncIterator[list[Entry]]:
+        after = None
+        while True:
+            batch = await ffi.js_call(self._db.entries(key, after, ENTRIES_PER_BATCH))
+            ids = batch.ids.to_py()
+            if not ids:
+                return
+            columns = (batch.titles.to_py(), batch.sources.to_py(), batch.fingerprints.to_py(), _unpack(batch))
+            yield [Entry(*fields) for fields in zip(ids, *columns, strict=True)]
+            after = ids[-1]
+
+    async def records(self, key: str, ids: Sequence[str]) -> list[Record]:
+        found = await ffi.js_call(self._db.records(key, ffi.js_list(ids)))
+        items = found.items.to_py()
+        return [_record(item, vectors) for item, vectors in zip(items, _unpack(found), strict=True)]
+
+    async def write(self, key: str, records: Sequence[Record]) -> None:
+        if not records:
+            return
+        items = ffi.js_list([_item(record) for record in records])
+        passages = np.array([len(record.vectors) for record in records], dtype=np.int32)
+        flat = np.concatenate([record.vectors.reshape(-1) for record in records]).astype(np.float32, copy=False)
+        await ffi.js_call(self._db.write(key, items, ffi.typed_array(passages), ffi.typed_array(flat)))
+
+    async def delete(self, key: str, ids: Sequence[str]) -> None:
+        await ffi.js_call(self._db.delete(key, ffi.js_list(ids)))
+
+    async def usage(self) -> Usage:
+        told = (await ffi.js_call(ffi.bridge.storageEstimate())).to_py()
+        return Usage(**told)
+
+    async def close(self) -> None:
+        self._db.close()
+        self._scope.close()
+
+    async def get_setting(self, name: str) -> Any:
+        """A value that the page remembers; None where there is none."""
+        return await ffi.js_call(self._db.getSetting(name))
+
+    async def put_setting(self, name: str, value: str) -> None:
+        await ffi.js_call(self._db.putSetting(name, value))
+
+
+def _unpack(batch: Any) -> list[FloatArray]:
+    """Each item's (p, d) rows, from the flat array of a batch."""
+    passages = ffi.numpy_array(batch.passages, np.int32)
+    if not passages.size:
+        return []
+    rows = ffi.numpy_array(batch.flat, np.float32, (int(passages.sum()), -1))
+    return np.split(rows, np.cumsum(passages)[:-1])
+
+
+def _item(record: Record) -> dict[str, str]:
+    doc = record.document
+    rest = {
+        "metadata": dict(doc.metadata),
+        "note": doc.note,
+        "passages": [[passage.start, passage.end, passage.heading] for passage in record.passages],
+        "cut": record.cut,
+        "updated": record.updated,
+    }
+    return {
+        "id": doc.id,
+        "title": doc.title,
+        "source": doc.source,
+        "fingerprint": record.fingerprint,
+        "content": doc.content,
+        "rest": json.dumps(rest),
+    }
+
+
+def _record(item: dict[str, str], vectors: FloatArray) -> Record:
+    rest = json.loads(item["rest"])
+    document = Document(
+        item["id"], item["content"], item["title"], rest["metadata"], item["source"], rest["note"]
+    )
+    passages = tuple(Passage(start, end, heading) for start, end, heading in rest["passages"])
+    return Record(document, item["fingerprint"], passages, vectors, rest["cut"], rest["updated"])

@@ -1,0 +1,40 @@
+"""@huggingface/tokenizers, in a worker, behind the `Tokenizer` port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from semblance.browser import ffi
+
+
+class Tokenizer:
+    """The tokenizer of a model's folder. Make one with `create`."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    @classmethod
+    async def create(cls, folder: str) -> Tokenizer:
+        """Load ``tokenizer.json`` and ``tokenizer_config.json`` from a folder's address, which ends in a slash.
+
+        Raises
+        ------
+        ModelError
+            A file is missing or is no tokenizer.
+        """
+        await ffi.js_call(ffi.bridge.loadTokenizer(folder))
+        return cls(folder)
+
+    async def encode_batch(
+        self, texts: Sequence[str], *, add_special_tokens: bool = True
+    ) -> list[npt.NDArray[np.int32]]:
+        """Token ids of each text, each of shape (t,), int32."""
+        if not texts:
+            return []
+        encoded = await ffi.js_call(ffi.bridge.encodeBatch(self._folder, ffi.js_list(texts), add_special_tokens))
+        ids = ffi.numpy_array(encoded.ids, np.int32)
+        lengths = ffi.numpy_array(encoded.lengths, np.int32)
+        return np.split(ids, np.cumsum(lengths)[:-1])

@@ -1,0 +1,87 @@
+"""Put ``dist/`` together: the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from semblance.build import models, vendor
+from semblance.build.paths import DIST, ROOT
+
+# What of our own package the browser needs; the rest runs on CPython only.
+PYTHON_LEFT_OUT = ("build", "native", "__pycache__")
+# Parts of vendored wheels that nothing imports: command lines, compiled speed-ups' leftovers, metadata.
+WHEEL_LEFT_OUT = (".dist-info/", "/cli/", "/__main__.py", "/py.typed")
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
+
+
+def assemble(dist: Path = DIST) -> None:
+    """Build the whole site aside, then swap it in, so that a failed build leaves the last good one."""
+    vendored = vendor.fetch_all(vendor.read_lock())
+    text_models = models.build_all()
+    aside = dist.with_name(dist.name + ".new")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    vendor.place(vendored, aside)
+    _copy_static(aside)
+    _write_python(aside, [path for file, path in vendored.items() if not file.to])
+    _write_models(aside, text_models)
+    shutil.rmtree(dist, ignore_errors=True)
+    aside.rename(dist)
+
+
+def deterministic_zip(target: Path, members: Iterable[tuple[str, bytes]]) -> None:
+    """Write a zip whose bytes depend on nothing but names and contents."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in sorted(members):
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, data)
+
+
+def _copy_static(dist: Path) -> None:
+    shutil.copyfile(ROOT / "index.html", dist / "index.html")
+    for folder in ("css", "js", "icons"):
+        shutil.copytree(ROOT / "static" / folder, dist / "static" / folder)
+    sample = ROOT / "static" / "sample"
+    notes = [(path.relative_to(sample).as_posix(), path.read_bytes()) for path in sample.glob("*/*.md")]
+    deterministic_zip(dist / "static" / "sample.zip", notes)
+
+
+def _write_python(dist: Path, wheels: list[Path]) -> None:
+    target = dist / "py"
+    target.mkdir(parents=True)
+    for name in ("main.py", "pyscript.json"):
+        shutil.copyfile(ROOT / "py" / name, target / name)
+    members = list(_own_modules())
+    for wheel in wheels:
+        members += _wheel_modules(wheel)
+    deterministic_zip(target / "site.zip", members)
+
+
+def _own_modules() -> Iterable[tuple[str, bytes]]:
+    package = ROOT / "py" / "semblance"
+    for path in package.rglob("*.py"):
+        relative = path.relative_to(package)
+        if not set(relative.parts) & set(PYTHON_LEFT_OUT):
+            yield f"semblance/{relative.as_posix()}", path.read_bytes()
+
+
+def _wheel_modules(wheel: Path) -> Iterable[tuple[str, bytes]]:
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if not name.endswith("/") and not any(part in name for part in WHEEL_LEFT_OUT):
+                yield name, archive.read(name)
+
+
+def _write_models(dist: Path, folders: dict[str, Path]) -> None:
+    for name, folder in folders.items():
+        shutil.copytree(folder, dist / "models" / name)
+        for own in ("manifest.json", "README.md"):
+            shutil.copyfile(ROOT / "models" / name / own, dist / "models" / name / own)
+    index = {"text": next(iter(folders))}
+    (dist / "models" / "index.json").write_text(json.dumps(index) + "\n", encoding="utf-8")

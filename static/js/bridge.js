@@ -1,0 +1,8 @@
+// Everything in JavaScript that Python may use; py/semblance/browser/ffi.py is the only one who imports it.
+
+export { asset } from "./assets.js";
+export { walkDataTransfer } from "./files.js";
+export { createSession, releaseSession, runSession } from "./onnx.js";
+export { connect } from "./semblance.js";
+export { askForPersistence, openStore, storageEstimate } from "./store.js";
+export { encodeBatch, loadTokenizer } from "./tokenizer.js";

@@ -1,0 +1,48 @@
+// Fetch a file of the site whole, with progress, and check that it is the one that was built.
+
+import { SemblanceError } from "./errors.js";
+
+const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/**
+ * @param {string} url
+ * @param {{bytes?: number, sha256?: string}} expected  size for the progress report; digest to be checked
+ * @param {(progress: {loaded: number, total: number}) => void} report
+ * @returns {Promise<Uint8Array>}
+ */
+export async function download(url, { bytes = 0, sha256 = "" } = {}, report = () => {}) {
+  const response = await fetch(url).catch(() => null);
+  if (!response?.ok) {
+    const why = response ? `the server answered ${response.status}` : "the network can't be reached";
+    throw new SemblanceError("ModelError", `the file could not be loaded: ${why}`, url);
+  }
+  const total = bytes || Number(response.headers.get("Content-Length")) || 0;
+  const data = await readAll(response.body.getReader(), total, report);
+  await verify(data, sha256, url);
+  return data;
+}
+
+async function readAll(reader, total, report) {
+  const chunks = [];
+  let loaded = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    chunks.push(part.value);
+    loaded += part.value.length;
+    report({ loaded, total: Math.max(total, loaded) });
+  }
+  const data = new Uint8Array(loaded);
+  let offset = 0;
+  for (const chunk of chunks) {
+    data.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return data;
+}
+
+// crypto.subtle exists only in secure contexts (https, localhost); elsewhere the check is left out.
+async function verify(data, sha256, url) {
+  if (!sha256 || !globalThis.crypto?.subtle) return;
+  if (hex(await crypto.subtle.digest("SHA-256", data)) !== sha256) {
+    throw new SemblanceError("ModelError", "the file is damaged: its SHA-256 is not the one that was built", url);
+  }
+}

@@ -1,0 +1,123 @@
+// The public JavaScript API: `import { semblance } from "./static/js/semblance.js"`, also `window.semblance`.
+// On a page without Semblance's own PyScript tag, importing this module starts the engine without a page.
+//
+// Everything is computed by the Python in py/semblance; this file turns calls into messages for it.
+
+import { asset } from "./assets.js";
+import { SemblanceError, fromMessage } from "./errors.js";
+
+let engine; // what Python gave to `connect`: {call, cancel}
+let engineFailed;
+const connected = new Promise((resolve, reject) => {
+  engine = resolve;
+  engineFailed = reject;
+});
+connected.catch(() => {}); // reported to whoever calls
+
+/** For Python only: hand over the engine's two functions, or the error that kept it from starting. */
+export function connect(functions, error) {
+  if (error) engineFailed(fromMessage(error));
+  else engine(functions);
+}
+
+let lastCall = 0;
+
+async function call(method, args = {}, { onProgress, signal } = {}) {
+  signal?.throwIfAborted();
+  start();
+  const { call, cancel } = await connected;
+  const id = ++lastCall;
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      cancel(id);
+      reject(signal.reason);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    const settle = (finish) => (value) => {
+      signal?.removeEventListener("abort", abort);
+      finish(value);
+    };
+    call(id, method, args, settle(resolve), settle((error) => reject(fromMessage(error))), onProgress);
+  });
+}
+
+class Collection {
+  #name;
+
+  constructor(name) {
+    this.#name = name;
+  }
+
+  get name() {
+    return this.#name;
+  }
+
+  /** Add or update items; -> {added, changed, unchanged: counts, failed: [{id, error}]}. */
+  embedMulti(items, { onProgress, signal } = {}) {
+    return call("embedMulti", { name: this.#name, items: Array.from(items) }, { onProgress, signal });
+  }
+
+  /** -> [{id, score, content, metadata}], best first; score is the cosine, in [-1, 1]. */
+  similar(query, { number = 10 } = {}) {
+    return call("similar", { name: this.#name, query, number });
+  }
+
+  /** As `similar`, for an item that is stored; never gives the item itself. */
+  similarById(id, { number = 10 } = {}) {
+    return call("similarById", { name: this.#name, id, number });
+  }
+
+  ids() {
+    return call("ids", { name: this.#name });
+  }
+
+  count() {
+    return call("count", { name: this.#name });
+  }
+
+  delete(ids) {
+    return call("delete", { name: this.#name, ids: Array.from(ids) });
+  }
+
+  drop() {
+    return call("drop", { name: this.#name });
+  }
+}
+
+export const semblance = {
+  /** -> {version, textModel, imageModel, threads, persisted}, once texts can be embedded. */
+  get ready() {
+    return call("ready");
+  },
+
+  /** A collection, made if there is none of this name. */
+  async collection(name) {
+    await call("collection", { name });
+    return new Collection(name);
+  },
+
+  /** -> [{name, model, count, dims}] */
+  collections: () => call("collections"),
+
+  /** Cosine of two texts. */
+  similarity: (a, b) => call("similarity", { a, b }),
+};
+
+export { SemblanceError };
+
+const PYSCRIPT = "script[type=py]";
+
+/** Start the engine on a page that does not already carry Semblance's PyScript tag. */
+function start() {
+  if (document.querySelector(PYSCRIPT)) return;
+  const script = document.createElement("script");
+  script.type = "py";
+  script.src = asset("py/main.py");
+  script.setAttribute("config", asset("py/pyscript.json"));
+  document.head.append(script);
+  import(asset("static/vendor/pyscript/core.js")).catch(() =>
+    engineFailed(new SemblanceError("ModelError", "PyScript could not be loaded")),
+  );
+}
+
+globalThis.semblance = semblance;

@@ -1,0 +1,200 @@
+// Collections in IndexedDB. py/semblance/browser/indexeddb.py is the Python face, py/semblance/ports.py says what each
+// method promises.
+//
+//   collections   {key, name, model, encoder_fingerprint, dims, created}     key: "key"
+//   vectors       {title, source, fingerprint, passages: p, vectors: Float32Array of p*d}   key: [collection key, item id]
+//   items         {content, rest: JSON text}                                 key: [collection key, item id]
+//   settings      any value                                                  key: its name
+//
+// An item's vectors and its text are written in one transaction but kept apart, so that ranking and listing need not
+// load the texts.
+
+import { openDB } from "../vendor/idb/index.js";
+import { SemblanceError } from "./errors.js";
+
+/** `migrations[i]` takes a database from schema version i to i + 1. Never change one that was released: add another. */
+export const migrations = [
+  (db) => {
+    db.createObjectStore("collections", { keyPath: "key" });
+    db.createObjectStore("vectors");
+    db.createObjectStore("items");
+  },
+  (db) => {
+    db.createObjectStore("settings");
+  },
+];
+
+const TYPES = {
+  QuotaExceededError: ["QuotaExceeded", "the browser's storage for this site is full"],
+  VersionError: ["SchemaTooNew", "the stored data was written by a newer version"],
+  InvalidStateError: ["StoreUnavailable", "the browser does not let this page store data"],
+  SecurityError: ["StoreUnavailable", "the browser does not let this page store data"],
+  UnknownError: ["StoreUnavailable", "the browser's storage reported a fault"],
+  NotFoundError: ["StoreUnavailable", "the stored data lacks a part"],
+};
+
+function translate(error) {
+  if (error instanceof SemblanceError) return error;
+  const [type, message] = TYPES[error?.name] ?? ["StoreError", error?.message ?? "the browser's storage reported a fault"];
+  return new SemblanceError(type, message);
+}
+
+const guarded = (method) =>
+  async (...args) => {
+    try {
+      return await method(...args);
+    } catch (error) {
+      throw translate(error);
+    }
+  };
+
+// Arrays sort after strings in IndexedDB, so [key, []] comes after every [key, id].
+const allOf = (key, after = null) =>
+  after === null ? IDBKeyRange.bound([key], [key, []]) : IDBKeyRange.bound([key, after], [key, []], true);
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+/** The vectors of several items as one flat array, with each item's number of passages. */
+function pack(values) {
+  const flat = new Float32Array(sum(values.map(({ vectors }) => vectors.length)));
+  let offset = 0;
+  for (const { vectors } of values) {
+    flat.set(vectors, offset);
+    offset += vectors.length;
+  }
+  return { passages: Int32Array.from(values, ({ passages }) => passages), flat };
+}
+
+function connect(db, channel) {
+  const changed = (key) => channel?.postMessage(key);
+
+  /** Run `work` in one transaction: all of it is kept, or nothing. */
+  async function write(stores, key, work) {
+    const tx = db.transaction(stores, "readwrite");
+    try {
+      work(...stores.map((name) => tx.objectStore(name)));
+    } catch (error) {
+      tx.abort();
+      await tx.done.catch(() => {});
+      throw error;
+    }
+    await tx.done;
+    changed(key);
+  }
+
+  return {
+    async collections() {
+      const tx = db.transaction(["collections", "vectors"]);
+      const infos = await tx.objectStore("collections").getAll();
+      const counts = await Promise.all(infos.map(({ key }) => tx.objectStore("vectors").count(allOf(key))));
+      return infos.map((info, i) => ({ ...info, count: counts[i] })).sort((a, b) => a.created - b.created);
+    },
+
+    putCollection: (info) => write(["collections"], info.key, (collections) => collections.put(info)),
+
+    drop: (key) =>
+      write(["collections", "vectors", "items"], key, (collections, vectors, items) => {
+        collections.delete(key);
+        vectors.delete(allOf(key));
+        items.delete(allOf(key));
+      }),
+
+    /** Up to `limit` items whose id comes after `after`, without their texts. */
+    async entries(key, after, limit) {
+      const store = db.transaction("vectors").store;
+      const range = allOf(key, after);
+      const [keys, values] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
+      return {
+        ids: keys.map(([, id]) => id),
+        titles: values.map(({ title }) => title),
+        sources: values.map(({ source }) => source),
+        fingerprints: values.map(({ fingerprint }) => fingerprint),
+        ...pack(values),
+      };
+    },
+
+    async records(key, ids) {
+      const tx = db.transaction(["vectors", "items"]);
+      const read = (name) => Promise.all(ids.map((id) => tx.objectStore(name).get([key, id])));
+      const [vectors, items] = await Promise.all([read("vectors"), read("items")]);
+      const found = ids.map((_, i) => i).filter((i) => vectors[i]);
+      return {
+        items: found.map((i) => {
+          const { title, source, fingerprint } = vectors[i];
+          return { id: ids[i], title, source, fingerprint, ...items[i] };
+        }),
+        ...pack(found.map((i) => vectors[i])),
+      };
+    },
+
+    /** `passages[i]` rows of `flat` belong to `items[i]`. */
+    write: (key, items, passages, flat) =>
+      write(["vectors", "items"], key, (vectorStore, itemStore) => {
+        const dims = flat.length / sum(passages);
+        let offset = 0;
+        items.forEach(({ id, title, source, fingerprint, content, rest }, i) => {
+          const vectors = flat.slice(offset, (offset += passages[i] * dims));
+          vectorStore.put({ title, source, fingerprint, passages: passages[i], vectors }, [key, id]);
+          itemStore.put({ content, rest }, [key, id]);
+        });
+      }),
+
+    delete: (key, ids) =>
+      write(["vectors", "items"], key, (vectors, items) => {
+        for (const id of ids) {
+          vectors.delete([key, id]);
+          items.delete([key, id]);
+        }
+      }),
+
+    getSetting: (name) => db.get("settings", name),
+    putSetting: (name, value) => db.put("settings", value, name),
+
+    close() {
+      channel?.close();
+      db.close();
+    },
+  };
+}
+
+/**
+ * Open the store, migrating an older schema.
+ *
+ * @param {string} name  of the database
+ * @param {{onChange?: (key: string) => void, onClosed?: () => void}} listeners
+ *   `onChange`: another tab changed a collection; `onClosed`: a newer version of the page asked for the database.
+ * @param {number} version  only a test of migrations passes one
+ */
+export const openStore = guarded(async (name, { onChange, onClosed } = {}, version = migrations.length) => {
+  if (!globalThis.indexedDB) throw new SemblanceError("StoreUnavailable", "this browser has no storage for pages");
+  let refuse;
+  const blocked = new Promise((_, reject) => {
+    refuse = () => reject(new SemblanceError("StoreBlocked", "another tab holds an older version of the stored data open"));
+  });
+  const opening = openDB(name, version, {
+    upgrade: (db, from) => migrations.slice(from, version).forEach((migrate) => migrate(db)),
+    blocked: () => refuse(),
+    blocking: (_current, _next, event) => {
+      event.target.close();
+      onClosed?.();
+    },
+    terminated: () => onClosed?.(),
+  });
+  const db = await Promise.race([opening, blocked]);
+  const channel = onChange && globalThis.BroadcastChannel ? new BroadcastChannel(`semblance:${name}`) : null;
+  if (channel) channel.onmessage = ({ data }) => onChange(data);
+  const store = connect(db, channel);
+  return Object.fromEntries(
+    Object.entries(store).map(([method, call]) => [method, method === "close" ? call : guarded(call)]),
+  );
+});
+
+/** {used, quota, persisted}; null for what the browser does not tell. */
+export async function storageEstimate() {
+  const { usage = null, quota = null } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
+  const persisted = (await navigator.storage?.persisted?.().catch(() => null)) ?? null;
+  return { used: usage, quota, persisted };
+}
+
+/** Ask the browser not to clear this site's data when space runs short. */
+export const askForPersistence = async () => (await navigator.storage?.persist?.().catch(() => false)) ?? false;

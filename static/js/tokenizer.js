@@ -1,0 +1,13 @@
+// The page's end of the tokenizer; py/semblance/browser/tokenizer.py is its Python face.
+
+import { asset } from "./assets.js";
+import { Client } from "./rpc.js";
+
+const worker = new Client(asset("static/js/tokenizer.worker.js"));
+
+/** Load the tokenizer of a model's folder (an address that ends in a slash). */
+export const loadTokenizer = (folder) => worker.call("load", { folder });
+
+/** Token ids of each text: {ids, lengths}, both Int32Array. */
+export const encodeBatch = (folder, texts, addSpecialTokens) =>
+  worker.call("encodeBatch", { folder, texts, addSpecialTokens });
