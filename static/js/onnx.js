@@ -7,10 +7,11 @@ const worker = new Client(asset("static/js/onnx.worker.js"));
 const created = new Map();
 
 /**
- * A session for the model at `url`; asking again for the same address gives the same session. A failed one is
+ * A session for the model at `address`; asking again for the same address gives the same session. A failed one is
  * forgotten, so that it can be tried again.
  */
-export function createSession(url, { expected = {}, options = {}, onProgress } = {}) {
+export function createSession(address, { expected = {}, options = {}, onProgress } = {}) {
+  const url = new URL(address, document.baseURI).href;
   if (!created.has(url)) {
     const session = worker.call("create", { model: url, expected, options }, { onProgress });
     created.set(url, session);
@@ -25,7 +26,8 @@ export function runSession(session, feeds, fetches) {
   return worker.call("run", { session, feeds, fetches }, { transfer });
 }
 
-export function releaseSession(url) {
+export function releaseSession(address) {
+  const url = new URL(address, document.baseURI).href;
   const session = created.get(url);
   created.delete(url);
   return session?.then(({ session }) => worker.call("release", { session }));

@@ -11,6 +11,9 @@ ort.env.logLevel = "error";
 ort.env.wasm.wasmPaths = { wasm: asset("static/vendor/onnxruntime/ort-wasm-simd-threaded.wasm") };
 ort.env.wasm.numThreads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1;
 
+const LOG_ERRORS_ONLY = 3; // warnings about a model's graph mean nothing to who opens the page
+const DEFAULTS = { executionProviders: ["wasm"], logSeverityLevel: LOG_ERRORS_ONLY };
+
 const sessions = new Map();
 let lastSession = 0;
 
@@ -21,7 +24,7 @@ const toTensor = ({ type, data, dims }) => new ort.Tensor(type, data, dims);
 expose({
   async create({ model, expected, options }, report) {
     const bytes = typeof model === "string" ? await download(model, expected, report) : model;
-    const session = await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"], ...options });
+    const session = await ort.InferenceSession.create(bytes, { ...DEFAULTS, ...options });
     sessions.set(++lastSession, session);
     return {
       result: {

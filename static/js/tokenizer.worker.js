@@ -12,6 +12,15 @@ async function fetchJson(url) {
   return response.json();
 }
 
+// The library looks for ideographs by UTF-16 unit, so it misses those beyond U+FFFF; PyPI's tokenizers sets them apart
+// like all others. Doing it beforehand gives the same ids.
+const ASTRAL_IDEOGRAPHS = /[\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
+
+function prepare(tokenizer, text) {
+  const { type, handle_chinese_chars: apart } = tokenizer.normalizer?.config ?? {};
+  return type === "BertNormalizer" && apart ? text.replace(ASTRAL_IDEOGRAPHS, " $& ") : text;
+}
+
 /** All ids in one flat array, and the length of each text's share: arrays of arrays would be copied one by one. */
 function flatten(encodings) {
   const lengths = Int32Array.from(encodings, (ids) => ids.length);
@@ -35,7 +44,8 @@ expose({
 
   encodeBatch({ folder, texts, addSpecialTokens }) {
     const tokenizer = tokenizers.get(folder);
-    const result = flatten(texts.map((text) => tokenizer.encode(text, { add_special_tokens: addSpecialTokens }).ids));
+    const encode = (text) => tokenizer.encode(prepare(tokenizer, text), { add_special_tokens: addSpecialTokens }).ids;
+    const result = flatten(texts.map(encode));
     return { result, transfer: [result.ids.buffer, result.lengths.buffer] };
   },
 });
