@@ -5,4 +5,5 @@ export { walkDataTransfer } from "./files.js";
 export { createSession, releaseSession, runSession } from "./onnx.js";
 export { connect } from "./semblance.js";
 export { askForPersistence, openStore, storageEstimate } from "./store.js";
+export { threads } from "./threads.js";
 export { encodeBatch, loadTokenizer } from "./tokenizer.js";

@@ -8,7 +8,15 @@ import { asset } from "./assets.js";
 // Python workers, so there is nothing to hook.
 hooks.worker.onBeforeRunAsync.clear();
 
+let started;
+
+/** Resolves with Pyodide once PyScript has started it. */
+export const interpreter = new Promise((resolve) => (started = resolve));
+
 export { version };
 
-export const loadPyodide = (options) =>
-  load({ ...options, indexURL: asset("static/vendor/pyodide/"), packages: ["numpy"] });
+export async function loadPyodide(options) {
+  const pyodide = await load({ ...options, indexURL: asset("static/vendor/pyodide/"), packages: ["numpy"] });
+  started(pyodide);
+  return pyodide;
+}

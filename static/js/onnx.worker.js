@@ -4,12 +4,11 @@ import * as ort from "../vendor/onnxruntime/ort.wasm.bundle.min.mjs";
 import { asset } from "./assets.js";
 import { download } from "./download.js";
 import { expose } from "./rpc.js";
-
-const MOST_THREADS = 8; // more does not help models of this size
+import { threads } from "./threads.js";
 
 ort.env.logLevel = "error";
 ort.env.wasm.wasmPaths = { wasm: asset("static/vendor/onnxruntime/ort-wasm-simd-threaded.wasm") };
-ort.env.wasm.numThreads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) : 1;
+ort.env.wasm.numThreads = threads;
 
 const LOG_ERRORS_ONLY = 3; // warnings about a model's graph mean nothing to who opens the page
 const DEFAULTS = { executionProviders: ["wasm"], logSeverityLevel: LOG_ERRORS_ONLY };
@@ -31,7 +30,6 @@ expose({
         session: lastSession,
         inputs: describe(session.inputMetadata),
         outputs: describe(session.outputMetadata),
-        threads: ort.env.wasm.numThreads,
       },
     };
   },

@@ -37,7 +37,9 @@ async function call(method, args = {}, { onProgress, signal } = {}) {
       signal?.removeEventListener("abort", abort);
       finish(value);
     };
-    call(id, method, args, settle(resolve), settle((error) => reject(fromMessage(error))), onProgress);
+    const succeed = (json) => resolve(json && JSON.parse(json));
+    const fail = (error) => reject(fromMessage(error));
+    call(id, method, args, settle(succeed), settle(fail), onProgress);
   });
 }
 
@@ -54,7 +56,14 @@ class Collection {
 
   /** Add or update items; -> {added, changed, unchanged: counts, failed: [{id, error}]}. */
   embedMulti(items, { onProgress, signal } = {}) {
-    return call("embedMulti", { name: this.#name, items: Array.from(items) }, { onProgress, signal });
+    // Metadata crosses as JSON, which keeps null apart from undefined.
+    const prepared = Array.from(items, ({ id, content, blob, metadata = {} }) => ({
+      id,
+      content,
+      blob,
+      metadata: JSON.stringify(metadata),
+    }));
+    return call("embedMulti", { name: this.#name, items: prepared }, { onProgress, signal });
   }
 
   /** -> [{id, score, content, metadata}], best first; score is the cosine, in [-1, 1]. */

@@ -189,11 +189,11 @@ export const openStore = guarded(async (name, { onChange, onClosed } = {}, versi
   );
 });
 
-/** {used, quota, persisted}; null for what the browser does not tell. */
+/** {used, quota, persisted}; undefined for what the browser does not tell. */
 export async function storageEstimate() {
-  const { usage = null, quota = null } = (await navigator.storage?.estimate?.().catch(() => null)) ?? {};
-  const persisted = (await navigator.storage?.persisted?.().catch(() => null)) ?? null;
-  return { used: usage, quota, persisted };
+  const { usage: used, quota } = (await navigator.storage?.estimate?.().catch(() => {})) ?? {};
+  const persisted = await navigator.storage?.persisted?.().catch(() => {});
+  return { used, quota, persisted };
 }
 
 /** Ask the browser not to clear this site's data when space runs short. */

@@ -13,7 +13,7 @@ from typing import Any
 import js
 import numpy as np
 import numpy.typing as npt
-from pyodide.ffi import JsException, create_proxy, to_js
+from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
 from pyscript.js_modules import semblance_bridge as bridge
 
 from semblance.errors import SemblanceError, from_message
@@ -22,7 +22,10 @@ JsAny = Any  # a JavaScript object, seen from Python
 
 document: JsAny = js.document
 window: JsAny = js.window
-__all__ = ["Scope", "blob_bytes", "bridge", "document", "error_message", "js_call", "js_object", "numpy_array", "typed_array", "window"]
+threads: int = bridge.threads
+"""Threads that WebAssembly may use on this page."""
+
+DOWNLOAD_GRACE_MS = 60_000  # the browser may still be reading the file that is saved
 
 
 # --- data -------------------------------------------------------------------------------------------
@@ -46,6 +49,16 @@ def numpy_array(
     if array.size:
         typed.assign_to(array)
     return array if shape is None else array.reshape(shape)
+
+
+def download(parts: Iterable[bytes], name: str) -> None:
+    """Let the browser save a file that is made of these parts."""
+    blob = js.Blob.new(to_js([to_js(part) for part in parts]))
+    url = js.URL.createObjectURL(blob)
+    link = document.createElement("a")
+    link.href, link.download = url, name
+    link.click()
+    js.setTimeout(create_once_callable(lambda: js.URL.revokeObjectURL(url)), DOWNLOAD_GRACE_MS)
 
 
 async def blob_bytes(blob: JsAny) -> bytes:

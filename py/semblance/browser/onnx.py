@@ -40,11 +40,10 @@ _ONNX_NAMES = {"float32": "float", "float64": "double"}  # as onnxruntime writes
 class InferenceSession:
     """A model loaded in the worker. Make one with `create`."""
 
-    def __init__(self, session: int, inputs: list[NodeArg], outputs: list[NodeArg], threads: int) -> None:
+    def __init__(self, session: int, inputs: list[NodeArg], outputs: list[NodeArg]) -> None:
         self._session = session
         self._inputs = inputs
         self._outputs = outputs
-        self.threads = threads
 
     @classmethod
     async def create(
@@ -78,7 +77,7 @@ class InferenceSession:
             if on_progress is not None:
                 options["onProgress"] = scope.function(lambda p: on_progress(p.loaded, p.total))
             made = await ffi.js_call(ffi.bridge.createSession(url, ffi.js_object(options)))
-        return cls(made.session, _nodes(made.inputs), _nodes(made.outputs), made.threads)
+        return cls(made.session, _nodes(made.inputs), _nodes(made.outputs))
 
     def get_inputs(self) -> list[NodeArg]:
         """What the model takes."""

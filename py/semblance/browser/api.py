@@ -1,0 +1,197 @@
+"""The Python behind ``static/js/semblance.js``.
+
+JavaScript calls one function, ``call(id, method, args, resolve, reject, on_progress)``, and ``cancel(id)``; all else is
+data. So two proxies serve the whole API, and they live as long as the page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from semblance.browser import ffi
+from semblance.collection import Collection, Match
+from semblance.documents import Document, Failure
+from semblance.errors import SemblanceError, UnsupportedFormat
+from semblance.ingest import check_size, read
+from semblance.library import Library
+from semblance.pace import Pacer
+from semblance.report import Progress
+from semblance.version import __version__
+
+Method = Callable[[dict[str, Any], Any], Coroutine[Any, Any, Any]]
+
+
+class Api:
+    """Answers JavaScript's calls with one library.
+
+    Parameters
+    ----------
+    library : Library
+    on_change : callable
+        Called after a call that changed a collection, so that a page can show it.
+    """
+
+    def __init__(self, library: Library, on_change: Callable[[], None] = lambda: None) -> None:
+        self._library = library
+        self._on_change = on_change
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._scope = ffi.Scope()
+        self._methods: dict[str, Method] = {
+            "ready": self._ready,
+            "collection": self._collection,
+            "collections": self._collections,
+            "similarity": self._similarity,
+            "embedMulti": self._embed_multi,
+            "similar": self._similar,
+            "similarById": self._similar_by_id,
+            "ids": self._ids,
+            "count": self._count,
+            "delete": self._delete,
+            "drop": self._drop,
+        }
+
+    def connect(self) -> None:
+        """Begin to answer."""
+        functions = {"call": self._scope.function(self._call), "cancel": self._scope.function(self._cancel)}
+        ffi.bridge.connect(ffi.mapping(functions), None)
+
+    def _call(self, id: int, method: str, args: Any, resolve: Any, reject: Any, on_progress: Any) -> None:
+        async def answer() -> None:
+            try:
+                resolve(json.dumps(await self._methods[method](ffi.plain(args), on_progress)))
+            except asyncio.CancelledError:
+                raise  # JavaScript, which cancelled, has already rejected
+            except Exception as error:
+                reject(ffi.js_object(ffi.error_message(error)))
+            finally:
+                del self._tasks[id]
+
+        self._tasks[id] = asyncio.ensure_future(answer())
+
+    def _cancel(self, id: int) -> None:
+        if task := self._tasks.get(id):
+            task.cancel()
+
+    async def _open(self, args: dict[str, Any]) -> Collection:
+        return await self._library.collection(args["name"])
+
+    # --- methods ---
+
+    async def _ready(self, args: dict[str, Any], _: Any) -> dict[str, Any]:
+        encoder = await self._library.encoder.get()
+        usage = await self._library.usage()
+        return {
+            "version": __version__,
+            "textModel": encoder.name,
+            "imageModel": None,
+            "threads": ffi.threads,
+            "persisted": bool(usage.persisted),
+        }
+
+    async def _collection(self, args: dict[str, Any], _: Any) -> None:
+        await self._open(args)
+        self._on_change()
+
+    async def _collections(self, args: dict[str, Any], _: Any) -> list[dict[str, Any]]:
+        infos = await self._library.collections()
+        return [{"name": i.name, "model": i.model, "count": i.count, "dims": i.dims} for i in infos]
+
+    async def _similarity(self, args: dict[str, Any], _: Any) -> float:
+        return await self._library.similarity(_text(args["a"]), _text(args["b"]))
+
+    async def _embed_multi(self, args: dict[str, Any], on_progress: Any) -> dict[str, Any]:
+        collection = await self._open(args)
+        documents, failures = await _documents(args["items"])
+        report = await collection.embed_multi(documents, on_progress=_progress_to(on_progress))
+        self._on_change()
+        failed = [{"id": f.id, "error": ffi.error_message(f.error)} for f in failures + report.failed]
+        return {
+            "added": report.added,
+            "changed": report.changed,
+            "unchanged": report.unchanged,
+            "failed": failed,
+        }
+
+    async def _similar(self, args: dict[str, Any], _: Any) -> list[dict[str, Any]]:
+        collection = await self._open(args)
+        return [_match(match) for match in await collection.similar(_text(args["query"]), args["number"])]
+
+    async def _similar_by_id(self, args: dict[str, Any], _: Any) -> list[dict[str, Any]]:
+        collection = await self._open(args)
+        return [_match(match) for match in await collection.similar_by_id(args["id"], args["number"])]
+
+    async def _ids(self, args: dict[str, Any], _: Any) -> list[str]:
+        return (await self._open(args)).ids()
+
+    async def _count(self, args: dict[str, Any], _: Any) -> int:
+        return (await self._open(args)).count()
+
+    async def _delete(self, args: dict[str, Any], _: Any) -> None:
+        await (await self._open(args)).delete(args["ids"])
+        self._on_change()
+
+    async def _drop(self, args: dict[str, Any], _: Any) -> None:
+        await self._library.drop(args["name"])
+        self._on_change()
+
+
+def _match(match: Match) -> dict[str, Any]:
+    return {
+        "id": match.id,
+        "score": match.score,
+        "content": match.content,
+        "metadata": dict(match.metadata),
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise UnsupportedFormat("this version compares texts only")
+
+
+def _progress_to(on_progress: Any) -> Callable[[Progress], None] | None:
+    if on_progress is None:
+        return None
+    return lambda p: on_progress(ffi.js_object({"done": p.done, "total": p.total, "failed": p.failed}))
+
+
+async def _documents(items: list[dict[str, Any]]) -> tuple[list[Document], list[Failure]]:
+    """Documents of ``[{id, content, metadata} | {id, blob, metadata}]``."""
+    documents: list[Document] = []
+    failures: list[Failure] = []
+    pacer = Pacer()
+    for number, item in enumerate(items, start=1):
+        await pacer.breathe()
+        name = str(item.get("id") or getattr(item.get("blob"), "name", "") or f"item {number}")
+        try:
+            documents += [found async for found in _item_documents(name, item, failures)]
+        except SemblanceError as error:
+            error.where = error.where or name
+            failures.append(Failure(name, error))
+    return documents, failures
+
+
+async def _item_documents(name: str, item: dict[str, Any], failures: list[Failure]) -> Any:
+    metadata = json.loads(item["metadata"])
+    if (content := item.get("content")) is not None:
+        yield Document(name, _text(content), str(metadata.get("title") or ""), metadata)
+        return
+    blob = item.get("blob")
+    if blob is None:
+        raise UnsupportedFormat("an item needs `content`, a text, or `blob`, a file")
+    if str(blob.type).startswith("image/"):
+        raise UnsupportedFormat("pictures are not embedded by this version")
+    file = str(getattr(blob, "name", "") or name)
+    check_size(file, int(blob.size))
+    found = list(read(file, await ffi.blob_bytes(blob)))
+    failures += [each for each in found if isinstance(each, Failure)]
+    read_documents = [each for each in found if isinstance(each, Document)]
+    for document in read_documents:
+        # A file that is one document gets the id that was asked for; several keep their own beneath it.
+        id = name if len(read_documents) == 1 else f"{name}/{document.id}"
+        yield replace(document, id=id, metadata=dict(document.metadata) | metadata)

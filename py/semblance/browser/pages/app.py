@@ -1,0 +1,257 @@
+"""The app: which collection is open, which room is shown, and what all rooms share."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Coroutine
+from typing import Any
+
+from semblance.browser import ffi
+from semblance.browser.indexeddb import IndexedDBStore
+from semblance.browser.pages.adding import Adding
+from semblance.browser.pages.address import Address
+from semblance.browser.pages.collections import Collections
+from semblance.browser.pages.compare import Compare
+from semblance.browser.pages.dialogs import Dialogs
+from semblance.browser.pages.dom import by_id, element, show
+from semblance.browser.pages.related import Related
+from semblance.browser.pages.search import Search
+from semblance.collection import Collection
+from semblance.errors import NameTaken, SemblanceError
+from semblance.library import Library
+from semblance.ports import CollectionInfo
+from semblance.wording import count, size
+
+FIRST_COLLECTION = "notes"
+LAST_OPEN = "last open collection"  # name of the setting
+
+
+class App:
+    """Wires the rooms to one library."""
+
+    def __init__(self, library: Library, settings: IndexedDBStore | None) -> None:
+        self.library = library
+        self.scope = ffi.Scope()
+        self.collection: Collection
+        self.dialogs = Dialogs(self.scope)
+        self._settings = settings
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._asked_to_persist = False
+        self._adding = Adding(self)
+        self._rooms = {
+            "related": Related(self),
+            "search": Search(self),
+            "compare": Compare(self),
+            "collections": Collections(self),
+        }
+
+    async def start(self) -> None:
+        """Show the last collection and listen."""
+        self.scope.listen(ffi.window, "hashchange", lambda _: self.run(self._route()))
+        self.scope.listen(by_id("collection-picker"), "change", self._picked)
+        self.scope.listen(ffi.document, "keydown", self._key)
+        remembered = await self._settings.get_setting(LAST_OPEN) if self._settings else None
+        names = [info.name for info in await self.library.collections()]
+        await self.choose(remembered if remembered in names else (names or [FIRST_COLLECTION])[0], stay=True)
+        show(by_id("startup"), False)
+        await self._route()
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something in the background; an error is shown, never lost."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except SemblanceError as error:
+                self.dialogs.notice(str(error))
+            except Exception as error:
+                traceback.print_exc()
+                self.dialogs.notice(f"Something went wrong that should not: {error}. Nothing that was stored is lost.")
+
+        task = asyncio.ensure_future(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- rooms ---
+
+    def go(self, address: Address, replace: bool = False) -> None:
+        """Go to an address; with ``replace`` without a new step in the browser's history."""
+        if replace:
+            ffi.window.history.replaceState(None, "", str(address))
+            self._show_room(address.room)
+        else:
+            ffi.window.location.hash = str(address)
+
+    async def _route(self) -> None:
+        address = Address.parse(str(ffi.window.location.hash))
+        self._show_room(address.room)
+        if address.item and address.item not in self.collection.titles():
+            self.dialogs.toast(f"“{address.item}” is not in this collection.")
+            address = Address(address.room)
+        await self._rooms[address.room].open(address)
+
+    def _show_room(self, room: str) -> None:
+        empty = not self.collection.count() and room in ("related", "search")
+        show(by_id("empty"), empty)
+        for name in self._rooms:
+            show(by_id(f"room-{name}"), name == room and not empty)
+        for link in ffi.document.querySelectorAll("[data-room]"):
+            if link.dataset.room == room:
+                link.setAttribute("aria-current", "page")
+            else:
+                link.removeAttribute("aria-current")
+
+    def _key(self, event: Any) -> None:
+        typing = event.target.closest("input, textarea, select, dialog") is not None
+        if event.key == "/" and not typing and not (event.ctrlKey or event.metaKey or event.altKey):
+            event.preventDefault()
+            by_id("search").focus()
+        elif event.key in ("ArrowDown", "ArrowUp"):
+            self._move_in_results(event)
+
+    def _move_in_results(self, event: Any) -> None:
+        """Arrow keys go from the search box into the results and through them."""
+        here = ffi.document.activeElement
+        if here.id != "search" and here.closest(".results") is None:
+            return
+        links = [link for link in ffi.document.querySelectorAll(".results .result-title") if link.offsetParent]
+        if not links:
+            return
+        current = next((i for i, link in enumerate(links) if link.closest("li").contains(here)), -1)
+        target = current + (1 if event.key == "ArrowDown" else -1)
+        event.preventDefault()
+        (links[min(target, len(links) - 1)] if target >= 0 else by_id("search")).focus()
+
+    # --- the collection ---
+
+    def items(self) -> list[tuple[str, str]]:
+        """Id and title of each item of the open collection, in the order of their titles."""
+        titles = self.collection.titles()
+        return sorted(titles.items(), key=lambda item: (item[1] or item[0]).casefold())
+
+    async def choose(self, name: str, must_be_new: bool = False, stay: bool = False) -> None:
+        """Open a collection, making it if need be."""
+        if must_be_new and name in [info.name for info in await self.library.collections()]:
+            raise NameTaken("there is a collection of this name already", where=name)
+        self.collection = await self.library.collection(name)
+        if self._settings:
+            await self._settings.put_setting(LAST_OPEN, name)
+        await self.changed()
+        if not stay and Address.parse(str(ffi.window.location.hash)).item:
+            self.go(Address("related"))
+
+    def _picked(self, event: Any) -> None:
+        self.run(self.choose(str(event.target.value)))
+
+    async def changed(self) -> None:
+        """The collection or the list of collections is not what it was: show it as it is."""
+        infos = await self.library.collections()
+        options = []
+        for info in infos:
+            option = element("option", f"{info.name} ({info.count:,})")
+            option.value = info.name
+            option.selected = info.name == self.collection.name
+            options.append(option)
+        by_id("collection-picker").replaceChildren(*options)
+        room = Address.parse(str(ffi.window.location.hash)).room
+        self._show_room(room)
+        self._rooms[room].refresh()
+        await self._show_storage()
+
+    def items_arrived(self) -> None:
+        """Some items were added while a run goes on."""
+        room = Address.parse(str(ffi.window.location.hash)).room
+        if not by_id("empty").hidden and self.collection.count():
+            self._show_room(room)
+        if room == "related":
+            self._rooms["related"].refresh()
+
+    async def delete_items(self, ids: list[str], collection: Collection | None = None) -> None:
+        """Remove items, and offer to undo it."""
+        where = collection or self.collection
+        records = await where.delete(ids)
+
+        async def undo() -> None:
+            await where.restore(records)
+            await self.changed()
+
+        self.go(Address("related"))
+        await self.changed()
+        self.dialogs.toast(f"Deleted {count(len(records), 'item')}.", "Undo", lambda: self.run(undo()))
+
+    async def collection_dropped(self, name: str) -> None:
+        """Show another one if it was the open one."""
+        if name == self.collection.name:
+            names = [info.name for info in await self.library.collections()]
+            await self.choose((names or [FIRST_COLLECTION])[0])
+        await self.changed()
+
+    def changed_elsewhere(self, key: str) -> None:
+        """Another tab changed a collection."""
+        self.run(self._reload(key))
+
+    async def _reload(self, key: str) -> None:
+        await self.library.reload(key)
+        names = [info.name for info in await self.library.collections()]
+        if self.collection.name not in names:
+            await self.choose((names or [FIRST_COLLECTION])[0])
+        await self.changed()
+
+    def is_stale(self, info: CollectionInfo) -> bool:
+        """Whether a collection was embedded by another model than the one in use."""
+        encoder = self.library.encoder.value
+        return encoder is not None and bool(info.count) and info.encoder_fingerprint != encoder.fingerprint
+
+    async def reembed(self, name: str) -> None:
+        """Embed all texts of a collection again."""
+        await self.choose(name)
+        await self._adding.reembed()
+
+    def api_changed(self) -> None:
+        """JavaScript changed a collection."""
+        self.run(self.changed())
+
+    def store_closed(self) -> None:
+        """A newer version of the page, in another tab, took the stored data over."""
+        self.dialogs.notice("A newer version of Semblance is open in another tab. Reload this page to go on.")
+
+    # --- what is going on ---
+
+    async def load_model(self) -> None:
+        """Load the model ahead of the first need of it."""
+        encoder = await self.library.encoder.get()
+        words = [encoder.name, count(ffi.threads, "thread")]
+        by_id("model-status").textContent = " · ".join(words)
+        self._rooms[Address.parse(str(ffi.window.location.hash)).room].refresh()
+
+    def show_model_progress(self, loaded: int, total: int) -> None:
+        """Bytes of the model that have arrived."""
+        text = f"Loading the model: {size(loaded)} of {size(total)}"
+        by_id("model-status").textContent = text if loaded < total else "Preparing the model…"
+
+    def say_waiting_for_model(self) -> None:
+        """Tell that a search waits for the model, where it does."""
+        if self.library.encoder.value is None:
+            by_id("model-status").textContent = "Loading the model; the answer comes as soon as it is ready…"
+
+    async def ask_for_persistence(self) -> None:
+        """Ask the browser to keep what is stored."""
+        granted = await ffi.js_call(ffi.bridge.askForPersistence())
+        if not granted:
+            self.dialogs.toast("The browser did not agree. It may still keep the data; back up what matters.")
+        await self.changed()
+
+    async def after_adding(self) -> None:
+        """The first time that there is something to keep, ask for its safe keeping."""
+        if not self._asked_to_persist:
+            self._asked_to_persist = True
+            await ffi.js_call(ffi.bridge.askForPersistence())
+
+    async def _show_storage(self) -> None:
+        usage = await self.library.usage()
+        words = [f"{size(usage.used)} stored in this browser"] if usage.used is not None else ["stored in this browser"]
+        words += {True: ["kept until you delete it"], False: ["may be cleared when space runs short"]}.get(usage.persisted, [])
+        by_id("storage-status").textContent = ", ".join(words)
+
+

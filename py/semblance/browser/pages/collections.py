@@ -1,0 +1,120 @@
+"""The room where collections are made, named, kept safe and removed."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from semblance.browser import ffi
+from semblance.browser.pages.address import Address
+from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.errors import SemblanceError
+from semblance.ports import CollectionInfo
+from semblance.wording import size
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.app import App
+
+BACKUP_SUFFIX = ".semblance"
+
+
+class Collections:
+    """A table of all collections and what can be done with each."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        handlers = {name: self._on(name) for name in ("open", "backup", "rename", "delete", "reembed")}
+        on_action(app.scope, by_id("collections"), handlers)
+        app.scope.listen(by_id("collection-create"), "submit", self._create)
+        app.scope.listen(by_id("restore-file"), "change", self._restore_chosen)
+        app.scope.listen(by_id("storage-persist"), "click", lambda _: app.run(app.ask_for_persistence()))
+
+    def refresh(self) -> None:
+        """Show the collections as they are now."""
+        self._app.run(self._show())
+
+    async def open(self, address: Address) -> None:
+        """Show the collections."""
+        await self._show()
+
+    async def _show(self) -> None:
+        infos = await self._app.library.collections()
+        rows = [self._row(info) for info in infos]
+        if not rows:
+            rows = [element("tr")]
+            rows[0].append(element("td", "There are none yet."))
+        by_id("collections").querySelector("tbody").replaceChildren(*rows)
+        await self._show_storage()
+
+    def _row(self, info: CollectionInfo) -> Any:
+        view = View("t-collection").fill(name=info.name, count=f"{info.count:,}", model=info.model)
+        view.root.dataset.name = info.name
+        show(view["reembed"], self._app.is_stale(info))
+        return view.root
+
+    async def _show_storage(self) -> None:
+        usage = await self._app.library.usage()
+        words = [f"{size(usage.used)} used"] if usage.used is not None else []
+        words += [f"of about {size(usage.quota)} that this browser allows"] if usage.quota else []
+        kept = {
+            True: "The browser keeps it until you delete it.",
+            False: "The browser may clear it when space runs short; back up what matters.",
+            None: "",
+        }[usage.persisted]
+        by_id("storage-text").textContent = f"{' '.join(words)}. {kept}".strip(". ") + "."
+        show(by_id("storage-persist"), usage.persisted is False)
+
+    def _on(self, action: str) -> Any:
+        def handle(target: Any) -> None:
+            name = str(target.closest("[data-name]").dataset.name)
+            self._app.run(getattr(self, f"_{action}")(name))
+
+        return handle
+
+    async def _open(self, name: str) -> None:
+        await self._app.choose(name)
+
+    def _create(self, event: Any) -> None:
+        event.preventDefault()
+        name = str(by_id("collection-name").value).strip()
+        if name:
+            self._app.run(self._create_named(name))
+
+    async def _create_named(self, name: str) -> None:
+        await self._app.choose(name, must_be_new=True)
+        by_id("collection-name").value = ""
+        await self._show()
+
+    async def _rename(self, name: str) -> None:
+        new = await self._app.dialogs.ask_text(f"A new name for “{name}”", name, "Rename")
+        if new and new != name:
+            await self._app.library.rename(name, new)
+            await self._app.changed()
+
+    async def _delete(self, name: str) -> None:
+        text = f"Delete “{name}” and all that is stored of it? This can't be undone; a backup can be restored."
+        if await self._app.dialogs.confirm(text, "Delete", danger=True):
+            await self._app.library.drop(name)
+            await self._app.collection_dropped(name)
+
+    async def _backup(self, name: str) -> None:
+        parts = [part async for part in self._app.library.backup(name)]
+        ffi.download(parts, f"{name.replace('/', '-')}{BACKUP_SUFFIX}")
+
+    def _restore_chosen(self, event: Any) -> None:
+        files = list(event.target.files)
+        event.target.value = ""
+        for file in files:
+            self._app.run(self._restore(file))
+
+    async def _restore(self, file: Any) -> None:
+        try:
+            collection = await self._app.library.restore(io.BytesIO(await ffi.blob_bytes(file)))
+        except SemblanceError as error:
+            error.where = error.where or str(file.name)
+            raise
+        await self._app.choose(collection.name)
+        self._app.dialogs.toast(f"“{collection.name}” is restored.")
+
+    async def _reembed(self, name: str) -> None:
+        await self._app.reembed(name)

@@ -1,0 +1,101 @@
+"""Questions, notices and undo."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from semblance.browser import ffi
+from semblance.browser.pages.dom import View, by_id, on_action, show
+
+UNDO_SECONDS = 12
+
+
+class Dialogs:
+    """The page's dialogs and messages."""
+
+    def __init__(self, scope: ffi.Scope) -> None:
+        self._answer: asyncio.Future[str] | None = None
+        self._actions: dict[str, Callable[[], Any]] = {}
+        self._last = 0
+        for name in ("ask", "paste", "reader"):
+            scope.listen(by_id(name), "close", self._closed)
+        scope.listen(by_id("reader"), "click", self._close_reader)
+        for name in ("notices", "toasts"):
+            on_action(scope, by_id(name), {"dismiss": self._dismiss, "action": self._act})
+
+    async def confirm(self, text: str, ok: str, danger: bool = False) -> bool:
+        """Ask a yes-or-no question; whether it was answered with yes."""
+        return await self._ask(text, ok, danger, value=None) is not None
+
+    async def ask_text(self, text: str, value: str, ok: str) -> str | None:
+        """Ask for a line of text; None if that was cancelled."""
+        return await self._ask(text, ok, danger=False, value=value)
+
+    async def ask_paste(self) -> tuple[str, str] | None:
+        """Title and text that the user pasted; None if that was cancelled."""
+        by_id("paste-title").value = by_id("paste-text").value = ""
+        if await self._open("paste") != "add":
+            return None
+        return str(by_id("paste-title").value).strip(), str(by_id("paste-text").value)
+
+    def notice(self, text: str, action: str = "", then: Callable[[], Any] | None = None) -> None:
+        """Say something that stays until it is dismissed."""
+        self._message("notices", text, action, then)
+
+    def toast(self, text: str, action: str = "", then: Callable[[], Any] | None = None) -> None:
+        """Say something in passing, perhaps with a way to undo it."""
+        message = self._message("toasts", text, action, then)
+        asyncio.get_event_loop().call_later(UNDO_SECONDS, self._forget, message)
+
+    async def _ask(self, text: str, ok: str, danger: bool, value: str | None) -> str | None:
+        by_id("ask-text").textContent = text
+        by_id("ask-ok").textContent = ok
+        by_id("ask-ok").classList.toggle("danger", danger)
+        by_id("ask-ok").classList.toggle("primary", not danger)
+        show(by_id("ask-label"), value is not None)
+        by_id("ask-value").value = value or ""
+        if await self._open("ask") != "ok":
+            return None
+        return str(by_id("ask-value").value).strip() if value is not None else ""
+
+    async def _open(self, name: str) -> str:
+        dialog = by_id(name)
+        dialog.returnValue = ""
+        dialog.showModal()
+        self._answer = asyncio.get_event_loop().create_future()
+        return await self._answer
+
+    def _closed(self, event: Any) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(str(event.target.returnValue))
+
+    def _close_reader(self, event: Any) -> None:
+        on_backdrop = event.target.id == "reader"
+        if on_backdrop or event.target.closest("[data-close]") is not None:
+            by_id("reader").close()
+
+    def _message(self, region: str, text: str, action: str, then: Callable[[], Any] | None) -> Any:
+        view = View("t-notice").fill(text=text, action=action)
+        self._last += 1
+        view.root.dataset.message = str(self._last)
+        show(view["action"], bool(action))
+        if then is not None:
+            self._actions[view.root.dataset.message] = then
+        by_id(region).append(view.fragment)
+        return view.root
+
+    def _forget(self, message: Any) -> None:
+        self._actions.pop(message.dataset.message, None)
+        message.remove()
+
+    def _dismiss(self, target: Any) -> None:
+        self._forget(target.closest(".notice"))
+
+    def _act(self, target: Any) -> None:
+        message = target.closest(".notice")
+        then = self._actions.get(message.dataset.message)
+        self._forget(message)
+        if then is not None:
+            then()

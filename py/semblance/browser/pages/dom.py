@@ -1,0 +1,74 @@
+"""Small helpers over the page's elements.
+
+Text from users is only ever set as text (`textContent`, attributes), never as HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from semblance.browser import ffi
+
+Element = Any  # a DOM element, seen from Python
+
+
+def by_id(id: str) -> Element:
+    """The element with this id; they are all in ``index.html``."""
+    return ffi.document.getElementById(id)
+
+
+class View:
+    """A copy of a ``<template>`` and the parts of it that are marked ``data-field``.
+
+    >>> view = View("t-item")  # doctest: +SKIP
+    >>> view["title"].textContent = "Tides"  # doctest: +SKIP
+    >>> by_id("items").append(view.fragment)  # doctest: +SKIP
+    """
+
+    def __init__(self, template: str) -> None:
+        self.fragment: Element = by_id(template).content.cloneNode(True)
+        self.root: Element = self.fragment.firstElementChild
+        self._fields = {field.dataset.field: field for field in self.fragment.querySelectorAll("[data-field]")}
+
+    def __getitem__(self, field: str) -> Element:
+        return self._fields[field]
+
+    def fill(self, **texts: str) -> View:
+        """Set the text of several fields."""
+        for field, text in texts.items():
+            self._fields[field].textContent = text
+        return self
+
+
+def show(element: Element, visible: bool = True) -> None:
+    """Show or hide an element."""
+    element.hidden = not visible
+
+
+def element(tag: str, text: str = "", class_name: str = "") -> Element:
+    """A new element with a text."""
+    made = ffi.document.createElement(tag)
+    made.textContent = text
+    if class_name:
+        made.className = class_name
+    return made
+
+
+def on_action(scope: ffi.Scope, root: Element, handlers: Mapping[str, Callable[[Element], Any]]) -> None:
+    """Call a handler on clicks inside ``root`` on what is marked ``data-do=NAME``.
+
+    One listener serves all elements that come and go inside, so that none needs a proxy of its own.
+    """
+
+    def dispatch(event: Any) -> None:
+        target = event.target.closest("[data-do]")
+        if target is not None and root.contains(target) and (handler := handlers.get(target.dataset.do)):
+            handler(target)
+
+    scope.listen(root, "click", dispatch)
+
+
+def item_id(target: Element) -> str:
+    """The id of the item that an element belongs to."""
+    return str(target.closest("[data-id]").dataset.id)

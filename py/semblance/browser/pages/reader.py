@@ -1,0 +1,70 @@
+"""One item in full: its text with its passages, its metadata, and what was not indexed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from semblance.browser.pages.dom import by_id, element, show
+from semblance.documents import Passage
+from semblance.ports import Record
+from semblance.wording import count
+
+SHOWN_CHARS = 200_000  # a longer text would make the page slow; said where it is cut
+
+
+def open_reader(record: Record, best: Passage | None = None) -> None:
+    """Show an item; ``best`` is the passage to mark and scroll to."""
+    document = record.document
+    by_id("reader-title").textContent = document.title or document.id
+    by_id("reader-facts").textContent = " · ".join(_facts(record))
+    _show_metadata(document.metadata)
+    text = by_id("reader-text")
+    text.replaceChildren(*_parts(record, best))
+    by_id("reader").showModal()
+    if (mark := text.querySelector("mark")) is not None:
+        mark.scrollIntoView()
+
+
+def _facts(record: Record) -> list[str]:
+    document = record.document
+    facts = [document.id, count(len(document.content), "character")]
+    if len(record.passages) > 1:
+        facts.append(f"split into {count(len(record.passages), 'passage')}")
+    if record.cut:
+        facts.append(f"the last {count(record.cut, 'character')} are not indexed")
+    if document.note:
+        facts.append(document.note)
+    return facts
+
+
+def _show_metadata(metadata: Any) -> None:
+    rows = []
+    for key, value in metadata.items():
+        rows.append(element("dt", str(key)))
+        rows.append(element("dd", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
+    by_id("reader-metadata").replaceChildren(*rows)
+    show(by_id("reader-metadata"), bool(rows))
+
+
+def _parts(record: Record, best: Passage | None) -> list[Any]:
+    """The text in stretches, a line wherever a passage begins, the best passage marked."""
+    content = record.document.content
+    passages = record.passages
+    marked = best if len(passages) > 1 else None
+    starts = {passage.start: number for number, passage in enumerate(passages, start=1)} if len(passages) > 1 else {}
+    end_of_index = len(content) - record.cut
+    edges = {0, end_of_index, len(content), *starts}
+    if marked is not None:
+        edges |= {marked.start, marked.end}
+    cuts = sorted(edge for edge in edges if edge <= SHOWN_CHARS or (marked and edge <= marked.end))
+    parts = []
+    for start, end in zip(cuts, [*cuts[1:], min(len(content), max(SHOWN_CHARS, cuts[-1]))], strict=True):
+        if start in starts:
+            parts.append(element("span", f"passage {starts[start]} of {len(passages)}", "boundary"))
+        inside = marked is not None and marked.start <= start < marked.end
+        kind = "mark" if inside else "span"
+        parts.append(element(kind, content[start:end], "cut" if start >= end_of_index and record.cut else ""))
+    if len(content) > max(SHOWN_CHARS, cuts[-1]):
+        parts.append(element("span", f"The first {count(SHOWN_CHARS, 'character')} are shown here.", "boundary"))
+    return parts

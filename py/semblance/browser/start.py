@@ -1,0 +1,77 @@
+"""Start-up: store, model, library; then the public API, and the app if the page has one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from semblance.browser import ffi
+from semblance.browser.api import Api
+from semblance.browser.indexeddb import IndexedDBStore
+from semblance.browser.model_loading import load_text_encoder
+from semblance.errors import SemblanceError, StoreError
+from semblance.library import Library
+from semblance.memory import MemoryStore
+from semblance.pace import Lazy
+from semblance.ports import TextEncoder, VectorStore
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.app import App
+
+
+_running: list[Library] = []
+
+
+def running() -> Library:
+    """The library that this page uses, for code cells and tests."""
+    return _running[0]
+
+
+async def start() -> None:
+    """Wire everything; an error goes to whoever calls the API, and to the page."""
+    events = Events()
+    store, trouble = await _open_store(events)
+    encoder: Lazy[TextEncoder] = Lazy(lambda: load_text_encoder(events.model_progress))
+    library = Library(store, encoder)
+    _running.append(library)
+    if ffi.document.getElementById("app") is None:
+        Api(library).connect()
+        return
+    from semblance.browser.pages.app import App
+
+    app = App(library, store if isinstance(store, IndexedDBStore) else None)
+    Api(library, app.api_changed).connect()
+    events.listener = app
+    await app.start()
+    if trouble is not None:
+        app.dialogs.notice(str(trouble))
+    app.run(app.load_model())
+
+
+async def _open_store(events: Events) -> tuple[VectorStore, SemblanceError | None]:
+    """The browser's database; where it can't be had, memory, and the reason."""
+    try:
+        return await IndexedDBStore.open(on_change=events.store_changed, on_closed=events.store_closed), None
+    except StoreError as error:
+        return MemoryStore(), error
+
+
+class Events:
+    """What happens outside of Python, passed on to the app once there is one."""
+
+    def __init__(self) -> None:
+        self.listener: App | None = None
+
+    def store_changed(self, key: str) -> None:
+        """Another tab changed a collection."""
+        if self.listener:
+            self.listener.changed_elsewhere(key)
+
+    def store_closed(self) -> None:
+        """A newer version of the page took the database over."""
+        if self.listener:
+            self.listener.store_closed()
+
+    def model_progress(self, loaded: int, total: int) -> None:
+        """Bytes of the model that have arrived."""
+        if self.listener:
+            self.listener.show_model_progress(loaded, total)

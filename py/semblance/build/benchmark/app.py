@@ -1,0 +1,91 @@
+"""The app's own page with many short documents: does it stay alive, and how soon is it back after a reload?"""
+
+from __future__ import annotations
+
+from statistics import median
+
+from playwright.sync_api import Page
+
+from semblance.build.benchmark.browser import Browser, longest_task, now
+from semblance.build.benchmark.figures import Figure
+from semblance.build.benchmark.setting import Setting
+
+_NAME = "notes"  # the collection that the app shows first
+_PAGE = "index.html"
+_EMBED = """([name, texts]) => inTask(async () => {
+  const collection = await semblance.collection(name);
+  const start = performance.now();
+  const { added, failed } = await collection.embedMulti(texts.map((content, i) => ({ id: `short-${i}`, content })));
+  if (added !== texts.length) throw new Error(`embedded ${added}: ${JSON.stringify(failed)}`);
+  return performance.now() - start;
+})"""
+_SEARCH = """([name, queries]) => inTask(async () => {
+  const collection = await semblance.collection(name);
+  const times = [];
+  for (const query of queries) {
+    const start = performance.now();
+    await collection.similar(query, { number: 10 });
+    times.push(performance.now() - start);
+  }
+  return times;
+})"""
+_RELOADED = """([name]) => inTask(async () => {
+  await semblance.ready;
+  const ready = performance.now();
+  const found = await (await semblance.collection(name)).similarById("short-0");
+  if (found.length !== 10) throw new Error(`${found.length} neighbours after a reload`);
+  return { ready, found: performance.now() };
+})"""
+
+
+def alive(setting: Setting) -> list[Figure]:
+    """Longest tasks while embedding and searching, and the time to have a large collection back."""
+    texts = setting.corpus.short(setting.scale.short_documents)
+    many = f"{len(texts):,} short documents"
+    with setting.browser() as browser:
+        with browser.page(_PAGE) as page:
+            page.evaluate("semblance.ready")
+            figures = _embed(page, texts, many) + _search(setting, page, many)
+        return figures + _reload(browser, setting.scale.runs, many)
+
+
+def _embed(page: Page, texts: list[str], many: str) -> list[Figure]:
+    since = now(page)
+    seconds = page.evaluate(_EMBED, [_NAME, texts]) / 1000
+    blocked = longest_task(page, since)
+    note = "Embedded once, not once a run. A task below 50 ms is not told by the browser and counts as 0."
+    return [
+        Figure(
+            "app", f"{many}, about 12 tokens each, through the app's page", "docs/s", [len(texts) / seconds]
+        ),
+        Figure("app", "longest task on the page while embedding them", "ms", [blocked], note=note),
+    ]
+
+
+def _search(setting: Setting, page: Page, many: str) -> list[Figure]:
+    times, blocked = [], []
+    titles, count = setting.corpus.titles(), setting.scale.queries
+    for run in range(setting.scale.runs):
+        queries = [titles[i % len(titles)] for i in range(run * count, (run + 1) * count)]
+        since = now(page)
+        times.append(median(page.evaluate(_SEARCH, [_NAME, queries])))
+        blocked.append(longest_task(page, since))
+    return [
+        Figure("app", f"one query among {many}", "ms", times),
+        Figure("app", "longest task on the page while searching them", "ms", blocked),
+    ]
+
+
+def _reload(browser: Browser, runs: int, many: str) -> list[Figure]:
+    found, loading, blocked = [], [], []
+    for _ in range(runs):
+        with browser.page(_PAGE) as page:
+            times = page.evaluate(_RELOADED, [_NAME])
+            blocked.append(longest_task(page, times["ready"]))
+        found.append(times["found"] / 1000)
+        loading.append(times["found"] - times["ready"])
+    return [
+        Figure("app", f"after a reload: navigation to an item's neighbours among {many}", "s", found),
+        Figure("app", "of that, from ready to the neighbours", "ms", loading),
+        Figure("app", "longest task on the page from ready on", "ms", blocked),
+    ]

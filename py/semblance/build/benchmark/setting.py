@@ -1,0 +1,51 @@
+"""What a bench runs on and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from semblance.build.benchmark import browser, peer
+from semblance.build.benchmark.browser import Browser
+from semblance.build.benchmark.figures import Figure
+from semblance.build.benchmark.texts import Corpus
+from semblance.build.paths import DIST
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured; a test takes less."""
+
+    runs: int = 5
+    posts: int = 120
+    queries: int = 20
+    short_documents: int = 5000
+    rows: tuple[int, ...] = (1_000, 10_000, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Handed to every part."""
+
+    scale: Scale
+    corpus: Corpus
+    model: str
+    scratch: Path
+    dist: Path = DIST
+
+    @property
+    def model_folder(self) -> Path:
+        return self.dist / "models" / self.model
+
+    @contextmanager
+    def browser(self, *, with_peer: bool = False) -> Iterator[Browser]:
+        """A fresh browser; Transformers.js is served beside the site if asked for."""
+        if with_peer:
+            peer.place(self.scratch)
+        with browser.opened(self.scratch, self.dist) as opened:
+            yield opened
+
+
+Part = Callable[[Setting], list[Figure]]

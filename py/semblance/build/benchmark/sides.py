@@ -1,0 +1,208 @@
+"""Semblance and Transformers.js in the same browser, in turns: cold start, documents a second, one query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any, TypeVar
+
+from playwright.sync_api import Page
+
+from semblance.build.benchmark import peer
+from semblance.build.benchmark.browser import Browser, longest_task, now
+from semblance.build.benchmark.figures import Figure
+from semblance.build.benchmark.setting import Setting
+from semblance.build.benchmark.texts import first_tokens
+from semblance.build.errors import BuildError
+
+TRANSFORMERS = f"Transformers.js {peer.VERSION}"
+BATCH_SIZES = (1, 8, 16, 32)
+# Both compute with the same weights, but how texts are batched moves int8 activations a little.
+SAME_COSINE = 0.03
+
+T = TypeVar("T")
+
+_FIRST = "window.first"
+_PAIR_IN_APP = """() => import("./pair.js").then(({ PAIR }) => semblance.similarity(...PAIR))
+  .then((score) => ({ ms: performance.now(), score }))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A page and how to ask it for the cosine of two texts."""
+
+    name: str
+    path: str
+    query: Mapping[str, Any] = field(default_factory=dict)
+    first: str = _FIRST
+
+
+def in_app() -> Side:
+    """The app's own page."""
+    return Side("the app", "index.html", first=_PAIR_IN_APP)
+
+
+def transformers(setting: Setting, threads: int | None = None) -> Side:
+    """Transformers.js, with as many threads as it takes by itself or as told."""
+    query = {"model": setting.model} | ({"threads": threads} if threads else {})
+    return Side("Transformers.js", "bench-transformers.html", query)
+
+
+def cold_start(setting: Setting) -> list[Figure]:
+    """Seconds from navigation to the cosine of two texts; files in the HTTP cache, code in none but the browser's."""
+    ours = Side("Semblance", "bench-semblance.html")
+    app = in_app()
+    theirs = transformers(setting)
+    sides = [ours, theirs, app]
+    times: dict[str, list[float]] = {side.name: [] for side in sides}
+    with setting.browser(with_peer=True) as browser:
+        for side in sides * 2:  # the first visit fills the HTTP cache, the second the cache of compiled code
+            _first(browser, side)
+        for run in range(setting.scale.runs):
+            answers = {side.name: _first(browser, side) for side in _in_turn(sides, run)}
+            _check_same(answers)
+            for name, answer in answers.items():
+                times[name].append(answer["ms"] / 1000)
+    note = "Files are in the HTTP cache and revalidated: the server sends no-cache to both sides alike."
+    beside = times[theirs.name]
+    return [
+        Figure(
+            "cold",
+            "navigation to the cosine of two texts, JavaScript API",
+            "s",
+            times[ours.name],
+            beside,
+            TRANSFORMERS,
+            note,
+        ),
+        Figure("cold", "the same on the app's own page", "s", times[app.name], beside, TRANSFORMERS),
+    ]
+
+
+def embedding(setting: Setting) -> list[Figure]:
+    """Documents a second, the longest task that this was for the page, and the latency of one query."""
+    posts = first_tokens(
+        setting.corpus.evenly(setting.scale.posts).posts, setting.model_folder / "tokenizer.json"
+    )
+    with setting.browser(with_peer=True) as browser, ExitStack() as pages:
+        ours = _open(pages, browser, Side("Semblance", "bench-semblance.html"))
+        theirs = [_open(pages, browser, transformers(setting))]
+        if theirs[0].threads != ours.threads:
+            theirs.append(_open(pages, browser, transformers(setting, threads=ours.threads)))
+        for bench in theirs:
+            bench.choose_batch(posts[: max(BATCH_SIZES)])
+        ours.embed(posts[:8])  # as warm as the others
+        for run in range(setting.scale.runs):
+            queries = _queries(setting, run)
+            for bench in _in_turn([ours, *theirs], run):
+                bench.measure(posts, queries)
+        return _embedding_figures(setting, ours, theirs, len(posts))
+
+
+def _embedding_figures(setting: Setting, ours: Bench, theirs: list[Bench], count: int) -> list[Figure]:
+    text = f"{count} documents of {setting.corpus.name}, at most 256 tokens"
+    figures = []
+    for other in theirs:
+        threads = f"{ours.threads} and {other.threads} threads"
+        note = (
+            f"Semblance also stores them in IndexedDB. Transformers.js: batches of {other.batch}, its best of "
+            f"{', '.join(map(str, BATCH_SIZES))}"
+            + (
+                "; as many threads as it takes by itself."
+                if other is theirs[0]
+                else "; told to take as many threads."
+            )
+        )
+        figures.append(
+            Figure("embed", f"{text} ({threads})", "docs/s", ours.rates, other.rates, TRANSFORMERS, note)
+        )
+    for other in theirs:
+        threads = f"{ours.threads} and {other.threads} threads"
+        name = f"one query among them, warm: embedded and ranked ({threads})"
+        figures.append(
+            Figure("embed", name, "ms", ours.latencies, other.latencies, f"{TRANSFORMERS} and a plain loop")
+        )
+    note = "Transformers.js runs on the page's own thread unless its user moves it to a worker."
+    figures.append(
+        Figure(
+            "embed",
+            "longest task on the page while embedding them",
+            "ms",
+            ours.longest,
+            theirs[0].longest,
+            TRANSFORMERS,
+            note,
+        )
+    )
+    return figures
+
+
+# --- one side ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Bench:
+    """An open page of one side, and what it measured: one value a run."""
+
+    page: Page
+    threads: int
+    batch: int = 0
+    rates: list[float] = field(default_factory=list)
+    latencies: list[float] = field(default_factory=list)
+    longest: list[float] = field(default_factory=list)
+
+    def embed(self, texts: Sequence[str]) -> float:
+        """Milliseconds to embed the texts."""
+        return float(
+            self.page.evaluate(
+                "([texts, batch]) => inTask(() => bench.embed(texts, batch))", [texts, self.batch]
+            )
+        )
+
+    def choose_batch(self, texts: Sequence[str]) -> None:
+        """Settle on the batch size that is fastest on these texts."""
+        times = {}
+        for self.batch in BATCH_SIZES:
+            times[self.batch] = self.embed(texts)
+        self.batch = min(times, key=times.__getitem__)
+
+    def measure(self, texts: Sequence[str], queries: Sequence[str]) -> None:
+        """One run."""
+        self.page.bring_to_front()
+        since = now(self.page)
+        self.rates.append(1000 * len(texts) / self.embed(texts))
+        self.longest.append(longest_task(self.page, since))
+        self.latencies.append(
+            median(self.page.evaluate("(queries) => inTask(() => bench.search(queries))", queries))
+        )
+
+
+def _open(pages: ExitStack, browser: Browser, side: Side) -> Bench:
+    page = pages.enter_context(browser.page(side.path, side.query))
+    page.evaluate(side.first)
+    return Bench(page, page.evaluate("bench.info()")["threads"])
+
+
+def _first(browser: Browser, side: Side) -> dict[str, float]:
+    with browser.page(side.path, side.query) as page:
+        answer: dict[str, float] = page.evaluate(side.first)
+        return answer
+
+
+def _check_same(answers: Mapping[str, Mapping[str, float]]) -> None:
+    scores = {name: answer["score"] for name, answer in answers.items()}
+    if max(scores.values()) - min(scores.values()) > SAME_COSINE:
+        raise BuildError(f"The sides do not compute the same, so their times can't be compared: {scores}")
+
+
+def _in_turn(sides: Sequence[T], run: int) -> list[T]:
+    """The sides, in the other order every other run, so that none always comes first."""
+    return list(sides if run % 2 == 0 else reversed(sides))
+
+
+def _queries(setting: Setting, run: int) -> list[str]:
+    """Other queries in each run, so that none is remembered."""
+    titles, count = setting.corpus.titles(), setting.scale.queries
+    return [titles[i % len(titles)] for i in range(run * count, (run + 1) * count)]

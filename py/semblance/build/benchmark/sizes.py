@@ -1,0 +1,84 @@
+"""What a first visit loads, by kind."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from semblance.build.benchmark.browser import PAGES
+from semblance.build.benchmark.figures import Figure
+from semblance.build.benchmark.setting import Setting
+from semblance.build.benchmark.sides import TRANSFORMERS, Side, in_app, transformers
+
+# The first prefix that fits names the kind.
+_KINDS = {
+    "models/": "the model and its tokenizer",
+    "static/vendor/onnxruntime/": "ONNX Runtime",
+    "peer/ort-": "ONNX Runtime",
+    "static/vendor/pyodide/numpy": "numpy",
+    "static/vendor/pyodide/": "Pyodide",
+    "static/vendor/pyscript/": "PyScript",
+    "": "all other code",
+}
+
+
+def first_visit(setting: Setting) -> list[Figure]:
+    """Megabytes (10^6 bytes) of every file that the browser asks for until the first cosine."""
+    ours = _files(setting, in_app())
+    theirs = _files(setting, transformers(setting))
+    figures = [
+        _figure("a first visit loads", ours, theirs),
+        Figure(
+            "sizes",
+            "the same, gzipped",
+            "MB",
+            [_gzipped(ours)],
+            [_gzipped(theirs)],
+            TRANSFORMERS,
+            "Each file at gzip's level 6; many hosts do that, the bench's own server does not.",
+        ),
+    ]
+    for kind in dict.fromkeys(_KINDS.values()):
+        figures.append(_figure(f"of that, {kind}", _of_kind(ours, kind), _of_kind(theirs, kind)))
+    return figures
+
+
+def _files(setting: Setting, side: Side) -> dict[str, Path]:
+    """Each file that a fresh browser loads, by its path on the site; the bench's own are left out."""
+    addresses: set[str] = set()
+    with setting.browser(with_peer=True) as browser:
+        browser.context.on("request", lambda request: addresses.add(request.url))
+        with browser.page(side.path, side.query) as page:
+            page.evaluate(side.first)
+    prefix = browser.address
+    paths = {unquote(urlsplit(url[len(prefix) :]).path) for url in addresses if url.startswith(prefix)}
+    found = {
+        path: next((f / path for f in (setting.scratch, setting.dist) if (f / path).is_file()), None)
+        for path in paths
+    }
+    missing = [path for path, file in found.items() if file is None and not (PAGES / path).is_file()]
+    assert not missing, f"requested but not there: {missing}"
+    return {path: file for path, file in found.items() if file is not None}
+
+
+def _kind(path: str) -> str:
+    return next(kind for prefix, kind in _KINDS.items() if path.startswith(prefix))
+
+
+def _of_kind(files: dict[str, Path], kind: str) -> dict[str, Path]:
+    return {path: file for path, file in files.items() if _kind(path) == kind}
+
+
+def _figure(name: str, ours: dict[str, Path], theirs: dict[str, Path]) -> Figure:
+    return Figure(
+        "sizes", name, "MB", [_raw(ours)], [_raw(theirs)] if theirs else (), TRANSFORMERS if theirs else ""
+    )
+
+
+def _raw(files: dict[str, Path]) -> float:
+    return sum(file.stat().st_size for file in files.values()) / 1e6
+
+
+def _gzipped(files: dict[str, Path]) -> float:
+    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files.values()) / 1e6

@@ -1,0 +1,74 @@
+"""Collections in memory, behind the `VectorStore` port: gone when the page or the program ends.
+
+For a browser that keeps nothing (private mode), and for trying things out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from semblance.ports import CollectionInfo, Entry, Record, Usage
+
+_BATCH = 250
+
+
+class MemoryStore:
+    """A `VectorStore` that keeps nothing.
+
+    Examples
+    --------
+    >>> import asyncio
+    >>> asyncio.run(MemoryStore().collections())
+    []
+    """
+
+    def __init__(self) -> None:
+        self._infos: dict[str, CollectionInfo] = {}
+        self._items: dict[str, dict[str, Record]] = {}
+
+    async def collections(self) -> list[CollectionInfo]:
+        infos = [replace(info, count=len(self._items.get(info.key, {}))) for info in self._infos.values()]
+        return sorted(infos, key=lambda info: info.created)
+
+    async def put_collection(self, info: CollectionInfo) -> None:
+        self._infos[info.key] = info
+
+    async def drop(self, key: str) -> None:
+        self._infos.pop(key, None)
+        self._items.pop(key, None)
+
+    async def entries(self, key: str) -> AsyncIterator[list[Entry]]:
+        records = list(self._items.get(key, {}).values())
+        for start in range(0, len(records), _BATCH):
+            yield [record.entry for record in records[start : start + _BATCH]]
+
+    async def records(self, key: str, ids: Sequence[str]) -> list[Record]:
+        items = self._items.get(key, {})
+        return [items[id] for id in ids if id in items]
+
+    async def write(self, key: str, records: Sequence[Record]) -> None:
+        kept = [_own(record) for record in records]
+        self._items.setdefault(key, {}).update((record.document.id, record) for record in kept)
+
+    async def delete(self, key: str, ids: Sequence[str]) -> None:
+        for id in ids:
+            self._items.get(key, {}).pop(id, None)
+
+    async def usage(self) -> Usage:
+        used = sum(
+            record.vectors.nbytes + len(record.document.content)
+            for items in self._items.values()
+            for record in items.values()
+        )
+        return Usage(used=used, quota=None, persisted=False)
+
+    async def close(self) -> None:
+        return None
+
+
+def _own(record: Record) -> Record:
+    """A record that shares nothing with the caller's; its metadata must be JSON, as in any other store."""
+    metadata = json.loads(json.dumps(dict(record.document.metadata)))
+    return replace(record, document=replace(record.document, metadata=metadata), vectors=record.vectors.copy())

@@ -1,0 +1,54 @@
+"""Numbers as the page says them."""
+
+from __future__ import annotations
+
+
+def percent(score: float) -> str:
+    """A cosine as the percentage that is shown: rounded, never by itself called a probability.
+
+    Examples
+    --------
+    >>> percent(0.634), percent(-0.02), percent(1.0)
+    ('63 %', '-2 %', '100 %')
+    """
+    return f"{round(score * 100)} %"
+
+
+def duration(seconds: float) -> str:
+    """A stretch of time, as precisely as it is known.
+
+    Examples
+    --------
+    >>> duration(0.4), duration(42), duration(95), duration(4000)
+    ('1 s', '42 s', '2 min', '1 h 7 min')
+    """
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def size(count: float) -> str:
+    """A number of bytes.
+
+    Examples
+    --------
+    >>> size(900), size(3_456_000)
+    ('900 B', '3.5 MB')
+    """
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number of things.
+
+    Examples
+    --------
+    >>> count(1, "item"), count(1200, "item"), count(2, "entry", "entries")
+    ('1 item', '1,200 items', '2 entries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

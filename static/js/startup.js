@@ -1,0 +1,27 @@
+// What the page shows until Python runs, and the one place that can speak if it never does.
+
+const text = document.getElementById("startup-text");
+
+const STEPS = {
+  "Loading Pyodide": "Loading Python…",
+  "Loading interpreter": "Starting Python…",
+  "Loaded interpreter": "Loading Semblance…",
+};
+
+addEventListener("py:progress", ({ detail }) => {
+  if (STEPS[detail]) text.textContent = STEPS[detail];
+});
+
+/** Say why the page can't start. */
+function fail(reason) {
+  document.getElementById("startup-progress").hidden = true;
+  text.textContent = `Semblance could not start: ${reason}. Reload the page to try again.`;
+}
+
+if (!globalThis.WebAssembly) {
+  fail("this browser has no WebAssembly");
+}
+addEventListener("unhandledrejection", ({ reason }) => {
+  const starting = !document.getElementById("startup").hidden;
+  if (starting) fail(reason?.message ?? String(reason));
+});

@@ -1,0 +1,113 @@
+"""The app as a user meets it: by labels and roles, not by its insides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+START_MS = 60_000
+EMBED_MS = 300_000
+
+FilePayload = dict[str, Any]
+
+
+def text_file(name: str, content: str | bytes, mime: str = "text/plain") -> FilePayload:
+    """A file to be chosen, made of a text or bytes."""
+    data = content.encode() if isinstance(content, str) else content
+    return {"name": name, "mimeType": mime, "buffer": data}
+
+
+class AppPage:
+    """One tab that shows the app."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page = page
+        self.site = site
+
+    def open(self, address: str = "") -> None:
+        """Load the page and wait until it can be used."""
+        self.page.goto(self.site + address)
+        self.wait_until_started()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.wait_until_started()
+
+    def wait_until_started(self) -> None:
+        expect(self.page.locator("#startup")).to_be_hidden(timeout=START_MS)
+
+    # --- adding ---
+
+    def add_files(self, files: Sequence[FilePayload | str | Path]) -> str:
+        """Choose files and wait for the report; its first line."""
+        self.forget_report()
+        self.page.get_by_label("Add documents").set_input_files(list(files))  # type: ignore[arg-type]
+        return self.wait_for_report()
+
+    def add_folder(self, folder: Path) -> str:
+        self.forget_report()
+        self.page.get_by_label("Add a folder").set_input_files(str(folder))
+        return self.wait_for_report()
+
+    def load_sample(self) -> str:
+        self.forget_report()
+        self.page.get_by_role("button", name="sample notes").click()
+        return self.wait_for_report()
+
+    def forget_report(self) -> None:
+        if self.report.is_visible():
+            self.report.get_by_role("button", name="Dismiss").click()
+
+    def wait_for_report(self) -> str:
+        heading = self.report.get_by_role("heading")
+        expect(heading).to_be_visible(timeout=EMBED_MS)
+        expect(self.progress).to_be_hidden()
+        return heading.inner_text()
+
+    @property
+    def report(self) -> Locator:
+        return self.page.get_by_role("region", name="What was added")
+
+    @property
+    def progress(self) -> Locator:
+        return self.page.get_by_role("progressbar", name="Embedding")
+
+    # --- finding ---
+
+    def search(self, query: str) -> list[tuple[str, float]]:
+        """Type a query; ids and scores of the results, best first."""
+        before = self.page.url
+        self.page.get_by_role("searchbox", name="Search by meaning").fill(query)
+        self.page.wait_for_url(lambda url: url != before or "q=" in url)
+        expect(self.page.locator("#search-results")).to_have_attribute("data-query", query, timeout=START_MS)
+        return self.results()
+
+    def pick(self, title: str) -> list[tuple[str, float]]:
+        """Pick an item; ids and scores of its neighbours."""
+        self.page.get_by_role("link", name="Related", exact=True).click()
+        self.page.get_by_role("list", name="Items").get_by_role("link", name=title).first.click()
+        expect(self.page.locator("#related-item h1")).to_have_text(title, timeout=START_MS)
+        expect(self.page.get_by_role("list", name="Results")).to_be_visible(timeout=START_MS)
+        return self.results()
+
+    def results(self) -> list[tuple[str, float]]:
+        rows = self.page.get_by_role("list", name="Results").get_by_role("listitem")
+        expect(rows.first).to_be_visible(timeout=START_MS)
+        found = rows.evaluate_all("rows => rows.map(row => [row.dataset.id, Number(row.dataset.score)])")
+        return [(str(id), float(score)) for id, score in found]
+
+    # --- inside ---
+
+    def python(self, code: str) -> Any:
+        """Run Python in the page's own interpreter; its last value must be plain data."""
+        return self.page.evaluate(
+            """async (code) => {
+                const { interpreter } = await import("./static/js/interpreter.js");
+                const result = await (await interpreter).runPythonAsync(code);
+                return result?.toJs?.({ dict_converter: Object.fromEntries, create_pyproxies: false }) ?? result;
+            }""",
+            code,
+        )

@@ -1,0 +1,120 @@
+"""Bad input gets a message that names the item; everything beside it is embedded."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+from browser.app import AppPage, FilePayload, text_file
+from playwright.sync_api import expect
+
+GOOD = text_file("good.md", "# Good\n\nA perfectly fine note about the tides.")
+
+
+def zip_file(name: str, members: dict[str, bytes]) -> FilePayload:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, data in members.items():
+            archive.writestr(member, data)
+    return text_file(name, buffer.getvalue(), "application/zip")
+
+
+BAD = {
+    "empty": (text_file("empty.md", ""), "empty.md: there is no text in it"),
+    "binary": (text_file("picture.md", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40), "picture.md"),
+    "json": (text_file("broken.json", '[\n{"id": 1},\n{"id": 2},\n\n\n\n{"id": 3,,}\n]'), "broken.json line 7"),
+    "unknown": (text_file("paper.pdf", b"%PDF-1.7 \x00\x01"), "paper.pdf"),
+    "bomb": (zip_file("bomb.zip", {"zeros.txt": b"0" * 300_000_000}), "bomb.zip"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_named_and_the_good_one_is_embedded(app: AppPage, kind: str) -> None:
+    bad, message = BAD[kind]
+    summary = app.add_files([bad, GOOD])
+    assert summary.startswith("1 added" if kind != "json" else "3 added")
+    app.report.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    expect(app.report).to_contain_text(message)
+    assert app.search("moon and sea")[0][0] == "good.md"
+
+
+def test_a_file_of_200_mb_is_refused_unread(app: AppPage, tmp_path) -> None:
+    big = tmp_path / "big.txt"
+    with big.open("wb") as file:
+        file.truncate(200_000_000)
+    assert app.add_files([big]).startswith("0 added · 1 not added")
+    expect(app.report).to_contain_text("big.txt")
+    expect(app.report).to_contain_text("200")
+
+
+def test_encodings_are_read_right_or_named(app: AppPage) -> None:
+    files = [
+        text_file("utf16.txt", "Ein schöner Tag am Meer".encode("utf-16")),
+        text_file("latin1.txt", "Les élèves français préfèrent l'été à l'hiver, où il fait froid.".encode("latin-1")),
+        text_file("nul.txt", "A note with \x00 stray bytes"),
+    ]
+    assert app.add_files(files) == "3 added"
+    contents = app.python(
+        "from semblance.browser.start import running\n"
+        "c = await running().collection('notes')\n"
+        "{record.document.id: record.document.content for record in await c.get(c.ids())}"
+    )
+    assert contents["utf16.txt"] == "Ein schöner Tag am Meer"
+    assert contents["latin1.txt"].startswith("Les élèves français préfèrent l'été")
+    assert "\x00" not in contents["nul.txt"]
+
+
+def test_odd_ids_duplicates_and_ragged_rows(app: AppPage) -> None:
+    rows = [
+        {"id": "a/b'c\"d", "content": "slashes and quotes"},
+        {"id": "🎏 emoji", "content": "a carp streamer in the wind"},
+        {"id": "twice", "content": "the first of two"},
+        {"id": "twice", "content": "the second of two"},
+    ]
+    ragged = "id,title,text\n1,One,the first row\n2,Two\n3,Three,the third row"
+    summary = app.add_files(
+        [
+            text_file("rows.jsonl", "\n".join(json.dumps(row) for row in rows)),
+            text_file("ragged.csv", ragged),
+        ]
+    )
+    assert summary == "5 added · 2 not added"
+    expect(app.report).to_contain_text("twice")
+    expect(app.report).to_contain_text("ragged.csv row 3")
+    for id in ("a/b'c\"d", "🎏 emoji"):
+        app.page.get_by_role("link", name="Related", exact=True).click()
+        app.page.get_by_role("list", name="Items").get_by_role("link", name=id).click()
+        expect(app.page.locator("#related-item")).to_have_attribute("data-id", id)
+
+
+def test_html_is_text_and_never_runs(app: AppPage) -> None:
+    page = (
+        "<title>Storm <b>warning</b></title><script>window.hacked = 1</script>"
+        "<h1>Storm</h1><p>Gale from the west. <img src=x onerror='window.hacked = 2'></p>"
+    )
+    markdown = "# <img src=x onerror='window.hacked = 3'>\n\n<script>window.hacked = 4</script> a note on wind"
+    assert app.add_files([text_file("storm.html", page), text_file("evil.md", markdown)]) == "2 added"
+    app.search("strong wind at sea")
+    app.page.get_by_role("button", name="Read").first.click()
+    expect(app.page.get_by_role("dialog")).to_be_visible()
+    assert app.page.evaluate("window.hacked") is None
+
+
+def test_a_line_of_a_million_characters(app: AppPage) -> None:
+    line = "the tide comes in and the tide goes out " * 25_000
+    assert app.add_files([text_file("long.txt", "x" * 1_000_000), GOOD]).startswith("2 added")
+    assert len(line) == 1_000_000
+    passages = app.python(
+        "from semblance.passages import split\n"
+        "from semblance.browser.start import running\n"
+        f"encoder = await running().encoder.get()\n"
+        "line = 'the tide comes in and the tide goes out ' * 25_000\n"
+        "found, cut = await split(line, encoder.count_tokens, 250, 20)\n"
+        "[len(found), cut, found[0].start, found[-1].end]"
+    )
+    count, cut, start, end = passages
+    assert (start, cut) == (0, 0)
+    assert end == len(line.rstrip())
+    assert count > 900

@@ -1,0 +1,83 @@
+"""Collections: create, rename, delete, back up, restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from browser.app import AppPage, text_file
+from playwright.sync_api import Locator, expect
+
+TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
+BREAD = text_file("bread.md", "# Bread\n\nLet the dough rise overnight.")
+
+
+def room(app: AppPage) -> None:
+    app.page.get_by_role("link", name="Collections", exact=True).click()
+
+
+def row(app: AppPage, name: str) -> Locator:
+    return app.page.get_by_role("row").filter(has=app.page.get_by_role("link", name=name, exact=True))
+
+
+def create(app: AppPage, name: str) -> None:
+    room(app)
+    app.page.get_by_label("Name of the new collection").fill(name)
+    app.page.get_by_role("button", name="Create").click()
+    expect(row(app, name)).to_be_visible()
+
+
+def test_collections_are_apart(app: AppPage) -> None:
+    app.add_files([TIDES])
+    create(app, "baking")
+    app.add_files([BREAD])
+    assert [id for id, _ in app.search("food")] == ["bread.md"]
+    app.page.get_by_label("Collection", exact=True).select_option("notes")
+    expect(app.page.locator("#search-results")).to_contain_text("Tides")
+    assert [id for id, _ in app.search("food")] == ["tides.md"]
+
+
+def test_a_name_is_taken_once(app: AppPage) -> None:
+    create(app, "twins")
+    app.page.get_by_label("Name of the new collection").fill("twins")
+    app.page.get_by_role("button", name="Create").click()
+    expect(app.page.locator("#notices")).to_contain_text("twins: there is a collection of this name already")
+
+
+def test_rename_and_delete(app: AppPage) -> None:
+    app.add_files([TIDES])
+    room(app)
+    row(app, "notes").get_by_role("button", name="Rename").click()
+    app.page.get_by_role("dialog").get_by_label("Name").fill("sea notes")
+    app.page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(row(app, "sea notes")).to_contain_text("1")
+    app.reload()
+    room(app)
+    row(app, "sea notes").get_by_role("button", name="Delete").click()
+    app.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(row(app, "sea notes")).to_be_visible()
+    row(app, "sea notes").get_by_role("button", name="Delete").click()
+    app.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(row(app, "sea notes")).to_have_count(0)
+
+
+def test_backup_and_restore_bring_everything_back(app: AppPage, tmp_path: Path) -> None:
+    app.add_files([TIDES, BREAD])
+    before = app.search("dough")
+    room(app)
+    with app.page.expect_download() as downloading:
+        row(app, "notes").get_by_role("button", name="Back up").click()
+    backup = tmp_path / "notes.semblance"
+    downloading.value.save_as(backup)
+    app.page.get_by_label("Restore a backup").set_input_files(backup)
+    expect(app.page.locator("#toasts")).to_contain_text("“notes (2)” is restored")
+    assert app.search("dough") == before
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_lost(app: AppPage, tmp_path: Path) -> None:
+    app.add_files([TIDES])
+    broken = tmp_path / "broken.semblance"
+    broken.write_bytes(b"PK\x03\x04 this is not a backup")
+    room(app)
+    app.page.get_by_label("Restore a backup").set_input_files(broken)
+    expect(app.page.locator("#notices")).to_contain_text("broken.semblance")
+    expect(row(app, "notes")).to_contain_text("1")

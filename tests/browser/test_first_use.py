@@ -1,0 +1,113 @@
+"""The first ten minutes of a new user: sample, related, search, reload, folder, second sync."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from browser.app import AppPage, text_file
+from playwright.sync_api import expect
+from semblance.build.paths import ROOT
+
+SAMPLE = ROOT / "static" / "sample"
+TIL = ROOT.parent / "shared" / "data" / "til"
+
+
+def sample_size() -> int:
+    return len(list(SAMPLE.glob("*/*.md")))
+
+
+def test_an_empty_page_says_what_to_do(app: AppPage) -> None:
+    expect(app.page.get_by_role("heading", name="Find what is alike")).to_be_visible()
+    expect(app.page.get_by_role("button", name="sample notes")).to_be_visible()
+
+
+def test_sample_loads_with_one_click_and_is_searched_by_meaning(app: AppPage) -> None:
+    assert app.load_sample() == f"{sample_size()} added"
+    for expected in json.loads((SAMPLE / "expected.json").read_text(encoding="utf-8")):
+        results = app.search(expected["query"])
+        assert expected["id"] in [id for id, _ in results[:3]], expected["query"]
+        scores = [score for _, score in results]
+        assert scores == sorted(scores, reverse=True)
+        assert all(-1 <= score <= 1 for score in scores)
+
+
+def test_related_never_lists_the_item_itself_and_explains_its_percentages(app: AppPage) -> None:
+    app.load_sample()
+    first = app.page.get_by_role("list", name="Items").get_by_role("link").first
+    title = first.locator("span").inner_text()
+    results = app.pick(title)
+    own_id = app.page.locator("#related-item").get_attribute("data-id")
+    assert own_id not in [id for id, _ in results]
+    row = app.page.get_by_role("list", name="Results").get_by_role("listitem").first
+    expect(row).to_contain_text("%")
+    expect(row).to_contain_text("rank 1")
+    expect(row).to_contain_text("of this collection's own pairs")
+    app.page.get_by_text("What do the percentages mean?").locator("visible=true").click()
+    expect(app.page.get_by_text("not a probability").locator("visible=true").first).to_be_visible()
+
+
+def test_everything_is_still_there_after_a_reload(app: AppPage) -> None:
+    app.load_sample()
+    before = app.search("plumbing leak at night")
+    app.reload()
+    assert app.search("plumbing leak at night") == before
+    app.forget_report()
+    app.page.get_by_label("More ways to add").click()
+    app.page.get_by_role("button", name="Load the sample").click()
+    assert app.wait_for_report() == f"0 added · {sample_size()} unchanged"
+
+
+def test_an_address_opens_what_it_names(app: AppPage) -> None:
+    app.load_sample()
+    app.open("#search?q=space%20rocks%20burning%20up")
+    app.wait_until_started()
+    expect(app.page.get_by_role("searchbox", name="Search by meaning")).to_have_value("space rocks burning up")
+    assert app.results()
+
+
+def test_folder_sync_reports_what_changed_and_what_vanished(app: AppPage, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "a.md").write_text("# Tides\n\nThe moon pulls the sea.", encoding="utf-8")
+    (folder / "b.md").write_text("# Bread\n\nLet the dough rise overnight.", encoding="utf-8")
+    (folder / "sub" / "c.md").write_text("# Trains\n\nThe night train leaves at ten.", encoding="utf-8")
+    (folder / ".hidden").write_text("not for reading", encoding="utf-8")
+    assert app.add_folder(folder) == "3 added"
+    assert app.add_folder(folder) == "0 added · 3 unchanged"
+
+    (folder / "a.md").write_text("# Tides\n\nThe moon and the sun pull the sea.", encoding="utf-8")
+    (folder / "b.md").unlink()
+    assert app.add_folder(folder) == "0 added · 1 changed · 1 unchanged"
+    expect(app.report).to_contain_text("notes/b.md")
+    app.report.get_by_role("button", name="Remove them").click()
+    app.page.get_by_role("button", name="Undo").wait_for()
+    expect(app.page.locator("#item-count")).to_have_text("2 items")
+    app.page.get_by_role("button", name="Undo").click()
+    expect(app.page.locator("#item-count")).to_have_text("3 items")
+
+
+def test_pasted_text_becomes_an_item(app: AppPage) -> None:
+    app.add_files([text_file("a.md", "# Bread\n\nLet the dough rise overnight.")])
+    app.forget_report()
+    app.page.get_by_label("More ways to add").click()
+    app.page.get_by_role("button", name="Paste text…").locator("visible=true").click()
+    app.page.get_by_label("Title").fill("Crust")
+    app.page.get_by_label("Text", exact=True).fill("Steam in the oven makes the loaf crackle.")
+    app.page.get_by_role("button", name="Add", exact=True).click()
+    assert app.wait_for_report() == "1 added"
+    assert app.search("how to get a crisp loaf")[0][0] == "Crust"
+
+
+@pytest.mark.skipif(not TIL.is_dir(), reason="the til posts are not on this machine")
+def test_577_posts_are_indexed_and_related_by_subject(app: AppPage) -> None:
+    posts = [path for path in TIL.rglob("*.md")]
+    assert app.add_folder(TIL) == f"{len(posts)} added"
+    assert app.add_folder(TIL) == f"0 added · {len(posts)} unchanged"
+    geospatial = ("spatialite", "gis", "geo", "leaflet", "mapbox", "openstreetmap", "shapefile")
+    neighbours = app.pick("Geopoly in SQLite")
+    close = [id for id, _ in neighbours[:5]]
+    assert sum(any(word in id for word in geospatial) for id in close) >= 3, close
+    app.reload()
+    expect(app.page.locator("#item-count")).to_have_text(f"{len(posts)} items")

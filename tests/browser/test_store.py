@@ -1,0 +1,170 @@
+"""The store survives what happens to tabs: crashes, other tabs, older and newer schemas, a full disk, no storage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser.app import AppPage, text_file
+from browser.conftest import Watch
+from playwright.sync_api import BrowserContext, BrowserType, expect
+
+TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
+WHOLE = """
+from semblance.browser.start import running
+library = running()
+out = []
+for info in await library.collections():
+    c = await library.collection(info.name)
+    for record in await c.get(c.ids()):
+        out.append([record.document.id, len(record.passages) == len(record.vectors) > 0, bool(record.document.content)])
+out
+"""
+
+
+def many_notes(number: int) -> list[dict[str, Any]]:
+    words = ["tide", "bread", "train", "violin", "garden", "comet", "bicycle", "winter"]
+    return [
+        text_file(f"{i}.md", f"# Note {i}\n\n" + " ".join(words[(i + k) % 8] for k in range(60)))
+        for i in range(number)
+    ]
+
+
+def test_a_tab_killed_in_mid_run_leaves_whole_items_only(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], site: str, watch: Watch, tmp_path: Path
+) -> None:
+    watch.expect("crash")
+
+    def start() -> BrowserContext:
+        return browser_type.launch_persistent_context(tmp_path / "profile", **browser_type_launch_args)
+
+    context = start()
+    app = AppPage(context.new_page(), site)
+    app.open()
+    app.page.get_by_label("Add documents").set_input_files(many_notes(400))
+    expect(app.page.locator("#item-count")).not_to_have_text("0 items", timeout=120_000)
+    expect(app.page.locator("#items li").nth(20)).to_be_visible(timeout=120_000)
+    session = context.new_cdp_session(app.page)
+    session.on("Inspector.targetCrashed", lambda _: None)
+    with app.page.expect_event("crash"):
+        try:
+            app.page.goto("chrome://crash")
+        except Exception as error:  # the page is gone in the middle of the call: that is the point
+            assert "crash" in str(error).lower() or "closed" in str(error).lower()
+    context.close()
+
+    context = start()
+    page = context.new_page()
+    watch.watch(page)
+    app = AppPage(page, site)
+    app.open()
+    items = app.python(WHOLE)
+    assert 20 <= len(items) < 400
+    assert all(vectors and content for _, vectors, content in items)
+    summary = app.add_files(many_notes(400))
+    assert summary == f"{400 - len(items)} added · {len(items)} unchanged"
+    context.close()
+
+
+def test_an_older_schema_is_migrated(app: AppPage) -> None:
+    found = app.page.evaluate(
+        """async () => {
+            const { openStore } = await import("./static/js/store.js");
+            const old = await openStore("old", {}, 1);
+            await old.putCollection({ key: "k", name: "kept", model: "m", encoder_fingerprint: "f", dims: 2, created: 1 });
+            const item = { id: "a", title: "A", source: "", fingerprint: "x", content: "text", rest: "{}" };
+            await old.write("k", [item], Int32Array.of(1), Float32Array.of(0.6, 0.8));
+            old.close();
+            const now = await openStore("old");
+            await now.putSetting("colour", "green");
+            const [info] = await now.collections();
+            const records = await now.records("k", ["a"]);
+            const answer = [info.name, info.count, records.items[0].content, Array.from(records.flat), await now.getSetting("colour")];
+            now.close();
+            return answer;
+        }"""
+    )
+    assert found[:3] == ["kept", 1, "text"]
+    assert found[3] == pytest.approx([0.6, 0.8], abs=1e-6)
+    assert found[4] == "green"
+
+
+def test_a_newer_schema_is_not_touched(context: BrowserContext, site: str, watch: Watch) -> None:
+    page = context.new_page()
+    watch.watch(page)
+    page.goto(site + "static/icons/semblance.svg")
+    page.evaluate(
+        """() => new Promise((resolve, reject) => {
+            const opening = indexedDB.open("semblance", 1000);
+            opening.onsuccess = () => { opening.result.close(); resolve(); };
+            opening.onerror = reject;
+        })"""
+    )
+    app = AppPage(page, site)
+    app.open()
+    expect(page.locator("#notices")).to_contain_text("newer version")
+    assert app.add_files([TIDES]) == "1 added"  # in memory: the page says so and goes on
+    version = page.evaluate("indexedDB.databases().then(all => all.find(one => one.name === 'semblance').version)")
+    assert version == 1000
+
+
+def test_an_old_tab_in_the_way_is_named(context: BrowserContext, site: str, watch: Watch) -> None:
+    page = context.new_page()
+    watch.watch(page)
+    page.goto(site + "static/icons/semblance.svg")
+    page.evaluate(
+        """() => new Promise((resolve) => {
+            const opening = indexedDB.open("semblance", 1);
+            opening.onsuccess = () => { window.held = opening.result; resolve(); };
+        })"""
+    )
+    other = context.new_page()
+    watch.watch(other)
+    AppPage(other, site).open()
+    expect(other.locator("#notices")).to_contain_text("Close the other tabs")
+
+
+def test_no_storage_at_all_still_works_and_says_so(context: BrowserContext, site: str, watch: Watch) -> None:
+    context.add_init_script("Object.defineProperty(globalThis, 'indexedDB', { value: refusing })".replace(
+        "refusing",
+        "{ open(name) { if (!name.startsWith('semblance')) return IDBFactory.prototype.open.apply(real, arguments);"
+        " throw new DOMException('denied', 'SecurityError'); } }",
+    ).join(["const real = indexedDB; ", ""]))
+    page = context.new_page()
+    watch.watch(page)
+    app = AppPage(page, site)
+    app.open()
+    expect(page.locator("#notices")).to_contain_text("private browsing")
+    assert app.add_files([TIDES]) == "1 added"
+    assert app.search("moon")[0][0] == "tides.md"
+
+
+def test_a_full_disk_is_reported_and_loses_nothing(app: AppPage) -> None:
+    app.add_files([TIDES])
+    session = app.page.context.new_cdp_session(app.page)
+    origin = app.page.evaluate("location.origin")
+    session.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    app.page.get_by_label("Add documents").set_input_files(many_notes(40))
+    expect(app.page.locator("#notices")).to_contain_text("storage for this site is full", timeout=120_000)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+    app.reload()
+    assert "tides.md" in [id for id, *_ in app.python(WHOLE)]
+    assert app.add_files(many_notes(3)).startswith("3 added")
+
+
+def test_two_tabs_show_the_same(app: AppPage, context: BrowserContext, watch: Watch) -> None:
+    other_page = context.new_page()
+    watch.watch(other_page)
+    other = AppPage(other_page, app.site)
+    other.open()
+    app.add_files([TIDES])
+    expect(other_page.locator("#items")).to_contain_text("Tides")
+    assert other.search("moon")[0][0] == "tides.md"
+
+
+def test_storage_is_shown(app: AppPage) -> None:
+    app.add_files([TIDES])
+    expect(app.page.locator("#storage-status")).to_contain_text("stored in this browser")
+    app.page.get_by_role("link", name="Collections", exact=True).click()
+    expect(app.page.locator("#storage-text")).to_contain_text("used")
