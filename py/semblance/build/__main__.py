@@ -77,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
         if function is bench:
             sub.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
             sub.add_argument("--runs", type=int, default=5, help="runs of each measurement; medians are reported")
+            sub.add_argument("--only", nargs="+", metavar="PART", help="some parts: cold embed topk app sizes fidelity")
+            sub.add_argument("--readme", action="store_true", help="put the table into the README")
     parser.set_defaults(function=build)
     return parser
 

@@ -1,7 +1,7 @@
 """``python build.py bench``: Semblance in a real browser, in turns with what a user would pick instead.
 
-Every part is a function from a `Setting` to figures; every figure keeps all of its runs. The pages that the browser
-opens are in ``tests/bench/pages``.
+Every part is a function from a `Setting` to figures; every figure keeps all of its runs. The pages that the
+browser opens are in ``tests/bench/pages``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Measure, print a table, and write what was asked for."""
     corpus = texts.corpus()
     print(
-        f"\nMeasuring, on {corpus.name}: about ten minutes on two cores, best with nothing else running",
+        f"\nMeasuring on {corpus.name}: about ten minutes on two cores, best with nothing else running",
         flush=True,
     )
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,4 +1,4 @@
-"""The app's own page with many short documents: does it stay alive, and how soon is it back after a reload?"""
+"""The app's own page with many short documents: does it stay alive, and how soon is it back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _PAGE = "index.html"
 _EMBED = """([name, texts]) => inTask(async () => {
   const collection = await semblance.collection(name);
   const start = performance.now();
-  const { added, failed } = await collection.embedMulti(texts.map((content, i) => ({ id: `short-${i}`, content })));
+  const items = texts.map((content, i) => ({ id: `short-${i}`, content }));
+  const { added, failed } = await collection.embedMulti(items);
   if (added !== texts.length) throw new Error(`embedded ${added}: ${JSON.stringify(failed)}`);
   return performance.now() - start;
 })"""

@@ -19,8 +19,8 @@ from semblance.build.server import serving
 
 PAGES = ROOT / "tests" / "bench" / "pages"
 
-# Collects every task that held a page's thread for 50 ms or more, which is what browsers call a long one. Work that a
-# debugger starts, as Playwright does, is not counted among them: `inTask` starts it from a task of the page's own.
+# Collects every task that held a page's thread for 50 ms or more, which browsers call a long one. What
+# Playwright starts, as a debugger, is not counted: `inTask` starts it from a task of the page's own.
 _WATCH_LONG_TASKS = """
 window.longTasks = [];
 new PerformanceObserver((list) => {

@@ -50,8 +50,8 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """Median over the runs of how many times better ours was than theirs in the same run; None if alone."""
-        if not self.theirs:
+        """Median over runs of how many times better ours was in the same run; None if alone or unitless."""
+        if not (self.theirs and self.unit):
             return None
         pairs = list(zip(self.ours, self.theirs, strict=True))
         return median(ours / theirs if self.more_is_better else theirs / ours for ours, theirs in pairs)

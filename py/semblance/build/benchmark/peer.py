@@ -12,7 +12,7 @@ ORT_VERSION = "1.31.0-dev.20260914-8d85527a0"  # the one that this version of Tr
 
 _TRANSFORMERS = f"npm:@huggingface/transformers@{VERSION}!dist"
 _ORT = f"npm:onnxruntime-web@{ORT_VERSION}!dist"
-# SHA-256 and source of each file. The "asyncify" build is what Transformers.js loads in Chromium, WebGPU or not.
+# SHA-256 and source of each file. "asyncify" is what Transformers.js loads in Chromium, WebGPU or not.
 _FILES = {
     "transformers.min.js": (
         "8d6716d9086f57c30a4bf367dba61b887593573c770c454465e8019b2703e743",

@@ -44,9 +44,10 @@ def to_markdown(report: Report) -> str:
     Examples
     --------
     >>> figure = Figure("search", "one query", "ms", [10, 12], [20, 24], "a loop")
-    >>> about = {"date": "2026-11-21", "machine": {"cpu": "a CPU", "cores": 2, "memory_gb": 16}, "browser": "Chromium 156"}
+    >>> machine = {"cpu": "a CPU", "cores": 2, "memory_gb": 16}
+    >>> about = {"date": "2026-11-21", "machine": machine, "browser": "Chromium 156"}
     >>> print(to_markdown(make([figure], 2, "til", about)).splitlines()[2])
-    | one query | 11 ms | 22 ms (a loop) | 2.0 |
+    | one query | 11 ms | 22 ms (a loop) | 2.00 |
     """
     rows = [_HEAD, ("---", "--:", "--:", "--:"), *_rows(report)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -63,12 +64,11 @@ def write_readme(path: Path, report: Report) -> None:
         The file does not have each marker once, in their order.
     """
     text = path.read_text(encoding="utf-8")
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
-    if not (start and end) or START in after or END in before + after:
+    if text.count(START) != 1 or text.count(END) != 1 or text.index(END) < text.index(START):
         raise BuildError(
             f"{path.name} must have {START} and {END}, each once, where the bench's table belongs."
         )
+    before, after = text.split(START)[0], text.split(END)[1]
     path.write_text(f"{before}{START}\n{to_markdown(report)}\n{END}{after}", encoding="utf-8")
 
 
@@ -77,14 +77,10 @@ def _rows(report: Report) -> list[tuple[str, str, str, str]]:
 
 
 def _row(figure: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    unit, median, ratio = figure["unit"], figure["median"], figure["ratio"]
+    unit, median = figure["unit"], figure["median"]
     beside = f"{_number(median['theirs'], unit)} ({figure['beside']})" if figure["beside"] else ""
-    return (
-        figure["name"],
-        _number(median["ours"], unit),
-        beside,
-        "" if ratio is None else f"{ratio:.2g}" if ratio < 10 else f"{ratio:.0f}",
-    )
+    ratio = "" if figure["ratio"] is None else f"{figure['ratio']:.2f}"
+    return figure["name"], _number(median["ours"], unit), beside, ratio
 
 
 def _number(value: float, unit: str) -> str:
@@ -102,7 +98,8 @@ def _number(value: float, unit: str) -> str:
 def _conditions(report: Report) -> str:
     machine = report["machine"]
     return (
-        f"{report['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB, {report['browser']}; "
+        f"{report['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB, "
+        f"{report['browser']}; "
         f"medians of {report['runs']} runs; texts: {report['corpus']}."
     )
 

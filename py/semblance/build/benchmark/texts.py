@@ -1,4 +1,4 @@
-"""The texts that are measured: real posts where they are at hand, else the sample notes. Always the same ones."""
+"""The texts that are measured, always the same ones: real posts where they are at hand, else the sample."""
 
 from __future__ import annotations
 

