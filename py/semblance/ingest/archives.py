@@ -1,0 +1,138 @@
+"""Zip archives: each entry is read as a file of its own, within limits."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Generator
+
+from semblance.documents import Failure
+from semblance.errors import InputError, Malformed, UnsafeArchive, UnsupportedFormat
+from semblance.ingest.formats import ARCHIVES, check_supported, suffix_of
+from semblance.ingest.items import SLICE, Steps
+from semblance.ingest.limits import Limits, check_size, human_size
+
+_CENTRAL_ENTRY = b"PK\x01\x02"
+_ENCRYPTED = 0x1
+_NAME_IS_UTF8 = 0x800
+_FROM_WINDOWS = 0
+_RATIO_MATTERS_FROM = 1_000_000  # bytes unpacked: below this, text that repeats itself is no bomb
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+
+ReadEntry = Callable[[str, bytes, str], Steps]
+"""Reads one entry: its path, its bytes, and how messages name it."""
+
+
+def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Steps:
+    """The items of all entries; the id of one is its path in the archive.
+
+    What the archive declares of itself is checked before anything is unpacked, and not trusted then: no more
+    is unpacked than the limits allow. Folders, hidden files and what macOS adds are passed over.
+
+    Parameters
+    ----------
+    data : bytes
+        The archive.
+    where : str
+        Its name.
+    limits : Limits
+    read_entry : callable
+
+    Raises
+    ------
+    Malformed
+        It is no zip archive.
+    UnsafeArchive
+        It is, or would become, more than the limits allow. What came before is read.
+    """
+    archive = _open(data, where, limits)
+    entries = [(_name(info), info) for info in archive.infolist() if not info.is_dir()]
+    entries = [(name, info) for name, info in entries if not _is_hidden(name)]
+    _check_declared([info for name, info in entries if _refusal(name, info, name) is None], where, limits)
+    left = limits.archive_bytes
+    for name, info in entries:
+        place = f"{where}/{name}"
+        try:
+            if refusal := _refusal(name, info, place):
+                raise refusal
+            check_size(place, info.file_size, limits)
+            unpacked = yield from _unpack(archive, info, place, left)
+        except InputError as error:
+            yield Failure(name, error)
+            continue
+        if unpacked is None:
+            raise UnsafeArchive("it unpacks to more than it says", where=where)
+        left -= len(unpacked)
+        yield from read_entry(name, unpacked, place)
+
+
+def _open(data: bytes, where: str, limits: Limits) -> zipfile.ZipFile:
+    if data.count(_CENTRAL_ENTRY) > limits.archive_entries:  # before a list of them is made
+        raise UnsafeArchive(f"it has more than {limits.archive_entries:,} entries", where=where)
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except _DAMAGE as error:
+        raise Malformed("it is not a zip archive, or it is damaged", where=where) from error
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """An entry's path as an id: relative, with slashes, and never leading out of the archive."""
+    name = info.filename
+    if not info.flag_bits & _NAME_IS_UTF8:
+        with contextlib.suppress(UnicodeError):  # macOS writes UTF-8 without saying so
+            name = name.encode("cp437").decode("utf-8")
+    if info.create_system == _FROM_WINDOWS:
+        name = name.replace("\\", "/")
+    return "/".join(part for part in name.split("/") if part not in ("", ".", "..")) or "(no name)"
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith("__MACOSX/") or any(part.startswith(".") for part in name.split("/"))
+
+
+def _refusal(name: str, info: zipfile.ZipInfo, where: str) -> InputError | None:
+    """Why an entry isn't unpacked, by what is known of it without that."""
+    if suffix_of(name) in ARCHIVES:
+        return UnsupportedFormat("it is an archive in an archive, and is not unpacked", where=where)
+    if info.flag_bits & _ENCRYPTED:
+        return Malformed("it is encrypted", where=where)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return Malformed("it is compressed in a way that Semblance does not read", where=where)
+    try:
+        check_supported(name, where=where)
+    except UnsupportedFormat as error:
+        return error
+    return None
+
+
+def _check_declared(infos: list[zipfile.ZipInfo], where: str, limits: Limits) -> None:
+    for info in infos:
+        ratio = info.file_size / max(1, info.compress_size)
+        if info.file_size > _RATIO_MATTERS_FROM and ratio > limits.archive_ratio:
+            message = f"it holds an entry that unpacks to {ratio:,.0f} times its size, as bombs do"
+            raise UnsafeArchive(message, where=where)
+    total = sum(info.file_size for info in infos if info.file_size <= limits.file_bytes)
+    if total > limits.archive_bytes:
+        message = f"it unpacks to {human_size(total)}, and the limit is {human_size(limits.archive_bytes)}"
+        raise UnsafeArchive(message, where=where)
+
+
+def _unpack(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, most: int
+) -> Generator[None, None, bytes | None]:
+    """An entry's bytes; None if there are more than `most`."""
+    unpacked = bytearray()
+    try:
+        with archive.open(info) as entry:
+            while piece := entry.read(SLICE):
+                unpacked += piece
+                if len(unpacked) > most:
+                    return None
+                yield None
+    except _DAMAGE as error:
+        raise Malformed("it is damaged", where=where) from error
+    return bytes(unpacked)

@@ -1,0 +1,171 @@
+"""Bytes to text: right, or refused by name; never mangled."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import unicodedata
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from semblance.errors import NotText, UnknownEncoding
+from semblance.ingest import encodings
+from semblance.ingest.formats import magic
+from semblance.ingest.items import SLICE
+
+_BOMS = [  # UTF-32's first: UTF-16's is how it begins
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+]
+_CONTROLS = bytes(sorted(set(range(1, 32)) - set(b"\t\n\v\f\r\b\x1b"))) + b"\x7f"
+_SAMPLE = 16_384
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+_OUTSIDE_ASCII = re.compile(r"[^\0-\x7f]")
+_ESCAPED = re.compile(r"[\udc80-\udcff]")
+
+_DECLARATION = re.compile(
+    rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+) | <meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file's text, lines ending in a newline alone, and what a user should know of how it was decoded."""
+
+    text: str
+    note: str = ""
+
+
+def declared_encoding(data: bytes) -> str:
+    """The codec that an HTML or XML file says it is in; empty where it says nothing that can be followed.
+
+    Examples
+    --------
+    >>> declared_encoding(b'<?xml version="1.0" encoding="iso-8859-1"?>')
+    'cp1252'
+    """
+    match = _DECLARATION.search(data[:4_096])
+    return encodings.declared((match[1] or match[2]).decode("ascii")) if match else ""
+
+
+def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, None, Decoded]:
+    """Decode a file; yields breathing points and returns its text.
+
+    A byte order mark is believed first, then UTF-8 if all of it is valid, then what the file declares, and
+    at last a guess, which the note tells. Stray NUL characters are taken out, which the note tells as well.
+
+    Parameters
+    ----------
+    data : bytes
+    where : str
+        The file's name, for messages.
+    declared : str, optional
+        The codec that the file itself says it is in.
+
+    Raises
+    ------
+    NotText
+        It is a picture, a program or other binary data.
+    UnknownEncoding
+        No encoding decodes all of it, or it can't be told which.
+    """
+    marked = next(((codec, mark) for mark, codec in _BOMS if data.startswith(mark)), None)
+    if marked:
+        codec, mark = marked
+        return (yield from _strictly(data, codec, where=where, start=len(mark)))
+    if kind := magic(data):
+        raise NotText(f"it is {kind}, not text", where=where)
+    head = data[:SLICE]
+    if wide := _utf16_by_zeros(head):
+        return (yield from _strictly(data, wide, where=where, note=f"decoded as {wide} (guessed)"))
+    _refuse_binary(head, where)
+    # Where escapes switch between alphabets all bytes are ASCII, so UTF-8 would find nothing wrong with them.
+    escaped = declared if declared.startswith(("iso2022", "hz")) else "iso2022_jp" * (b"\x1b$B" in head)
+    for codec in filter(None, (escaped, "utf-8", declared)):
+        try:
+            return (yield from _strictly(data, codec, where=where))
+        except UnknownEncoding:
+            continue
+    codec = yield from _guess(data, where)
+    note = f"decoded as {encodings.label(codec)} (guessed)"
+    return (yield from _strictly(data, codec, where=where, note=note))
+
+
+def _strictly(
+    data: bytes, codec: str, *, where: str, start: int = 0, note: str = ""
+) -> Generator[None, None, Decoded]:
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    newlines = io.IncrementalNewlineDecoder(None, translate=True)
+    pieces: list[str] = []
+    nuls = 0
+    for at in range(start, len(data), SLICE):
+        last = at + SLICE >= len(data)
+        try:
+            piece = decoder.decode(data[at : at + SLICE], last)
+        except UnicodeDecodeError as error:
+            raise UnknownEncoding(f"it is not {encodings.label(codec)} throughout", where=where) from error
+        nuls += piece.count("\0")
+        pieces.append(newlines.decode(piece.replace("\0", ""), last))
+        yield None
+    removed = f"{nuls} NUL character{'s'[: nuls > 1]} removed" if nuls else ""
+    return Decoded("".join(pieces), "; ".join(filter(None, (note, removed))))
+
+
+def _utf16_by_zeros(head: bytes) -> str:
+    """UTF-16 without a byte order mark: of each two bytes, often the same one is zero and the other never."""
+    pairs = len(head) // 2
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    few = 0.05 if pairs >= 100 else 0.3
+    if second > few * pairs and first * 20 < second:
+        return "utf-16-le" if _reads_as_text(head, "utf-16-le") else ""
+    if first > few * pairs and second * 20 < first:
+        return "utf-16-be" if _reads_as_text(head, "utf-16-be") else ""
+    return ""
+
+
+def _reads_as_text(head: bytes, codec: str) -> bool:
+    text = head[:4_096].decode(codec, "replace")
+    odd = sum(unicodedata.category(char).startswith("C") and not char.isspace() for char in text)
+    return odd <= len(text) / 50
+
+
+def _refuse_binary(head: bytes, where: str) -> None:
+    """A few stray control characters are let through; more of them is no text."""
+    nuls = head.count(0)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if nuls > len(head) / 4 or nuls > max(8, len(head) / 100) or controls > max(2, len(head) / 100):
+        raise NotText("it holds binary data, not text", where=where)
+
+
+def _guess(data: bytes, where: str) -> Generator[None, None, str]:
+    sample = yield from _lines_outside_ascii(data)
+    as_utf8 = sample.decode("utf-8", "surrogateescape")
+    damaged = len(_ESCAPED.findall(as_utf8))
+    if len(_OUTSIDE_ASCII.findall(as_utf8)) >= 2 * damaged:
+        # Guessing would turn its good characters into gibberish: windows-1252 takes nearly any byte.
+        raise UnknownEncoding("it is UTF-8 in part, but not throughout", where=where)
+    has_controls = sample.translate(None, _CONTROLS + b"\0") != sample
+    codec = "" if has_controls else (yield from encodings.guess(sample))
+    if not codec:
+        raise UnknownEncoding("it is not UTF-8, and its encoding can't be told", where=where)
+    return codec
+
+
+def _lines_outside_ascii(data: bytes) -> Generator[None, None, bytes]:
+    """The first few kilobytes of lines that aren't all ASCII: those tell an encoding."""
+    found: list[bytes] = []
+    room = _SAMPLE
+    end = 0
+    for at in range(0, len(data), SLICE):
+        while room > 0 and (match := _HIGH_BYTE.search(data, max(at, end), at + SLICE)):
+            start = max(data.rfind(b"\n", 0, match.start()) + 1, end, match.start() - 100)
+            end = data.find(b"\n", match.end()) + 1 or len(data)
+            found.append(data[start : min(end, start + room)])
+            room -= len(found[-1])
+        yield None
+    return b"".join(found)

@@ -1,0 +1,196 @@
+"""RSS 2.0, RSS 1.0 and Atom: an entry is an item."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Any
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from semblance.documents import Failure
+from semblance.errors import InputError, Malformed, UnsupportedFormat
+from semblance.ingest import web_page
+from semblance.ingest.items import SLICE, File, Item, Steps
+
+_PREFIXES = {
+    "http://purl.org/rss/1.0/": "",
+    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://www.w3.org/2005/Atom": "",
+    "http://purl.org/atom/ns#": "",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+    "http://purl.org/rss/1.0/modules/content/": "content:",
+    "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://purl.org/dc/terms/": "dc:",
+}
+_ROOTS = ("rss", "rdf:RDF", "feed")
+_ENTRIES = ("item", "entry")
+_CONTENT = ("content:encoded", "content", "description", "summary")
+_DATES = ("pubDate", "published", "updated", "dc:date", "dc:created")
+
+
+def read(file: File) -> Steps:
+    """One item an entry: its id is the guid, the id or the link; its text is what a reader would see."""
+    entries = _Entries(file)
+    number = 0
+    for at in range(0, len(file.text), SLICE):
+        error = entries.feed(file.text[at : at + SLICE], last=at + SLICE >= len(file.text))
+        for entry in entries.take():
+            number += 1
+            yield from _item(entry, f"{file.where} item {number}")
+        yield None
+        if error is not None:
+            raise error
+
+
+class _Entries:
+    """Parses a feed piece by piece and hands out its entries as they are complete.
+
+    On expat itself rather than ElementTree's parser, which does not tell of the entities that a document
+    declares.
+    """
+
+    def __init__(self, file: File) -> None:
+        self._where = file.where
+        self._deepest = file.limits.depth
+        self._depth = 0
+        self._entry_depth = 0
+        self._builder: ElementTree.TreeBuilder | None = None
+        self._done: list[ElementTree.Element] = []
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._data
+        self._parser.EntityDeclHandler = self._refuse_entity
+
+    def feed(self, text: str, *, last: bool) -> InputError | None:
+        """Parse some more; an error is returned, for the entries before it to be taken first."""
+        try:
+            self._parser.Parse(text, last)
+        except InputError as error:
+            return error
+        except expat.ExpatError as error:
+            reason = f"it is not well-formed XML ({expat.ErrorString(error.code)})"
+            return Malformed(reason, where=f"{self._where} line {error.lineno}")
+        return None
+
+    def take(self) -> list[ElementTree.Element]:
+        done, self._done = self._done, []
+        return done
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = _short(name)
+        if not self._depth and tag not in _ROOTS:
+            raise UnsupportedFormat("it is XML, but neither an RSS nor an Atom feed", where=self._where)
+        self._depth += 1
+        if self._depth > self._deepest:
+            raise self._malformed("its elements are nested too deeply")
+        if self._builder is None and tag in _ENTRIES:
+            self._builder, self._entry_depth = ElementTree.TreeBuilder(), self._depth
+        if self._builder is not None:
+            self._builder.start(tag, {_short(key): value for key, value in attributes.items()})
+
+    def _end(self, name: str) -> None:
+        if self._builder is not None:
+            self._builder.end(_short(name))
+            if self._depth == self._entry_depth:
+                self._done.append(self._builder.close())
+                self._builder = None
+        self._depth -= 1
+
+    def _data(self, text: str) -> None:
+        if self._builder is not None:
+            self._builder.data(text)
+
+    def _refuse_entity(self, *declaration: object) -> None:
+        raise self._malformed("it declares entities, which can grow without end and are not expanded")
+
+    def _malformed(self, reason: str) -> Malformed:
+        return Malformed(reason, where=f"{self._where} line {self._parser.CurrentLineNumber}")
+
+
+def _short(name: str) -> str:
+    """A name with the usual prefix for its namespace, or with the namespace itself if it is another."""
+    namespace, _, local = name.rpartition(" ")
+    return _PREFIXES.get(namespace, f"{namespace} ") + local if namespace else local
+
+
+def _item(entry: ElementTree.Element, where: str) -> Steps:
+    link = _link(entry)
+    id = _plain(entry, "guid") or _plain(entry, "id") or entry.get("rdf:about", "").strip() or link
+    if not id:
+        yield Failure(where, Malformed("it has no guid, no id and no link", where=where))
+        return
+    content = ""
+    for element in _children(entry, *_CONTENT):
+        content = content or (yield from _text(element, "text" if entry.tag == "entry" else "html")).strip()
+    title = ""
+    for element in _children(entry, "title"):
+        title = title or " ".join((yield from _text(element, "text")).split())
+    yield Item(id, content, where, title, _metadata(entry, link))
+
+
+def _metadata(entry: ElementTree.Element, link: str) -> dict[str, Any]:
+    categories = [_label(element) for element in _children(entry, "category", "dc:subject")]
+    authors = (_plain(author, "name") or (author.text or "").strip() for author in _children(entry, "author"))
+    found = {
+        "link": link,
+        "date": _iso_date(next(filter(None, (_plain(entry, tag) for tag in _DATES)), "")),
+        "author": _plain(entry, "dc:creator") or next(filter(None, authors), ""),
+        "categories": list(filter(None, categories)),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _children(element: ElementTree.Element, *tags: str) -> Iterator[ElementTree.Element]:
+    """The children of some names, in the order of the names."""
+    return (child for tag in tags for child in element if child.tag == tag)
+
+
+def _plain(element: ElementTree.Element, tag: str) -> str:
+    return next(("".join(child.itertext()).strip() for child in _children(element, tag)), "")
+
+
+def _label(category: ElementTree.Element) -> str:
+    return category.get("label") or category.get("term") or (category.text or "").strip()
+
+
+def _link(entry: ElementTree.Element) -> str:
+    for link in _children(entry, "link"):
+        href = link.get("href") if link.get("rel", "alternate") == "alternate" else None
+        if found := (href or link.text or "").strip():
+            return found
+    return ""
+
+
+def _iso_date(text: str) -> str:
+    """RSS's dates as ISO 8601, which Atom's are already; a date that is neither stays as it is."""
+    from email.utils import parsedate_to_datetime  # here, since only RSS needs it
+
+    if text[4:5] in ("", "-"):
+        return text
+    try:
+        return parsedate_to_datetime(text).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return text
+
+
+def _text(element: ElementTree.Element, kind: str) -> Generator[None, None, str]:
+    """The text of an element by its ``type``, or else of the given kind."""
+    kind = element.get("type", kind)
+    if kind in ("xhtml", "application/xhtml+xml"):
+        return (yield from web_page.extract(_markup(element))).content
+    text = "".join(element.itertext())
+    if kind in ("html", "text/html"):
+        return (yield from web_page.text_of(text))
+    return text if kind in ("text", "text/plain") else ""
+
+
+def _markup(element: ElementTree.Element) -> str:
+    """The markup inside an element, without namespaces."""
+    for node in element.iter():
+        node.tag = node.tag.rpartition(" ")[2]
+        for name in list(node.attrib):
+            if name not in ("hidden", "style"):
+                del node.attrib[name]
+    return ElementTree.tostring(element, encoding="unicode", method="html")

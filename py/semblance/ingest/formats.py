@@ -1,0 +1,138 @@
+"""What a file is, by its name and by its first bytes."""
+
+from __future__ import annotations
+
+from semblance.errors import UnsupportedFormat
+
+MARKDOWN = (".md", ".markdown", ".mdx", ".mkd")
+HTML = (".html", ".htm", ".xhtml")
+TABLES = (".csv", ".tsv")
+JSON = (".json",)
+JSON_LINES = (".jsonl", ".ndjson")
+FEEDS = (".xml", ".rss", ".atom")
+ARCHIVES = (".zip",)
+
+_READ_BY_SUFFIX = frozenset(
+    (
+        *MARKDOWN,
+        *HTML,
+        *TABLES,
+        *JSON,
+        *JSON_LINES,
+        *FEEDS,
+        *ARCHIVES,
+        ".txt",
+        ".text",
+        ".rst",
+        ".org",
+        ".log",
+    )
+)
+
+_PICTURE = "a picture"
+_KINDS = {
+    _PICTURE: "png jpg jpeg jpe gif webp avif heic heif bmp tif tiff ico svg psd raw cr2 nef",
+    "a PDF": "pdf",
+    "a Word document": "doc docx docm dot dotx",
+    "a spreadsheet": "xls xlsx xlsm xlsb ods numbers",
+    "a presentation": "ppt pptx pptm odp key",
+    "an OpenDocument text": "odt",
+    "rich text": "rtf",
+    "a Pages document": "pages",
+    "a book": "epub mobi azw azw3 djvu",
+    "a notebook": "ipynb",
+    "audio": "mp3 m4a aac flac ogg oga opus wav wma aiff mid midi",
+    "video": "mp4 m4v mov avi mkv webm wmv mpg mpeg flv",
+    "an archive other than zip": "gz tgz bz2 xz zst tar 7z rar lz4 br jar war apk whl deb rpm dmg iso cab",
+    "a program": "exe dll so dylib bin com msi class pyc pyo o a lib wasm",
+    "a database": "sqlite sqlite3 db db3 mdb accdb",
+    "data for programs": "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors pt gguf dat",
+    "a font": "ttf otf woff woff2 eot",
+}
+_UNSUPPORTED = {f".{suffix}": kind for kind, suffixes in _KINDS.items() for suffix in suffixes.split()}
+
+_MAGIC = [
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF87a", "a GIF picture"),
+    (b"GIF89a", "a GIF picture"),
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a zip archive, or a document packed as one"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"\x7fELF", "a program"),
+    (b"\x00asm", "a WebAssembly program"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office document"),
+    (b"ID3", "an MP3 recording"),
+    (b"OggS", "an Ogg recording"),
+    (b"fLaC", "a FLAC recording"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+]
+
+
+def magic(data: bytes) -> str:
+    r"""What the first bytes say a binary file is; empty where they say nothing.
+
+    Examples
+    --------
+    >>> magic(b"\x89PNG\r\n\x1a\n..."), magic(b"Hello")
+    ('a PNG picture', '')
+    """
+    if data.startswith(b"RIFF") and data[8:12] in (b"WEBP", b"WAVE", b"AVI "):
+        return "a picture, audio or video"
+    return next((kind for prefix, kind in _MAGIC if data.startswith(prefix)), "")
+
+
+def suffix_of(name: str) -> str:
+    """A file name's suffix in lower case; a leading dot doesn't begin one.
+
+    Examples
+    --------
+    >>> suffix_of("notes/A.MD"), suffix_of("v1.2/.profile"), suffix_of("README")
+    ('.md', '', '')
+    """
+    base = name.rsplit("/", 1)[-1]
+    dot = base.rfind(".")
+    return base[dot:].lower() if dot > 0 else ""
+
+
+def check_supported(name: str, *, where: str) -> None:
+    """Refuse a file whose name says that it is of a kind that isn't read.
+
+    Raises
+    ------
+    UnsupportedFormat
+    """
+    kind = _UNSUPPORTED.get(suffix_of(name))
+    if kind == _PICTURE:
+        raise UnsupportedFormat("it is a picture, and pictures are not read as documents", where=where)
+    if kind:
+        raise UnsupportedFormat(f"it is {kind}, which Semblance does not read", where=where)
+
+
+def format_of(name: str, data: bytes) -> str:
+    """The suffix of the format to read a file as: its own, or for a name that says nothing, by its content.
+
+    Examples
+    --------
+    >>> format_of("a.md", b"..."), format_of("page", b"<!DOCTYPE html>"), format_of("main.py", b"import os")
+    ('.md', '.html', '.txt')
+    """
+    suffix = suffix_of(name)
+    if suffix in _READ_BY_SUFFIX:
+        return suffix
+    if data.startswith(b"PK\x03\x04"):
+        return ".zip"
+    head = data[:1_024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        return ".html"
+    if head.startswith((b"<?xml", b"<rss", b"<feed")) and any(
+        tag in head for tag in (b"<rss", b"<feed", b"<rdf:rdf")
+    ):
+        return ".xml"
+    return ".txt"

@@ -1,0 +1,153 @@
+"""The data at the top of a Markdown file: YAML, TOML or JSON, as static site generators read it."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import re
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from semblance.errors import Malformed
+from semblance.ingest.limits import LIMITS, Limits
+
+_FENCED = re.compile(
+    r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<block>(?:.*\n)*?)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
+)
+_PLAIN_LINE = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*[:=][ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+_DEPTH = 20  # brackets in brackets: the YAML reader's time grows with their square
+_SCALARS = (str, int, float, bool, datetime.date, datetime.time)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What stood at the top, the text below it, and what a user should know."""
+
+    body: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+def split(text: str, limits: Limits = LIMITS) -> FrontMatter:
+    r"""Take the front matter off a Markdown text.
+
+    Only scalars and flat lists of scalars become metadata, dates as ISO 8601 text; so an alias in YAML can't
+    expand. Where the front matter is broken its plain ``key: value`` lines are used, and the note says so.
+    What only looks like front matter (a rule, a text in braces) stays in the body.
+
+    Examples
+    --------
+    >>> split("---\ndate: 2026-05-01\ntags: [green, hot]\n---\nBoil water.\n")
+    FrontMatter(body='Boil water.\n', metadata={'date': '2026-05-01', 'tags': ['green', 'hot']}, note='')
+    >>> split("---\ntitle: Tea: a love\n---\nBoil.").metadata
+    {'title': 'Tea: a love'}
+    """
+    if text.startswith("{"):
+        return _json(text, limits)
+    head = text[: limits.front_matter_chars]
+    if not head.startswith(("---", "+++")):
+        return FrontMatter(text)
+    match = _FENCED.match(head)
+    if match is None:
+        too_long = len(text) > len(head) and _PLAIN_LINE.match(head, 4)
+        note = "its front matter is too long, so it was read as text" if too_long else ""
+        return FrontMatter(text, note=note)
+    block, body = match["block"], text[match.end() :]
+    parse = _yaml if match["fence"] == "---" else _toml
+    try:
+        found = parse(block)
+    except Malformed as error:
+        note = f"its front matter is broken ({error.message}), so only its plain lines were read"
+        return FrontMatter(body, dict(_PLAIN_LINE.findall(block)), note)
+    return FrontMatter(text) if found is None else FrontMatter(body, found)
+
+
+def _json(text: str, limits: Limits) -> FrontMatter:
+    head = text[: limits.front_matter_chars]
+    try:
+        found, end = json.JSONDecoder().raw_decode(head)
+    except (ValueError, RecursionError):
+        return FrontMatter(text)
+    if not re.match(r"[ \t]*(\n|\Z)", text[end : end + 100]):
+        return FrontMatter(text)
+    return FrontMatter(text[end:].lstrip(" \t\n"), _flat(found.items()))
+
+
+def _toml(block: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return _flat(tomllib.loads(block).items())
+    except (ValueError, RecursionError) as error:
+        raise Malformed(str(error) or "it is nested too deeply") from error
+
+
+def _yaml(block: str) -> dict[str, Any] | None:
+    from ruamel.yaml import YAML  # here, since it takes a while to import
+    from ruamel.yaml.error import YAMLError
+    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+    if _bracket_depth(block) > _DEPTH:
+        raise Malformed("it is nested too deeply")
+    yaml = YAML(typ="safe", pure=True)
+
+    def value_of(node: Any) -> Any:
+        try:
+            return yaml.constructor.construct_object(node)
+        except (YAMLError, ValueError, ArithmeticError):
+            return node.value  # as written: a tag of somebody's own, or a date that there is not
+
+    def plain(node: Any) -> Any:
+        if isinstance(node, ScalarNode):
+            return value_of(node)
+        if isinstance(node, SequenceNode) and all(isinstance(part, ScalarNode) for part in node.value):
+            return [value_of(part) for part in node.value]
+        return None
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # Nodes rather than values: merge keys and nested aliases are not followed.
+            root = yaml.compose(block)
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise Malformed(_reason(error)) from error
+    if not isinstance(root, MappingNode):
+        return None
+    return _flat((str(key.value), plain(value)) for key, value in root.value if isinstance(key, ScalarNode))
+
+
+def _reason(error: Exception) -> str:
+    problem, mark = getattr(error, "problem", None), getattr(error, "problem_mark", None)
+    if problem and mark:
+        return f"line {mark.line + 2}: {problem}"  # lines count from 0, and the fence is the file's first
+    return "it is nested too deeply" if isinstance(error, RecursionError) else "it is not YAML"
+
+
+def _bracket_depth(block: str) -> int:
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", block):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _flat(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The scalars and flat lists of scalars among some values, as JSON has them."""
+    found: dict[str, Any] = {}
+    for key, value in items:
+        if isinstance(value, _SCALARS):
+            found[key] = _scalar(value)
+        elif isinstance(value, list) and all(isinstance(part, _SCALARS) for part in value):
+            found[key] = [_scalar(part) for part in value]
+    return found
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value

@@ -1,0 +1,142 @@
+"""What passes between the readers and `semblance.ingest.reading`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from semblance.documents import Failure
+from semblance.ingest.limits import LIMITS, Limits
+
+SLICE = 65_536
+"""Characters or bytes worked on between two breathing points."""
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+LONG = 1_000
+"""Characters from which a value that is part of the content isn't kept a second time as metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A decoded file on its way to a reader.
+
+    Parameters
+    ----------
+    name : str
+        Its path; the id of the item where the file is one.
+    text : str
+        All of it, decoded, lines ending in a newline alone.
+    where : str
+        How messages name it: the path, after that of the archive it was in.
+    limits : Limits
+    """
+
+    name: str
+    text: str
+    where: str
+    limits: Limits = LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a reader found: a `Document` to be, before the rules that all formats share.
+
+    ``where`` is the place it was found at, such as ``posts.csv row 7``; the other fields are a `Document`'s.
+    """
+
+    id: str
+    content: str
+    where: str
+    title: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+Steps: TypeAlias = Iterator[Item | Failure | None]
+"""What a reader yields; None is a breathing point."""
+
+
+class Breath:
+    """Counts work and tells when it is time for a breathing point.
+
+    Examples
+    --------
+    >>> breath = Breath()
+    >>> [breath.due(40_000) for _ in range(4)]
+    [False, True, False, True]
+    """
+
+    def __init__(self, every: int = SLICE) -> None:
+        self._every = every
+        self._left = every
+
+    def due(self, amount: int) -> bool:
+        """Whether a slice is used up once `amount` more characters are worked on."""
+        self._left -= amount
+        if self._left > 0:
+            return False
+        self._left = self._every
+        return True
+
+
+def lines(text: str, start: int = 0) -> Iterator[str]:
+    r"""The lines of a text with their newlines, found one at a time; only ``\n`` ends a line.
+
+    Examples
+    --------
+    >>> list(lines("a\n\nb\u2028c"))
+    ['a\n', '\n', 'b\u2028c']
+    """
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
+
+
+def title_of(values: Mapping[str, Any]) -> str:
+    """The value under ``title``, in any case, where it is text.
+
+    Examples
+    --------
+    >>> title_of({"id": "a", "Title": " Hello "})
+    'Hello'
+    """
+    for key, value in values.items():
+        if key.strip().lower() == "title" and isinstance(value, str):
+            return value.strip()
+    return ""
+
+
+def mend(text: str) -> str:
+    r"""Replace lone surrogates: escapes in JSON and YAML can make them, and no encoding holds them.
+
+    Examples
+    --------
+    >>> mend("a\ud800b")
+    'a\ufffdb'
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATES.sub("\ufffd", text)
+    return text
+
+
+def without_long(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` without the long texts, for metadata of an item whose content holds them already."""
+    return {key: value for key, value in values.items() if not (isinstance(value, str) and len(value) > LONG)}
+
+
+def shorten(text: str, width: int = 60) -> str:
+    r"""A text for a message: on one line, cut with an ellipsis.
+
+    Examples
+    --------
+    >>> shorten("one\ntwo " * 20, 12)
+    'one two one…'
+    """
+    line = " ".join(text[: 4 * width].split())
+    return line if len(line) <= width else line[: width - 1].rstrip() + "…"

@@ -1,0 +1,242 @@
+"""JSON and JSON lines: an object is an item."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from semblance.documents import Failure
+from semblance.errors import Malformed
+from semblance.ingest import web_page
+from semblance.ingest.items import Breath, File, Item, Steps, lines, mend, shorten, title_of, without_long
+
+_CONTENT_KEYS = ("content", "text", "body", "content_text", "content_html")
+_LIST_KEYS = ("items", "entries", "posts", "documents", "data", "results", "rows")
+_SPACE = re.compile(r"[ \t\r\n]*")
+_LONGEST_INTEGER = 300  # digits; Python itself refuses more than 4,300
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else digits
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=lambda name: None)
+
+
+class _Element(NamedTuple):
+    value: Any
+    where: str
+    size: int  # characters of JSON
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A key of the outermost object, and its value or the elements of the list that it is."""
+
+    key: str
+    where: str
+    value: Any = None
+    size: int = 0
+    elements: list[_Element] = field(default_factory=list)
+
+    @property
+    def holds_objects(self) -> bool:
+        return any(isinstance(element.value, dict) for element in self.elements)
+
+
+def read(file: File) -> Steps:
+    """A list of objects, an object of texts or objects by id, or an object that holds one list of objects.
+
+    A list is decoded one element at a time, and what stands before an error is kept.
+    """
+    source = _Source(file)
+    if source.peek() == "[":
+        yield from _items(file, source.elements())
+        source.expect_end()
+        return
+    entries: list[_Entry] = []
+    try:
+        yield from source.object_into(entries)
+    except Malformed:
+        yield from _from_object(file, entries)
+        raise
+    if source.peek() == "{":  # one object after another: JSON lines under another name
+        yield from read_lines(file)
+        return
+    yield from _from_object(file, entries)
+    source.expect_end()
+
+
+def read_lines(file: File) -> Steps:
+    """An object a line; blank lines are ignored, and a broken one doesn't stop the others."""
+    breath = Breath()
+    for number, line in enumerate(lines(file.text), 1):
+        if line.strip():
+            yield from _from_line(file, line, f"{file.where} line {number}")
+        if breath.due(len(line)):
+            yield None
+
+
+def _from_line(file: File, line: str, where: str) -> Steps:
+    try:
+        value = _DECODER.decode(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        yield Failure(where, Malformed(_reason(error), where=where))
+    else:
+        yield from _item(file, _Element(value, where, len(line)))
+
+
+def _from_object(file: File, entries: list[_Entry]) -> Steps:
+    lists = [entry for entry in entries if entry.holds_objects]
+    values = {entry.key: [part.value for part in entry.elements] or entry.value for entry in entries}
+    if lists:
+        yield from _items(file, _the_list(file, lists).elements)
+    elif {"id", "title"} & values.keys() and any(isinstance(values.get(key), str) for key in _CONTENT_KEYS):
+        yield from _item(file, _Element({"id": file.name} | values, file.where, 0))
+    else:
+        yield from _items(file, (_by_id(entry) for entry in entries))
+
+
+def _the_list(file: File, lists: list[_Entry]) -> _Entry:
+    by_key = {entry.key: entry for entry in lists}
+    for key in by_key if len(by_key) == 1 else _LIST_KEYS:
+        if key in by_key:
+            return by_key[key]
+    keys = ", ".join(f"“{shorten(key)}”" for key in list(by_key)[:5])
+    raise Malformed(f"it holds several lists ({keys}), and which one to read can't be told", where=file.where)
+
+
+def _by_id(entry: _Entry) -> _Element:
+    """An entry of an object by id, as an element of a list would be."""
+    value = {"content": entry.value} if isinstance(entry.value, str) else entry.value
+    if isinstance(value, dict):
+        value = {"id": entry.key} | {key: part for key, part in value.items() if key != "id"}
+    return _Element(value, entry.where, entry.size)
+
+
+def _items(file: File, elements: Iterable[_Element]) -> Steps:
+    breath = Breath()
+    for element in elements:
+        yield from _item(file, element)
+        if breath.due(element.size):
+            yield None
+
+
+def _item(file: File, element: _Element) -> Steps:
+    value, where, _ = element
+    if not isinstance(value, dict) or not value:
+        yield Failure(where, Malformed("it is not an object with an id and a text", where=where))
+        return
+    id_key = "id" if "id" in value else next(iter(value))
+    id, rest = value[id_key], {key: part for key, part in value.items() if key != id_key}
+    if isinstance(id, bool) or not isinstance(id, (str, int, float)) or not str(id).strip():
+        yield Failure(where, Malformed(f"“{shorten(id_key)}” holds no id", where=where))
+        return
+    key = next((key for key in _CONTENT_KEYS if isinstance(rest.get(key), str) and rest[key].strip()), "")
+    if key:
+        content = rest.pop(key)
+    else:
+        content = " ".join(part for part in rest.values() if isinstance(part, str))
+        rest = without_long(rest)
+    if key == "content_html":
+        content = yield from web_page.text_of(content)
+    yield Item(str(id), mend(content), where, title_of(value), rest)
+
+
+class _Source:
+    """A JSON text that is decoded a piece at a time."""
+
+    def __init__(self, file: File) -> None:
+        self._text = file.text
+        self._where = file.where
+        self._at = 0
+        self._line = 1
+        self._counted = 0
+
+    def peek(self) -> str:
+        """The next character that is not a space; empty at the end."""
+        match = _SPACE.match(self._text, self._at)
+        self._at = match.end() if match else self._at
+        return self._text[self._at : self._at + 1]
+
+    def elements(self) -> Iterator[_Element]:
+        """The elements of the list that begins here."""
+        self._take("[")
+        number = 0
+        more = self.peek() != "]" or self._more("]")
+        while more:
+            number += 1
+            where = f"{self._where} item {number} (line {self._line_number()})"
+            start = self._at
+            value = self._value()
+            yield _Element(value, where, self._at - start)
+            more = self._more("]")
+
+    def object_into(self, entries: list[_Entry]) -> Steps:
+        """Fill in the entries of the object that begins here; yields breathing points."""
+        breath = Breath()
+        self._take("{")
+        more = self.peek() != "}" or self._more("}")
+        while more:
+            start = self._at
+            if self.peek() != '"':
+                raise self._error("a key in quotes is expected")
+            entry = _Entry(self._value(), f"{self._where} line {self._line_number()}")
+            self._take(":")
+            entries.append(entry)
+            if self.peek() == "[":
+                for element in self.elements():
+                    entry.elements.append(element)
+                    if breath.due(element.size):
+                        yield None
+            else:
+                entry.value = self._value()
+            entry.size = self._at - start
+            if breath.due(entry.size):
+                yield None
+            more = self._more("}")
+
+    def expect_end(self) -> None:
+        if self.peek():
+            raise self._error("there is something after its end")
+
+    def _value(self) -> Any:
+        self.peek()
+        try:
+            value, self._at = _DECODER.raw_decode(self._text, self._at)
+        except json.JSONDecodeError as error:
+            raise Malformed(_reason(error), where=f"{self._where} line {error.lineno}") from error
+        except RecursionError as error:
+            raise self._error(_reason(error)) from error
+        return value
+
+    def _take(self, char: str) -> None:
+        if self.peek() != char:
+            raise self._error(f"“{char}” is expected")
+        self._at += 1
+
+    def _more(self, closing: str) -> bool:
+        """Step over a comma, or over the end; whether it was a comma."""
+        char = self.peek()
+        if char not in (",", closing):
+            raise self._error(f"a comma or “{closing}” is expected")
+        self._at += 1
+        return char == ","
+
+    def _line_number(self) -> int:
+        self.peek()
+        self._line += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
+        return self._line
+
+    def _error(self, reason: str) -> Malformed:
+        return Malformed(reason, where=f"{self._where} line {self._line_number()}")
+
+
+def _reason(error: json.JSONDecodeError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return f"it is not valid JSON ({error.msg.removesuffix(' at').lower()}, column {error.colno})"

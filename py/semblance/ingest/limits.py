@@ -1,0 +1,87 @@
+"""How much is read, so that no file can take the page's memory or its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from semblance.errors import TooLarge
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one file may ask for. Sizes are in bytes unless they say otherwise.
+
+    Parameters
+    ----------
+    file_bytes : int
+        A file, and an entry of an archive once unpacked.
+    archive_bytes : int
+        All entries of an archive, unpacked.
+    archive_entries : int
+        Entries of an archive, read or not.
+    archive_ratio : int
+        Unpacked to packed size of an entry; deflate itself can't exceed 1032.
+    front_matter_chars : int
+        Front matter of a Markdown file; reading YAML is slow, about 60 characters a millisecond in a page.
+    metadata_bytes : int
+        Metadata of one item, as JSON.
+    record_chars : int
+        A row of a table that spans lines: one that goes on for longer has an unclosed quote.
+    depth : int
+        Elements of XML inside one another.
+    """
+
+    file_bytes: int = 50_000_000
+    archive_bytes: int = 200_000_000
+    archive_entries: int = 10_000
+    archive_ratio: int = 200
+    front_matter_chars: int = 8_000
+    metadata_bytes: int = 16_000
+    record_chars: int = 2_000_000
+    depth: int = 200
+
+
+LIMITS = Limits()
+
+
+def human_size(size: int) -> str:
+    """A number of bytes for people, in decimal units as file managers show it.
+
+    Examples
+    --------
+    >>> human_size(999), human_size(1500), human_size(200_000_000)
+    ('999 bytes', '1.5 KB', '200 MB')
+    """
+    for bound, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "KB")):
+        if size >= bound:
+            return f"{size / bound:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{size} bytes"
+
+
+def check_size(name: str, size: int, limits: Limits = LIMITS) -> None:
+    """Refuse a file by its size, before its bytes are read.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for the message.
+    size : int
+        Its size in bytes.
+    limits : Limits, optional
+
+    Raises
+    ------
+    TooLarge
+        Names the file, its size and the limit.
+
+    Examples
+    --------
+    >>> check_size("a.md", 200_000_000)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    semblance.errors.TooLarge: a.md: it is 200 MB, and the limit is 50 MB. Split it ...
+    """
+    if size > limits.file_bytes:
+        raise TooLarge(
+            f"it is {human_size(size)}, and the limit is {human_size(limits.file_bytes)}", where=name
+        )

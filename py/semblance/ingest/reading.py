@@ -1,0 +1,139 @@
+"""A file becomes documents: which reader, and the rules that all formats share."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from semblance.documents import Document, Failure
+from semblance.errors import DuplicateId, EmptyDocument, InputError
+from semblance.ingest import archives, feeds, formats, json_data, markdown, plain_text, tables, web_page
+from semblance.ingest.decoding import declared_encoding, decode
+from semblance.ingest.items import File, Item, Steps, mend, shorten
+from semblance.ingest.limits import LIMITS, Limits, check_size
+
+Reader = Callable[[File], Steps]
+
+READERS: dict[str, Reader] = {
+    **dict.fromkeys(formats.MARKDOWN, markdown.read),
+    **dict.fromkeys(formats.HTML, web_page.read),
+    **dict.fromkeys(formats.TABLES, tables.read),
+    **dict.fromkeys(formats.JSON, json_data.read),
+    **dict.fromkeys(formats.JSON_LINES, json_data.read_lines),
+    **dict.fromkeys(formats.FEEDS, feeds.read),
+}
+"""The reader for each suffix; `plain_text.read` reads all other text, and `archives.read` archives."""
+
+
+def read(
+    name: str, data: bytes, *, source: str = "", limits: Limits = LIMITS
+) -> Iterator[Document | Failure | None]:
+    r"""Read a file.
+
+    Parameters
+    ----------
+    name : str
+        Its path relative to the folder that was added, or its name. It is the id where the file is one item;
+        its suffix tells the format.
+    data : bytes
+    source : str, optional
+        Passed on to the documents.
+    limits : Limits, optional
+
+    Yields
+    ------
+    Document or Failure or None
+        None is a breathing point: it comes at least after each 64 KB of work, so that a caller can let the
+        page breathe. A `Failure` names its place: ``posts.csv row 7``, ``data.jsonl line 7``,
+        ``notes.zip/a.md``. Bad input never raises.
+
+    Examples
+    --------
+    >>> [found] = filter(None, read("notes/tea.md", b"# Tea\n\nBoil water."))
+    >>> found.id, found.title, found.content
+    ('notes/tea.md', 'Tea', '# Tea\n\nBoil water.')
+    >>> [failure] = filter(None, read("tea.md", b""))
+    >>> print(failure.error)
+    tea.md: there is no text in it. Add some text, or leave the file out.
+    """
+    places: dict[str, str] = {}
+    for step in _read_file(name, data, name, limits):
+        yield _finished(step, places, source, limits) if isinstance(step, Item) else step
+
+
+def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
+    found = False
+    try:
+        for step in _read_items(name, data, where, limits):
+            found = found or step is not None
+            yield step
+        if not found:
+            raise EmptyDocument("there is nothing in it to read", where=where)
+    except InputError as error:
+        yield Failure(name, error)
+
+
+def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
+    check_size(where, len(data), limits)
+    formats.check_supported(name, where=where)
+    if not data or data.isspace():
+        raise EmptyDocument("there is no text in it", where=where)
+    format = formats.format_of(name, data)
+    if format in formats.ARCHIVES:
+        yield from archives.read(
+            data, where, limits, lambda name, data, where: _read_file(name, data, where, limits)
+        )
+        return
+    declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS) else ""
+    decoded = yield from decode(data, where=where, declared=declared)
+    reader = READERS.get(format, plain_text.read)
+    for step in reader(File(name, decoded.text, where, limits)):
+        if decoded.note and isinstance(step, Item):
+            step = dataclasses.replace(step, note=_joined(decoded.note, step.note))
+        yield step
+
+
+def _finished(item: Item, places: dict[str, str], source: str, limits: Limits) -> Document | Failure:
+    """The document that an item becomes, if it keeps the rules."""
+    id = mend(item.id)
+    if not item.content or item.content.isspace():
+        return Failure(id, EmptyDocument("there is no text in it", where=item.where))
+    if id in places:
+        message = f"its id “{shorten(id)}” is that of {places[id]}"
+        return Failure(id, DuplicateId(message, where=item.where))
+    places[id] = item.where
+    metadata, left_out = _as_json(item.metadata, limits.metadata_bytes)
+    dropped = f"left out of its metadata: {shorten(', '.join(left_out), 200)}" if left_out else ""
+    note = mend(_joined(item.note, dropped))
+    return Document(id, item.content, mend(item.title), metadata, source, note)
+
+
+def _as_json(values: Mapping[str, Any], most: int) -> tuple[dict[str, Any], list[str]]:
+    """The values that JSON can hold in `most` bytes, in their order, and the names of those left out."""
+    whole = _json_of(dict(values))
+    if whole is not None and len(whole) <= most:
+        return dict(values), []
+    kept: dict[str, Any] = {}
+    left_out: list[str] = []
+    for key, value in values.items():
+        encoded = _json_of({key: value})
+        if encoded is not None and len(encoded) <= most:
+            most -= len(encoded)
+            kept |= json.loads(encoded)
+        else:
+            left_out.append(key)
+    return kept, left_out
+
+
+def _json_of(value: dict[str, Any]) -> bytes | None:
+    """Strict JSON in UTF-8; None for what that can't hold."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return None
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(filter(None, notes))
