@@ -114,6 +114,10 @@ class NameTaken(SemblanceError):
     remedy = "Choose another name."
 
 
+class BadName(SemblanceError):
+    remedy = "Give it a name with at least one letter."
+
+
 # --- the store --------------------------------------------------------------------------------------
 
 

@@ -71,4 +71,6 @@ class MemoryStore:
 def _own(record: Record) -> Record:
     """A record that shares nothing with the caller's; its metadata must be JSON, as in any other store."""
     metadata = json.loads(json.dumps(dict(record.document.metadata)))
-    return replace(record, document=replace(record.document, metadata=metadata), vectors=record.vectors.copy())
+    return replace(
+        record, document=replace(record.document, metadata=metadata), vectors=record.vectors.copy()
+    )

@@ -53,10 +53,22 @@ async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
         await asyncio.wait([task])  # which, unlike awaiting the task, leaves it alone when it is cancelled
     except asyncio.CancelledError:
         await asyncio.wait([task])
-        if not task.cancelled():
-            task.exception()  # looked at, so that asyncio does not report it: the cancellation is what counts
+        _look_at(task)
         raise
     return task.result()
+
+
+async def discard(task: asyncio.Task[Any]) -> None:
+    """Cancel a task whose result is no longer wanted, and wait until it has ended."""
+    task.cancel()
+    await asyncio.wait([task])
+    _look_at(task)
+
+
+def _look_at(task: asyncio.Task[Any]) -> None:
+    """Keep asyncio from reporting an error that nobody asks for."""
+    if not task.cancelled():
+        task.exception()
 
 
 class Lazy(Generic[T]):

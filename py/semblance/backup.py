@@ -1,0 +1,163 @@
+"""One collection as one file, and back.
+
+The format, version 1
+---------------------
+A zip archive with exactly three members, in this order:
+
+``items.jsonl``
+    UTF-8, one JSON object and a line feed for each item, items sorted by id. Fields: ``id``, ``title``,
+    ``content``, ``source``, ``note`` (text), ``metadata`` (an object), ``fingerprint`` (text; an item with
+    the same one need not be embedded again), ``passages`` (a list of ``[start, end, heading]``: the passage
+    is ``content[start:end]``, counted in Unicode code points), ``cut`` (characters at the end that no
+    passage covers), ``updated`` (seconds since 1970, UTC). Deflated.
+``vectors.f32``
+    The passages' vectors, one after the other, in the order of the items and of their passages; each is
+    ``dims`` little-endian IEEE 754 float32 numbers and has length 1. Stored, not compressed.
+``manifest.json``
+    ``{"format": "semblance-backup", "version": 1, "name": ..., "model": ..., "encoder_fingerprint": ...,
+    "dims": d, "items": n, "passages": p, "sha256": {"items.jsonl": ..., "vectors.f32": ...}}``. Deflated. It
+    comes last because it holds the hashes of the others.
+
+All members carry the date 1980-01-01, so the same collection gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from semblance.collection import Collection
+from semblance.errors import StaleCollection
+from semblance.pace import Pacer
+from semblance.ports import FloatArray, Record
+
+FORMAT, VERSION = "semblance-backup", 1
+ITEMS, VECTORS, MANIFEST = "items.jsonl", "vectors.f32", "manifest.json"
+COMPRESSION = {ITEMS: ZIP_DEFLATED, VECTORS: ZIP_STORED, MANIFEST: ZIP_DEFLATED}
+
+_BATCH = 250  # items read from the store at once
+_PIECE = 1 << 20
+
+
+async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
+    """The bytes of a backup, in pieces as they come.
+
+    Each item is in it as it was at the moment when it was read, with the vectors that belong to it, whatever
+    is added or changed meanwhile.
+
+    Raises
+    ------
+    StaleCollection
+        If half of the collection is embedded again by a model of other dimensions.
+    """
+    out, pacer = _Pieces(), Pacer()
+    vectors: list[FloatArray] = []
+    with ZipFile(out, "w") as archive:
+        with _Member(archive, ITEMS) as items:
+            async for record in _records(collection):
+                items.write(_line(record))
+                vectors.append(record.vectors)
+                await pacer.breathe()
+                if len(out) > _PIECE:
+                    yield out.take()
+        manifest = _manifest(collection, vectors)
+        with _Member(archive, VECTORS) as rows:
+            for block in vectors:
+                rows.write(block.astype("<f4").tobytes())
+                await pacer.breathe()
+                if len(out) > _PIECE:
+                    yield out.take()
+        manifest["sha256"] = {member.name: member.sha256.hexdigest() for member in (items, rows)}
+        with _Member(archive, MANIFEST) as last:
+            last.write(json.dumps(manifest, indent=1).encode())
+    yield out.take()
+
+
+def _manifest(collection: Collection, vectors: list[FloatArray]) -> dict[str, Any]:
+    info = collection.info
+    widths = {block.shape[1] for block in vectors} or {info.dims}
+    if len(widths) > 1:
+        raise StaleCollection("it is only partly embedded by the new model", where=info.name)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": info.name,
+        "model": info.model,
+        "encoder_fingerprint": info.encoder_fingerprint,
+        "dims": widths.pop(),
+        "items": len(vectors),
+        "passages": sum(len(block) for block in vectors),
+    }
+
+
+def _line(record: Record) -> bytes:
+    doc = record.document
+    fields = {
+        "id": doc.id,
+        "title": doc.title,
+        "content": doc.content,
+        "source": doc.source,
+        "note": doc.note,
+        "metadata": dict(doc.metadata),
+        "fingerprint": record.fingerprint,
+        "passages": [[passage.start, passage.end, passage.heading] for passage in record.passages],
+        "cut": record.cut,
+        "updated": record.updated,
+    }
+    return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+
+
+async def _records(collection: Collection) -> AsyncIterator[Record]:
+    ids = collection.ids()
+    for start in range(0, len(ids), _BATCH):
+        for record in await collection.get(ids[start : start + _BATCH]):
+            yield record
+
+
+class _Pieces(io.RawIOBase):
+    """A file that can only be written to, and whose bytes are taken away now and then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._buffer = bytearray()
+
+    def __len__(self) -> int:
+        return len(self._buffer)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._buffer += data
+        return len(data)
+
+    def take(self) -> bytes:
+        taken = bytes(self._buffer)
+        self._buffer.clear()
+        return taken
+
+
+class _Member:
+    """A member that is being written, and the hash of what went into it."""
+
+    def __init__(self, archive: ZipFile, name: str) -> None:
+        info = ZipInfo(name)
+        info.compress_type = COMPRESSION[name]
+        info.create_system = 3  # the same on every system
+        self.name = name
+        self.sha256 = hashlib.sha256()
+        self._file = archive.open(info, "w", force_zip64=True)
+
+    def write(self, data: bytes) -> None:
+        self.sha256.update(data)
+        self._file.write(data)
+
+    def __enter__(self) -> _Member:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()

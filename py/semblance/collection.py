@@ -1,0 +1,296 @@
+"""A collection: items with ids, kept in a store, ranked by how alike they are.
+
+The names are those of the ``llm`` tool: `Collection.embed`, `Collection.embed_multi`, `Collection.similar`,
+`Collection.similar_by_id`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from semblance.distribution import Distribution, sample
+from semblance.documents import Document, Passage
+from semblance.embedding import OnProgress, text_vector
+from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
+from semblance.pace import Lazy
+from semblance.passages import Chunking
+from semblance.planning import Recipe
+from semblance.ports import CollectionInfo, Entry, FloatArray, Record, TextEncoder, VectorStore
+from semblance.report import Report
+from semblance.runs import MIXED, add, reembed
+from semblance.shelf import Shelf
+from semblance.vectors import normalize, top_k
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An item that was found.
+
+    ``score`` is a cosine in [-1, 1], not a probability; ``passage`` is the stretch of the content that is
+    nearest to the query.
+    """
+
+    id: str
+    score: float
+    document: Document
+    passage: Passage
+
+    @property
+    def title(self) -> str:
+        return self.document.title
+
+    @property
+    def content(self) -> str:
+        return self.document.content
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        return self.document.metadata
+
+    @property
+    def excerpt(self) -> str:
+        """The text of the best passage."""
+        return self.document.content[self.passage.start : self.passage.end]
+
+
+class Collection:
+    """Items of one name in a store, with their vectors in memory.
+
+    Parameters
+    ----------
+    info : CollectionInfo
+        As the store holds it.
+    store : VectorStore
+    encoder : TextEncoder, or Lazy of one
+        A lazy one may still be loading: what needs it waits, the rest works.
+    chunking : Chunking
+    clock : callable
+        Seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        info: CollectionInfo,
+        store: VectorStore,
+        encoder: TextEncoder | Lazy[TextEncoder],
+        *,
+        chunking: Chunking | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._shelf = Shelf(info, store)
+        self._encoder = encoder if isinstance(encoder, Lazy) else Lazy.of(encoder)
+        self._chunking = chunking or Chunking()
+        self._clock = clock
+        self._distribution: tuple[int, Distribution] | None = None
+        self._running = asyncio.Lock()  # one embedding run at a time
+
+    # --- what there is ------------------------------------------------------------------------------
+
+    @property
+    def info(self) -> CollectionInfo:
+        """Name, model, dimensions, count."""
+        return self._shelf.info
+
+    @property
+    def name(self) -> str:
+        return self.info.name
+
+    @property
+    def stale(self) -> bool:
+        """Whether the vectors can't be compared with the encoder's; False as long as that is not loaded."""
+        if not self.count():
+            return False
+        encoder, made_by = self._encoder.value, self.info.encoder_fingerprint
+        return made_by == MIXED or (encoder is not None and encoder.fingerprint != made_by)
+
+    def ids(self) -> list[str]:
+        """All ids, sorted by code point."""
+        return self._shelf.index.ids
+
+    def entries(self) -> list[Entry]:
+        """The light part of each item, in the order of `ids`."""
+        return self._shelf.index.entries
+
+    def count(self) -> int:
+        return len(self._shelf.index)
+
+    async def get(self, ids: Sequence[str]) -> list[Record]:
+        """The items asked for, in the order asked; unknown ids are left out."""
+        return await self._shelf.records(ids)
+
+    async def load(self, on_progress: Callable[[int], None] | None = None) -> None:
+        """Read all vectors from the store; `on_progress` is told how many items there are so far."""
+        await self._shelf.load(on_progress)
+
+    # --- finding ------------------------------------------------------------------------------------
+
+    async def similar(self, query: str | npt.ArrayLike, number: int = 10) -> list[Match]:
+        """Items most like a text, best first, ranked by their best passage.
+
+        Parameters
+        ----------
+        query : str or array_like of float, shape (d,)
+        number : int
+            How many at most.
+
+        Raises
+        ------
+        EmptyDocument
+            If the text is blank.
+        StaleCollection
+            If the encoder is not the one that made the vectors.
+        """
+        if not isinstance(query, str):
+            return await self.similar_by_vector(query, number)
+        if not query.strip():
+            raise EmptyDocument("there is no text to search for", where="the query")
+        recipe = await self._recipe()
+        self._require_fresh()
+        return await self.similar_by_vector(await text_vector(recipe, query), number)
+
+    async def similar_by_vector(self, vector: npt.ArrayLike, number: int = 10) -> list[Match]:
+        """As `similar`, for a vector of shape (d,)."""
+        self._require_fresh()
+        query, dims = normalize(vector), self.info.dims
+        if self.count() and query.shape != (dims,):
+            raise ValueError(f"cannot compare a query of shape {query.shape} with vectors of shape ({dims},)")
+        return await self._matches(self._shelf.index.best(query), query, number)
+
+    async def similar_by_id(self, id: str, number: int = 10) -> list[Match]:
+        """Items most like one that is there, best first, without itself.
+
+        Items are compared as wholes, by the mean direction of their passages.
+
+        Raises
+        ------
+        UnknownItem
+            If there is no item of that id.
+        StaleCollection
+            If the encoder is not the one that made the vectors.
+        """
+        self._require_fresh()
+        index = self._shelf.index
+        if id not in index:
+            raise UnknownItem("there is no such item", where=id)
+        row = index.row(id)
+        scores = np.clip(index.means @ index.means[row], -1, 1)
+        scores[row] = np.nan  # which is never ranked
+        return await self._matches(scores, index.means[row], number)
+
+    async def distribution(self) -> Distribution:
+        """How alike this collection's items are to each other; kept until the collection changes."""
+        self._require_fresh()
+        index = self._shelf.index
+        version = index.version
+        if self._distribution is None or self._distribution[0] != version:
+            self._distribution = version, await sample(index.means)
+        return self._distribution[1]
+
+    async def _matches(self, scores: FloatArray, query: FloatArray, number: int) -> list[Match]:
+        index = self._shelf.index
+        ids = index.ids
+        found = {
+            ids[row]: (float(scores[row]), index.best_passage(ids[row], query))
+            for row in top_k(scores, number)
+        }
+        matches = []
+        for record in await self.get(list(found)):
+            score, best = found[record.document.id]
+            matches.append(Match(record.document.id, score, record.document, record.passages[best]))
+        return matches
+
+    # --- adding -------------------------------------------------------------------------------------
+
+    async def embed(self, id: str, content: str, metadata: Mapping[str, Any] | None = None) -> None:
+        """Add or replace one item; raises what `embed_multi` would report."""
+        report = await self.embed_multi([Document(id, content, metadata=metadata or {})])
+        if report.failed:
+            raise report.failed[0].error
+
+    async def embed_multi(
+        self, documents: Iterable[Document], *, on_progress: OnProgress | None = None
+    ) -> Report:
+        """Add or replace items; those that are there unchanged are left alone.
+
+        Items are written whole, a batch at a time, and what is written stays if the task is cancelled or
+        the store fails. An item that can't be used goes to ``Report.failed``; the others are not affected.
+
+        Raises
+        ------
+        StaleCollection
+            If the items that are there were made by another encoder: see `reembed`.
+        StoreError
+            If the store can't take more.
+        """
+        async with self._running:
+            recipe = await self._recipe()
+            self._require_fresh()
+            return await add(self._shelf, documents, recipe, on_progress, self._clock)
+
+    async def sync(
+        self,
+        documents: Iterable[Document],
+        source: str,
+        *,
+        unreadable: Iterable[str] = (),
+        on_progress: OnProgress | None = None,
+    ) -> Report:
+        """`embed_multi` for all of a source, such as a folder; reports which of its items have vanished.
+
+        Vanished items stay until they are deleted.
+
+        Parameters
+        ----------
+        documents : iterable of Document
+            All that the source holds now.
+        source : str
+            Its name; the documents get it as their ``source``.
+        unreadable : iterable of str
+            Ids of items that are there but could not be read: they have not vanished.
+        on_progress : callable, optional
+        """
+        present = [replace(document, source=source) for document in documents]
+        report = await self.embed_multi(present, on_progress=on_progress)
+        ids = {document.id for document in present}.union(unreadable)
+        report.vanished = sorted(e.id for e in self._shelf.index if e.source == source and e.id not in ids)
+        return report
+
+    async def reembed(self, on_progress: OnProgress | None = None) -> Report:
+        """Embed all stored texts again with the present encoder.
+
+        It may be cancelled or killed and goes on later where it was; until it is through, the collection is
+        stale. An item that fails keeps its old vectors, and the collection stale, until it is deleted or
+        the run repeated.
+        """
+        async with self._running:
+            return await reembed(self._shelf, await self._recipe(), on_progress, self._clock)
+
+    async def delete(self, ids: Iterable[str]) -> list[Record]:
+        """Remove items; returns them, so that `restore` can take it back. Unknown ids are ignored."""
+        return await self._shelf.delete(list(ids))
+
+    async def restore(self, records: Sequence[Record]) -> None:
+        """Put back items that `delete` returned, as long as the collection was not embedded again since."""
+        await self._shelf.put_back(records)
+
+    async def rename(self, name: str) -> None:
+        """Change the name; `Library.rename` sees to it that no two are the same."""
+        await self._shelf.describe(name=name)
+
+    async def drop(self) -> None:
+        """Remove the collection and all its items; a run that is under way ends with `UnknownCollection`."""
+        await self._shelf.drop()
+
+    async def _recipe(self) -> Recipe:
+        return Recipe.of(await self._encoder.get(), self._chunking)
+
+    def _require_fresh(self) -> None:
+        if self.stale:
+            raise StaleCollection("its vectors were not all made by the model in use", where=self.name)

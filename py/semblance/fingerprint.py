@@ -1,0 +1,66 @@
+"""What makes a stored item stale.
+
+A fingerprint has two halves, ``vectors:document``. The first covers all that the vectors depend on: the
+encoder (model, dtype, pooling, prompts), the prompt's name, how text is split, the title and the text. The
+second covers the rest of the document: metadata, source, note. So an item whose metadata alone has changed is
+saved again, but not embedded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from semblance.documents import Document
+
+_BYTES = 16
+
+
+def vectors_half(settings: Sequence[str], title: str, text: str) -> str:
+    """Digest of everything that an item's vectors are made from.
+
+    Parameters
+    ----------
+    settings : sequence of str
+        Fingerprints of the encoder and of the chunking, and the name of the prompt.
+    title, text : str
+        What is embedded.
+
+    Raises
+    ------
+    UnicodeEncodeError
+        If the text holds half of a surrogate pair, which no store can keep.
+    """
+    # JSON writes a NUL as an escape, so the one between head and text can't be imitated.
+    head = json.dumps([*settings, title], ensure_ascii=False)
+    return hashlib.blake2b(f"{head}\0{text}".encode(), digest_size=_BYTES).hexdigest()
+
+
+def document_half(document: Document) -> str:
+    """Digest of everything about a document but its content.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the metadata is not JSON, or holds half of a surrogate pair.
+    """
+    fields = [document.id, document.title, dict(document.metadata), document.source, document.note]
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=_BYTES).hexdigest()
+
+
+def join(vectors: str, document: str) -> str:
+    """A fingerprint from its halves.
+
+    Examples
+    --------
+    >>> of_vectors(join("ab", "cd"))
+    'ab'
+    """
+    return f"{vectors}:{document}"
+
+
+def of_vectors(fingerprint: str) -> str:
+    """The half of a stored fingerprint that concerns the vectors."""
+    return fingerprint.partition(":")[0]

@@ -1,0 +1,198 @@
+"""Collections in a directory, behind the `VectorStore` port, for CPython.
+
+One SQLite database in the directory holds everything: SQLite comes with Python, a transaction is all or
+nothing even if the machine stops in the middle of it, and two processes may use it in turn. Vectors are
+little-endian float32, as in IndexedDB and in a backup. ``PRAGMA user_version`` holds the schema's version.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from semblance.documents import Document, Passage
+from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
+from semblance.ports import CollectionInfo, Entry, FloatArray, Record, Usage
+
+FILE = "semblance.sqlite3"
+
+_SCHEMA = 1
+_BATCH = 250
+_WAIT_SECONDS = 10.0
+_CREATE = """
+CREATE TABLE collections (
+    key TEXT PRIMARY KEY, name TEXT NOT NULL, model TEXT NOT NULL, encoder_fingerprint TEXT NOT NULL,
+    dims INTEGER NOT NULL, created REAL NOT NULL
+);
+CREATE TABLE items (
+    key TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    dims INTEGER NOT NULL, vectors BLOB NOT NULL, content TEXT NOT NULL, rest TEXT NOT NULL,
+    PRIMARY KEY (key, id)
+);
+"""
+_ENTRY = "id, title, source, fingerprint, dims, vectors"
+
+
+class DirectoryStore:
+    """A `VectorStore` in a directory.
+
+    Parameters
+    ----------
+    path : Path
+        Created if it is not there.
+
+    Raises
+    ------
+    StoreUnavailable
+        If there is no database there and none can be made.
+    SchemaTooNew
+        If a newer version of Semblance has written it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            # One connection, in autocommit mode: transactions are begun and ended in `_transaction` alone.
+            self._db = sqlite3.connect(path / FILE, timeout=_WAIT_SECONDS, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreUnavailable(f"can't be used for storage ({error})", where=str(path)) from error
+        try:
+            with self._transaction():
+                self._migrate()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _migrate(self) -> None:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > _SCHEMA:
+            raise SchemaTooNew(
+                f"was written by a newer version (schema {version}, known here: {_SCHEMA})",
+                where=str(self._path),
+            )
+        if version == 0:
+            for statement in _CREATE.split(";"):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {_SCHEMA}")
+
+    async def collections(self) -> list[CollectionInfo]:
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT key, name, model, encoder_fingerprint, dims, created,"
+                " (SELECT count(*) FROM items WHERE items.key = collections.key)"
+                " FROM collections ORDER BY created, rowid"
+            )
+            return [CollectionInfo(*row) for row in rows]
+
+    async def put_collection(self, info: CollectionInfo) -> None:
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO collections VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET name = "
+                "excluded.name, model = excluded.model, encoder_fingerprint = excluded.encoder_fingerprint, "
+                "dims = excluded.dims, created = excluded.created",
+                (info.key, info.name, info.model, info.encoder_fingerprint, info.dims, info.created),
+            )
+
+    async def drop(self, key: str) -> None:
+        with self._transaction():
+            self._db.execute("DELETE FROM items WHERE key = ?", (key,))
+            self._db.execute("DELETE FROM collections WHERE key = ?", (key,))
+
+    async def entries(self, key: str) -> AsyncIterator[list[Entry]]:
+        # Each batch is a query of its own, so that nothing is locked while the caller works on one.
+        query = f"SELECT {_ENTRY} FROM items WHERE key = ?"
+        batch = self._batch(f"{query} ORDER BY id LIMIT ?", (key, _BATCH))
+        while batch:
+            yield batch
+            batch = self._batch(f"{query} AND id > ? ORDER BY id LIMIT ?", (key, batch[-1].id, _BATCH))
+
+    def _batch(self, query: str, values: tuple[str | int, ...]) -> list[Entry]:
+        with self._errors():
+            rows = self._db.execute(query, values).fetchall()
+        return [
+            Entry(id, title, source, fp, _array(blob, dims)) for id, title, source, fp, dims, blob in rows
+        ]
+
+    async def records(self, key: str, ids: Sequence[str]) -> list[Record]:
+        query = f"SELECT {_ENTRY}, content, rest FROM items WHERE key = ? AND id = ?"
+        with self._errors():
+            rows = (self._db.execute(query, (key, id)).fetchone() for id in ids)
+            return [_record(*row) for row in rows if row]
+
+    async def write(self, key: str, records: Sequence[Record]) -> None:
+        rows = [_row(key, record) for record in records]
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    async def delete(self, key: str, ids: Sequence[str]) -> None:
+        with self._transaction():
+            self._db.executemany("DELETE FROM items WHERE key = ? AND id = ?", [(key, id) for id in ids])
+
+    async def usage(self) -> Usage:
+        used = sum(file.stat().st_size for file in self._path.glob(f"{FILE}*"))
+        return Usage(used=used, quota=used + shutil.disk_usage(self._path).free, persisted=True)
+
+    async def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # a full disk has rolled it back already
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """SQLite's errors as ours."""
+        where = str(self._path)
+        try:
+            yield
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+            if code == sqlite3.SQLITE_FULL:
+                raise QuotaExceeded("the disk is full", where=where) from error
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise StoreBlocked("another program is writing to it", where=where) from error
+            if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise StoreError(f"{FILE} is damaged, or not a database ({error})", where=where) from error
+            raise StoreError(str(error), where=where) from error
+
+
+def _array(blob: bytes, dims: int) -> FloatArray:
+    return np.frombuffer(blob, dtype="<f4").reshape(-1, dims).astype(np.float32, copy=False)
+
+
+def _row(key: str, record: Record) -> tuple[str | int | bytes, ...]:
+    doc, vectors = record.document, record.vectors
+    rest = {
+        "metadata": dict(doc.metadata),
+        "note": doc.note,
+        "passages": [[passage.start, passage.end, passage.heading] for passage in record.passages],
+        "cut": record.cut,
+        "updated": record.updated,
+    }
+    blob = vectors.astype("<f4").tobytes()
+    light = (key, doc.id, doc.title, doc.source, record.fingerprint, vectors.shape[1], blob)
+    return (*light, doc.content, json.dumps(rest))
+
+
+def _record(
+    id: str, title: str, source: str, fingerprint: str, dims: int, blob: bytes, content: str, rest: str
+) -> Record:
+    fields = json.loads(rest)
+    document = Document(id, content, title, fields["metadata"], source, fields["note"])
+    passages = tuple(Passage(*passage) for passage in fields["passages"])
+    return Record(document, fingerprint, passages, _array(blob, dims), fields["cut"], fields["updated"])

@@ -1,0 +1,250 @@
+"""Reading a backup: everything is checked before anything is written. `semblance.backup` has the format."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import IO, Any, NamedTuple
+from zipfile import BadZipFile, ZipFile
+
+import numpy as np
+
+from semblance.backup import COMPRESSION, FORMAT, ITEMS, MANIFEST, VECTORS, VERSION
+from semblance.documents import Document, Passage
+from semblance.errors import BadBackup
+from semblance.pace import Pacer
+from semblance.ports import CollectionInfo, Record
+
+# A small file must not unpack to something that fills the memory or takes hours.
+_LARGEST = {MANIFEST: 1 << 20, ITEMS: 4 << 30, VECTORS: 4 << 30}
+_LONGEST_LINE = 256 << 20
+_ENCRYPTED = 0x1
+_UNIT_TOLERANCE = 1e-3
+_BATCH = 32
+_ROWS = 4096
+
+_FIELDS: dict[str, type | tuple[type, ...]] = {
+    "id": str,
+    "title": str,
+    "content": str,
+    "source": str,
+    "note": str,
+    "metadata": dict,
+    "fingerprint": str,
+    "passages": list,
+    "cut": int,
+    "updated": (int, float),
+}
+_MANIFEST_FIELDS: dict[str, type | tuple[type, ...]] = {
+    "name": str,
+    "model": str,
+    "encoder_fingerprint": str,
+    "dims": int,
+    "items": int,
+    "passages": int,
+    "sha256": dict,
+}
+
+
+class _Item(NamedTuple):
+    document: Document
+    fingerprint: str
+    passages: tuple[Passage, ...]
+    cut: int
+    updated: float
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that has been checked: ``info`` (whose key and date are not set), and its items."""
+
+    info: CollectionInfo
+    _archive: ZipFile
+
+    async def records(self) -> AsyncIterator[list[Record]]:
+        """All items, in batches."""
+        batch: list[Record] = []
+        with self._archive.open(ITEMS) as items, self._archive.open(VECTORS) as vectors:
+            for item in _items(items):
+                size = len(item.passages) * self.info.dims * 4
+                rows = np.frombuffer(vectors.read(size), dtype="<f4").reshape(-1, self.info.dims)
+                rows = rows.astype(np.float32)
+                batch.append(
+                    Record(item.document, item.fingerprint, item.passages, rows, item.cut, item.updated)
+                )
+                if len(batch) == _BATCH:
+                    yield batch
+                    batch = []
+        if batch:
+            yield batch
+
+
+async def read_backup(data: bytes, file_name: str = "") -> Backup:
+    """Check a backup from its first byte to its last.
+
+    Parameters
+    ----------
+    data : bytes
+    file_name : str, optional
+        For the message if something is wrong.
+
+    Raises
+    ------
+    BadBackup
+        Saying what is wrong, and where.
+    """
+    try:
+        archive = ZipFile(io.BytesIO(data))
+        _check_members(archive)
+        manifest = _read_manifest(archive)
+        await _check_vectors(archive, manifest)
+        await _check_items(archive, manifest)
+    except BadBackup as error:
+        error.where = file_name
+        raise
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise BadBackup(f"it is not a zip archive, or it is damaged ({error})", where=file_name) from error
+    info = CollectionInfo(
+        key="",
+        name=manifest["name"].strip(),
+        model=manifest["model"],
+        encoder_fingerprint=manifest["encoder_fingerprint"],
+        dims=manifest["dims"],
+        created=0.0,
+        count=manifest["items"],
+    )
+    return Backup(info, archive)
+
+
+def _check_members(archive: ZipFile) -> None:
+    names = [member.filename for member in archive.infolist()]
+    if sorted(names) != sorted(COMPRESSION):
+        raise BadBackup(f"it holds {_some(names)}, not {_some(COMPRESSION)}")
+    for member in archive.infolist():
+        if member.flag_bits & _ENCRYPTED or member.compress_type != COMPRESSION[member.filename]:
+            raise BadBackup(f"{member.filename} is encrypted, or compressed in another way")
+        if member.file_size > _LARGEST[member.filename]:
+            raise BadBackup(f"{member.filename} would unpack to {member.file_size:,} bytes")
+
+
+def _read_manifest(archive: ZipFile) -> dict[str, Any]:
+    manifest = _object(archive.read(MANIFEST), MANIFEST)
+    if manifest.get("format") != FORMAT:
+        raise BadBackup(f"{MANIFEST} says that it is something else")
+    if manifest.get("version") != VERSION:
+        raise BadBackup(
+            f"a newer Semblance wrote it (format {manifest.get('version')!r}, known here: {VERSION})"
+        )
+    _check_fields(manifest, _MANIFEST_FIELDS, MANIFEST)
+    if not manifest["name"].strip():
+        raise BadBackup(f"{MANIFEST}: the name is blank")
+    if manifest["items"] < 0 or manifest["passages"] < manifest["items"] or manifest["dims"] < 0:
+        raise BadBackup(f"{MANIFEST}: its counts can't be true")
+    return manifest
+
+
+async def _check_vectors(archive: ZipFile, manifest: dict[str, Any]) -> None:
+    dims, count = manifest["dims"], manifest["passages"]
+    size = archive.getinfo(VECTORS).file_size
+    if size != count * dims * 4 or (count and not dims):
+        raise BadBackup(f"{VECTORS} has {size:,} bytes, not {count:,} x {dims:,} x 4")
+    digest, pacer = hashlib.sha256(), Pacer()
+    with archive.open(VECTORS) as file:
+        while block := file.read(_ROWS * dims * 4):
+            digest.update(block)
+            lengths = np.linalg.norm(np.frombuffer(block, dtype="<f4").reshape(-1, dims), axis=1)
+            if not (np.abs(lengths - 1) < _UNIT_TOLERANCE).all():  # which also NaN is not
+                raise BadBackup(f"{VECTORS} holds vectors whose length is not 1")
+            await pacer.breathe()
+    _check_hash(VECTORS, digest.hexdigest(), manifest)
+
+
+async def _check_items(archive: ZipFile, manifest: dict[str, Any]) -> None:
+    ids, passages, pacer = set[str](), 0, Pacer()
+    with archive.open(ITEMS) as file:
+        hashed = _Hashed(file)
+        for item in _items(hashed):
+            if item.document.id in ids:
+                raise BadBackup(f"{ITEMS}: the id {item.document.id!r} comes twice")
+            ids.add(item.document.id)
+            passages += len(item.passages)
+            await pacer.breathe()
+    _check_hash(ITEMS, hashed.sha256.hexdigest(), manifest)
+    if (len(ids), passages) != (manifest["items"], manifest["passages"]):
+        raise BadBackup(
+            f"{ITEMS} has {len(ids):,} items with {passages:,} passages, "
+            f"{MANIFEST} says {manifest['items']:,} with {manifest['passages']:,}"
+        )
+
+
+class _Hashed:
+    """Lines of a file, and the hash of all that was read."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.sha256 = hashlib.sha256()
+
+    def readline(self, limit: int) -> bytes:
+        line = self._file.readline(limit)
+        self.sha256.update(line)
+        return line
+
+
+def _items(file: IO[bytes] | _Hashed) -> Iterator[_Item]:
+    number = 0
+    while line := file.readline(_LONGEST_LINE):
+        number += 1
+        yield _item(line, f"{ITEMS}, line {number}")
+
+
+def _item(line: bytes, place: str) -> _Item:
+    if not line.endswith(b"\n"):
+        raise BadBackup(f"{place}: it has no end")
+    fields = _object(line, place)
+    _check_fields(fields, _FIELDS, place)
+    if not math.isfinite(fields["updated"]) or fields["cut"] < 0:
+        raise BadBackup(f"{place}: `updated` or `cut` can't be true")
+    document = Document(*(fields[name] for name in ("id", "content", "title", "metadata", "source", "note")))
+    passages = tuple(_passage(value, len(document.content), place) for value in fields["passages"])
+    if not passages:
+        raise BadBackup(f"{place}: it has no passages")
+    return _Item(document, fields["fingerprint"], passages, fields["cut"], float(fields["updated"]))
+
+
+def _passage(value: Any, length: int, place: str) -> Passage:
+    match value:
+        case [int(start), int(end), str(heading)] if 0 <= start < end <= length:
+            return Passage(start, end, heading)
+    raise BadBackup(f"{place}: a passage is {str(value)[:60]}, but the content has {length:,} characters")
+
+
+def _object(data: bytes, place: str) -> dict[str, Any]:
+    try:
+        found = json.loads(data.decode())
+        json.dumps(found, ensure_ascii=False).encode()  # which half a surrogate pair can't survive
+    except (ValueError, RecursionError) as error:
+        raise BadBackup(f"{place}: it is not JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise BadBackup(f"{place}: it is not a JSON object")
+    return found
+
+
+def _check_fields(found: dict[str, Any], expected: dict[str, Any], place: str) -> None:
+    for name, kind in expected.items():
+        if not isinstance(found.get(name), kind) or isinstance(found.get(name), bool):
+            raise BadBackup(f"{place}: the field `{name}` is missing or of the wrong kind")
+
+
+def _check_hash(name: str, digest: str, manifest: dict[str, Any]) -> None:
+    if manifest["sha256"].get(name) != digest:
+        raise BadBackup(f"{name} is not as it was written: its SHA-256 is another")
+
+
+def _some(names: Any) -> str:
+    names = list(names)
+    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")

@@ -1,0 +1,123 @@
+"""The two long runs over a collection: adding documents, and embedding all of it again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+
+from semblance.documents import Document
+from semblance.embedding import BATCH_DOCUMENTS, OnProgress, Run
+from semblance.fingerprint import of_vectors
+from semblance.pace import Pacer
+from semblance.planning import Copy, Job, Plan, Recipe, make_plan
+from semblance.ports import Record
+from semblance.report import Report
+from semblance.shelf import Shelf
+
+MIXED = ""
+"""Encoder fingerprint of a collection without items, or whose items were not all made by one encoder."""
+
+Clock = Callable[[], float]
+
+
+async def add(
+    shelf: Shelf, documents: Iterable[Document], recipe: Recipe, on_progress: OnProgress | None, clock: Clock
+) -> Report:
+    """Embed documents that are new or changed, copy those whose text has vectors, leave the others."""
+    documents, report = list(documents), Report()
+    plan = await make_plan(documents, recipe, shelf.index, report)
+    run = Run(recipe, report, len(documents), plan.chars, on_progress, clock)
+    run.tell()
+
+    async def write(records: list[Record]) -> None:
+        if not len(shelf.index):
+            await adopt(shelf, recipe)
+        await _write(shelf, records, report)
+
+    for start in range(0, len(plan.copies), BATCH_DOCUMENTS):
+        records = await _copies(shelf, plan, plan.copies[start : start + BATCH_DOCUMENTS], clock())
+        await write(records)
+        run.tell()
+    run.chars = plan.chars
+    await run.embed(_each(plan.jobs.values()), write)
+    return report
+
+
+async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, clock: Clock) -> Report:
+    """Embed again what the recipe would embed otherwise; the collection is marked as mixed meanwhile."""
+    report, total = Report(), len(shelf.index)
+    outdated, chars = await _outdated(shelf, recipe)
+    report.unchanged = total - len(outdated)
+    if outdated:
+        await shelf.describe(encoder_fingerprint=MIXED)
+    run = Run(recipe, report, total, chars, on_progress, clock)
+    run.tell()
+
+    async def write(records: list[Record]) -> None:
+        await _write(shelf, records, report)
+
+    await run.embed(_stored(shelf, outdated, recipe), write)
+    if not report.failed:
+        await adopt(shelf, recipe)
+    return report
+
+
+async def adopt(shelf: Shelf, recipe: Recipe) -> None:
+    """Note that all of the collection is made by this recipe's encoder."""
+    encoder = recipe.encoder
+    if shelf.info.encoder_fingerprint != encoder.fingerprint:
+        await shelf.describe(model=encoder.name, encoder_fingerprint=encoder.fingerprint, dims=encoder.dims)
+
+
+async def _write(shelf: Shelf, records: Sequence[Record], report: Report) -> None:
+    def count() -> None:
+        for record in records:
+            if record.document.id in shelf.index:
+                report.changed += 1
+            else:
+                report.added += 1
+            if record.cut:
+                report.cut.append((record.document.id, record.cut))
+
+    await shelf.write(records, then=count)
+
+
+async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) -> list[Record]:
+    """Records with the vectors of twins; where a twin has changed meanwhile, the plan gets a job instead."""
+    twins = {record.document.id: record for record in await shelf.records([copy.twin for copy in copies])}
+    records = []
+    for copy in copies:
+        twin = twins.get(copy.twin)
+        if twin and of_vectors(twin.fingerprint) == of_vectors(copy.fingerprint):
+            records.append(
+                Record(copy.document, copy.fingerprint, twin.passages, twin.vectors, twin.cut, now)
+            )
+        else:
+            plan.embed(copy.document, copy.fingerprint)
+    return records
+
+
+async def _outdated(shelf: Shelf, recipe: Recipe) -> tuple[list[str], int]:
+    """Ids of the stored items that the recipe would embed otherwise, and their characters."""
+    ids, chars, pacer = list[str](), 0, Pacer()
+    async for record in _records(shelf, shelf.index.ids):
+        if record.fingerprint != recipe.fingerprint(record.document):
+            ids.append(record.document.id)
+            chars += len(record.document.content)
+        await pacer.breathe()
+    return ids, chars
+
+
+async def _stored(shelf: Shelf, ids: Sequence[str], recipe: Recipe) -> AsyncIterator[Job]:
+    async for record in _records(shelf, ids):
+        yield Job([record.document], [recipe.fingerprint(record.document)])
+
+
+async def _records(shelf: Shelf, ids: Sequence[str]) -> AsyncIterator[Record]:
+    for start in range(0, len(ids), BATCH_DOCUMENTS):
+        for record in await shelf.records(ids[start : start + BATCH_DOCUMENTS]):
+            yield record
+
+
+async def _each(jobs: Iterable[Job]) -> AsyncIterator[Job]:
+    for job in jobs:
+        yield job

@@ -1,0 +1,60 @@
+"""The stores that keep the contract, each as a way to run a check.
+
+An adapter runs one check of one contract module, on a database of its own. Those of CPython call it; that of
+the browser sends the sources of `contract.store_contract`, `contract.collection_contract` and `fakes` into
+the page and runs the check there, where ``make_store`` opens IndexedDB.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from fakes import FakeStore
+from semblance.native.store import DirectoryStore
+from semblance.ports import VectorStore
+
+Check = Callable[[Callable[[str], Awaitable[VectorStore]]], Awaitable[None]]
+
+
+class Adapter(Protocol):
+    def run(self, check: Check) -> None:
+        """Run a check; an assertion that fails raises, what the platform can't do calls `pytest.skip`."""
+
+
+class Local:
+    """Runs a check in this process; ``open`` opens the database of a name."""
+
+    def __init__(self, open: Callable[[str], VectorStore]) -> None:
+        self._open = open
+
+    def run(self, check: Check) -> None:
+        asyncio.run(self._run(check))
+
+    async def _run(self, check: Check) -> None:
+        async with AsyncExitStack() as stack:
+
+            async def make_store(name: str) -> VectorStore:
+                store = self._open(name)
+                stack.push_async_callback(store.close)
+                return store
+
+            await check(make_store)
+
+
+def memory(request: pytest.FixtureRequest) -> Adapter:
+    databases: dict[str, FakeStore] = {}
+    return Local(lambda name: FakeStore(databases.setdefault(name, FakeStore())))
+
+
+def directory(request: pytest.FixtureRequest) -> Adapter:
+    tmp_path: Path = request.getfixturevalue("tmp_path")
+    return Local(lambda name: DirectoryStore(tmp_path / name))
+
+
+ADAPTERS: list[Callable[[pytest.FixtureRequest], Adapter]] = [memory, directory]

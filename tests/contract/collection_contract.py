@@ -1,0 +1,329 @@
+"""What a collection must do over any store: embed, find, sync, undo, survive. See `store_contract`.
+
+The encoder is a fake one that counts what it is asked, so each check can tell what was embedded again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import numpy as np
+
+from contract.store_contract import ODD_IDS, MakeStore
+from fakes import FakeEncoder
+from semblance.collection import Collection
+from semblance.documents import Document
+from semblance.errors import DuplicateId, EmptyDocument, ModelError, StaleCollection, UnknownItem
+from semblance.library import Library
+from semblance.ports import VectorStore
+
+NOTES = [
+    Document("tides", "The moon pulls the sea twice a day", title="Tides"),
+    Document("waves", "The wind pushes the sea into waves", title="Waves"),
+    Document("bread", "Let dough rise overnight in cool air", metadata={"tags": ["food"]}),
+    Document("cake", "Let dough rest and bake it hot"),
+]
+LONG = Document(
+    "long", "\n\n".join(f"# Part{n}\n\n" + f"word{n} and more of part{n}. " * 6 for n in range(5))
+)
+
+
+async def opened(make_store: MakeStore, encoder: FakeEncoder) -> Collection:
+    return await Library(await make_store("a"), encoder).collection("notes")
+
+
+async def filled(make_store: MakeStore, encoder: FakeEncoder) -> Collection:
+    collection = await opened(make_store, encoder)
+    report = await collection.embed_multi(NOTES)
+    assert (report.added, report.failed) == (len(NOTES), [])
+    return collection
+
+
+async def assert_memory_equals_store(collection: Collection, store: VectorStore) -> None:
+    stored = {entry.id: entry async for batch in store.entries(collection.info.key) for entry in batch}
+    assert sorted(stored) == collection.ids()
+    for entry in collection.entries():
+        assert entry.fingerprint == stored[entry.id].fingerprint
+        assert np.array_equal(entry.vectors, stored[entry.id].vectors)
+
+
+def same_matches(left: Any, right: Any) -> bool:
+    return [(m.id, m.score, m.passage) for m in left] == [(m.id, m.score, m.passage) for m in right]
+
+
+# --- finding ----------------------------------------------------------------------------------------
+
+
+async def check_most_alike_comes_first(make_store: MakeStore) -> None:
+    collection = await filled(make_store, FakeEncoder())
+    matches = await collection.similar("sea moon", number=3)
+    assert [m.id for m in matches[:2]] == ["tides", "waves"]
+    assert len(matches) == 3
+    assert [m.score for m in matches] == sorted([m.score for m in matches], reverse=True)
+    assert all(-1 <= m.score <= 1 for m in matches)
+    assert (matches[0].title, matches[0].content) == ("Tides", NOTES[0].content)
+    related = await collection.similar_by_id("bread")
+    assert related[0].id == "cake"
+    assert "bread" not in [m.id for m in related]
+    assert len(related) == 3
+
+
+async def check_answers_are_the_same_after_reopening(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    collection = await filled(make_store, encoder)
+    await collection.embed_multi([LONG])
+    found, related = await collection.similar("sea"), await collection.similar_by_id("long")
+    again = await opened(make_store, encoder)
+    assert again.ids() == collection.ids() == ["bread", "cake", "long", "tides", "waves"]
+    assert same_matches(await again.similar("sea"), found)
+    assert same_matches(await again.similar_by_id("long"), related)
+
+
+async def check_a_long_document_shows_its_best_passage(make_store: MakeStore) -> None:
+    collection = await filled(make_store, FakeEncoder())
+    await collection.embed_multi([LONG])
+    (match,) = await collection.similar("word3 part3", number=1)
+    assert match.id == "long"
+    assert match.passage.heading == "Part3"
+    assert match.excerpt == LONG.content[match.passage.start : match.passage.end]
+    assert "word3" in match.excerpt
+    assert "word0" not in match.excerpt
+
+
+async def check_asking_for_what_is_not_there(make_store: MakeStore) -> None:
+    collection = await opened(make_store, FakeEncoder())
+    assert await collection.similar("anything") == []
+    for ask, error in [
+        (collection.similar(" \n"), EmptyDocument),
+        (collection.similar_by_id("no"), UnknownItem),
+    ]:
+        try:
+            await ask
+        except error:
+            continue
+        raise AssertionError(f"{error.__name__} was not raised")
+
+
+# --- adding -----------------------------------------------------------------------------------------
+
+
+async def check_nothing_is_embedded_twice(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    await filled(make_store, encoder)
+    encoder.encoded.clear()
+    again = await opened(make_store, encoder)
+    report = await again.sync(NOTES, "")
+    assert (report.added, report.changed, report.unchanged) == (0, 0, len(NOTES))
+    assert encoder.encoded == []
+
+
+async def check_only_what_changed_is_embedded(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    collection = await filled(make_store, encoder)
+    encoder.encoded.clear()
+    new_text = Document("cake", "Bake it very hot")
+    new_metadata = Document("bread", NOTES[2].content, metadata={"tags": []})
+    report = await collection.embed_multi([NOTES[0], new_text, new_metadata])
+    assert (report.added, report.changed, report.unchanged) == (0, 2, 1)
+    assert encoder.encoded == ["Bake it very hot"]
+    cake, bread = await collection.get(["cake", "bread"])
+    assert cake.document.content == "Bake it very hot"
+    assert bread.document.metadata == {"tags": []}
+
+
+async def check_equal_texts_are_embedded_once_and_kept_twice(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    collection = await filled(make_store, encoder)
+    encoder.encoded.clear()
+    text = NOTES[3].content
+    report = await collection.embed_multi(
+        [Document("new 1", "a text"), Document("new 2", "a text"), Document("cake 2", text)]
+    )
+    assert report.added == 3
+    assert encoder.encoded == ["a text"]
+    (match,) = await collection.similar_by_id("cake 2", number=1)
+    assert (match.id, round(match.score, 5)) == ("cake", 1.0)
+    await collection.delete(["cake"])
+    assert (await collection.get(["cake 2"]))[0].document.content == text
+
+
+async def check_swapped_texts(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    collection = await filled(make_store, encoder)
+    a, b = NOTES[2], NOTES[3]
+    await collection.embed_multi([Document(a.id, b.content), Document(b.id, a.content)])
+    matches = await collection.similar(a.content, number=1)
+    assert [(m.id, m.content) for m in matches] == [(b.id, a.content)]
+
+
+async def check_bad_items_do_not_hurt_the_others(make_store: MakeStore) -> None:
+    collection = await opened(make_store, FakeEncoder(poison="poison"))
+    bad = [
+        Document("empty", " \n\t"),
+        Document("tides", "the same id again"),
+        Document("poisoned", "this is poison"),
+        Document("half", "half \ud83d a character"),
+        Document("unstorable", "metadata is no JSON", metadata={"x": object()}),
+    ]
+    report = await collection.embed_multi([NOTES[0], *bad, *NOTES[1:]])
+    failed = {failure.id: failure.error for failure in report.failed}
+    assert list(failed) == ["empty", "tides", "half", "unstorable", "poisoned"]
+    assert isinstance(failed["empty"], EmptyDocument)
+    assert isinstance(failed["tides"], DuplicateId)
+    assert isinstance(failed["poisoned"], ModelError)
+    assert all(error.where == id for id, error in failed.items())
+    assert report.added == len(NOTES)
+    assert (await collection.get(["tides"]))[0].document == NOTES[0]
+
+
+async def check_odd_ids_can_be_found(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    collection = await opened(make_store, encoder)
+    await collection.embed_multi([Document(id, f"text number{n}") for n, id in enumerate(ODD_IDS)])
+    again = await opened(make_store, encoder)
+    assert again.ids() == sorted(ODD_IDS)
+    for n, id in enumerate(ODD_IDS):
+        assert [m.id for m in await again.similar(f"number{n}", number=1)] == [id]
+
+
+async def check_sync_reports_what_vanished(make_store: MakeStore) -> None:
+    collection = await opened(make_store, FakeEncoder())
+    await collection.sync(NOTES[:3], "folder")
+    await collection.embed_multi([NOTES[3]])
+    report = await collection.sync(NOTES[:1], "folder", unreadable=["waves"])
+    assert report.vanished == ["bread"]
+    assert collection.count() == 4
+    await collection.delete(report.vanished)
+    assert collection.ids() == ["cake", "tides", "waves"]
+
+
+# --- undoing, cancelling, starting again ------------------------------------------------------------
+
+
+async def check_deleting_can_be_taken_back(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    collection = await filled(make_store, encoder)
+    found = await collection.similar("sea")
+    encoder.encoded.clear()
+    removed = await collection.delete(["waves", "nowhere"])
+    assert [r.document.id for r in removed] == ["waves"]
+    assert "waves" not in [m.id for m in await collection.similar("sea")]
+    await collection.restore(removed)
+    assert same_matches(await collection.similar("sea"), found)
+    assert encoder.encoded == ["sea", "sea"]
+    await assert_memory_equals_store(collection, await make_store("a"))
+
+
+async def check_cancelling_keeps_what_was_written(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    collection = await opened(make_store, encoder)
+    documents = [Document(f"{n:03d}", f"text number{n}") for n in range(200)]
+
+    def cancel(progress: Any) -> None:
+        if progress.done >= 60:
+            task.cancel()
+
+    task = asyncio.ensure_future(collection.embed_multi(documents, on_progress=cancel))
+    await asyncio.wait([task])
+    assert task.cancelled()
+    kept = collection.count()
+    assert 60 <= kept < 200
+    await assert_memory_equals_store(collection, await make_store("a"))
+    again = await opened(make_store, encoder)
+    report = await again.embed_multi(documents)
+    assert (report.unchanged, report.added) == (kept, 200 - kept)
+
+
+async def check_another_encoder_makes_it_stale(make_store: MakeStore) -> None:
+    collection = await filled(make_store, FakeEncoder())
+    assert not collection.stale
+    other = FakeEncoder("other", dims=32)
+    collection = await opened(make_store, other)
+    assert collection.stale
+    tries = [
+        collection.similar("sea"),
+        collection.similar_by_vector(np.ones(32)),
+        collection.similar_by_id("tides"),
+        collection.distribution(),
+        collection.embed_multi(NOTES),
+    ]
+    for attempt in tries:
+        try:
+            await attempt
+        except StaleCollection:
+            continue
+        raise AssertionError("StaleCollection was not raised")
+    report = await collection.reembed()
+    assert (report.changed, report.failed) == (len(NOTES), [])
+    assert not collection.stale
+    assert (collection.info.model, collection.info.dims) == ("other", 32)
+    assert [m.id for m in await collection.similar("sea moon", number=1)] == ["tides"]
+    assert not (await opened(make_store, other)).stale
+
+
+async def check_embedding_again_goes_on_where_it_was(make_store: MakeStore) -> None:
+    collection = await opened(make_store, FakeEncoder())
+    await collection.embed_multi([Document(f"{n:03d}", f"text number{n}") for n in range(100)])
+    other = FakeEncoder("other", dims=32)
+    collection = await opened(make_store, other)
+
+    def cancel(progress: Any) -> None:
+        if progress.done >= 30:
+            task.cancel()
+
+    task = asyncio.ensure_future(collection.reembed(cancel))
+    await asyncio.wait([task])
+    assert task.cancelled()
+    done = len(other.encoded)
+    assert 0 < done < 100
+    for encoder in (FakeEncoder(), other):  # half and half is stale for the old model as well
+        assert (await opened(make_store, encoder)).stale
+    collection = await opened(make_store, other)
+    other.encoded.clear()
+    report = await collection.reembed()
+    assert report.unchanged + report.changed == 100
+    assert len(other.encoded) == report.changed < 100
+    assert not collection.stale
+    await assert_memory_equals_store(collection, await make_store("a"))
+
+
+async def check_backup_and_restore(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    collection = await filled(make_store, encoder)
+    await collection.embed_multi(
+        [LONG, Document("odd/😀 \"'", "𝒳 text", "T", {"x": [1, None]}, "src", "note")]
+    )
+    library = Library(await make_store("a"), encoder)
+    data = b"".join([piece async for piece in library.backup("notes")])
+    encoder.encoded.clear()
+    info = await Library(await make_store("a"), encoder).restore(data)
+    assert info.name == "notes (2)"
+    elsewhere = Library(await make_store("b"), encoder)
+    await elsewhere.restore(data)
+    restored = await elsewhere.collection("notes", create=False)
+    assert restored.ids() == collection.ids()
+    assert same_matches(await restored.similar("sea"), await collection.similar("sea"))
+    report = await restored.embed_multi([r.document for r in await collection.get(collection.ids())])
+    assert report.unchanged == collection.count()
+    assert encoder.encoded == ["sea", "sea"]
+    again = b"".join([piece async for piece in elsewhere.backup("notes")])
+    assert again == data
+
+
+async def check_renaming_and_dropping(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    library = Library(await make_store("a"), encoder)
+    collection = await library.collection("notes")
+    await collection.embed_multi(NOTES)
+    await library.rename("notes", "thoughts")
+    assert collection.name == "thoughts"
+    again = Library(await make_store("a"), encoder)
+    assert [(i.name, i.count) for i in await again.collections()] == [("thoughts", 4)]
+    await again.rename("thoughts", "ideas")
+    assert (await again.collection("ideas", create=False)).count() == 4
+    await again.drop("ideas")
+    assert await again.collections() == []
+
+
+CHECKS = {name: check for name, check in list(globals().items()) if name.startswith("check_")}

@@ -1,0 +1,319 @@
+"""What every store must do, whatever it is built on.
+
+Each check is a plain coroutine that takes ``make_store``: awaited with a name, it opens the database of that
+name, the same one each time. This module imports the core, numpy and the standard library alone, so that
+its source can also be run inside a browser's Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from semblance.documents import Document, Passage
+from semblance.ports import CollectionInfo, Record, VectorStore
+from semblance.vectors import normalize
+
+MakeStore = Callable[[str], Awaitable[VectorStore]]
+
+KEY = "k1"
+INFO = CollectionInfo(KEY, "notes", "model", "print", 8, created=1.5)
+
+ODD_IDS = [
+    "",
+    " ",
+    "a/b/../c",
+    "..",
+    "quote ' and \" and \\ and `",
+    "new\nline\ttab",
+    "emoji 😀 👩‍👩‍👧 family",
+    "astral 𝒳 𠀀",
+    "combining e\u0301",
+    "composed \u00e9",
+    "rtl שלום",
+    "null",
+    "0",
+    "__proto__",
+    "constructor",
+    "%00%2F",
+    "; DROP TABLE items; --",
+    "x" * 2000,
+    "\u0001\u007f\ufeff\uffff",
+]
+
+
+def record(id: str, passages: int = 1, dims: int = 8, seed: int = 0, **fields: Any) -> Record:
+    random = np.random.default_rng(seed)
+    content = fields.pop("content", "word " * passages)
+    return Record(
+        Document(id, content, **fields),
+        fingerprint=f"print of {id} {seed}",
+        passages=tuple(Passage(n, n + 1, f"heading {n}") for n in range(passages)),
+        vectors=normalize(random.standard_normal((passages, dims))),
+        cut=seed,
+        updated=1700000000.25 + seed,
+    )
+
+
+async def opened(make_store: MakeStore) -> VectorStore:
+    """A store with one empty collection."""
+    store = await make_store("a")
+    await store.put_collection(INFO)
+    return store
+
+
+async def stored_ids(store: VectorStore, key: str = KEY) -> list[str]:
+    return sorted([entry.id async for batch in store.entries(key) for entry in batch])
+
+
+def assert_same(left: Record, right: Record) -> None:
+    assert left.document == right.document
+    assert dict(left.document.metadata) == dict(right.document.metadata)
+    assert left.passages == right.passages
+    assert (left.fingerprint, left.cut, left.updated) == (right.fingerprint, right.cut, right.updated)
+    assert left.vectors.dtype == np.float32
+    assert left.vectors.shape == right.vectors.shape
+    assert left.vectors.tobytes() == right.vectors.tobytes()
+
+
+# --- checks -----------------------------------------------------------------------------------------
+
+
+async def check_new_store_is_empty(make_store: MakeStore) -> None:
+    store = await make_store("a")
+    assert await store.collections() == []
+    assert await stored_ids(store) == []
+    assert await store.records(KEY, ["a"]) == []
+
+
+async def check_record_comes_back_as_it_was(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    metadata = {
+        "text": "é😀\u2028",
+        "list": [1, 2.5, None, True, {"a": []}],
+        "": {},
+        "big": 2**53,
+        "quote": '"\\',
+    }
+    whole = record("a", 3, seed=7, title="T 𝒳", source="folder/😀", note="guessed", metadata=metadata)
+    await store.write(KEY, [whole])
+    (found,) = await store.records(KEY, ["a"])
+    assert_same(found, whole)
+
+
+async def check_offsets_survive_astral_characters(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    content = "😀𝒳 one. שלום e\u0301 two.\r\n\tend\u0000."
+    whole = replace(record("a", content=content), passages=(Passage(3, 7),))
+    await store.write(KEY, [whole])
+    (found,) = await store.records(KEY, ["a"])
+    assert found.document.content == content
+    assert found.document.content[found.passages[0].start : found.passages[0].end] == "one."
+
+
+async def check_empty_fields_stay_empty(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    plain = record("a")
+    await store.write(KEY, [plain])
+    (found,) = await store.records(KEY, ["a"])
+    assert (found.document.title, found.document.source, found.document.note) == ("", "", "")
+    assert dict(found.document.metadata) == {}
+
+
+async def check_odd_ids(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record(id, seed=n) for n, id in enumerate(ODD_IDS)])
+    assert await stored_ids(store) == sorted(ODD_IDS)
+    found = await store.records(KEY, ODD_IDS)
+    assert [r.document.id for r in found] == ODD_IDS
+    assert [r.cut for r in found] == list(range(len(ODD_IDS)))
+    await store.delete(KEY, ODD_IDS[::2])
+    assert await stored_ids(store) == sorted(ODD_IDS[1::2])
+
+
+async def check_records_come_in_the_order_asked(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record(id) for id in "abcd"])
+    found = await store.records(KEY, ["d", "nowhere", "a", "c"])
+    assert [r.document.id for r in found] == ["d", "a", "c"]
+    assert await store.records(KEY, []) == []
+
+
+async def check_entries_are_the_light_part(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    whole = {id: record(id, n + 1, seed=n, title=f"T{n}", source="s") for n, id in enumerate("abc")}
+    await store.write(KEY, list(whole.values()))
+    entries = [entry async for batch in store.entries(KEY) for entry in batch]
+    assert len(entries) == 3
+    for entry in entries:
+        expected = whole[entry.id].entry
+        assert (entry.title, entry.source) == (expected.title, expected.source)
+        assert entry.fingerprint == expected.fingerprint
+        assert entry.vectors.dtype == np.float32
+        assert np.array_equal(entry.vectors, expected.vectors)
+
+
+async def check_replacing_leaves_nothing_of_the_old(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record("a", 5, title="old", source="s", metadata={"old": 1})])
+    new = record("a", 2, seed=1, content="new")
+    await store.write(KEY, [new])
+    (found,) = await store.records(KEY, ["a"])
+    assert_same(found, new)
+    (entry,) = [entry async for batch in store.entries(KEY) for entry in batch]
+    assert len(entry.vectors) == 2
+    assert [info.count for info in await store.collections()] == [1]
+
+
+async def check_items_of_different_dimensions_live_side_by_side(make_store: MakeStore) -> None:
+    """As they do while a collection is being embedded again by another model."""
+    store = await opened(make_store)
+    both = [record("a", 2, dims=8), record("b", 3, dims=5), record("c", 1, dims=8)]
+    for whole in both:
+        await store.write(KEY, [whole])
+    for found, whole in zip(await store.records(KEY, ["a", "b", "c"]), both, strict=True):
+        assert_same(found, whole)
+    entries = {entry.id: entry async for batch in store.entries(KEY) for entry in batch}
+    assert [entries[id].vectors.shape for id in "abc"] == [(2, 8), (3, 5), (1, 8)]
+
+
+async def check_deleting(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record(id) for id in "abc"])
+    await store.delete(KEY, ["b", "nowhere", "b"])
+    await store.delete(KEY, [])
+    assert await stored_ids(store) == ["a", "c"]
+    assert [info.count for info in await store.collections()] == [2]
+
+
+async def check_a_write_is_all_or_nothing(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record("old", title="before")])
+    bad = record("bad", metadata={"unstorable": object()})
+    raised = False
+    try:
+        await store.write(KEY, [record("good"), record("old", seed=1, title="after"), bad, record("later")])
+    except Exception:
+        raised = True
+    assert raised
+    store = await make_store("a")
+    assert await stored_ids(store) == ["old"]
+    (old,) = await store.records(KEY, ["old"])
+    assert old.document.title == "before"
+
+
+async def check_writing_nothing(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [])
+    assert await stored_ids(store) == []
+
+
+async def check_what_was_written_does_not_follow_the_caller(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    whole = record("a", metadata={"list": [1]})
+    before = whole.vectors.copy()
+    await store.write(KEY, [whole])
+    whole.vectors[:] = 0
+    whole.document.metadata["list"].append(2)
+    (found,) = await store.records(KEY, ["a"])
+    assert np.array_equal(found.vectors, before)
+    assert found.document.metadata == {"list": [1]}
+
+
+async def check_collections_are_kept_apart(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.put_collection(replace(INFO, key="k2", name="others", created=2.5))
+    await store.write(KEY, [record("same"), record("mine")])
+    await store.write("k2", [record("same", seed=1)])
+    await store.delete("k2", ["mine"])
+    assert await stored_ids(store) == ["mine", "same"]
+    assert await stored_ids(store, "k2") == ["same"]
+    assert [(i.name, i.count) for i in await store.collections()] == [("notes", 2), ("others", 1)]
+
+
+async def check_collections_come_in_order_of_creation(make_store: MakeStore) -> None:
+    store = await make_store("a")
+    for key, created in [("z", 2.0), ("a", 3.0), ("m", 1.0)]:
+        await store.put_collection(replace(INFO, key=key, name=f"{key} 😀/'\"", created=created))
+    infos = await store.collections()
+    assert [info.key for info in infos] == ["m", "z", "a"]
+    assert infos[0] == replace(INFO, key="m", name="m 😀/'\"", created=1.0)
+
+
+async def check_renaming_keeps_the_items(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record("a")])
+    changed = replace(INFO, name="new name", model="other", encoder_fingerprint="p2", dims=3, count=99)
+    await store.put_collection(changed)
+    assert await store.collections() == [replace(changed, count=1)]
+    assert await stored_ids(store) == ["a"]
+
+
+async def check_dropping(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.put_collection(replace(INFO, key="k2", name="others", created=2.5))
+    await store.write(KEY, [record("a")])
+    await store.write("k2", [record("b")])
+    await store.drop(KEY)
+    await store.drop("nowhere")
+    assert [info.key for info in await store.collections()] == ["k2"]
+    await store.put_collection(INFO)
+    assert await stored_ids(store) == []
+    assert await stored_ids(store, "k2") == ["b"]
+
+
+async def check_reopening(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    whole = record("a", 2, seed=3, title="T", metadata={"x": [1]})
+    await store.write(KEY, [whole])
+    await store.close()
+    again = await make_store("a")
+    assert await again.collections() == [replace(INFO, count=1)]
+    (found,) = await again.records(KEY, ["a"])
+    assert_same(found, whole)
+
+
+async def check_databases_are_kept_apart(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record("a")])
+    assert await (await make_store("b")).collections() == []
+
+
+async def check_two_thousand_items_at_once(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    whole = [record(f"item {n:05d}", n % 3 + 1, dims=384, seed=n) for n in range(2000)]
+    await store.write(KEY, whole)
+    batches = [batch async for batch in store.entries(KEY)]
+    assert len(batches) > 1, "entries must come in batches, so that the page can breathe"
+    entries = {entry.id: entry for batch in batches for entry in batch}
+    assert len(entries) == sum(len(batch) for batch in batches) == 2000
+    for n in (0, 1, 999, 1999):
+        assert np.array_equal(entries[f"item {n:05d}"].vectors, whole[n].vectors)
+    found = await store.records(KEY, [r.document.id for r in reversed(whole)])
+    assert [r.document.id for r in found] == [r.document.id for r in reversed(whole)]
+    assert [info.count for info in await store.collections()] == [2000]
+
+
+async def check_changing_while_reading_entries(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record(f"{n:04d}") for n in range(600)])
+    seen = set()
+    async for batch in store.entries(KEY):
+        seen.update(entry.id for entry in batch)
+        await store.write(KEY, [record("0000", seed=1)])
+    assert seen == {f"{n:04d}" for n in range(600)}
+
+
+async def check_usage(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record("a")])
+    usage = await store.usage()
+    assert usage.used is None or usage.used >= 0
+    assert usage.quota is None or usage.used is None or usage.quota >= usage.used
+    assert usage.persisted in (True, False, None)
+
+
+CHECKS = {name: check for name, check in list(globals().items()) if name.startswith("check_")}

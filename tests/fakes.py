@@ -1,0 +1,87 @@
+"""An encoder and a store for tests: small, deterministic, and honest about what they do.
+
+Imports nothing but the core, numpy and the standard library, so that the contract can run inside a browser.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+
+import numpy as np
+
+from semblance.errors import QuotaExceeded
+from semblance.memory import MemoryStore
+from semblance.ports import FloatArray, Record
+from semblance.vectors import normalize
+
+
+class FakeEncoder:
+    """Bags of words: each word's vector is drawn from a seed that is the word's hash.
+
+    So equal texts get equal vectors, texts that share words are alike, and others are nearly orthogonal. A
+    token is a word between white space. A text that holds ``poison`` can't be encoded.
+    """
+
+    def __init__(self, name: str = "fake", dims: int = 256, budget: int = 16, poison: str = "\0") -> None:
+        self.name = name
+        self.fingerprint = f"{name}/{dims}"
+        self.dims = dims
+        self.poison = poison
+        self.encoded: list[str] = []
+        self.before_encode: Callable[[], Awaitable[None]] | None = None
+        self._budget = budget
+
+    def token_budget(self, prompt_name: str | None = None) -> int:
+        return self._budget
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    async def encode(self, texts: Sequence[str], prompt_name: str | None = None) -> FloatArray:
+        if self.before_encode:
+            await self.before_encode()
+        for text in texts:
+            if self.poison in text:
+                raise RuntimeError(f"can't encode {self.poison!r}")
+        self.encoded += texts
+        return normalize([self._bag(text) for text in texts])
+
+    def _bag(self, text: str) -> FloatArray:
+        words = text.lower().split()[: self._budget]
+        return np.sum([self._word(word.strip(".,:;!?#")) for word in words], axis=0, dtype=np.float32)
+
+    def _word(self, word: str) -> FloatArray:
+        digest = hashlib.blake2b(f"{self.fingerprint} {word}".encode(), digest_size=8).digest()
+        random = np.random.default_rng(int.from_bytes(digest, "little"))
+        return random.standard_normal(self.dims, dtype=np.float32)
+
+
+class FakeStore(MemoryStore):
+    """A store in memory that can be full, can be waited in, and remembers what was asked of it.
+
+    Parameters
+    ----------
+    shared : FakeStore, optional
+        Another one to share the data with: the same database, opened again.
+    """
+
+    def __init__(self, shared: FakeStore | None = None) -> None:
+        super().__init__()
+        if shared is not None:
+            self._infos, self._items = shared._infos, shared._items
+        self.capacity = 10**9
+        self.writes: list[list[str]] = []
+        self.before_write: Callable[[], Awaitable[None]] | None = None
+        self.after_write: Callable[[], Awaitable[None]] | None = None
+
+    async def write(self, key: str, records: Sequence[Record]) -> None:
+        if self.before_write:
+            await self.before_write()
+        ids = [record.document.id for record in records]
+        if len({*self._items.get(key, {}), *ids}) > self.capacity:
+            raise QuotaExceeded("the store is full")
+        await super().write(key, records)
+        self.writes.append(ids)
+        if self.after_write:
+            await self.after_write()
