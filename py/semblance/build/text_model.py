@@ -99,43 +99,38 @@ class Graph:
         return names[0] if outputs == 1 else names
 
 
-class Layers:
-    """How weights are stored and multiplied: what differs between the variants of the graph."""
+class Float32Layers:
+    """Weights as they were trained."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
 
     def embedding(self, ids: str, table: Array) -> str:
         """Look up rows of a (v, d) table: (b, t) -> (b, t, d)."""
-        raise NotImplementedError
-
-    def linear(self, x: str, name: str, weight: Array, bias: Array, *, hidden: bool = False) -> str:
-        """``x @ weight.T + bias``: (b, t, d) -> (b, t, e). `hidden`: x is the hidden state, with its outlier."""
-        raise NotImplementedError
-
-
-class Float32Layers(Layers):
-    """Everything as it was trained."""
-
-    def embedding(self, ids: str, table: Array) -> str:
         return self.graph.op("Gather", self.graph.constant("words", table), ids)
 
     def linear(self, x: str, name: str, weight: Array, bias: Array, *, hidden: bool = False) -> str:
+        """``x @ weight.T + bias``: (b, t, d) -> (b, t, e). `hidden`: x is the hidden state, with its outlier."""
         g = self.graph
         product = g.op("MatMul", x, g.constant(f"{name}.weight", weight.T))
         return g.op("Add", product, g.constant(f"{name}.bias", bias))
 
 
-class Int8Layers(Layers):
+class Int8Layers:
     """Weights with a scale for each row, activations with a scale for each token."""
 
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
     def embedding(self, ids: str, table: Array) -> str:
+        """As in `Float32Layers`."""
         g = self.graph
         levels, scales = quantize_rows(table)
         words = g.op("Cast", g.op("Gather", g.constant("words", levels, np.int8), ids), to=TensorProto.FLOAT)
         return g.op("Mul", words, g.op("Gather", g.constant("words.scale", scales), ids))
 
     def linear(self, x: str, name: str, weight: Array, bias: Array, *, hidden: bool = False) -> str:
+        """As in `Float32Layers`, up to rounding."""
         g = self.graph
         if hidden:
             damping = np.ones(weight.shape[1], np.float32)
@@ -159,6 +154,9 @@ class Int8Layers(Layers):
         scaled = g.op("Mul", x, g.op("Div", top, largest))
         one, zero = g.constant("one", 1), g.constant("zero_point", 128, np.uint8)
         return g.op("QuantizeLinear", scaled, one, zero), g.op("Div", largest, top)
+
+
+Layers = Float32Layers | Int8Layers
 
 
 def quantize_rows(weight: Array) -> tuple[Array, Array]:
