@@ -52,17 +52,16 @@ const guarded = (method) =>
 const allOf = (key, after = null) =>
   after === null ? IDBKeyRange.bound([key], [key, []]) : IDBKeyRange.bound([key, after], [key, []], true);
 
-const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-
-/** The vectors of several items as one flat array, with each item's number of passages. */
+/** The vectors of several items as one flat array, with each item's number of values and of passages. */
 function pack(values) {
-  const flat = new Float32Array(sum(values.map(({ vectors }) => vectors.length)));
+  const lengths = Int32Array.from(values, ({ vectors }) => vectors.length);
+  const flat = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
   for (const { vectors } of values) {
     flat.set(vectors, offset);
     offset += vectors.length;
   }
-  return { passages: Int32Array.from(values, ({ passages }) => passages), flat };
+  return { flat, lengths, passages: Int32Array.from(values, ({ passages }) => passages) };
 }
 
 function connect(db, channel) {
@@ -127,13 +126,12 @@ function connect(db, channel) {
       };
     },
 
-    /** `passages[i]` rows of `flat` belong to `items[i]`. */
-    write: (key, items, passages, flat) =>
+    /** The next `lengths[i]` values of `flat`, in `passages[i]` rows, belong to `items[i]`. */
+    write: (key, items, passages, lengths, flat) =>
       write(["vectors", "items"], key, (vectorStore, itemStore) => {
-        const dims = flat.length / sum(passages);
         let offset = 0;
         items.forEach(({ id, title, source, fingerprint, content, rest }, i) => {
-          const vectors = flat.slice(offset, (offset += passages[i] * dims));
+          const vectors = flat.slice(offset, (offset += lengths[i]));
           vectorStore.put({ title, source, fingerprint, passages: passages[i], vectors }, [key, id]);
           itemStore.put({ content, rest }, [key, id]);
         });

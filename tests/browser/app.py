@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from browser.interpreter import python
 from playwright.sync_api import Locator, Page, expect
 
 START_MS = 60_000
@@ -103,11 +104,4 @@ class AppPage:
 
     def python(self, code: str) -> Any:
         """Run Python in the page's own interpreter; its last value must be plain data."""
-        return self.page.evaluate(
-            """async (code) => {
-                const { interpreter } = await import("./static/js/interpreter.js");
-                const result = await (await interpreter).runPythonAsync(code);
-                return result?.toJs?.({ dict_converter: Object.fromEntries, create_pyproxies: false }) ?? result;
-            }""",
-            code,
-        )
+        return python(self.page, code)

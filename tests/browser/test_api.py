@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
+from aio import run
 import re
 
 import pytest
 from browser.app import AppPage
-from browser.conftest import Watch
+from browser.watch import Watch
 from playwright.sync_api import BrowserContext, Page, expect
 from semblance.build.paths import DIST, ROOT
 from semblance.collection import Collection
@@ -155,6 +155,6 @@ def test_ids_and_scores_are_those_of_cpython(blank: Page) -> None:
         found = [await collection.similar(query) for query in queries]
         return [[(m.id, m.score) for m in matches] for matches in [*found, await collection.similar_by_id("long")]]
 
-    for theirs, ours in zip(in_browser, asyncio.run(natively()), strict=True):
+    for theirs, ours in zip(in_browser, run(natively()), strict=True):
         assert [id for id, _ in theirs] == [id for id, _ in ours]
         assert [score for _, score in theirs] == pytest.approx([score for _, score in ours], abs=2e-3)

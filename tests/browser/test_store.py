@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from browser.app import AppPage, text_file
-from browser.conftest import Watch
+from browser.watch import Watch
 from playwright.sync_api import BrowserContext, BrowserType, expect
 
 TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
@@ -74,7 +74,7 @@ def test_an_older_schema_is_migrated(app: AppPage) -> None:
             const old = await openStore("old", {}, 1);
             await old.putCollection({ key: "k", name: "kept", model: "m", encoder_fingerprint: "f", dims: 2, created: 1 });
             const item = { id: "a", title: "A", source: "", fingerprint: "x", content: "text", rest: "{}" };
-            await old.write("k", [item], Int32Array.of(1), Float32Array.of(0.6, 0.8));
+            await old.write("k", [item], Int32Array.of(1), Int32Array.of(2), Float32Array.of(0.6, 0.8));
             old.close();
             const now = await openStore("old");
             await now.putSetting("colour", "green");

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from playwright.sync_api import Page
 
+from browser.interpreter import python
 from fakes import FakeStore
 from semblance.native.store import DirectoryStore
 from semblance.ports import VectorStore
@@ -57,4 +59,53 @@ def directory(request: pytest.FixtureRequest) -> Adapter:
     return Local(lambda name: DirectoryStore(tmp_path / name))
 
 
-ADAPTERS: list[Callable[[pytest.FixtureRequest], Adapter]] = [memory, directory]
+class InBrowser:
+    """Runs a check inside the page's own Python, on IndexedDB."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def run(self, check: Check) -> None:
+        sources = {name: (TESTS / name).read_text(encoding="utf-8") for name in SENT}
+        failure = python(self._page, RUN_CHECK, sources=sources, module=check.__module__, name=check.__name__)
+        assert not failure, failure
+
+
+TESTS = Path(__file__).parents[1]
+SENT = ("fakes.py", "contract/store_contract.py", "contract/collection_contract.py")
+RUN_CHECK = """
+import importlib, pathlib, sys, traceback, uuid
+from contextlib import AsyncExitStack
+from semblance.browser.indexeddb import IndexedDBStore
+
+folder = pathlib.Path("/tmp/contract_suite")
+for path, source in sources.items():
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text(source, encoding="utf-8")
+if str(folder) not in sys.path:
+    sys.path.insert(0, str(folder))
+check = getattr(importlib.import_module(module), name)
+prefix = uuid.uuid4().hex
+
+async def run():
+    async with AsyncExitStack() as stack:
+        async def make_store(name):
+            store = await IndexedDBStore.open(f"{prefix}-{name}")
+            stack.push_async_callback(store.close)
+            return store
+        await check(make_store)
+
+try:
+    await run()
+    failure = ""
+except Exception:
+    failure = traceback.format_exc()
+failure
+"""
+
+
+def indexeddb(request: pytest.FixtureRequest) -> Adapter:
+    return InBrowser(request.getfixturevalue("interpreter_page"))
+
+
+ADAPTERS: list[Callable[[pytest.FixtureRequest], Adapter]] = [memory, directory, indexeddb]

@@ -13,7 +13,7 @@ from typing import Any
 import js
 import numpy as np
 import numpy.typing as npt
-from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
+from pyodide.ffi import JsException, create_once_callable, create_proxy, jsnull, to_js
 from pyscript.js_modules import semblance_bridge as bridge
 
 from semblance.errors import SemblanceError, from_message
@@ -142,6 +142,11 @@ class Scope:
 def js_list(items: Iterable[Any]) -> JsAny:
     """A JavaScript array of the items."""
     return js_object(list(items))
+
+
+def or_none(value: JsAny) -> JsAny | None:
+    """JavaScript's ``null``, which is an object of its own in Pyodide, as None; all else as it is."""
+    return None if value is jsnull else value
 
 
 def plain(value: JsAny) -> Any:

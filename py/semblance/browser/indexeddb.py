@@ -92,8 +92,10 @@ class IndexedDBStore:
             return
         items = ffi.js_list([_item(record) for record in records])
         passages = np.array([len(record.vectors) for record in records], dtype=np.int32)
+        lengths = np.array([record.vectors.size for record in records], dtype=np.int32)
         flat = np.concatenate([record.vectors.reshape(-1) for record in records]).astype(np.float32, copy=False)
-        await ffi.js_call(self._db.write(key, items, ffi.typed_array(passages), ffi.typed_array(flat)))
+        arrays = [ffi.typed_array(array) for array in (passages, lengths, flat)]
+        await ffi.js_call(self._db.write(key, items, *arrays))
 
     async def delete(self, key: str, ids: Sequence[str]) -> None:
         await ffi.js_call(self._db.delete(key, ffi.js_list(ids)))
@@ -116,11 +118,10 @@ class IndexedDBStore:
 
 def _unpack(batch: Any) -> list[FloatArray]:
     """Each item's (p, d) rows, from the flat array of a batch."""
-    passages = ffi.numpy_array(batch.passages, np.int32)
-    if not passages.size:
-        return []
-    rows = ffi.numpy_array(batch.flat, np.float32, (int(passages.sum()), -1))
-    return np.split(rows, np.cumsum(passages)[:-1])
+    flat = ffi.numpy_array(batch.flat, np.float32)
+    ends = np.cumsum(ffi.numpy_array(batch.lengths, np.int32))
+    passages = ffi.numpy_array(batch.passages, np.int32).tolist()
+    return [rows.reshape(p, -1) for rows, p in zip(np.split(flat, ends[:-1]), passages, strict=False)]
 
 
 def _item(record: Record) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from semblance.browser import ffi
 from semblance.browser.api import Api
 from semblance.browser.indexeddb import IndexedDBStore
-from semblance.browser.model_loading import load_text_encoder
+from semblance.browser.models import load_text_encoder
 from semblance.errors import SemblanceError, StoreError
 from semblance.library import Library
 from semblance.memory import MemoryStore
@@ -27,13 +27,21 @@ def running() -> Library:
 
 
 async def start() -> None:
-    """Wire everything; an error goes to whoever calls the API, and to the page."""
+    """Wire everything; an error goes to whoever calls the API, and on to PyScript, which shows it."""
+    try:
+        await _start()
+    except Exception as error:
+        ffi.bridge.connect(None, ffi.js_object(ffi.error_message(error)))
+        raise
+
+
+async def _start() -> None:
     events = Events()
     store, trouble = await _open_store(events)
     encoder: Lazy[TextEncoder] = Lazy(lambda: load_text_encoder(events.model_progress))
     library = Library(store, encoder)
     _running.append(library)
-    if ffi.document.getElementById("app") is None:
+    if ffi.or_none(ffi.document.getElementById("app")) is None:
         Api(library).connect()
         return
     from semblance.browser.pages.app import App

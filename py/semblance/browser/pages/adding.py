@@ -67,7 +67,7 @@ class Adding:
             show(by_id("drop-cover"))
 
     def _dragged_out(self, event: Any) -> None:
-        if event.relatedTarget is None:
+        if ffi.or_none(event.relatedTarget) is None:
             show(by_id("drop-cover"), False)
 
     def _dropped(self, event: Any) -> None:

@@ -14,7 +14,7 @@ from semblance.browser.pages.address import Address
 from semblance.browser.pages.collections import Collections
 from semblance.browser.pages.compare import Compare
 from semblance.browser.pages.dialogs import Dialogs
-from semblance.browser.pages.dom import by_id, element, show
+from semblance.browser.pages.dom import by_id, closest, element, show
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
 from semblance.collection import Collection
@@ -86,7 +86,7 @@ class App:
     async def _route(self) -> None:
         address = Address.parse(str(ffi.window.location.hash))
         self._show_room(address.room)
-        if address.item and address.item not in self.collection.titles():
+        if address.item and address.item not in self.collection.ids():
             self.dialogs.toast(f"“{address.item}” is not in this collection.")
             address = Address(address.room)
         await self._rooms[address.room].open(address)
@@ -103,7 +103,7 @@ class App:
                 link.removeAttribute("aria-current")
 
     def _key(self, event: Any) -> None:
-        typing = event.target.closest("input, textarea, select, dialog") is not None
+        typing = closest(event.target, "input, textarea, select, dialog") is not None
         if event.key == "/" and not typing and not (event.ctrlKey or event.metaKey or event.altKey):
             event.preventDefault()
             by_id("search").focus()
@@ -113,9 +113,9 @@ class App:
     def _move_in_results(self, event: Any) -> None:
         """Arrow keys go from the search box into the results and through them."""
         here = ffi.document.activeElement
-        if here.id != "search" and here.closest(".results") is None:
+        if here.id != "search" and closest(here, ".results") is None:
             return
-        links = [link for link in ffi.document.querySelectorAll(".results .result-title") if link.offsetParent]
+        links = [link for link in ffi.document.querySelectorAll(".results .result-title") if ffi.or_none(link.offsetParent)]
         if not links:
             return
         current = next((i for i, link in enumerate(links) if link.closest("li").contains(here)), -1)
@@ -127,8 +127,8 @@ class App:
 
     def items(self) -> list[tuple[str, str]]:
         """Id and title of each item of the open collection, in the order of their titles."""
-        titles = self.collection.titles()
-        return sorted(titles.items(), key=lambda item: (item[1] or item[0]).casefold())
+        items = [(entry.id, entry.title) for entry in self.collection.entries()]
+        return sorted(items, key=lambda item: (item[1] or item[0]).casefold())
 
     async def choose(self, name: str, must_be_new: bool = False, stay: bool = False) -> None:
         """Open a collection, making it if need be."""
@@ -192,11 +192,13 @@ class App:
         self.run(self._reload(key))
 
     async def _reload(self, key: str) -> None:
-        await self.library.reload(key)
-        names = [info.name for info in await self.library.collections()]
-        if self.collection.name not in names:
-            await self.choose((names or [FIRST_COLLECTION])[0])
-        await self.changed()
+        is_open = key == self.collection.info.key
+        name = await self.library.forget(key)
+        if is_open:
+            names = [info.name for info in await self.library.collections()]
+            await self.choose(name or (names or [FIRST_COLLECTION])[0])
+        else:
+            await self.changed()
 
     def is_stale(self, info: CollectionInfo) -> bool:
         """Whether a collection was embedded by another model than the one in use."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
-from semblance.errors import SemblanceError
 from semblance.ports import CollectionInfo
 from semblance.wording import size
 
@@ -108,13 +106,9 @@ class Collections:
             self._app.run(self._restore(file))
 
     async def _restore(self, file: Any) -> None:
-        try:
-            collection = await self._app.library.restore(io.BytesIO(await ffi.blob_bytes(file)))
-        except SemblanceError as error:
-            error.where = error.where or str(file.name)
-            raise
-        await self._app.choose(collection.name)
-        self._app.dialogs.toast(f"“{collection.name}” is restored.")
+        info = await self._app.library.restore(await ffi.blob_bytes(file), str(file.name))
+        await self._app.choose(info.name)
+        self._app.dialogs.toast(f"“{info.name}” is restored.")
 
     async def _reembed(self, name: str) -> None:
         await self._app.reembed(name)

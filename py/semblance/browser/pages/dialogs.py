@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from semblance.browser import ffi
-from semblance.browser.pages.dom import View, by_id, on_action, show
+from semblance.browser.pages.dom import View, by_id, closest, on_action, show
 
 UNDO_SECONDS = 12
 
@@ -73,7 +73,7 @@ class Dialogs:
 
     def _close_reader(self, event: Any) -> None:
         on_backdrop = event.target.id == "reader"
-        if on_backdrop or event.target.closest("[data-close]") is not None:
+        if on_backdrop or closest(event.target, "[data-close]") is not None:
             by_id("reader").close()
 
     def _message(self, region: str, text: str, action: str, then: Callable[[], Any] | None) -> Any:

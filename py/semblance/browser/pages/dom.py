@@ -18,6 +18,11 @@ def by_id(id: str) -> Element:
     return ffi.document.getElementById(id)
 
 
+def closest(target: Element, selector: str) -> Element | None:
+    """The element itself or the nearest around it that matches; None if there is none."""
+    return ffi.or_none(target.closest(selector))
+
+
 class View:
     """A copy of a ``<template>`` and the parts of it that are marked ``data-field``.
 
@@ -62,7 +67,7 @@ def on_action(scope: ffi.Scope, root: Element, handlers: Mapping[str, Callable[[
     """
 
     def dispatch(event: Any) -> None:
-        target = event.target.closest("[data-do]")
+        target = closest(event.target, "[data-do]")
         if target is not None and root.contains(target) and (handler := handlers.get(target.dataset.do)):
             handler(target)
 

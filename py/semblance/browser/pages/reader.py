@@ -22,8 +22,8 @@ def open_reader(record: Record, best: Passage | None = None) -> None:
     text = by_id("reader-text")
     text.replaceChildren(*_parts(record, best))
     by_id("reader").showModal()
-    if (mark := text.querySelector("mark")) is not None:
-        mark.scrollIntoView()
+    if best is not None and len(record.passages) > 1:
+        text.querySelector("mark").scrollIntoView()
 
 
 def _facts(record: Record) -> list[str]:

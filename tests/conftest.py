@@ -9,13 +9,23 @@ from typing import Any
 
 import pytest
 from browser.app import AppPage
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from browser.watch import Watch
+from playwright.sync_api import Browser, BrowserContext, Page
 from semblance.build.browsers import CHROMIUM_FLAGS, chromium_executable
 from semblance.build.paths import DIST
 from semblance.build.server import serving
 
 BASE = "/a/base path/"  # a project page is not at the root of its host
-OVERLAY = Path(__file__).parent / "pages"
+OVERLAY = Path(__file__).parent / "browser" / "pages"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests without a browser first: they are quick, and Playwright's event loop would be in the way of theirs."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()) or _asks_for_browser(item))
+
+
+def _asks_for_browser(item: pytest.Item) -> bool:
+    return "indexeddb" in item.name  # the contract suite asks for its page only when it runs
 
 
 @pytest.fixture(scope="session")
@@ -35,36 +45,6 @@ def site() -> Iterator[str]:
         yield address
 
 
-class Watch:
-    """What must not happen: messages in the console, uncaught errors, requests that leave the site."""
-
-    def __init__(self, site: str) -> None:
-        self._site = site
-        self.problems: list[str] = []
-        self.expected: list[str] = []
-
-    def expect(self, part: str) -> None:
-        """Messages with this text are what the test is about."""
-        self.expected.append(part)
-
-    def watch(self, page: Page) -> None:
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self._note(f"uncaught: {error.stack or error}"))
-        page.on("request", self._request)
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning", "assert"):
-            self._note(f"console {message.type}: {message.text} ({message.location.get('url')})")
-
-    def _request(self, request: Any) -> None:
-        if not request.url.startswith((self._site, "blob:", "data:")):
-            self._note(f"a request left the site: {request.url}")
-
-    def _note(self, problem: str) -> None:
-        if not any(part in problem for part in self.expected):
-            self.problems.append(problem)
-
-
 @pytest.fixture
 def watch(site: str) -> Iterator[Watch]:
     watching = Watch(site)
@@ -80,3 +60,17 @@ def app(context: BrowserContext, site: str, watch: Watch) -> AppPage:
     app = AppPage(page, site)
     app.open()
     return app
+
+
+@pytest.fixture(scope="session")
+def interpreter_page(browser: Browser, site: str) -> Iterator[Page]:
+    """A page whose Python runs, for tests that send code into it; it is shared, so leave nothing behind."""
+    watching = Watch(site)
+    context = browser.new_context()
+    page = context.new_page()
+    watching.watch(page)
+    page.goto(site + "blank.html")
+    page.evaluate("async () => (await import('./static/js/semblance.js')).semblance.collections()")
+    yield page
+    context.close()
+    assert watching.problems == []

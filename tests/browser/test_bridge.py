@@ -1,0 +1,182 @@
+"""The bridge: tokens and vectors in the browser are those of CPython, and any export in the usual layout loads."""
+
+from __future__ import annotations
+
+from aio import run
+import base64
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from browser.app import AppPage
+from browser.interpreter import python
+from browser.watch import Watch
+from data.nasty import NASTY_TEXTS
+from data.tiny_model import VARIANTS, make_tiny_model
+from playwright.sync_api import BrowserContext, Page
+from semblance.build.paths import DIST
+from semblance.build.server import serving
+from semblance.native.models import load_text_encoder
+from semblance.native.tokenizer import Tokenizer
+
+MODEL = DIST / "models" / "all-MiniLM-L6-v2"
+
+
+TOKENIZE = """
+from semblance.browser import ffi
+from semblance.browser.tokenizer import Tokenizer
+tokenizer = await Tokenizer.create(ffi.bridge.asset(folder))
+[ids.tolist() for ids in await tokenizer.encode_batch(list(texts), add_special_tokens=special)]
+"""
+
+ENCODE = """
+import base64
+from semblance.browser import ffi
+from semblance.browser.models import load_encoder
+encoder = await load_encoder(ffi.bridge.asset(folder))
+vectors = await encoder.encode(list(texts), prompt)
+[base64.b64encode(vectors.tobytes()).decode(), list(vectors.shape)]
+"""
+
+
+@pytest.mark.parametrize("special", [True, False])
+def test_token_ids_are_those_of_pypi_tokenizers(app: AppPage, special: bool) -> None:
+    ours = python(app.page, TOKENIZE, folder="models/all-MiniLM-L6-v2/", texts=NASTY_TEXTS, special=special)
+    tokenizer = Tokenizer.from_file(MODEL / "tokenizer.json")
+    theirs = run(tokenizer.encode_batch(NASTY_TEXTS, add_special_tokens=special))
+    for text, ids, expected in zip(NASTY_TEXTS, ours, theirs, strict=True):
+        assert ids == expected.tolist(), text[:80]
+
+
+def encode_in(page: Page, folder: str, texts: list[str], prompt: str | None = None) -> np.ndarray:
+    data, shape = python(page, ENCODE, folder=folder, texts=texts, prompt=prompt or "")
+    return np.frombuffer(base64.b64decode(data), dtype=np.float32).reshape(shape)
+
+
+def test_vectors_are_those_of_cpython(app: AppPage) -> None:
+    choose = random.Random(1)
+    words = "the moon pulls sea bread dough rises night train leaves at ten SQLite index covers query 漢字 é 👍".split()
+    texts = [" ".join(choose.choices(words, k=length)) for length in (1, 3, 8, 20, 60, 150, 400)] + ["", "Ünïcödé"]
+    ours = encode_in(app.page, "models/all-MiniLM-L6-v2/", texts)
+    theirs = run(load_text_encoder(MODEL).encode(texts))
+    assert ours.shape == theirs.shape == (len(texts), 384)
+    assert np.linalg.norm(ours, axis=1) == pytest.approx(1, abs=1e-5)
+    assert (ours * theirs).sum(axis=1).min() >= 0.9999
+
+
+@pytest.fixture(scope="module")
+def tiny_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("tiny")
+    for name, options in VARIANTS.items():
+        make_tiny_model(folder / "models" / name, **options)
+    with serving([folder, Path(__file__).parent / "pages", DIST]) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_other_exports_load_the_same_way(
+    context: BrowserContext, tiny_site: str, name: str, tmp_path: Path
+) -> None:
+    watch = Watch(tiny_site)
+    page = context.new_page()
+    watch.watch(page)
+    app = AppPage(page, tiny_site)
+    app.open()
+    encoder = load_text_encoder(make_tiny_model(tmp_path / name, **VARIANTS[name]))
+    texts = ["the cat sat", "a dog", "the cat sat on the mat and the dog ran away"]
+    for prompt in (None, "query"):
+        ours = encode_in(page, f"models/{name}/", texts, prompt)
+        theirs = run(encoder.encode(texts, prompt))
+        assert np.abs(ours - theirs).max() < 1e-4
+    assert watch.problems == []
+
+
+def test_the_session_can_be_used_alone(app: AppPage) -> None:
+    names, shape, kind = python(
+        app.page,
+        """
+import numpy as np
+from semblance.browser.onnx import InferenceSession
+session = await InferenceSession.create("models/all-MiniLM-L6-v2/onnx/model_quantized.onnx")
+ids = np.array([[101, 7592, 2088, 102]])
+(vectors,) = await session.run(None, {"input_ids": ids.astype(np.int64), "attention_mask": np.ones_like(ids, np.int64)})
+[[node.name for node in session.get_inputs()], list(vectors.shape), str(vectors.dtype)]
+""",
+    )
+    assert names == ["input_ids", "attention_mask"]
+    assert (shape, kind) == ([1, 384], "float32")
+
+
+def test_a_missing_model_can_be_tried_again(app: AppPage, watch: Watch) -> None:
+    watch.expect("404")
+    errors = python(
+        app.page,
+        """
+from semblance.browser.onnx import InferenceSession
+from semblance.errors import ModelError
+errors = []
+for _ in range(2):
+    try:
+        await InferenceSession.create("models/none.onnx")
+    except ModelError as error:
+        errors.append(str(error))
+errors
+""",
+    )
+    assert len(errors) == 2
+    assert all("404" in error and "models/none.onnx" in error for error in errors)
+
+
+def test_a_damaged_model_is_refused(app: AppPage) -> None:
+    error = python(
+        app.page,
+        """
+from semblance.browser.onnx import InferenceSession
+from semblance.errors import ModelError
+try:
+    await InferenceSession.create("models/all-MiniLM-L6-v2/onnx/model_quantized.onnx?again", sha256="0" * 64)
+    error = ""
+except ModelError as caught:
+    error = str(caught)
+error
+""",
+    )
+    assert "damaged" in error
+
+
+def test_no_proxy_is_left_behind(app: AppPage) -> None:
+    """Searching, adding and opening items again and again leaves as many proxies as before."""
+    app.load_sample()
+    app.page.evaluate(
+        """async () => {
+            const { interpreter } = await import("./static/js/interpreter.js");
+            (await interpreter)._module.enable_pyproxy_allocation_tracing();
+        }"""
+    )
+
+    def live() -> int:
+        return app.page.evaluate(
+            """async () => {
+                const { interpreter } = await import("./static/js/interpreter.js");
+                return (await interpreter)._module.pyproxy_alloc_map.size;
+            }"""
+        )
+
+    def use() -> None:
+        for query in ("moon", "bread", "a quiet night"):
+            app.search(query)
+        app.page.get_by_role("link", name="Related", exact=True).click()
+        app.page.get_by_role("list", name="Items").get_by_role("link").nth(3).click()
+        app.results()
+        app.page.get_by_role("link", name="Collections", exact=True).click()
+        app.page.evaluate("window.semblance.similarity('a', 'b')")
+        app.python("import gc; gc.collect(); None")
+
+    use()
+    before = live()
+    for _ in range(3):
+        use()
+    assert live() <= before

@@ -1,0 +1,37 @@
+"""What no test may cause: messages in the console, uncaught errors, requests that leave the site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page
+
+
+class Watch:
+    """Collects problems of the pages it watches; the test's fixture asserts that there are none."""
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+        self.problems: list[str] = []
+        self.expected: list[str] = []
+
+    def expect(self, part: str) -> None:
+        """Messages with this text are what the test is about."""
+        self.expected.append(part)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self._note(f"uncaught: {error.stack or error}"))
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning", "assert"):
+            self._note(f"console {message.type}: {message.text} ({message.location.get('url')})")
+
+    def _request(self, request: Any) -> None:
+        if not request.url.startswith((self._site, "blob:", "data:")):
+            self._note(f"a request left the site: {request.url}")
+
+    def _note(self, problem: str) -> None:
+        if not any(part in problem for part in self.expected):
+            self.problems.append(problem)
