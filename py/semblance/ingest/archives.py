@@ -21,7 +21,16 @@ _NAME_IS_UTF8 = 0x800
 _FROM_WINDOWS = 0
 _RATIO_MATTERS_FROM = 1_000_000  # bytes unpacked: below this, text that repeats itself is no bomb
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    LookupError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
 
 ReadEntry = Callable[[str, bytes, str], Steps]
 """Reads one entry: its path, its bytes, and how messages name it."""
@@ -50,7 +59,7 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
         It is, or would become, more than the limits allow. What came before is read.
     """
     archive = _open(data, where, limits)
-    entries = [(_name(info), info) for info in archive.infolist() if not info.is_dir()]
+    entries = [(_name(info), info) for info in archive.infolist() if not info.filename.endswith("/")]
     entries = [(name, info) for name, info in entries if not _is_hidden(name)]
     _check_declared([info for name, info in entries if _refusal(name, info, name) is None], where, limits)
     left = limits.archive_bytes

@@ -118,9 +118,11 @@ def _strictly(
 
 def _utf16_by_zeros(head: bytes) -> str:
     """UTF-16 without a byte order mark: of each two bytes, often the same one is zero and the other never."""
+    if len(head) % 2:
+        return ""
     pairs = len(head) // 2
     first, second = head[0::2].count(0), head[1::2].count(0)
-    few = 0.05 if pairs >= 100 else 0.3
+    few = 0.05 if pairs >= 100 else 0.5
     if second > few * pairs and first * 20 < second:
         return "utf-16-le" if _reads_as_text(head, "utf-16-le") else ""
     if first > few * pairs and second * 20 < first:

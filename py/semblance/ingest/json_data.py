@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from semblance.documents import Failure
@@ -40,11 +40,15 @@ class _Entry:
     where: str
     value: Any = None
     size: int = 0
-    elements: list[_Element] = field(default_factory=list)
+    elements: list[_Element] | None = None
+
+    @property
+    def plain(self) -> Any:
+        return self.value if self.elements is None else [element.value for element in self.elements]
 
     @property
     def holds_objects(self) -> bool:
-        return any(isinstance(element.value, dict) for element in self.elements)
+        return any(isinstance(element.value, dict) for element in self.elements or ())
 
 
 def read(file: File) -> Steps:
@@ -91,9 +95,11 @@ def _from_line(file: File, line: str, where: str) -> Steps:
 
 def _from_object(file: File, entries: list[_Entry]) -> Steps:
     lists = [entry for entry in entries if entry.holds_objects]
-    values = {entry.key: [part.value for part in entry.elements] or entry.value for entry in entries}
+    values = {entry.key: entry.plain for entry in entries}
     if lists:
-        yield from _items(file, _the_list(file, lists).elements)
+        yield from _items(file, _the_list(file, lists).elements or ())
+    elif any(values.get(key) == [] for key in _LIST_KEYS):
+        return
     elif {"id", "title"} & values.keys() and any(isinstance(values.get(key), str) for key in _CONTENT_KEYS):
         yield from _item(file, _Element({"id": file.name} | values, file.where, 0))
     else:
@@ -111,7 +117,7 @@ def _the_list(file: File, lists: list[_Entry]) -> _Entry:
 
 def _by_id(entry: _Entry) -> _Element:
     """An entry of an object by id, as an element of a list would be."""
-    value = {"content": entry.value} if isinstance(entry.value, str) else entry.value
+    value = {"content": entry.value} if isinstance(entry.value, str) else entry.plain
     if isinstance(value, dict):
         value = {"id": entry.key} | {key: part for key, part in value.items() if key != "id"}
     return _Element(value, entry.where, entry.size)
@@ -188,8 +194,9 @@ class _Source:
             self._take(":")
             entries.append(entry)
             if self.peek() == "[":
+                entry.elements = elements = []
                 for element in self.elements():
-                    entry.elements.append(element)
+                    elements.append(element)
                     if breath.due(element.size):
                         yield None
             else:

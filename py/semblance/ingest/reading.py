@@ -56,7 +56,7 @@ def read(
     ('notes/tea.md', 'Tea', '# Tea\n\nBoil water.')
     >>> [failure] = filter(None, read("tea.md", b""))
     >>> print(failure.error)
-    tea.md: there is no text in it. Add some text, or leave the file out.
+    tea.md: it is empty. Add some text, or leave the file out.
     """
     places: dict[str, str] = {}
     for step in _read_file(name, data, name, limits):
@@ -78,8 +78,8 @@ def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
 def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     check_size(where, len(data), limits)
     formats.check_supported(name, where=where)
-    if not data or data.isspace():
-        raise EmptyDocument("there is no text in it", where=where)
+    if not data:
+        raise EmptyDocument("it is empty", where=where)
     format = formats.format_of(name, data)
     if format in formats.ARCHIVES:
         yield from archives.read(
@@ -88,6 +88,8 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
         return
     declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS) else ""
     decoded = yield from decode(data, where=where, declared=declared)
+    if not decoded.text or decoded.text.isspace():
+        raise EmptyDocument("there is no text in it", where=where)
     reader = READERS.get(format, plain_text.read)
     for step in reader(File(name, decoded.text, where, limits)):
         if decoded.note and isinstance(step, Item):

@@ -1,9 +1,9 @@
 """HTML, cut into tags and text.
 
 The standard library's ``html.parser`` is not used. In the older of the Pythons that run this, its time grows
-with the square of what a page leaves open (200 KB of ``<!--`` took it 30 seconds on 3.11.7), and what it makes
-of broken pages differs from one Python to the next, while the page and the command line have to agree. This
-scanner never looks back: its time is linear in any input.
+with the square of what a page leaves open (200 KB of ``<!--`` took it 30 seconds on 3.11.7), and what it
+makes of broken pages differs from one Python to the next, while the page and the command line have to agree.
+This scanner never looks back: its time is linear in any input.
 """
 
 from __future__ import annotations

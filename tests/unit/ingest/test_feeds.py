@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import pytest
+
+from semblance.errors import EmptyDocument, Malformed, UnsupportedFormat
+from unit.ingest.support import error_of, read_all, read_one
+
+RSS = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+     xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">
+<channel><title>Blog</title><link>https://blog.example/</link><description>About</description>
+<item>
+  <title>Tea &amp; &lt;b&gt;</title>
+  <link>https://blog.example/tea</link>
+  <guid isPermaLink="false">tag:tea</guid>
+  <pubDate>Fri, 01 May 2026 10:00:00 +0000</pubDate>
+  <dc:creator>Ann</dc:creator>
+  <category>drinks</category><category>hot</category>
+  <media:title>not the title</media:title>
+  <description>Short</description>
+  <content:encoded><![CDATA[<p>Boil <b>water</b>.</p><script>x()</script><p>Drink.</p>]]></content:encoded>
+</item>
+<item><title>Plain</title><link>https://blog.example/plain</link><description>1 &lt; 2, no markup
+at all</description></item>
+<item><title>Bare</title><description>&lt;p&gt;Who am I?</description></item>
+</channel></rss>"""
+
+ATOM = """<?xml version="1.0"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>Blog</title><id>feed</id>
+<entry>
+  <title type="html">&lt;b&gt;Tea&lt;/b&gt;</title>
+  <id>tag:1</id><link rel="self" href="/self"/><link href="/tea"/>
+  <published>2026-05-01T10:00:00Z</published><updated>2026-05-02T10:00:00Z</updated>
+  <author><name>Ann</name></author><category term="d" label="drinks"/>
+  <summary>Short</summary>
+  <content type="html">&lt;p&gt;Boil&lt;/p&gt;&lt;p&gt;Drink&lt;/p&gt;</content>
+</entry>
+<entry><title>Text</title><id>tag:2</id><content>1 &lt; 2 and &lt;b&gt; stays</content></entry>
+<entry><title>X</title><id>tag:3</id><content type="xhtml">
+  <div xmlns="http://www.w3.org/1999/xhtml"><h2>Head</h2><p>Boil <em class="x">it</em></p>
+  <p hidden="">no</p></div>
+</content></entry>
+<entry><title>Y</title><id>tag:4</id><content type="image/png" src="a.png"/><summary>Picture</summary></entry>
+</feed>"""
+
+RDF = """<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+  xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="c"><title>Blog</title></channel>
+<item rdf:about="https://blog.example/tea"><title>Tea</title><description>Boil</description><dc:date>2026-05-01</dc:date>
+</item></rdf:RDF>"""
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "feed.rss", "feed"])
+def test_rss(name: str) -> None:
+    documents, failures = read_all(name, RSS)
+    assert [(doc.id, doc.title, doc.content) for doc in documents] == [
+        ("tag:tea", "Tea & <b>", "Boil water.\n\nDrink."),
+        ("https://blog.example/plain", "Plain", "1 < 2, no markup\nat all"),
+    ]
+    assert documents[0].metadata == {
+        "link": "https://blog.example/tea",
+        "date": "2026-05-01T10:00:00+00:00",
+        "author": "Ann",
+        "categories": ["drinks", "hot"],
+    }
+    assert [failure.error.where for failure in failures] == [f"{name} item 3"]
+
+
+def test_atom() -> None:
+    documents, failures = read_all("feed.atom", ATOM)
+    assert failures == []
+    assert [(doc.id, doc.title, doc.content) for doc in documents] == [
+        ("tag:1", "Tea", "Boil\n\nDrink"),
+        ("tag:2", "Text", "1 < 2 and <b> stays"),
+        ("tag:3", "X", "## Head\n\nBoil it"),
+        ("tag:4", "Y", "Picture"),
+    ]
+    assert documents[0].metadata == {
+        "link": "/tea",
+        "date": "2026-05-01T10:00:00Z",
+        "author": "Ann",
+        "categories": ["drinks"],
+    }
+
+
+def test_rss_1() -> None:
+    document = read_one("feed.xml", RDF)
+    assert (document.id, document.title, document.content) == ("https://blog.example/tea", "Tea", "Boil")
+    assert document.metadata["date"] == "2026-05-01"
+
+
+@pytest.mark.parametrize("date", ["nonsense", "Fri, 99 May 2026", "", "2026"])
+def test_odd_dates_stay(date: str) -> None:
+    item = f"<item><guid>1</guid><pubDate>{date}</pubDate><description>x</description></item>"
+    feed = f"<rss><channel>{item}</channel></rss>"
+    assert read_one("a.rss", feed).metadata.get("date", "") == date
+
+
+def test_a_declared_encoding_is_followed() -> None:
+    feed = (
+        '<?xml version="1.0" encoding="iso-8859-1"?><rss><channel><item><guid>1</guid>'
+        "<description>Příliš</description></item></channel></rss>"
+    ).replace("Příliš", "déjà ¤")
+    document = read_one("a.xml", feed.encode("latin-1"))
+    assert document.content == "déjà ¤"
+    assert document.note == ""
+
+
+def test_broken_xml_names_its_line_and_keeps_what_was_before() -> None:
+    items = "".join(f"<item><guid>{n}</guid><description>x</description></item>\n" for n in range(5))
+    documents, failures = read_all("a.xml", f"<rss><channel>\n{items}<item><guid>9</description></rss>")
+    assert [doc.id for doc in documents] == ["0", "1", "2", "3", "4"]
+    (failure,) = failures
+    assert isinstance(failure.error, Malformed)
+    assert failure.error.where == "a.xml line 7"
+
+
+@pytest.mark.parametrize("name", ["a.xml", "a.rss"])
+def test_xml_that_is_no_feed(name: str) -> None:
+    assert isinstance(error_of(name, '<?xml version="1.0"?><urlset><url/></urlset>'), UnsupportedFormat)
+
+
+def test_a_feed_without_entries() -> None:
+    assert isinstance(error_of("a.rss", "<rss><channel><title>x</title></channel></rss>"), EmptyDocument)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>',
+        '<!-- <rss> --><!DOCTYPE r [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]>',
+        '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+    ],
+)
+def test_entities_are_refused(bomb: str) -> None:
+    error = error_of(
+        "a.xml", f"{bomb}<rss><channel><item><guid>1</guid><title>&x;</title></item></channel></rss>"
+    )
+    assert isinstance(error, Malformed)
+    assert "entities" in error.message
+    assert error.where == "a.xml line 1"
+
+
+def test_deep_nesting_is_refused() -> None:
+    error = error_of("a.xml", "<rss>" + "<a>" * 100_000)
+    assert isinstance(error, Malformed)
+    assert "deep" in error.message
+
+
+def test_a_doctype_without_entities_is_fine() -> None:
+    feed = '<!DOCTYPE rss PUBLIC "-//x//DTD RSS 0.91//EN" "http://dtd.example/rss.dtd"><rss><channel><item>'
+    feed += "<link>1</link><description>x</description></item></channel></rss>"
+    assert read_one("a.rss", feed).id == "1"

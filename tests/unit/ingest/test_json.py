@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from semblance.errors import DuplicateId, EmptyDocument, Malformed
+from unit.ingest.support import error_of, read_all, read_one
+
+
+def test_a_list_of_objects() -> None:
+    data = [
+        {"id": "a", "title": "Tea", "content": "Boil", "tags": ["x"], "nested": {"n": 1}},
+        {"id": 2, "text": "Grind"},
+        {"url": "/c", "body": "Pour", "id": "c"},
+    ]
+    documents, failures = read_all("data.json", json.dumps(data))
+    assert failures == []
+    assert [(doc.id, doc.title, doc.content) for doc in documents] == [
+        ("a", "Tea", "Boil"),
+        ("2", "", "Grind"),
+        ("c", "", "Pour"),
+    ]
+    assert documents[0].metadata == {"title": "Tea", "tags": ["x"], "nested": {"n": 1}}
+
+
+def test_without_an_id_the_first_key_is_it_and_other_strings_are_the_text() -> None:
+    document = read_one("a.json", '[{"path": "f.py:1", "code": "def f()", "n": 3, "doc": "doc"}]')
+    assert (document.id, document.content) == ("f.py:1", "def f() doc")
+
+
+def test_an_object_of_texts_or_objects_by_id() -> None:
+    documents, failures = read_all(
+        "a.json", '{"x": "one", "y": {"content": "two", "title": "T"}, "z/é🦆": "three"}'
+    )
+    assert failures == []
+    assert [(doc.id, doc.title, doc.content) for doc in documents] == [
+        ("x", "", "one"),
+        ("y", "T", "two"),
+        ("z/é🦆", "", "three"),
+    ]
+
+
+def test_a_json_feed() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Feed",
+        "authors": [{"name": "A"}],
+        "items": [
+            {"id": "1", "url": "u1", "title": "T", "content_html": "<p>Hello <b>you</b></p>"},
+            {"id": "2", "url": "u2", "content_text": "Plain"},
+        ],
+    }
+    documents, failures = read_all("feed.json", json.dumps(feed))
+    assert failures == []
+    assert [(doc.id, doc.content) for doc in documents] == [("1", "Hello you"), ("2", "Plain")]
+    assert documents[0].metadata["url"] == "u1"
+
+
+def test_an_object_with_one_list_in_it() -> None:
+    documents, _ = read_all(
+        "a.json", '{"count": 2, "whatever": [{"id": 1, "text": "a"}, {"id": 2, "text": "b"}]}'
+    )
+    assert [doc.id for doc in documents] == ["1", "2"]
+
+
+def test_several_lists_are_not_guessed_at() -> None:
+    error = error_of("a.json", '{"mine": [{"id": 1, "text": "a"}], "yours": [{"id": 1, "text": "a"}]}')
+    assert isinstance(error, Malformed)
+    assert "“mine”, “yours”" in error.message
+
+
+def test_one_object_is_one_item() -> None:
+    document = read_one("notes/tea.json", '{"title": "Tea", "content": "Boil", "tags": ["a"]}')
+    assert (document.id, document.title, document.content) == ("notes/tea.json", "Tea", "Boil")
+    assert document.metadata == {"title": "Tea", "tags": ["a"]}
+
+
+def test_malformed_json_names_its_line_and_keeps_what_was_before() -> None:
+    text = '[\n{"id": 1,\n "text": "a"},\n{"id": 2,\n "text": "b"},\n{"id": 3,\n "text" "c"},\n{"id": 4}\n]'
+    documents, failures = read_all("data.json", text)
+    assert [doc.id for doc in documents] == ["1", "2"]
+    (failure,) = failures
+    assert failure.id == "data.json"
+    assert isinstance(failure.error, Malformed)
+    assert failure.error.where == "data.json line 7"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "line"),
+    [
+        ('[{"id": 1, "text": "a"}\n{"id": 2}]', 1, 2),
+        ('[{"id": 1, "text": "a"},\n]', 1, 2),
+        ('[{"id": 1, "text": "a"}\n', 1, 2),
+        ('[{"id": 1, "text": "a"}]\n\nmore', 1, 3),
+        ('{"a": "x",\n"b": }', 1, 2),
+        ('{"a": "x",\nb: 1}', 1, 2),
+        ('{"a": "x"\n', 1, 2),
+        ('{"items": [\n{"id": 1, "text": "a"},\n{"id": 2,,}]}', 1, 3),
+        ("[\n" + "[" * 100_000, 0, 2),
+        ('{"a": ' * 100_000, 0, 1),
+        ("nonsense", 0, 1),
+        ('"text"', 0, 1),
+        ("[1", 0, 1),
+    ],
+)
+def test_errors_and_their_lines(text: str, kept: int, line: int) -> None:
+    documents, failures = read_all("d.json", text)
+    assert len(documents) == kept
+    assert isinstance(failures[-1].error, Malformed)
+    assert failures[-1].error.where == f"d.json line {line}"
+
+
+def test_elements_that_are_no_items_are_named() -> None:
+    bad = ['"text"', '{"id": "", "text": "a"}', '{"id": null, "text": "a"}', '{"id": [1]}', "{}"]
+    text = "[" + ",\n".join([*bad, '{"id": 1, "text": "ok"}, {"id": 2}]'])
+    documents, failures = read_all("d.json", text)
+    assert [doc.id for doc in documents] == ["1"]
+    assert [failure.error.where for failure in failures] == [
+        "d.json item 1 (line 1)",
+        "d.json item 2 (line 2)",
+        "d.json item 3 (line 3)",
+        "d.json item 4 (line 4)",
+        "d.json item 5 (line 5)",
+        "d.json item 7 (line 6)",
+    ]
+    assert isinstance(failures[-1].error, EmptyDocument)
+    assert failures[-1].id == "2"
+
+
+def test_duplicates_name_both() -> None:
+    _, failures = read_all("d.json", '[{"id": 1, "text": "a"},\n{"id": "1", "text": "b"}]')
+    assert isinstance(failures[0].error, DuplicateId)
+    assert failures[0].error.where == "d.json item 2 (line 2)"
+    assert "d.json item 1 (line 1)" in failures[0].error.message
+
+
+def test_nothing_in_it() -> None:
+    for text in ("[]", "{}", " [ ] ", "{ }\n", '{"version": "1", "items": []}'):
+        assert isinstance(error_of("d.json", text), EmptyDocument)
+
+
+def test_lone_surrogates_and_huge_or_odd_numbers() -> None:
+    text = r'[{"id": "\ud800x", "text": "a\udc00b", "n": NaN, "big": %s, "k\ud800": 1, "inf": 1e999}]' % (
+        "9" * 6_000
+    )
+    document = read_one("d.json", text)
+    assert (document.id, document.content) == ("\ufffdx", "a\ufffdb")
+    assert document.metadata["n"] is None
+    assert document.metadata["big"] == "9" * 6_000
+    json.dumps(document.metadata, allow_nan=False, ensure_ascii=False).encode()
+    assert "inf" in document.note
+
+
+def test_metadata_is_capped() -> None:
+    data = [{"id": 1, "text": "a", "large": "x" * 50_000, "small": 1, "list": list(range(10_000))}]
+    document = read_one("d.json", json.dumps(data))
+    assert document.metadata == {"small": 1}
+    assert document.note == "left out of its metadata: large, list"
+
+
+def test_json_lines() -> None:
+    text = (
+        '{"id": "a", "text": "one"}\n\n{"id": "b", "text": "two\\u2028x"}\r\n  \n{"id": "c", "text": "three"}'
+    )
+    documents, failures = read_all("data.jsonl", text)
+    assert failures == []
+    assert [doc.id for doc in documents] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "bad", ['{"id": 3,', "nonsense", '{"id": 1} x', "[" * 100_000, "[1]", "3", '{"id": {}}']
+)
+def test_a_bad_line_is_named_and_the_rest_kept(bad: str) -> None:
+    good = [f'{{"id": {number}, "text": "x"}}' for number in range(10)]
+    documents, failures = read_all("data.ndjson", "\n".join([*good[:6], bad, *good[6:]]))
+    assert len(documents) == 10
+    (failure,) = failures
+    assert isinstance(failure.error, Malformed)
+    assert failure.error.where == failure.id == "data.ndjson line 7"
+
+
+def test_json_lines_under_the_name_of_json() -> None:
+    documents, failures = read_all("data.json", '{"id": 1, "text": "a"}\n{"id": 2, "text": "b"}\n')
+    assert failures == []
+    assert [doc.id for doc in documents] == ["1", "2"]
+
+
+def test_a_million_characters_on_a_line() -> None:
+    line = json.dumps({"id": "a", "text": "word " * 200_000})
+    assert len(read_one("a.jsonl", line).content) == 1_000_000
+    assert len(read_one("a.json", f"[{line}]").content) == 1_000_000

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from semblance.errors import DuplicateId, EmptyDocument, Malformed
+from unit.ingest.support import error_of, read_all, read_one
+
+
+def test_the_first_column_is_the_id_and_the_others_the_text() -> None:
+    documents, failures = read_all(
+        "posts.csv", "id,Title,body\n1,Tea,Boil water\n2,Coffee,Grind\n", source="s"
+    )
+    assert failures == []
+    assert [(doc.id, doc.title, doc.content) for doc in documents] == [
+        ("1", "Tea", "Tea Boil water"),
+        ("2", "Coffee", "Coffee Grind"),
+    ]
+    assert documents[0].metadata == {"id": "1", "Title": "Tea", "body": "Boil water"}
+    assert documents[0].source == "s"
+
+
+def test_long_columns_are_not_kept_twice() -> None:
+    document = read_one("a.csv", f"id,body,tag\n1,{'x' * 5_000},t\n")
+    assert document.metadata == {"id": "1", "tag": "t"}
+    assert len(document.content) == 5_002
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tsv", "id\ttext\na\tone, two; three\n"),
+        ("a.csv", "id;text\na;one, two; three\n".replace("two; three", "two, three")),
+        ("a.csv", 'id,text\na,"one, two, three"\n'),
+        ("a.csv", '"id";"text; or, so, on"\na;one\n'),
+        ("a.csv", "id\ttext\na\tone\n"),
+        ("a.csv", "id|text\na|one\n"),
+    ],
+)
+def test_delimiters(name: str, text: str) -> None:
+    assert read_one(name, text).content.startswith("one")
+
+
+def test_quotes_newlines_and_blank_lines() -> None:
+    documents, failures = read_all("a.csv", 'id,text\n1,"a ""b""\n\nc"\n\n2,5" pipe\n3,é')
+    assert failures == []
+    assert [doc.content for doc in documents] == ['a "b"\n\nc', '5" pipe', "é"]
+
+
+def test_ragged_rows_are_named_and_the_rest_kept() -> None:
+    documents, failures = read_all("posts.csv", "id,a,b\n1,x,y\n2,x\n3,x,y,z\n4,x,y\n")
+    assert [doc.id for doc in documents] == ["1", "4"]
+    assert [failure.id for failure in failures] == ["2", "3"]
+    assert [failure.error.where for failure in failures] == ["posts.csv row 3", "posts.csv row 4"]
+    assert all(isinstance(failure.error, Malformed) for failure in failures)
+    assert "2 columns, and the header has 3" in str(failures[0].error)
+    assert "4 columns, and the header has 3" in str(failures[1].error)
+
+
+def test_an_empty_id_is_a_failure() -> None:
+    documents, failures = read_all("a.csv", "id,text\n,x\nb,y\n")
+    assert [doc.id for doc in documents] == ["b"]
+    assert failures[0].error.where == "a.csv row 2"
+
+
+def test_a_row_without_text_is_a_failure() -> None:
+    documents, failures = read_all("a.csv", "id,a,b\n1,,\n2,x,\n")
+    assert [doc.id for doc in documents] == ["2"]
+    assert isinstance(failures[0].error, EmptyDocument)
+    assert failures[0].error.where == "a.csv row 2"
+
+
+def test_duplicate_ids_name_both_rows() -> None:
+    documents, failures = read_all("a.csv", "id,text\n1,first\n2,x\n1,second\n")
+    assert [doc.content for doc in documents] == ["first", "x"]
+    error = failures[0].error
+    assert isinstance(error, DuplicateId)
+    assert (failures[0].id, error.where) == ("1", "a.csv row 4")
+    assert "a.csv row 2" in error.message
+
+
+def test_a_quote_that_is_never_closed_loses_its_row_alone() -> None:
+    rows = "".join(f"{number},text {number}\n" for number in range(100))
+    documents, failures = read_all("a.csv", f'id,text\nbad,"never closed\n{rows}')
+    assert len(documents) == 100
+    assert [failure.error.where for failure in failures] == ["a.csv row 2"]
+    assert "never closed" in failures[0].error.message
+
+
+def test_a_table_needs_two_columns_and_a_row() -> None:
+    assert isinstance(error_of("a.csv", "text\none\ntwo\n"), Malformed)
+    assert isinstance(error_of("a.csv", "id,text\n"), EmptyDocument)
+
+
+def test_a_cell_of_a_million_characters() -> None:
+    documents, failures = read_all("a.csv", f'id,text\n1,{"x" * 1_000_000}\n2,"{"y " * 500_000}"\n')
+    assert failures == []
+    assert [len(doc.content) for doc in documents] == [1_000_000, 1_000_000]
+
+
+def test_ids_pass_through_unchanged() -> None:
+    ids = ["a/b/c", "it's", "“quoted”", "🦆", "a\\b", " spaced "]
+    text = "id,text\n" + "".join(f"{id},x\n" for id in ids) + '"say ""hi""",x\n'
+    documents, failures = read_all("a.csv", text)
+    assert failures == []
+    assert [doc.id for doc in documents] == [*ids, 'say "hi"']
