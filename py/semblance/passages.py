@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from semblance.documents import Passage
 from semblance.pace import Pacer
-from semblance.sentences import Segment, segment
+from semblance.sentences import Segment, segment, trimmed
 
 __all__ = ["Chunking", "pack", "segment", "split"]
 
@@ -161,7 +161,7 @@ def _pieces(text: str, whole: Segment, parts: int) -> Iterator[Segment]:
     size = max(1, (whole.end - whole.start) // parts)
     start = whole.start
     while start < whole.end:
-        end = _piece_end(text, start, whole, size)
+        end = trimmed(text, start, _piece_end(text, start, whole, size))
         yield Segment(start, end, whole.heading, whole.level if start == whole.start else 0)
         following = _VISIBLE.search(text, end, whole.end)
         start = following.start() if following else whole.end

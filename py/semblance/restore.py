@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import math
+import struct
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ _ENCRYPTED = 0x1
 _UNIT_TOLERANCE = 1e-3
 _BATCH = 32
 _ROWS = 4096
+
+# What zipfile raises where an archive is not as it should be.
+_ZIP_ERRORS = (BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError)
 
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "id": str,
@@ -107,7 +111,7 @@ async def read_backup(data: bytes, file_name: str = "") -> Backup:
     except BadBackup as error:
         error.where = file_name
         raise
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except _ZIP_ERRORS as error:
         raise BadBackup(f"it is not a zip archive, or it is damaged ({error})", where=file_name) from error
     info = CollectionInfo(
         key="",

@@ -83,12 +83,12 @@ def segment(text: str, stop: int | None = None) -> Iterator[Segment]:
     """
     for span in _spans(text, len(text) if stop is None else min(stop, len(text))):
         if span.level:
-            yield Segment(span.start, _trimmed(text, span.start, span.end), span.heading, span.level)
+            yield Segment(span.start, trimmed(text, span.start, span.end), span.heading, span.level)
             continue
         start = span.start
         while first := _VISIBLE.search(text, start, span.end):
             start = _segment_end(text, first.start(), span.end, span.code)
-            yield Segment(first.start(), _trimmed(text, first.start(), start), span.heading)
+            yield Segment(first.start(), trimmed(text, first.start(), start), span.heading)
 
 
 def _spans(text: str, stop: int) -> Iterator[_Span]:
@@ -103,8 +103,8 @@ def _spans(text: str, stop: int) -> Iterator[_Span]:
                 yield _Span(start, mark.end(), True, heading)
                 fence, start = "", mark.end()
             continue
-        found = None if fence else _heading(text, mark)
-        if found and found[0] >= start:
+        found = None if fence else _heading(text, mark, start)
+        if found:
             begin, level, title = found
             yield _Span(start, begin, False, heading)
             heading, start = title, mark.end()
@@ -112,19 +112,21 @@ def _spans(text: str, stop: int) -> Iterator[_Span]:
     yield _Span(start, stop, bool(fence), heading)
 
 
-def _heading(text: str, mark: re.Match[str]) -> tuple[int, int, str] | None:
+def _heading(text: str, mark: re.Match[str], after: int) -> tuple[int, int, str] | None:
     """Start, level and title of the heading at an ATX mark or over a setext line, if there is one."""
     if mark["atx"]:
         title = (mark["title"] or "").strip().rstrip("#").rstrip()
-        return mark.start(), len(mark["atx"]), title[:_LONGEST_HEADING]
+        return mark.start("atx"), len(mark["atx"]), title[:_LONGEST_HEADING]
     end = mark.start() - 1
-    begin = text.rfind("\n", max(0, end - _LONGEST_HEADING - 1), max(0, end)) + 1
-    title = text[begin : max(0, end)].strip()
-    # Only a short line of its own is a heading: under a longer paragraph, "---" separates.
-    alone = begin == 0 or not text[max(0, text.rfind("\n", 0, begin - 1)) : begin].strip()
-    if not title or end - begin > _LONGEST_HEADING or not alone:
+    if end < after:
         return None
-    return begin, 1 if mark["setext"][0] == "=" else 2, title
+    begin = text.rfind("\n", max(after, end - _LONGEST_HEADING - 1), end) + 1 or after
+    # Only a short line of its own is a heading: under a longer paragraph, "---" separates.
+    alone = begin == after or not text[max(after, text.rfind("\n", after, begin - 1)) : begin].strip()
+    line = text[begin:end]
+    if not line.strip() or len(line) > _LONGEST_HEADING or not alone:
+        return None
+    return begin + len(line) - len(line.lstrip()), 1 if mark["setext"][0] == "=" else 2, line.strip()
 
 
 def _segment_end(text: str, start: int, stop: int, code: bool) -> int:
@@ -155,6 +157,6 @@ def _abbreviates(text: str, stop: int) -> bool:
     return initial or number or bool(_ABBREVIATIONS.fullmatch(word[0]))
 
 
-def _trimmed(text: str, start: int, end: int) -> int:
-    """`end` without the white space before it."""
+def trimmed(text: str, start: int, end: int) -> int:
+    """The end of ``text[start:end]`` without the white space before it."""
     return start + len(text[start:end].rstrip())

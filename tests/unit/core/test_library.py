@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from fakes import FakeEncoder, FakeStore
+from semblance.documents import Document
+from semblance.errors import BadName, EmptyDocument, NameTaken, StaleCollection, StoreError, UnknownCollection
+from semblance.library import Library
+from semblance.pace import Lazy
+
+
+def library(store: FakeStore | None = None) -> Library:
+    return Library(store or FakeStore(), FakeEncoder())
+
+
+def test_one_name_is_one_object() -> None:
+    async def main() -> None:
+        lib = library()
+        first, second = await asyncio.gather(lib.collection("notes"), lib.collection(" notes\n"))
+        assert first is second
+        assert [info.name for info in await lib.collections()] == ["notes"]
+
+    asyncio.run(main())
+
+
+def test_names_that_can_not_be() -> None:
+    async def main() -> None:
+        lib = library()
+        await lib.collection("notes")
+        await lib.collection("others")
+        with pytest.raises(BadName):
+            await lib.collection(" \t")
+        with pytest.raises(NameTaken, match=r"^others: "):
+            await lib.rename("notes", "others ")
+        with pytest.raises(BadName):
+            await lib.rename("notes", "")
+        for attempt in (lib.collection("no", create=False), lib.rename("no", "x"), lib.drop("no")):
+            with pytest.raises(UnknownCollection, match=r"^no: "):
+                await attempt
+        await lib.rename("notes", "notes")
+        assert [info.name for info in await lib.collections()] == ["notes", "others"]
+
+    asyncio.run(main())
+
+
+def test_what_needs_no_model_does_not_wait_for_it() -> None:
+    store = FakeStore()
+
+    async def main() -> None:
+        await (await library(store).collection("notes")).embed("a", "some text")
+        arrives = asyncio.Event()
+
+        async def load() -> FakeEncoder:
+            await arrives.wait()
+            return FakeEncoder()
+
+        lib = Library(store, Lazy(load))
+        assert [(i.name, i.count) for i in await lib.collections()] == [("notes", 1)]
+        collection = await lib.collection("notes")
+        assert collection.ids() == ["a"]
+        assert await collection.similar_by_id("a") == []
+        query = asyncio.ensure_future(collection.similar("some"))
+        await asyncio.sleep(0)
+        assert not query.done()
+        arrives.set()
+        assert [match.id for match in await query] == ["a"]
+
+    asyncio.run(main())
+
+
+def test_similarity_is_the_cosine_of_two_texts() -> None:
+    async def main() -> None:
+        lib = library()
+        assert await lib.similarity("the same words", "the same words") == pytest.approx(1)
+        half = await lib.similarity("one two", "one three")
+        assert 0.3 < half < 0.7
+        texts = ["one two", "one three", "Many words. " * 30]
+        matrix = await lib.similarity_matrix(texts)
+        assert matrix.shape == (3, 3)
+        assert np.allclose(matrix, matrix.T)
+        assert matrix[0, 1] == pytest.approx(half)
+        with pytest.raises(EmptyDocument, match=r"^text 2: "):
+            await lib.similarity("a", " ")
+
+    asyncio.run(main())
+
+
+def test_all_of_a_long_query_counts() -> None:
+    async def main() -> None:
+        lib = library()
+        long = "filler words go on and on for the whole budget of it. " * 2 + "needle"
+        assert (
+            await lib.similarity(long, "needle")
+            > await lib.similarity(long.replace("needle", ""), "needle") + 0.05
+        )
+
+    asyncio.run(main())
+
+
+def test_a_new_model_takes_over_a_collection_without_items() -> None:
+    store = FakeStore()
+
+    async def main() -> None:
+        collection = await library(store).collection("notes")
+        await collection.embed("a", "some text")
+        await collection.delete(["a"])
+        lib = Library(store, FakeEncoder("other", dims=32))
+        collection = await lib.collection("notes")
+        assert not collection.stale
+        await collection.embed("b", "some text")
+        assert (collection.info.model, collection.info.dims) == ("other", 32)
+        removed = await (await Library(FakeStore(), FakeEncoder()).collection("x")).delete([])
+        assert removed == []
+
+    asyncio.run(main())
+
+
+def test_what_another_model_made_is_not_put_back() -> None:
+    store = FakeStore()
+
+    async def main() -> None:
+        collection = await library(store).collection("notes")
+        await collection.embed("a", "some text")
+        await collection.embed("b", "some text")
+        removed = await collection.delete(["a"])
+        collection = await Library(store, FakeEncoder("other", dims=32)).collection("notes")
+        await collection.reembed()
+        with pytest.raises(StaleCollection):
+            await collection.restore(removed)
+        assert collection.ids() == ["b"]
+
+    asyncio.run(main())
+
+
+def test_what_another_tab_changed_is_read_again() -> None:
+    store = FakeStore()
+
+    async def main() -> None:
+        here, there = library(store), library(FakeStore(store))
+        mine, theirs = await here.collection("notes"), await there.collection("notes")
+        await theirs.embed("a", "some text")
+        await there.rename("notes", "thoughts")
+        assert mine.count() == 0
+        assert await here.forget(mine.info.key) == "thoughts"
+        assert (mine.ids(), mine.name) == (["a"], "thoughts")
+        assert await here.collection("thoughts") is mine
+        await there.drop("thoughts")
+        assert await here.forget(mine.info.key) is None
+        assert (await here.collection("thoughts")).count() == 0
+
+    asyncio.run(main())
+
+
+def test_a_restore_that_fails_leaves_nothing() -> None:
+    store = FakeStore()
+
+    async def main() -> None:
+        lib = library(store)
+        collection = await lib.collection("notes")
+        await collection.embed_multi([Document(f"{n}", f"text {n}") for n in range(100)])
+        data = b"".join([piece async for piece in lib.backup("notes")])
+        writes = 0
+
+        async def fail() -> None:
+            nonlocal writes
+            writes += 1
+            if writes == 2:
+                names.extend(info.name for info in await lib.collections())
+                raise StoreError("the disk is on fire")
+
+        names: list[str] = []
+        store.before_write = fail
+        with pytest.raises(StoreError, match="on fire"):
+            await lib.restore(data)
+        assert names == ["notes", "notes (being restored)"]
+        assert [info.name for info in await lib.collections()] == ["notes"]
+
+    asyncio.run(main())
+
+
+def test_restoring_again_numbers_the_name() -> None:
+    async def main() -> None:
+        lib = library()
+        await (await lib.collection("notes")).embed("a", "text")
+        data = b"".join([piece async for piece in lib.backup("notes")])
+        assert [(await lib.restore(data)).name for _ in range(2)] == ["notes (2)", "notes (3)"]
+        empty = b"".join([piece async for piece in lib.backup((await lib.collection("empty")).name)])
+        info = await Library(FakeStore(), FakeEncoder()).restore(empty)
+        assert (info.name, info.count) == ("empty", 0)
+
+    asyncio.run(main())
