@@ -1,0 +1,259 @@
+"""The text encoder: a tokenizer, a model, and the rules between them. The same text runs in both runtimes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from semblance.errors import ModelError
+from semblance.models.manifest import Manifest
+from semblance.models.pooling import POOLINGS
+from semblance.ports import AnyArray, FloatArray, InferenceSession, Tokenizer
+from semblance.vectors import normalize
+
+TOKENS_PER_BATCH = 512
+"""Padding included. More is not faster on one thread, and a run should end often enough to be cancelled."""
+
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids", "position_ids")
+_OUTPUTS = ("sentence_embedding", "last_hidden_state", "token_embeddings")
+_DTYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
+
+TokenIds = npt.NDArray[np.int32]
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, behind the `TextEncoder` port. Make one with `create`.
+
+    Parameters
+    ----------
+    session : InferenceSession
+        Takes ``input_ids`` and ``attention_mask``, perhaps ``token_type_ids`` and ``position_ids``; gives
+        ``sentence_embedding`` (b, d), or token vectors (b, t, d) that are then pooled as `manifest` says.
+    tokenizer : Tokenizer
+    manifest : Manifest
+    prefix, suffix : ndarray of int32
+        The special tokens before and after a text.
+    prompt_tokens : dict of str to int
+        How many tokens each prompt has, by its text.
+    """
+
+    def __init__(
+        self,
+        session: InferenceSession,
+        tokenizer: Tokenizer,
+        manifest: Manifest,
+        prefix: TokenIds,
+        suffix: TokenIds,
+        prompt_tokens: dict[str, int],
+    ) -> None:
+        self.manifest = manifest
+        self._session = session
+        self._tokenizer = tokenizer
+        self._prefix, self._suffix = prefix, suffix
+        self._prompt_tokens = prompt_tokens
+        self._inputs = {node.name: _DTYPES.get(node.type, np.int64) for node in session.get_inputs()}
+        self._output, self._pooled = _output(session)
+        self._check()
+
+    @classmethod
+    async def create(
+        cls, session: InferenceSession, tokenizer: Tokenizer, manifest: Manifest
+    ) -> SentenceEncoder:
+        """Learn from the tokenizer which special tokens it adds and how long the prompts are.
+
+        Raises
+        ------
+        ModelError
+            If the model needs inputs, or a way of pooling, that are not known here.
+        """
+        prefix, suffix = await _special_tokens(tokenizer)
+        prompts = sorted({"", *manifest.prompts.values()})
+        counts = [len(ids) for ids in await tokenizer.encode_batch(prompts, add_special_tokens=False)]
+        return cls(session, tokenizer, manifest, prefix, suffix, dict(zip(prompts, counts, strict=True)))
+
+    @property
+    def name(self) -> str:
+        """Name of the model, for people."""
+        return self.manifest.name
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text could get another vector."""
+        return self.manifest.fingerprint
+
+    @property
+    def dims(self) -> int:
+        """Length of the vectors, d."""
+        return self.manifest.dims
+
+    def token_budget(self, prompt_name: str | None = None) -> int:
+        """How many tokens of the text itself fit, special tokens and the prompt taken off."""
+        taken = len(self._prefix) + len(self._suffix)
+        return self.manifest.max_length - taken - self._prompt_tokens[self.manifest.prompt(prompt_name)]
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special tokens not counted."""
+        return [len(ids) for ids in await self._tokenizer.encode_batch(texts, add_special_tokens=False)]
+
+    async def encode(
+        self,
+        texts: Sequence[str],
+        prompt_name: str | None = None,
+        *,
+        on_batch: Callable[[int], None] | None = None,
+    ) -> FloatArray:
+        """Vectors of texts.
+
+        Parameters
+        ----------
+        texts : sequence of str, length n
+            What is beyond the token budget is not seen. An empty text is a text like any other.
+        prompt_name : str, optional
+            See `Manifest.prompt`.
+        on_batch : callable, optional
+            Called with the number of texts done after each batch.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, d)
+            Unit rows, in the order of `texts`.
+
+        Raises
+        ------
+        ModelError
+            If the prompt is unknown, or the model fails or gives what its manifest does not promise.
+        """
+        prompt = self.manifest.prompt(prompt_name)
+        encoded = await self._tokenizer.encode_batch(
+            [prompt + text for text in texts], add_special_tokens=False
+        )
+        rows = [self._with_special_tokens(ids) for ids in encoded]
+        unpooled = 0 if self.manifest.include_prompt else len(self._prefix) + self._prompt_tokens[prompt]
+        vectors = np.empty((len(rows), self.dims), np.float32)
+        done = 0
+        for batch in self._batches([len(ids) for ids in rows]):
+            vectors[batch] = await self._run([rows[index] for index in batch], unpooled)
+            done += len(batch)
+            if on_batch is not None:
+                on_batch(done)
+        return vectors
+
+    async def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Vectors of texts to be found; named as in LangChain's ``Embeddings``, but awaited."""
+        return (await self.encode(texts, "document")).tolist()  # type: ignore[no-any-return]
+
+    async def embed_query(self, text: str) -> list[float]:
+        """Vector of a text to find others with; named as in LangChain's ``Embeddings``, but awaited."""
+        return (await self.encode([text], "query"))[0].tolist()  # type: ignore[no-any-return]
+
+    def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
+        if self.manifest.independent:
+            return batches(lengths, TOKENS_PER_BATCH)
+        return ([index] for index in range(len(lengths)))
+
+    def _with_special_tokens(self, ids: TokenIds) -> TokenIds:
+        room = self.manifest.max_length - len(self._prefix) - len(self._suffix)
+        whole = np.concatenate([self._prefix, ids[:room], self._suffix])
+        # A model that adds no special tokens still needs one token to read for an empty text.
+        return whole if len(whole) else np.array([self.manifest.pad_id], np.int32)
+
+    async def _run(self, rows: Sequence[TokenIds], unpooled: int) -> FloatArray:
+        """Unit vectors (b, d) of token ids; the first `unpooled` tokens of a row are read but not pooled."""
+        ids, mask = pad(rows, self.manifest.pad_id)
+        available = {
+            "input_ids": ids,
+            "attention_mask": mask,
+            "token_type_ids": np.zeros_like(ids),
+            "position_ids": np.broadcast_to(np.arange(ids.shape[1]), ids.shape),
+        }
+        feed = {name: np.ascontiguousarray(available[name], dtype) for name, dtype in self._inputs.items()}
+        (result,) = await self._session.run([self._output], feed)
+        if not self._pooled:
+            mask[:, :unpooled] = 0
+            result = POOLINGS[self.manifest.pooling](result, mask)
+        return self._unit(result, len(rows))
+
+    def _unit(self, vectors: AnyArray, count: int) -> FloatArray:
+        if vectors.shape != (count, self.dims):
+            message = f"it gave vectors of shape {vectors.shape} instead of {(count, self.dims)}"
+            raise ModelError(message, where=self.name)
+        try:
+            return normalize(vectors)
+        except ValueError as error:
+            raise ModelError("it gave NaN or infinity instead of a vector", where=self.name) from error
+
+    def _check(self) -> None:
+        unknown = sorted(set(self._inputs) - set(_INPUTS))
+        if unknown:
+            raise ModelError(f"it needs the inputs {unknown}, which no text gives", where=self.name)
+        if not self._pooled and self.manifest.pooling not in POOLINGS:
+            known = ", ".join(POOLINGS)
+            message = f"it gives token vectors to be pooled by {self.manifest.pooling!r}; known are {known}"
+            raise ModelError(message, where=self.name)
+
+
+def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Group texts of similar length, so that little is padded.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        Tokens of each text.
+    budget : int
+        Most tokens of a batch, padding included; a longer text is a batch of its own.
+
+    Yields
+    ------
+    list of int
+        Indexes into `lengths`, from the shortest to the longest.
+
+    Examples
+    --------
+    >>> list(batches([9, 2, 3, 2], budget=8))
+    [[1, 3], [2], [0]]
+    """
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[index] > budget:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def pad(rows: Sequence[TokenIds], pad_id: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Token ids and mask of a batch, each int64 (b, t); the shorter rows are filled up at their ends.
+
+    Examples
+    --------
+    >>> ids, mask = pad([np.array([5, 6], np.int32), np.array([7], np.int32)], pad_id=1)
+    >>> ids.tolist(), mask.tolist()
+    ([[5, 6], [7, 1]], [[1, 1], [1, 0]])
+    """
+    lengths = np.array([len(row) for row in rows])
+    mask = np.arange(lengths.max()) < lengths[:, np.newaxis]
+    ids = np.full(mask.shape, pad_id, np.int64)
+    ids[mask] = np.concatenate(rows)
+    return ids, mask.astype(np.int64)
+
+
+async def _special_tokens(tokenizer: Tokenizer) -> tuple[TokenIds, TokenIds]:
+    """What the tokenizer puts before and after a text, found by looking at one."""
+    (bare,) = await tokenizer.encode_batch(["a"], add_special_tokens=False)
+    (framed,) = await tokenizer.encode_batch(["a"], add_special_tokens=True)
+    for start in range(len(framed) - len(bare) + 1):
+        if np.array_equal(framed[start : start + len(bare)], bare):
+            return framed[:start], framed[start + len(bare) :]
+    raise ModelError(
+        f"its tokenizer reads 'a' as {framed.tolist()} but, without special tokens, as {bare.tolist()}"
+    )
+
+
+def _output(session: InferenceSession) -> tuple[str, bool]:
+    """The output to use, and whether it is pooled already."""
+    ranks = {node.name: len(node.shape) for node in session.get_outputs()}
+    name = next((name for name in _OUTPUTS if name in ranks), next(iter(ranks)))
+    return name, name == "sentence_embedding" or ranks[name] == 2

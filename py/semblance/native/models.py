@@ -1,0 +1,87 @@
+"""Models from folders, for CPython."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from semblance.errors import ModelError
+from semblance.models.manifest import CONFIG_FILES, SUFFIXES, Manifest, read_manifest
+from semblance.models.text import SentenceEncoder
+from semblance.native.onnx import InferenceSession
+from semblance.native.tokenizer import Tokenizer
+
+
+async def load_text_encoder(folder: Path, *, threads: int = 0) -> SentenceEncoder:
+    """Load a text model in the folder layout of transformers.js.
+
+    Parameters
+    ----------
+    folder : Path
+        With a ``manifest.json``; without one, `describe` makes up for it.
+    threads : int
+        How many to compute with; 0 leaves it to onnxruntime.
+
+    Raises
+    ------
+    ModelError
+        If a file is missing, is not the one that the manifest names, or can't be used.
+    """
+    written = folder / "manifest.json"
+    manifest = read_manifest(
+        _json(written) if written.exists() else describe(folder),
+        {name: _json(folder / name) for name in CONFIG_FILES if (folder / name).exists()},
+    )
+    _verify(folder, manifest)
+    session = await InferenceSession.create(folder / manifest.model_file, threads=threads)
+    return await SentenceEncoder.create(session, await Tokenizer.create(folder), manifest)
+
+
+def describe(folder: Path, **overrides: Any) -> dict[str, Any]:
+    """A ``manifest.json`` for a folder that has none.
+
+    Parameters
+    ----------
+    folder : Path
+        Named as the model is to be named; holds one ``onnx/model*.onnx``.
+    **overrides
+        What the model's own files do not say, or say wrong: see `semblance.models.manifest`.
+
+    Raises
+    ------
+    ModelError
+        If there is no model in the folder, or more than one.
+    """
+    dtypes = [dtype for dtype, suffix in SUFFIXES.items() if (folder / f"onnx/model{suffix}.onnx").exists()]
+    if len(dtypes) != 1:
+        raise ModelError(f"the folder holds {len(dtypes)} models of known names, not one", where=str(folder))
+    names = (f"onnx/model{SUFFIXES[dtypes[0]]}.onnx", "tokenizer.json", *CONFIG_FILES)
+    files = {name: _entry(folder / name) for name in names if (folder / name).exists()}
+    return {"name": folder.name, "dtype": dtypes[0], "files": files, **overrides}
+
+
+def _verify(folder: Path, manifest: Manifest) -> None:
+    """Raise unless the model is the one that the manifest names: the fingerprint relies on it."""
+    path = folder / manifest.model_file
+    if not path.exists():
+        raise ModelError("the file is missing", where=str(path))
+    if _sha256(path) != manifest.files[manifest.model_file].sha256:
+        raise ModelError("it is not the file that the manifest names: its SHA-256 differs", where=str(path))
+
+
+def _entry(path: Path) -> dict[str, Any]:
+    return {"sha256": _sha256(path), "bytes": path.stat().st_size}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ModelError(f"it is not JSON ({error})", where=str(path)) from error

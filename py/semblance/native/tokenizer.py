@@ -1,0 +1,46 @@
+"""PyPI's tokenizers behind the `Tokenizer` port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import tokenizers
+
+from semblance.errors import ModelError
+
+
+class Tokenizer:
+    """The tokenizer of a model's folder. Make one with `create`."""
+
+    def __init__(self, tokenizer: tokenizers.Tokenizer) -> None:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        self._tokenizer = tokenizer
+
+    @classmethod
+    async def create(cls, folder: Path) -> Tokenizer:
+        """Load ``tokenizer.json`` from a folder.
+
+        Raises
+        ------
+        ModelError
+            The file is missing or is no tokenizer.
+        """
+        path = folder / "tokenizer.json"
+        try:
+            return cls(await asyncio.to_thread(tokenizers.Tokenizer.from_file, str(path)))
+        except Exception as error:  # tokenizers raises Exception itself
+            raise ModelError(f"it can't be loaded ({error})", where=str(path)) from error
+
+    async def encode_batch(
+        self, texts: Sequence[str], *, add_special_tokens: bool = True
+    ) -> list[npt.NDArray[np.int32]]:
+        """Token ids of each text, each of shape (t,), int32."""
+        encodings = await asyncio.to_thread(
+            self._tokenizer.encode_batch_fast, list(texts), add_special_tokens=add_special_tokens
+        )
+        return [np.array(encoding.ids, np.int32) for encoding in encodings]
