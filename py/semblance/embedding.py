@@ -23,6 +23,9 @@ from semblance.vectors import mean_vector
 
 BATCH_PASSAGES = 64
 BATCH_DOCUMENTS = 32
+"""A batch, which is one transaction of the store, has about so many passages or documents."""
+
+_TEXTS_AT_ONCE = 16  # so that progress shows every second or so on a slow machine
 
 OnProgress = Callable[[Progress], None]
 Write = Callable[[list[Record]], Awaitable[None]]
@@ -168,11 +171,11 @@ class Run:
         texts = [text for prepared in window for text in prepared.texts]
         chars = sum(len(prepared.job.content) for prepared in window)
         batches = []
-        for start in range(0, len(texts), BATCH_PASSAGES):
-            batch = texts[start : start + BATCH_PASSAGES]
-            batches.append(await encode(self._recipe, batch, DOCUMENT_PROMPT))
-            if start + BATCH_PASSAGES < len(texts):
-                self.tell(chars * (start + BATCH_PASSAGES) / len(texts))
+        async for batch in _encode_in_batches(self._recipe, texts, DOCUMENT_PROMPT):
+            batches.append(batch)
+            done = sum(len(batch) for batch in batches)
+            if done < len(texts):
+                self.tell(chars * done / len(texts))
         return np.concatenate(batches)
 
 
@@ -208,16 +211,19 @@ async def encode(recipe: Recipe, texts: Sequence[str], prompt_name: str) -> Floa
     return vectors
 
 
+async def _encode_in_batches(
+    recipe: Recipe, texts: Sequence[str], prompt_name: str
+) -> AsyncIterator[FloatArray]:
+    for start in range(0, len(texts), _TEXTS_AT_ONCE):
+        yield await encode(recipe, texts[start : start + _TEXTS_AT_ONCE], prompt_name)
+
+
 async def text_vector(recipe: Recipe, text: str, prompt_name: str = QUERY_PROMPT) -> FloatArray:
     """One unit vector, shape (d,), for a text of any length: the mean direction of its passages."""
     budget = min(recipe.chunking.budget, recipe.encoder.token_budget(prompt_name))
     passages, _ = await split(text, recipe.encoder.count_tokens, budget, recipe.chunking.overlap)
     texts = [text[p.start : p.end] for p in passages]
-    batches = [
-        await encode(recipe, texts[start : start + BATCH_PASSAGES], prompt_name)
-        for start in range(0, len(texts), BATCH_PASSAGES)
-    ]
-    return mean_vector(np.concatenate(batches))
+    return mean_vector(np.concatenate([v async for v in _encode_in_batches(recipe, texts, prompt_name)]))
 
 
 def _as_item_error(error: Exception) -> SemblanceError:
@@ -228,6 +234,7 @@ def _as_item_error(error: Exception) -> SemblanceError:
 
 def _failure(id: str, error: SemblanceError) -> Failure:
     """A failure whose error names the item; each item gets an error of its own."""
-    named = type(error)(error.message, where=error.where or id)
+    by = f"{error.where}: " if error.where not in ("", id) else ""
+    named = type(error)(f"{by}{error.message}", where=id)
     named.__cause__ = error
     return Failure(id, named)

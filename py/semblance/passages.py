@@ -50,6 +50,10 @@ class _Weighed(NamedTuple):
 class Chunking:
     """How documents are split; part of the fingerprint of every vector.
 
+    On 577 posts of a blog (all-MiniLM-L6-v2, int8, titles embedded too), passages of 254, 128 and 64 tokens
+    find the post that a sentence was taken from among the first five in 76, 75 and 73 % of 344 cases, and put
+    46, 47 and 49 % of the nearest five posts in the same topic folder, with 3,800, 7,600 and 15,900 vectors.
+
     Parameters
     ----------
     budget : int
