@@ -53,7 +53,7 @@ async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, 
     run.tell()
 
     async def write(records: list[Record]) -> None:
-        await _write(shelf, records, report)
+        await _write(shelf, records, report, replace_only=True)
 
     await run.embed(_stored(shelf, outdated, recipe), write)
     if not report.failed:
@@ -68,9 +68,9 @@ async def adopt(shelf: Shelf, recipe: Recipe) -> None:
         await shelf.describe(model=encoder.name, encoder_fingerprint=encoder.fingerprint, dims=encoder.dims)
 
 
-async def _write(shelf: Shelf, records: Sequence[Record], report: Report) -> None:
-    def count() -> None:
-        for record in records:
+async def _write(shelf: Shelf, records: Sequence[Record], report: Report, replace_only: bool = False) -> None:
+    def count(written: Sequence[Record]) -> None:
+        for record in written:
             if record.document.id in shelf.index:
                 report.changed += 1
             else:
@@ -78,7 +78,7 @@ async def _write(shelf: Shelf, records: Sequence[Record], report: Report) -> Non
             if record.cut:
                 report.cut.append((record.document.id, record.cut))
 
-    await shelf.write(records, then=count)
+    await shelf.write(records, replace_only=replace_only, then=count)
 
 
 async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) -> list[Record]:

@@ -12,6 +12,8 @@ from semblance.index import Index
 from semblance.pace import Pacer, uninterrupted
 from semblance.ports import CollectionInfo, Record, VectorStore
 
+OnWritten = Callable[[Sequence[Record]], None]
+
 
 class Shelf:
     """One collection of a store, with its vectors in memory.
@@ -56,13 +58,25 @@ class Shelf:
         """The items asked for, in the order asked; unknown ids are left out."""
         return await self._store.records(self._info.key, ids)
 
-    async def write(self, records: Sequence[Record], then: Callable[[], None] = lambda: None) -> None:
-        """Insert or replace items; `then` is called once they are stored, before memory shows them."""
+    async def write(
+        self, records: Sequence[Record], *, replace_only: bool = False, then: OnWritten = lambda _: None
+    ) -> None:
+        """Insert or replace items.
+
+        Parameters
+        ----------
+        records : sequence of Record
+        replace_only : bool
+            Leave out those that are not there any more.
+        then : callable
+            Called with what was written, once it is stored and before memory shows it.
+        """
 
         async def change() -> None:
-            await self._store.write(self._info.key, records)
-            then()
-            self.index.put(record.entry for record in records)
+            kept = [r for r in records if not replace_only or r.document.id in self.index]
+            await self._store.write(self._info.key, kept)
+            then(kept)
+            self.index.put(record.entry for record in kept)
 
         await self._change(change)
 

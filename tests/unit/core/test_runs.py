@@ -311,3 +311,24 @@ def test_deleting_while_a_run_goes_on() -> None:
         await assert_memory_equals_store(collection, store)
 
     asyncio.run(main())
+
+
+def test_what_is_deleted_while_it_is_embedded_again_stays_deleted() -> None:
+    store, other = FakeStore(), FakeEncoder("other", dims=32)
+
+    async def main() -> None:
+        await (await opened(store, FakeEncoder())).embed_multi(documents(20))
+        collection = await opened(store, other)
+
+        async def delete() -> None:
+            other.before_encode = None
+            await collection.delete(["0003"])
+
+        other.before_encode = delete
+        report = await collection.reembed()
+        assert report.changed == 19
+        assert "0003" not in collection.ids()
+        assert not collection.stale
+        await assert_memory_equals_store(collection, store)
+
+    asyncio.run(main())
