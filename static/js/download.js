@@ -1,25 +1,33 @@
-// Fetch a file of the site whole, with progress, and check that it is the one that was built.
+// Fetching files of the site, with progress, and checking that they are those that were built.
 
 import { SemblanceError } from "./errors.js";
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
+ * All bytes of a file.
+ *
  * @param {string} url
  * @param {{bytes?: number, sha256?: string}} expected  size for the progress report; digest to be checked
  * @param {(progress: {loaded: number, total: number}) => void} report
  * @returns {Promise<Uint8Array>}
  */
 export async function download(url, { bytes = 0, sha256 = "" } = {}, report = () => {}) {
-  const response = await fetch(url).catch(() => null);
-  if (!response?.ok) {
-    const why = response ? `the server answered ${response.status}` : "the network can't be reached";
-    throw new SemblanceError("ModelError", `the file could not be loaded: ${why}`, url);
-  }
+  const response = await get(url);
   const total = bytes || Number(response.headers.get("Content-Length")) || 0;
   const data = await readAll(response.body.getReader(), total, report);
   await verify(data, sha256, url);
   return data;
+}
+
+/** The text of a file of the site. */
+export const fetchText = async (url) => (await get(url)).text();
+
+async function get(url) {
+  const response = await fetch(url).catch(() => null);
+  if (response?.ok) return response;
+  const why = response ? `the server answered ${response.status}` : "the network can't be reached";
+  throw new SemblanceError("ModelError", `the file could not be loaded: ${why}`, url);
 }
 
 async function readAll(reader, total, report) {

@@ -1,16 +1,10 @@
 // @huggingface/tokenizers in a worker: long texts take long, and the page must not wait for them.
 
 import { Tokenizer } from "../vendor/tokenizers/tokenizers.min.mjs";
-import { SemblanceError } from "./errors.js";
+import { fetchText } from "./download.js";
 import { expose } from "./rpc.js";
 
 const tokenizers = new Map();
-
-async function fetchJson(url) {
-  const response = await fetch(url).catch(() => null);
-  if (!response?.ok) throw new SemblanceError("ModelError", "the tokenizer could not be loaded", url);
-  return response.json();
-}
 
 // The library looks for ideographs by UTF-16 unit, so it misses those beyond U+FFFF; PyPI's tokenizers sets them apart
 // like all others. Doing it beforehand gives the same ids.
@@ -37,7 +31,7 @@ expose({
   async load({ folder }) {
     if (tokenizers.has(folder)) return;
     const [tokenizer, config] = await Promise.all(
-      ["tokenizer.json", "tokenizer_config.json"].map((name) => fetchJson(new URL(name, folder))),
+      ["tokenizer.json", "tokenizer_config.json"].map(async (name) => JSON.parse(await fetchText(folder + name))),
     );
     tokenizers.set(folder, new Tokenizer(tokenizer, config));
   },

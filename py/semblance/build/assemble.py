@@ -80,8 +80,8 @@ def _wheel_modules(wheel: Path) -> Iterable[tuple[str, bytes]]:
 
 def _write_models(dist: Path, folders: dict[str, Path]) -> None:
     for name, folder in folders.items():
-        shutil.copytree(folder, dist / "models" / name)
-        for own in ("manifest.json", "README.md"):
-            shutil.copyfile(ROOT / "models" / name / own, dist / "models" / name / own)
-    index = {"text": next(iter(folders))}
+        # What was built lies in the cache, what people wrote in the tree.
+        for part in (folder, ROOT / "models" / name):
+            shutil.copytree(part, dist / "models" / name, dirs_exist_ok=True)
+    index = {"text": models.TEXT_MODEL}
     (dist / "models" / "index.json").write_text(json.dumps(index) + "\n", encoding="utf-8")

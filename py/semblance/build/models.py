@@ -17,17 +17,26 @@ from semblance.build.errors import HashMismatch
 from semblance.build.fetch import fetch, sha256_of
 from semblance.build.paths import ROOT, cache_dir
 
-BUILDERS = {"all-MiniLM-L6-v2": text_model}
+TEXT_MODEL = "all-MiniLM-L6-v2"
+BUILDERS = {TEXT_MODEL: text_model}
 
 
 def build_all() -> dict[str, Path]:
-    """Folder of each built model by name, in the cache, every file verified."""
-    return {name: build(name) for name in BUILDERS}
+    """Folder of each model by name, every file verified: those that are built, and those dropped into ``models/``."""
+    names = sorted(path.parent.name for path in (ROOT / "models").glob("*/manifest.json"))
+    return {name: build(name) if name in BUILDERS else dropped(name) for name in names}
+
+
+def dropped(name: str) -> Path:
+    """A model whose files all lie in ``models/`` as they are."""
+    folder = ROOT / "models" / name
+    verify(folder, _manifest(name), name)
+    return folder
 
 
 def build(name: str) -> Path:
     """The model's folder in the cache; built if it is not there."""
-    manifest = json.loads((ROOT / "models" / name / "manifest.json").read_text(encoding="utf-8"))
+    manifest = _manifest(name)
     folder = cache_dir() / "models" / f"{name}-{_key(name, manifest)}"
     if not folder.is_dir():
         print(f"  building {name}, once: about a minute", flush=True)
@@ -45,6 +54,11 @@ def verify(folder: Path, manifest: dict[str, Any], name: str) -> None:
                 f"{name}/{file} is not the pinned file.\n    expected sha256 {pinned['sha256']}\n    but got        {actual}\n"
                 f"  If you changed the builder, update models/{name}/manifest.json; if not, remove {folder} and build again."
             )
+
+
+def _manifest(name: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads((ROOT / "models" / name / "manifest.json").read_text(encoding="utf-8"))
+    return parsed
 
 
 def _key(name: str, manifest: dict[str, Any]) -> str:

@@ -39,6 +39,7 @@ def make_server(
         Sent with each answer; cross-origin isolation by default, ``{}`` for a host that can't send any.
     """
     sent = ISOLATION if headers is None else headers
+    prefix = unquote(base)
 
     class Handler(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -46,9 +47,9 @@ def make_server(
 
         def translate_path(self, path: str) -> str:
             relative = unquote(urlsplit(path).path)
-            if not relative.startswith(base):
+            if not relative.startswith(prefix):
                 return str(folders[0] / "no-such-file")
-            parts = [part for part in relative[len(base) :].split("/") if part not in ("", ".", "..")]
+            parts = [part for part in relative[len(prefix) :].split("/") if part not in ("", ".", "..")]
             candidates = [folder.joinpath(*parts) for folder in folders]
             found = next((path for path in candidates if path.exists()), candidates[-1])
             return str(found) + ("/" if relative.endswith("/") else "")

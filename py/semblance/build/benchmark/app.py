@@ -54,7 +54,7 @@ def _embed(page: Page, texts: list[str], many: str) -> list[Figure]:
     since = now(page)
     seconds = page.evaluate(_EMBED, [_NAME, texts]) / 1000
     blocked = longest_task(page, since)
-    note = "Embedded once, not once a run. A task below 50 ms is not told by the browser and counts as 0."
+    note = "Embedded once, not once a run. Browsers tell of no task below 50 ms: here 50 means none was longer."
     return [
         Figure(
             "app", f"{many}, about 12 tokens each, through the app's page", "docs/s", [len(texts) / seconds]
