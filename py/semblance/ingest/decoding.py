@@ -22,7 +22,7 @@ _BOMS = [  # UTF-32's first: UTF-16's is how it begins
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 ]
 _CONTROLS = bytes(sorted(set(range(1, 32)) - set(b"\t\n\v\f\r\b\x1b"))) + b"\x7f"
-_SAMPLE = 16_384
+_SAMPLE = 6_000
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _OUTSIDE_ASCII = re.compile(r"[^\0-\x7f]")
 _ESCAPED = re.compile(r"[\udc80-\udcff]")

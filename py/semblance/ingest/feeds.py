@@ -10,7 +10,7 @@ from xml.parsers import expat
 from semblance.documents import Failure
 from semblance.errors import InputError, Malformed, UnsupportedFormat
 from semblance.ingest import web_page
-from semblance.ingest.items import SLICE, File, Item, Steps
+from semblance.ingest.items import File, Item, Steps
 
 _PREFIXES = {
     "http://purl.org/rss/1.0/": "",
@@ -22,6 +22,7 @@ _PREFIXES = {
     "http://purl.org/dc/elements/1.1/": "dc:",
     "http://purl.org/dc/terms/": "dc:",
 }
+_SLICE = 16_384  # characters between breathing points: entries hold HTML, which takes time
 _ROOTS = ("rss", "rdf:RDF", "feed")
 _ENTRIES = ("item", "entry")
 _CONTENT = ("content:encoded", "content", "description", "summary")
@@ -32,8 +33,8 @@ def read(file: File) -> Steps:
     """One item an entry: its id is the guid, the id or the link; its text is what a reader would see."""
     entries = _Entries(file)
     number = 0
-    for at in range(0, len(file.text), SLICE):
-        error = entries.feed(file.text[at : at + SLICE], last=at + SLICE >= len(file.text))
+    for at in range(0, len(file.text), _SLICE):
+        error = entries.feed(file.text[at : at + _SLICE], last=at + _SLICE >= len(file.text))
         for entry in entries.take():
             number += 1
             yield from _item(entry, f"{file.where} item {number}")

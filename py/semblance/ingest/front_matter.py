@@ -13,6 +13,7 @@ from typing import Any
 
 from semblance.errors import Malformed
 from semblance.ingest.limits import LIMITS, Limits
+from semblance.ingest.nesting import is_too_deep
 
 _FENCED = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<block>(?:.*\n)*?)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
@@ -67,9 +68,11 @@ def split(text: str, limits: Limits = LIMITS) -> FrontMatter:
 
 def _json(text: str, limits: Limits) -> FrontMatter:
     head = text[: limits.front_matter_chars]
+    if is_too_deep(head, _DEPTH):
+        return FrontMatter(text)
     try:
         found, end = json.JSONDecoder().raw_decode(head)
-    except (ValueError, RecursionError):
+    except ValueError:
         return FrontMatter(text)
     if not re.match(r"[ \t]*(\n|\Z)", text[end : end + 100]):
         return FrontMatter(text)

@@ -12,10 +12,12 @@ from semblance.documents import Failure
 from semblance.errors import Malformed
 from semblance.ingest import web_page
 from semblance.ingest.items import Breath, File, Item, Steps, lines, mend, shorten, title_of, without_long
+from semblance.ingest.nesting import is_too_deep
 
 _CONTENT_KEYS = ("content", "text", "body", "content_text", "content_html")
 _LIST_KEYS = ("items", "entries", "posts", "documents", "data", "results", "rows")
 _SPACE = re.compile(r"[ \t\r\n]*")
+_TOO_DEEP = "it is nested too deeply"
 _LONGEST_INTEGER = 300  # digits; Python itself refuses more than 4,300
 
 
@@ -86,9 +88,13 @@ def read_lines(file: File) -> Steps:
 
 def _from_line(file: File, line: str, where: str) -> Steps:
     try:
+        if is_too_deep(line, file.limits.depth):
+            raise Malformed(_TOO_DEEP, where=where)
         value = _DECODER.decode(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except json.JSONDecodeError as error:
         yield Failure(where, Malformed(_reason(error), where=where))
+    except Malformed as error:
+        yield Failure(where, error)
     else:
         yield from _item(file, _Element(value, where, len(line)))
 
@@ -98,11 +104,9 @@ def _from_object(file: File, entries: list[_Entry]) -> Steps:
     values = {entry.key: entry.plain for entry in entries}
     if lists:
         yield from _items(file, _the_list(file, lists).elements or ())
-    elif any(values.get(key) == [] for key in _LIST_KEYS):
-        return
     elif {"id", "title"} & values.keys() and any(isinstance(values.get(key), str) for key in _CONTENT_KEYS):
         yield from _item(file, _Element({"id": file.name} | values, file.where, 0))
-    else:
+    elif [] not in values.values():  # an empty list is the list of items: there are none
         yield from _items(file, (_by_id(entry) for entry in entries))
 
 
@@ -158,6 +162,7 @@ class _Source:
     def __init__(self, file: File) -> None:
         self._text = file.text
         self._where = file.where
+        self._deepest = file.limits.depth
         self._at = 0
         self._line = 1
         self._counted = 0
@@ -192,15 +197,16 @@ class _Source:
                 raise self._error("a key in quotes is expected")
             entry = _Entry(self._value(), f"{self._where} line {self._line_number()}")
             self._take(":")
-            entries.append(entry)
             if self.peek() == "[":
                 entry.elements = elements = []
+                entries.append(entry)  # already, for what it holds to be kept if it is broken further on
                 for element in self.elements():
                     elements.append(element)
                     if breath.due(element.size):
                         yield None
             else:
                 entry.value = self._value()
+                entries.append(entry)
             entry.size = self._at - start
             if breath.due(entry.size):
                 yield None
@@ -212,12 +218,12 @@ class _Source:
 
     def _value(self) -> Any:
         self.peek()
+        if is_too_deep(self._text, self._deepest, self._at):
+            raise self._error(_TOO_DEEP)
         try:
             value, self._at = _DECODER.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:
             raise Malformed(_reason(error), where=f"{self._where} line {error.lineno}") from error
-        except RecursionError as error:
-            raise self._error(_reason(error)) from error
         return value
 
     def _take(self, char: str) -> None:
@@ -243,7 +249,5 @@ class _Source:
         return Malformed(reason, where=f"{self._where} line {self._line_number()}")
 
 
-def _reason(error: json.JSONDecodeError | RecursionError) -> str:
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
+def _reason(error: json.JSONDecodeError) -> str:
     return f"it is not valid JSON ({error.msg.removesuffix(' at').lower()}, column {error.colno})"

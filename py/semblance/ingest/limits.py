@@ -28,7 +28,7 @@ class Limits:
     record_chars : int
         A row of a table that spans lines: one that goes on for longer has an unclosed quote.
     depth : int
-        Elements of XML inside one another.
+        Elements of XML, and lists and objects of JSON, inside one another.
     """
 
     file_bytes: int = 50_000_000
@@ -38,7 +38,7 @@ class Limits:
     front_matter_chars: int = 8_000
     metadata_bytes: int = 16_000
     record_chars: int = 2_000_000
-    depth: int = 200
+    depth: int = 100
 
 
 LIMITS = Limits()

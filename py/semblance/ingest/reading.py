@@ -133,7 +133,7 @@ def _json_of(value: dict[str, Any]) -> bytes | None:
     """Strict JSON in UTF-8; None for what that can't hold."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
 
 

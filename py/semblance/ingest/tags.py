@@ -26,15 +26,18 @@ _TAG = re.compile(
 _TAG_TO_FIRST_BRACKET = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)([^>]*+)>")
 _ATTRIBUTE = re.compile(r"""([^\s/>=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
 _KEPT_IF_UNCLOSED = ("title", "textarea")
-_NO_TAGS_INSIDE = (*_KEPT_IF_UNCLOSED, "script", "style", "iframe", "noembed", "noframes", "xmp")
+_DROPPED_IF_UNCLOSED = ("script", "style", "iframe", "noembed", "noframes", "xmp")
+_CLOSING = {  # of the elements that hold no tags
+    tag: re.compile(rf"</{tag}(?=[\s/>])", re.IGNORECASE) for tag in _KEPT_IF_UNCLOSED + _DROPPED_IF_UNCLOSED
+}
 _LONGEST_REFERENCE = 40  # "&CounterClockwiseContourIntegral;" and then some
 
 
 class Handler(Protocol):
     """What is told of a page's tags and text, in order."""
 
-    def start(self, tag: str, attributes: str, closed: bool) -> None:
-        """A start tag, its name in lower case; `closed` if it is written ``<tag/>``."""
+    def start(self, tag: str, source: str, closed: bool) -> None:
+        """A start tag: its name in lower case, its `attributes` unread, and whether it is written ``<tag/>``."""
 
     def end(self, tag: str) -> None:
         """An end tag."""
@@ -91,7 +94,7 @@ class _Scanner:
         # What is known not to come any more is not looked for again, which keeps the time linear.
         self._last_bracket = text.rfind(">")
         self._tag_pattern = _TAG
-        self._closing = {tag: re.compile(rf"</{tag}(?=[\s/>])", re.IGNORECASE) for tag in _NO_TAGS_INSIDE}
+        self._closing = dict(_CLOSING)
         self._comments = "<!--"
 
     def step(self) -> None:

@@ -80,8 +80,6 @@ def _is_block(tag: str) -> bool:
 class _Block(NamedTuple):
     gap: int  # newlines before it
     text: str
-    in_main: bool
-    in_article: bool
 
 
 class _Layout:
@@ -95,6 +93,8 @@ class _Layout:
         self._skipped = ""  # the element being left out, and how many of its name are open
         self._skipped_depth = 0
         self._blocks: list[_Block] = []
+        self._in_main: list[_Block] = []
+        self._in_article: list[_Block] = []
         self._line: list[str] = []
         self._space = ""  # to come before the next word
         self._gap = 0
@@ -164,11 +164,7 @@ class _Layout:
 
     def page(self) -> Page:
         self._flush(0)
-        blocks = (
-            [block for block in self._blocks if block.in_main]
-            or [block for block in self._blocks if block.in_article]
-            or self._blocks
-        )
+        blocks = self._in_main or self._in_article or self._blocks
         content = "".join("\n" * block.gap + block.text for block in blocks).lstrip("\n")
         return Page(content, self._title or self._heading or "", self._metadata)
 
@@ -212,8 +208,12 @@ class _Layout:
         if self._open["pre"]:
             text = text.rstrip().lstrip("\n")
         if text and not text.isspace():
-            block = _Block(self._gap, self._prefix + text, self._open["main"] > 0, self._open["article"] > 0)
+            block = _Block(self._gap, self._prefix + text)
             self._blocks.append(block)
+            if self._open["main"]:
+                self._in_main.append(block)
+            if self._open["article"]:
+                self._in_article.append(block)
             self._prefix, self._gap = "", 0
         self._gap = max(self._gap, gap)
         self._line.clear()

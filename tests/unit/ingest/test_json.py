@@ -98,6 +98,8 @@ def test_malformed_json_names_its_line_and_keeps_what_was_before() -> None:
         ('{"a": "x"\n', 1, 2),
         ('{"items": [\n{"id": 1, "text": "a"},\n{"id": 2,,}]}', 1, 3),
         ("[\n" + "[" * 100_000, 0, 2),
+        ('[{"id": 1, "text": "a"},\n{"id": 2, "deep": ' + "[" * 101 + "]" * 101 + "}]", 1, 2),
+        ('{"title": "x",\n"items": [\n{,}]}', 0, 3),
         ('{"a": ' * 100_000, 0, 1),
         ("nonsense", 0, 1),
         ('"text"', 0, 1),
@@ -126,6 +128,15 @@ def test_elements_that_are_no_items_are_named() -> None:
     ]
     assert isinstance(failures[-1].error, EmptyDocument)
     assert failures[-1].id == "2"
+
+
+def test_brackets_in_strings_do_not_nest() -> None:
+    assert read_one("d.json", json.dumps([{"id": 1, "text": '[{"' * 1_000}])).content == '[{"' * 1_000
+
+
+def test_lists_and_objects_may_nest_a_hundred_deep() -> None:
+    text = '[{"id": 1, "text": "a", "deep": %s}]' % ("[" * 97 + "]" * 97)
+    assert read_one("d.json", text).metadata["deep"][0][0]
 
 
 def test_duplicates_name_both() -> None:
