@@ -31,11 +31,11 @@ _READ_BY_SUFFIX = frozenset(
 
 _PICTURE = "a picture"
 _KINDS = {
-    _PICTURE: "png jpg jpeg jpe gif webp avif heic heif bmp tif tiff ico svg psd raw cr2 nef",
+    _PICTURE: "png jpg jpeg jpe gif webp avif heic heif bmp tif tiff ico svg psd cr2 nef",
     "a PDF": "pdf",
     "a Word document": "doc docx docm dot dotx",
     "a spreadsheet": "xls xlsx xlsm xlsb ods numbers",
-    "a presentation": "ppt pptx pptm odp key",
+    "a presentation": "ppt pptx pptm odp",
     "an OpenDocument text": "odt",
     "rich text": "rtf",
     "a Pages document": "pages",
@@ -44,11 +44,12 @@ _KINDS = {
     "audio": "mp3 m4a aac flac ogg oga opus wav wma aiff mid midi",
     "video": "mp4 m4v mov avi mkv webm wmv mpg mpeg flv",
     "an archive other than zip": "gz tgz bz2 xz zst tar 7z rar lz4 br jar war apk whl deb rpm dmg iso cab",
-    "a program": "exe dll so dylib bin com msi class pyc pyo o a lib wasm",
+    "a program": "exe dll so dylib msi pyc pyo wasm",
     "a database": "sqlite sqlite3 db db3 mdb accdb",
-    "data for programs": "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors pt gguf dat",
+    "data for programs": "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors gguf",
     "a font": "ttf otf woff woff2 eot",
 }
+# Only suffixes that say what a file is; what others hold is seen when it is read.
 _UNSUPPORTED = {f".{suffix}": kind for kind, suffixes in _KINDS.items() for suffix in suffixes.split()}
 
 _MAGIC = [

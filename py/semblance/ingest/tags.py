@@ -37,7 +37,7 @@ class Handler(Protocol):
     """What is told of a page's tags and text, in order."""
 
     def start(self, tag: str, source: str, closed: bool) -> None:
-        """A start tag: its name in lower case, its `attributes` unread, and whether it is written ``<tag/>``."""
+        """A start tag: its name in lower case, its attributes as written, whether it ends in ``/>``."""
 
     def end(self, tag: str) -> None:
         """An end tag."""

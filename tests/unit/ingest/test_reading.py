@@ -10,7 +10,20 @@ from unit.ingest.support import error_of, read_one
 
 
 @pytest.mark.parametrize(
-    "name", ["a.txt", "a.text", "a.rst", "a.org", "a.log", "README", "a.py", "a.js", ".profile", "a.xyz"]
+    "name",
+    [
+        "a.txt",
+        "a.text",
+        "a.rst",
+        "a.org",
+        "a.log",
+        "README",
+        "a.py",
+        "a.js",
+        ".profile",
+        "a.xyz",
+        "example.com",
+    ],
 )
 def test_plain_text_is_as_it_is(name: str) -> None:
     text = "# not a title\n\n  <b>x</b> & \t…\n"
