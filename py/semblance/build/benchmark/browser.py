@@ -91,7 +91,7 @@ def opened(overlay: Path | None = None, dist: Path = DIST) -> Iterator[Browser]:
 
 
 def longest_task(page: Page, since: float) -> float:
-    """Milliseconds of the longest task that began after ``since`` (the page's clock), `LONG_TASK_MS` at least."""
+    """Milliseconds of the longest task since then (the page's clock), `LONG_TASK_MS` at least."""
     page.wait_for_timeout(200)  # an observer is told a little after the task is over
     tasks = page.evaluate("longTasks")
     return max((task["duration"] for task in tasks if task["startTime"] >= since), default=LONG_TASK_MS)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
-from tokenizers import Tokenizer
 
 from semblance.build import models
 from semblance.build.benchmark.figures import Figure
@@ -18,21 +17,22 @@ from semblance.build.benchmark.setting import Setting
 from semblance.build.benchmark.texts import first_tokens
 from semblance.build.fetch import fetch
 from semblance.build.paths import ROOT
+from semblance.native.models import load_text_encoder
 from semblance.ports import FloatArray
 from semblance.vectors import cosine_matrix, top_k
 
 STS = ROOT.parent / "shared" / "data" / "sts" / "sts-dev.csv"
 NEIGHBOURS = 10
-_BATCH = 16
-_MAX_LENGTH = 256
+
+Encode = Callable[[Sequence[str]], FloatArray]
+"""Texts to unit vectors, (n, d)."""
 
 
 def against_fp32(setting: Setting) -> list[Figure]:
     """Mean cosine and shared neighbours on all posts; rank correlation with people's scores on STS-B dev."""
-    reference = _build_fp32(setting)
-    ours, theirs = Encoder(setting.model_folder, "model_quantized.onnx"), Encoder(reference, "model.onnx")
+    ours, theirs = _encoder(setting.model_folder), _encoder(_build_fp32(setting))
     posts = first_tokens(setting.corpus.posts, setting.model_folder / "tokenizer.json")
-    quantized, exact = ours.encode(posts), theirs.encode(posts)
+    quantized, exact = ours(posts), theirs(posts)
     text = f"{len(posts)} documents of {setting.corpus.name}"
     figures = [
         Figure(
@@ -50,12 +50,12 @@ def against_fp32(setting: Setting) -> list[Figure]:
     return figures
 
 
-def _sts(ours: Encoder, theirs: Encoder) -> Figure:
+def _sts(ours: Encode, theirs: Encode) -> Figure:
     rows = [line.split("\t") for line in STS.read_text(encoding="utf-8").splitlines() if line]
     people = np.array([float(row[4]) for row in rows])
 
-    def correlation(encoder: Encoder) -> float:
-        left, right = encoder.encode([row[5] for row in rows]), encoder.encode([row[6] for row in rows])
+    def correlation(encode: Encode) -> float:
+        left, right = encode([row[5] for row in rows]), encode([row[6] for row in rows])
         return spearman((left * right).sum(axis=1), people)
 
     name = "Spearman's rank correlation with people on STS-B dev"
@@ -105,33 +105,9 @@ def _ranks(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
 # --- models -----------------------------------------------------------------------------------------
 
 
-class Encoder:
-    """A model file and its folder's tokenizer, as plain as can be."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._session = onnxruntime.InferenceSession(
-            folder / "onnx" / name, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(_MAX_LENGTH)
-        self._tokenizer.enable_padding()
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors of shape (n, d), float32."""
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # so that little is padded
-        batches = [order[i : i + _BATCH] for i in range(0, len(order), _BATCH)]
-        vectors = np.concatenate([self._run([texts[i] for i in batch]) for batch in batches])
-        result = np.empty_like(vectors)
-        result[order] = vectors
-        return result
-
-    def _run(self, texts: list[str]) -> FloatArray:
-        encodings = self._tokenizer.encode_batch(texts)
-        feed = {
-            "input_ids": np.array([encoding.ids for encoding in encodings], np.int64),
-            "attention_mask": np.array([encoding.attention_mask for encoding in encodings], np.int64),
-        }
-        return np.asarray(self._session.run(["sentence_embedding"], feed)[0], np.float32)
+def _encoder(folder: Path) -> Encode:
+    encoder = asyncio.run(load_text_encoder(folder))
+    return lambda texts: asyncio.run(encoder.encode(texts))
 
 
 def _build_fp32(setting: Setting) -> Path:

@@ -79,8 +79,13 @@ def _rows(report: Report) -> list[tuple[str, str, str, str]]:
 def _row(figure: Mapping[str, Any]) -> tuple[str, str, str, str]:
     unit, median = figure["unit"], figure["median"]
     beside = f"{_number(median['theirs'], unit)} ({figure['beside']})" if figure["beside"] else ""
-    ratio = "" if figure["ratio"] is None else f"{figure['ratio']:.2f}"
-    return figure["name"], _number(median["ours"], unit), beside, ratio
+    return figure["name"], _number(median["ours"], unit), beside, _ratio(figure["ratio"])
+
+
+def _ratio(ratio: float | None) -> str:
+    if ratio is None:
+        return ""
+    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
 
 
 def _number(value: float, unit: str) -> str:

@@ -27,21 +27,20 @@ def first_visit(setting: Setting) -> list[Figure]:
     """Megabytes (10^6 bytes) of every file that the browser asks for until the first cosine."""
     ours = _files(setting, in_app())
     theirs = _files(setting, transformers(setting))
-    figures = [
-        _figure("a first visit loads", ours, theirs),
-        Figure(
-            "sizes",
-            "the same, gzipped",
-            "MB",
-            [_gzipped(ours)],
-            [_gzipped(theirs)],
-            TRANSFORMERS,
-            "Each file at gzip's level 6; many hosts do that, the bench's own server does not.",
-        ),
+    gzipped = Figure(
+        "sizes",
+        "a first visit, gzipped",
+        "MB",
+        [_gzipped(ours)],
+        [_gzipped(theirs)],
+        TRANSFORMERS,
+        "Each file at gzip's level 6: many hosts do that, the bench's own server does not.",
+    )
+    kinds = [
+        _figure(f"of that, {kind}", _of_kind(ours, kind), _of_kind(theirs, kind))
+        for kind in dict.fromkeys(_KINDS.values())
     ]
-    for kind in dict.fromkeys(_KINDS.values()):
-        figures.append(_figure(f"of that, {kind}", _of_kind(ours, kind), _of_kind(theirs, kind)))
-    return figures
+    return [_figure("a first visit loads", ours, theirs), *kinds, gzipped]
 
 
 def _files(setting: Setting, side: Side) -> dict[str, Path]:
