@@ -149,7 +149,7 @@ def test_ids_and_scores_are_those_of_cpython(blank: Page) -> None:
     )
 
     async def natively() -> list[list[tuple[str, float]]]:
-        encoder = load_text_encoder(DIST / "models" / "all-MiniLM-L6-v2")
+        encoder = await load_text_encoder(DIST / "models" / "all-MiniLM-L6-v2")
         collection: Collection = await Library(MemoryStore(), encoder).collection("parity")
         await collection.embed_multi([Document(id, content) for id, content in NOTES.items()])
         found = [await collection.similar(query) for query in queries]

@@ -22,9 +22,9 @@ def zip_file(name: str, members: dict[str, bytes]) -> FilePayload:
 
 
 BAD = {
-    "empty": (text_file("empty.md", ""), "empty.md: there is no text in it"),
+    "empty": (text_file("empty.md", ""), "empty.md: it is empty"),
     "binary": (text_file("picture.md", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40), "picture.md"),
-    "json": (text_file("broken.json", '[\n{"id": 1},\n{"id": 2},\n\n\n\n{"id": 3,,}\n]'), "broken.json line 7"),
+    "json": (text_file("broken.json", '[\n{"id": 1, "text": "one"},\n{"id": 2, "text": "two"},\n\n\n\n{"id": 3,,}\n]'), "broken.json line 7"),
     "unknown": (text_file("paper.pdf", b"%PDF-1.7 \x00\x01"), "paper.pdf"),
     "bomb": (zip_file("bomb.zip", {"zeros.txt": b"0" * 300_000_000}), "bomb.zip"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aio import run
 import base64
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +16,22 @@ from browser.app import AppPage
 from browser.interpreter import python
 from browser.watch import Watch
 from data.nasty import NASTY_TEXTS
-from data.tiny_model import VARIANTS, make_tiny_model
+from data.tiny_model import make_tiny_model
 from playwright.sync_api import BrowserContext, Page
 from semblance.build.paths import DIST
 from semblance.build.server import serving
-from semblance.native.models import load_text_encoder
+from semblance.native.models import describe, load_text_encoder
 from semblance.native.tokenizer import Tokenizer
 
+VARIANTS: dict[str, dict[str, Any]] = {
+    "mean": {},
+    "cls, old config": {"pooling": "cls", "old_pooling_config": True},
+    "last token, prompts": {
+        "pooling": "lasttoken",
+        "prompts": {"query": "query: ", "passage": "passage: "},
+        "token_types": False,
+    },
+}
 MODEL = DIST / "models" / "all-MiniLM-L6-v2"
 
 
@@ -37,16 +47,19 @@ import base64
 from semblance.browser import ffi
 from semblance.browser.models import load_encoder
 encoder = await load_encoder(ffi.bridge.asset(folder))
-vectors = await encoder.encode(list(texts), prompt)
+vectors = await encoder.encode(list(texts), prompt or None)
 [base64.b64encode(vectors.tobytes()).decode(), list(vectors.shape)]
 """
+
+
+async def tokenize_natively(texts: list[str], special: bool) -> list[np.ndarray]:
+    return await (await Tokenizer.create(MODEL)).encode_batch(texts, add_special_tokens=special)
 
 
 @pytest.mark.parametrize("special", [True, False])
 def test_token_ids_are_those_of_pypi_tokenizers(app: AppPage, special: bool) -> None:
     ours = python(app.page, TOKENIZE, folder="models/all-MiniLM-L6-v2/", texts=NASTY_TEXTS, special=special)
-    tokenizer = Tokenizer.from_file(MODEL / "tokenizer.json")
-    theirs = run(tokenizer.encode_batch(NASTY_TEXTS, add_special_tokens=special))
+    theirs = run(tokenize_natively(NASTY_TEXTS, special))
     for text, ids, expected in zip(NASTY_TEXTS, ours, theirs, strict=True):
         assert ids == expected.tolist(), text[:80]
 
@@ -56,22 +69,33 @@ def encode_in(page: Page, folder: str, texts: list[str], prompt: str | None = No
     return np.frombuffer(base64.b64decode(data), dtype=np.float32).reshape(shape)
 
 
+async def encode_natively(folder: Path, texts: list[str], prompt: str | None = None) -> np.ndarray:
+    return await (await load_text_encoder(folder)).encode(texts, prompt)
+
+
 def test_vectors_are_those_of_cpython(app: AppPage) -> None:
     choose = random.Random(1)
     words = "the moon pulls sea bread dough rises night train leaves at ten SQLite index covers query 漢字 é 👍".split()
     texts = [" ".join(choose.choices(words, k=length)) for length in (1, 3, 8, 20, 60, 150, 400)] + ["", "Ünïcödé"]
     ours = encode_in(app.page, "models/all-MiniLM-L6-v2/", texts)
-    theirs = run(load_text_encoder(MODEL).encode(texts))
+    theirs = run(encode_natively(MODEL, texts))
     assert ours.shape == theirs.shape == (len(texts), 384)
     assert np.linalg.norm(ours, axis=1) == pytest.approx(1, abs=1e-5)
     assert (ours * theirs).sum(axis=1).min() >= 0.9999
 
 
+def make_export(folder: Path) -> Path:
+    """A small sentence-transformers export, with a manifest."""
+    make_tiny_model(folder, **VARIANTS[folder.name])
+    (folder / "manifest.json").write_text(json.dumps(describe(folder)), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def tiny_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("tiny")
-    for name, options in VARIANTS.items():
-        make_tiny_model(folder / "models" / name, **options)
+    for name in VARIANTS:
+        make_export(folder / "models" / name)
     with serving([folder, Path(__file__).parent / "pages", DIST]) as address:
         yield address
 
@@ -85,11 +109,11 @@ def test_other_exports_load_the_same_way(
     watch.watch(page)
     app = AppPage(page, tiny_site)
     app.open()
-    encoder = load_text_encoder(make_tiny_model(tmp_path / name, **VARIANTS[name]))
+    folder = make_export(tmp_path / name)
     texts = ["the cat sat", "a dog", "the cat sat on the mat and the dog ran away"]
     for prompt in (None, "query"):
         ours = encode_in(page, f"models/{name}/", texts, prompt)
-        theirs = run(encoder.encode(texts, prompt))
+        theirs = run(encode_natively(folder, texts, prompt))
         assert np.abs(ours - theirs).max() < 1e-4
     assert watch.problems == []
 
