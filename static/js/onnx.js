@@ -4,20 +4,28 @@ import { asset } from "./assets.js";
 import { Client } from "./rpc.js";
 
 const worker = new Client(asset("static/js/onnx.worker.js"));
-const created = new Map();
+const created = new Map(); // address -> {session: promise, listeners}
+
+const absolute = (address) => new URL(address, document.baseURI).href;
 
 /**
- * A session for the model at `address`; asking again for the same address gives the same session. A failed one is
- * forgotten, so that it can be tried again.
+ * A session for the model at `address`; asking again for the same address gives the same session, and those who ask while it
+ * loads all hear of its progress. A failed one is forgotten, so that it can be tried again.
  */
 export function createSession(address, { expected = {}, options = {}, onProgress } = {}) {
-  const url = new URL(address, document.baseURI).href;
-  if (!created.has(url)) {
-    const session = worker.call("create", { model: url, expected, options }, { onProgress });
-    created.set(url, session);
-    session.catch(() => created.delete(url));
-  }
-  return created.get(url);
+  const model = absolute(address);
+  if (!created.has(model)) created.set(model, start(model, expected, options));
+  const { session, listeners } = created.get(model);
+  if (onProgress) listeners.add(onProgress);
+  return session.finally(() => listeners.delete(onProgress));
+}
+
+function start(model, expected, options) {
+  const listeners = new Set();
+  const onProgress = (progress) => listeners.forEach((listener) => listener(progress));
+  const session = worker.call("create", { model, expected, options }, { onProgress });
+  session.catch(() => created.delete(model));
+  return { session, listeners };
 }
 
 /** Run a session: `feeds` maps names to {type, dims, data}; the data is handed over to the worker, not copied. */
@@ -26,9 +34,8 @@ export function runSession(session, feeds, fetches) {
   return worker.call("run", { session, feeds, fetches }, { transfer });
 }
 
-export function releaseSession(address) {
-  const url = new URL(address, document.baseURI).href;
-  const session = created.get(url);
-  created.delete(url);
-  return session?.then(({ session }) => worker.call("release", { session }));
+export async function releaseSession(address) {
+  const { session } = created.get(absolute(address)) ?? {};
+  created.delete(absolute(address));
+  if (session) await worker.call("release", { session: (await session).session });
 }

@@ -4,7 +4,7 @@ import { Tokenizer } from "../vendor/tokenizers/tokenizers.min.mjs";
 import { fetchText } from "./download.js";
 import { expose } from "./rpc.js";
 
-const tokenizers = new Map();
+const tokenizers = new Map(); // by the folder of the model
 
 // The library looks for ideographs by UTF-16 unit, so it misses those beyond U+FFFF; PyPI's tokenizers sets them apart
 // like all others. Doing it beforehand gives the same ids.

@@ -1,0 +1,18 @@
+// Load the text model in its worker while Python starts. Python then asks for the same session and finds it under way;
+// if this fails it asks afresh and reports what is wrong, so nothing is reported here.
+
+import { asset } from "./assets.js";
+import { fetchText } from "./download.js";
+import { createSession } from "./onnx.js";
+import { loadTokenizer } from "./tokenizer.js";
+
+async function warmUp() {
+  const { text } = JSON.parse(await fetchText(asset("models/index.json")));
+  const folder = asset(`models/${text}/`);
+  loadTokenizer(folder).catch(() => {});
+  const { files } = JSON.parse(await fetchText(`${folder}manifest.json`));
+  const model = Object.keys(files).find((name) => name.endsWith(".onnx"));
+  await createSession(folder + model, { expected: files[model] });
+}
+
+warmUp().catch(() => {});
