@@ -18,7 +18,13 @@ sys.path.insert(0, str(ROOT / "py"))
 from semblance.build.paths import cache_dir  # noqa: E402
 
 # What each command needs, as named under [project.optional-dependencies].
-GROUPS = {"build": ["build"], "serve": ["build"], "test": ["build", "dev"], "bench": ["build", "dev"], "check": ["build", "dev"]}
+GROUPS = {
+    "build": ["build"],
+    "serve": ["build"],
+    "test": ["build", "dev"],
+    "bench": ["build", "dev"],
+    "check": ["build", "dev"],
+}
 
 
 def requirements(groups: list[str]) -> list[str]:
@@ -49,7 +55,10 @@ def main() -> int:
     try:
         python = environment(GROUPS.get(command, ["build"]))
     except subprocess.CalledProcessError:
-        print("Python packages could not be installed. Check the network and `pip`, then run the same again.", file=sys.stderr)
+        print(
+            "Python packages could not be installed. Check the network and `pip`, then run the same again.",
+            file=sys.stderr,
+        )
         return 1
     path = os.pathsep.join(filter(None, [str(ROOT / "py"), os.environ.get("PYTHONPATH")]))
     run = [str(python), "-m", "semblance.build", *sys.argv[1:]]
@@ -60,6 +69,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever runs this may have an older one
         sys.exit("Semblance's build needs Python 3.11 or newer.")
     sys.exit(main())

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
 from browser.app import AppPage
 from browser.watch import Watch
-from playwright.sync_api import Browser, BrowserContext, Page
 from semblance.build.browsers import CHROMIUM_FLAGS
 from semblance.build.paths import DIST
 from semblance.build.server import serving

@@ -134,7 +134,7 @@ class StoreBlocked(StoreError):
 
 
 class QuotaExceeded(StoreError):
-    remedy = "Delete a collection that you no longer need, or free disk space, and try again; what was stored before is safe."
+    remedy = "Delete a collection that you no longer need, or free disk space, and try again; what was stored is safe."
 
 
 class SchemaTooNew(StoreError):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 
 def percent(score: float) -> str:
-    """A cosine as the percentage that is shown: rounded, never by itself called a probability.
+    r"""A cosine as the percentage that is shown: rounded, never by itself called a probability.
 
     Examples
     --------
     >>> percent(0.634), percent(-0.02), percent(1.0)
-    ('63 %', '-2 %', '100 %')
+    ('63\xa0%', '-2\xa0%', '100\xa0%')
     """
-    return f"{round(score * 100)} %"
+    return f"{round(score * 100)}\xa0%"
 
 
 def duration(seconds: float) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from browser.interpreter import python
 from playwright.sync_api import Locator, Page, expect
+
+from browser.interpreter import python
 
 START_MS = 60_000
 EMBED_MS = 300_000

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from aio import run
 import re
 
 import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from aio import run
 from browser.app import AppPage
 from browser.watch import Watch
-from playwright.sync_api import BrowserContext, Page, expect
 from semblance.build.paths import DIST, ROOT
 from semblance.collection import Collection
 from semblance.documents import Document
@@ -19,7 +20,9 @@ NOTES = {
     "tides": "The moon pulls the sea, and twice a day the water comes in.",
     "bread": "Let the dough rise overnight in a cool place.",
     "trains": "The night train leaves at ten and arrives before breakfast.",
-    "long": "\n\n".join(f"# Part {n}\n\n" + "A long walk along the coast, past rocks and gulls. " * 30 for n in range(4)),
+    "long": "\n\n".join(
+        f"# Part {n}\n\n" + "A long walk along the coast, past rocks and gulls. " * 30 for n in range(4)
+    ),
 }
 
 
@@ -53,7 +56,8 @@ def test_every_method_of_the_api(blank: Page) -> None:
             const { semblance } = await import("./static/js/semblance.js");
             const ready = await semblance.ready;
             const c = await semblance.collection("notes");
-            const items = Object.entries(notes).map(([id, content]) => ({ id, content, metadata: { of: id, nothing: null } }));
+            const item = ([id, content]) => ({ id, content, metadata: { of: id, nothing: null } });
+            const items = Object.entries(notes).map(item);
             const seen = [];
             const first = await c.embedMulti(items, { onProgress: (p) => seen.push(p.done) });
             items[0].content += " And out.";
@@ -111,7 +115,8 @@ def test_a_run_can_be_aborted(blank: Page) -> None:
         """async () => {
             const { semblance } = await import("./static/js/semblance.js");
             const c = await semblance.collection("notes");
-            const items = Array.from({ length: 300 }, (_, i) => ({ id: String(i), content: `Note ${i} about the sea. `.repeat(30) }));
+            const item = (_, i) => ({ id: String(i), content: `Note ${i} about the sea. `.repeat(30) });
+            const items = Array.from({ length: 300 }, item);
             const controller = new AbortController();
             const onProgress = ({ done }) => done > 0 && controller.abort();
             const error = await c.embedMulti(items, { onProgress, signal: controller.signal }).catch((error) => error);
@@ -153,7 +158,9 @@ def test_ids_and_scores_are_those_of_cpython(blank: Page) -> None:
         collection: Collection = await Library(MemoryStore(), encoder).collection("parity")
         await collection.embed_multi([Document(id, content) for id, content in NOTES.items()])
         found = [await collection.similar(query) for query in queries]
-        return [[(m.id, m.score) for m in matches] for matches in [*found, await collection.similar_by_id("long")]]
+        return [
+            [(m.id, m.score) for m in matches] for matches in [*found, await collection.similar_by_id("long")]
+        ]
 
     for theirs, ours in zip(in_browser, run(natively()), strict=True):
         assert [id for id, _ in theirs] == [id for id, _ in ours]

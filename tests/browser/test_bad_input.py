@@ -7,8 +7,9 @@ import json
 import zipfile
 
 import pytest
-from browser.app import AppPage, FilePayload, text_file
 from playwright.sync_api import expect
+
+from browser.app import AppPage, FilePayload, text_file
 
 GOOD = text_file("good.md", "# Good\n\nA perfectly fine note about the tides.")
 
@@ -24,7 +25,12 @@ def zip_file(name: str, members: dict[str, bytes]) -> FilePayload:
 BAD = {
     "empty": (text_file("empty.md", ""), "empty.md: it is empty"),
     "binary": (text_file("picture.md", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40), "picture.md"),
-    "json": (text_file("broken.json", '[\n{"id": 1, "text": "one"},\n{"id": 2, "text": "two"},\n\n\n\n{"id": 3,,}\n]'), "broken.json line 7"),
+    "json": (
+        text_file(
+            "broken.json", '[\n{"id": 1, "text": "one"},\n{"id": 2, "text": "two"},\n\n\n\n{"id": 3,,}\n]'
+        ),
+        "broken.json line 7",
+    ),
     "unknown": (text_file("paper.pdf", b"%PDF-1.7 \x00\x01"), "paper.pdf"),
     "bomb": (zip_file("bomb.zip", {"zeros.txt": b"0" * 300_000_000}), "bomb.zip"),
 }
@@ -52,7 +58,9 @@ def test_a_file_of_200_mb_is_refused_unread(app: AppPage, tmp_path) -> None:
 def test_encodings_are_read_right_or_named(app: AppPage) -> None:
     files = [
         text_file("utf16.txt", "Ein schöner Tag am Meer".encode("utf-16")),
-        text_file("latin1.txt", "Les élèves français préfèrent l'été à l'hiver, où il fait froid.".encode("latin-1")),
+        text_file(
+            "latin1.txt", "Les élèves français préfèrent l'été à l'hiver, où il fait froid.".encode("latin-1")
+        ),
         text_file("nul.txt", "A note with \x00 stray bytes"),
     ]
     assert app.add_files(files) == "3 added"
@@ -94,7 +102,9 @@ def test_html_is_text_and_never_runs(app: AppPage) -> None:
         "<title>Storm <b>warning</b></title><script>window.hacked = 1</script>"
         "<h1>Storm</h1><p>Gale from the west. <img src=x onerror='window.hacked = 2'></p>"
     )
-    markdown = "# <img src=x onerror='window.hacked = 3'>\n\n<script>window.hacked = 4</script> a note on wind"
+    markdown = (
+        "# <img src=x onerror='window.hacked = 3'>\n\n<script>window.hacked = 4</script> a note on wind"
+    )
     assert app.add_files([text_file("storm.html", page), text_file("evil.md", markdown)]) == "2 added"
     app.search("strong wind at sea")
     app.page.get_by_role("button", name="Read").first.click()
@@ -109,7 +119,7 @@ def test_a_line_of_a_million_characters(app: AppPage) -> None:
     passages = app.python(
         "from semblance.passages import split\n"
         "from semblance.browser.start import running\n"
-        f"encoder = await running().encoder.get()\n"
+        "encoder = await running().encoder.get()\n"
         "line = 'the tide comes in and the tide goes out ' * 25_000\n"
         "found, cut = await split(line, encoder.count_tokens, 250, 20)\n"
         "[len(found), cut, found[0].start, found[-1].end]"

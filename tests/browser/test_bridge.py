@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from aio import run
 import base64
 import json
 import random
@@ -12,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from aio import run
 from browser.app import AppPage
 from browser.interpreter import python
 from browser.watch import Watch
 from data.nasty import NASTY_TEXTS
 from data.tiny_model import make_tiny_model
-from playwright.sync_api import BrowserContext, Page
 from semblance.build.paths import DIST
 from semblance.build.server import serving
 from semblance.native.models import describe, load_text_encoder
@@ -75,8 +76,23 @@ async def encode_natively(folder: Path, texts: list[str], prompt: str | None = N
 
 def test_vectors_are_those_of_cpython(app: AppPage) -> None:
     choose = random.Random(1)
-    words = "the moon pulls sea bread dough rises night train leaves at ten SQLite index covers query 漢字 é 👍".split()
-    texts = [" ".join(choose.choices(words, k=length)) for length in (1, 3, 8, 20, 60, 150, 400)] + ["", "Ünïcödé"]
+    words = [
+        "the",
+        "moon",
+        "pulls",
+        "sea",
+        "bread",
+        "rises",
+        "train",
+        "ten",
+        "SQLite",
+        "index",
+        "漢字",
+        "é",
+        "👍",
+    ]
+    lengths = (1, 3, 8, 20, 60, 150, 400)
+    texts = [" ".join(choose.choices(words, k=length)) for length in lengths] + ["", "Ünïcödé"]
     ours = encode_in(app.page, "models/all-MiniLM-L6-v2/", texts)
     theirs = run(encode_natively(MODEL, texts))
     assert ours.shape == theirs.shape == (len(texts), 384)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from browser.app import AppPage, text_file
 from playwright.sync_api import Locator, expect
+
+from browser.app import AppPage, text_file
 
 TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
 BREAD = text_file("bread.md", "# Bread\n\nLet the dough rise overnight.")

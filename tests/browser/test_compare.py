@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.app import START_MS, AppPage
 from playwright.sync_api import expect
+
+from browser.app import START_MS, AppPage
 
 
 def test_texts_are_compared_as_one_writes(app: AppPage) -> None:

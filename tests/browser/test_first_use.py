@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from browser.app import AppPage, text_file
 from playwright.sync_api import expect
+
+from browser.app import AppPage, text_file
 from semblance.build.paths import ROOT
 
 SAMPLE = ROOT / "static" / "sample"
@@ -63,7 +64,9 @@ def test_an_address_opens_what_it_names(app: AppPage) -> None:
     app.load_sample()
     app.open("#search?q=space%20rocks%20burning%20up")
     app.wait_until_started()
-    expect(app.page.get_by_role("searchbox", name="Search by meaning")).to_have_value("space rocks burning up")
+    expect(app.page.get_by_role("searchbox", name="Search by meaning")).to_have_value(
+        "space rocks burning up"
+    )
     assert app.results()
 
 
@@ -102,7 +105,7 @@ def test_pasted_text_becomes_an_item(app: AppPage) -> None:
 
 @pytest.mark.skipif(not TIL.is_dir(), reason="the til posts are not on this machine")
 def test_577_posts_are_indexed_and_related_by_subject(app: AppPage) -> None:
-    posts = [path for path in TIL.rglob("*.md")]
+    posts = list(TIL.rglob("*.md"))
     assert app.add_folder(TIL) == f"{len(posts)} added"
     assert app.add_folder(TIL) == f"0 added · {len(posts)} unchanged"
     geospatial = ("spatialite", "gis", "geo", "leaflet", "mapbox", "openstreetmap", "shapefile")

@@ -18,7 +18,9 @@ _ALPHABETS = [
 
 def _random_texts(number: int) -> list[str]:
     choose = random.Random(20261121)
-    return ["".join(chr(choose.randrange(*choose.choice(_ALPHABETS))) for _ in range(40)) for _ in range(number)]
+    return [
+        "".join(chr(choose.randrange(*choose.choice(_ALPHABETS))) for _ in range(40)) for _ in range(number)
+    ]
 
 
 NASTY_TEXTS = [

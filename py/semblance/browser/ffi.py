@@ -14,7 +14,7 @@ import js
 import numpy as np
 import numpy.typing as npt
 from pyodide.ffi import JsException, create_once_callable, create_proxy, jsnull, to_js
-from pyscript.js_modules import semblance_bridge as bridge
+from pyscript.js_modules import semblance_bridge
 
 from semblance.errors import SemblanceError, from_message
 
@@ -22,6 +22,7 @@ JsAny = Any  # a JavaScript object, seen from Python
 
 document: JsAny = js.document
 window: JsAny = js.window
+bridge: JsAny = semblance_bridge
 threads: int = bridge.threads
 """Threads that WebAssembly may use on this page."""
 

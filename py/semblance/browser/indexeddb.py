@@ -78,7 +78,12 @@ class IndexedDBStore:
             ids = batch.ids.to_py()
             if not ids:
                 return
-            columns = (batch.titles.to_py(), batch.sources.to_py(), batch.fingerprints.to_py(), _unpack(batch))
+            columns = (
+                batch.titles.to_py(),
+                batch.sources.to_py(),
+                batch.fingerprints.to_py(),
+                _unpack(batch),
+            )
             yield [Entry(*fields) for fields in zip(ids, *columns, strict=True)]
             after = ids[-1]
 
@@ -93,7 +98,9 @@ class IndexedDBStore:
         items = ffi.js_list([_item(record) for record in records])
         passages = np.array([len(record.vectors) for record in records], dtype=np.int32)
         lengths = np.array([record.vectors.size for record in records], dtype=np.int32)
-        flat = np.concatenate([record.vectors.reshape(-1) for record in records]).astype(np.float32, copy=False)
+        flat = np.concatenate([record.vectors.reshape(-1) for record in records]).astype(
+            np.float32, copy=False
+        )
         arrays = [ffi.typed_array(array) for array in (passages, lengths, flat)]
         await ffi.js_call(self._db.write(key, items, *arrays))
 

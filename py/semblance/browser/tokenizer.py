@@ -34,7 +34,9 @@ class Tokenizer:
         """Token ids of each text, each of shape (t,), int32."""
         if not texts:
             return []
-        encoded = await ffi.js_call(ffi.bridge.encodeBatch(self._folder, ffi.js_list(texts), add_special_tokens))
+        encoded = await ffi.js_call(
+            ffi.bridge.encodeBatch(self._folder, ffi.js_list(texts), add_special_tokens)
+        )
         ids = ffi.numpy_array(encoded.ids, np.int32)
         lengths = ffi.numpy_array(encoded.lengths, np.int32)
         return np.split(ids, np.cumsum(lengths)[:-1])

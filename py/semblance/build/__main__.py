@@ -76,8 +76,12 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("pytest", nargs="*", help="passed to pytest, after --")
         if function is bench:
             sub.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
-            sub.add_argument("--runs", type=int, default=5, help="runs of each measurement; medians are reported")
-            sub.add_argument("--only", nargs="+", metavar="PART", help="some parts: cold embed topk app sizes fidelity")
+            sub.add_argument(
+                "--runs", type=int, default=5, help="runs of each measurement; medians are reported"
+            )
+            sub.add_argument(
+                "--only", nargs="+", metavar="PART", help="some parts: cold embed topk app sizes fidelity"
+            )
             sub.add_argument("--readme", action="store_true", help="put the table into the README")
     parser.set_defaults(function=build)
     return parser

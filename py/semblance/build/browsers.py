@@ -47,7 +47,11 @@ def ensure_chromium() -> str:
     if shutil.which("apt-get") and os.geteuid() == 0:
         print("  installing the system's chromium package", flush=True)
         subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "chromium"],
+            check=False,
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+        )
     if found := chromium_executable():
         return found
     raise BuildError(

@@ -140,6 +140,12 @@ def _download(tool: str, spec: str, folder: str) -> None:
         command = ["npm", "pack", "--silent", spec, "--pack-destination", folder]
     else:
         # "any": only a pure wheel, the same on every machine.
-        options = ["--quiet", "--no-deps", "--only-binary=:all:", "--platform=any", "--ignore-requires-python"]
+        options = [
+            "--quiet",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--platform=any",
+            "--ignore-requires-python",
+        ]
         command = [sys.executable, "-m", "pip", "download", *options, "--dest", folder, spec]
     subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder)

@@ -51,19 +51,22 @@ def verify(folder: Path, manifest: dict[str, Any], name: str) -> None:
         actual = sha256_of(folder / file)
         if actual != pinned["sha256"]:
             raise HashMismatch(
-                f"{name}/{file} is not the pinned file.\n    expected sha256 {pinned['sha256']}\n    but got        {actual}\n"
+                f"{name}/{file} is not the pinned file.\n"
+                f"    expected sha256 {pinned['sha256']}\n    but got        {actual}\n"
                 f"  If you changed the builder, update models/{name}/manifest.json; if not, remove {folder} and build again."
             )
 
 
 def _manifest(name: str) -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads((ROOT / "models" / name / "manifest.json").read_text(encoding="utf-8"))
+    parsed: dict[str, Any] = json.loads(
+        (ROOT / "models" / name / "manifest.json").read_text(encoding="utf-8")
+    )
     return parsed
 
 
 def _key(name: str, manifest: dict[str, Any]) -> str:
     """Changes with whatever the result depends on: the source, the builder, the libraries that it uses."""
-    builder = Path(BUILDERS[name].__file__)
+    builder = Path(str(BUILDERS[name].__file__))
     parts = [manifest["source"]["sha256"], sha256_of(builder)]
     parts += [metadata.version(package) for package in ("numpy", "onnx", "onnxruntime")]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -23,7 +23,11 @@ MIME = {
 
 
 def make_server(
-    folders: list[Path], port: int = 0, base: str = "/", headers: dict[str, str] | None = None, quiet: bool = True
+    folders: list[Path],
+    port: int = 0,
+    base: str = "/",
+    headers: dict[str, str] | None = None,
+    quiet: bool = True,
 ) -> ThreadingHTTPServer:
     """A server on the loopback address.
 
@@ -43,16 +47,17 @@ def make_server(
 
     class Handler(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        extensions_map = SimpleHTTPRequestHandler.extensions_map | MIME  # noqa: RUF012
+        extensions_map = SimpleHTTPRequestHandler.extensions_map | MIME
 
         def translate_path(self, path: str) -> str:
             relative = unquote(urlsplit(path).path)
             if not relative.startswith(prefix):
                 return str(folders[0] / "no-such-file")
             parts = [part for part in relative[len(prefix) :].split("/") if part not in ("", ".", "..")]
+            if relative.endswith("/"):
+                parts.append("index.html")
             candidates = [folder.joinpath(*parts) for folder in folders]
-            found = next((path for path in candidates if path.exists()), candidates[-1])
-            return str(found) + ("/" if relative.endswith("/") else "")
+            return str(next((path for path in candidates if path.is_file()), candidates[-1]))
 
         def end_headers(self) -> None:
             self.send_header("Cache-Control", "no-cache")  # revalidate, so that a new build shows at once

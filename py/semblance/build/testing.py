@@ -16,7 +16,9 @@ def run(pytest_args: list[str]) -> int:
         "SEMBLANCE_CHROMIUM": ensure_chromium(),
         "SEMBLANCE_MODELS": str(DIST / "models"),
     }
-    return subprocess.run([sys.executable, "-m", "pytest", *pytest_args], cwd=ROOT, env=environment).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *pytest_args], cwd=ROOT, env=environment
+    ).returncode
 
 
 def check() -> int:

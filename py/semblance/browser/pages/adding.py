@@ -145,7 +145,9 @@ class Adding:
         self._say("Waiting for the model", 0, 1)
         if folder:
             unreadable = [failure.id for failure in failures]
-            report = await collection.sync(documents, folder, unreadable=unreadable, on_progress=self._show_progress)
+            report = await collection.sync(
+                documents, folder, unreadable=unreadable, on_progress=self._show_progress
+            )
         else:
             report = await collection.embed_multi(documents, on_progress=self._show_progress)
         report.failed[:0] = failures
@@ -164,7 +166,9 @@ class Adding:
     def _show_progress(self, progress: Progress) -> None:
         words = [f"Embedding {progress.done} of {progress.total}"]
         if progress.rate is not None:
-            words.append(f"{progress.rate:.1f} per second" if progress.rate < 10 else f"{progress.rate:.0f} per second")
+            words.append(
+                f"{progress.rate:.1f} per second" if progress.rate < 10 else f"{progress.rate:.0f} per second"
+            )
         if progress.remaining is not None and progress.done < progress.total:
             words.append(f"about {duration(progress.remaining)} left")
         self._say(" · ".join(words), progress.chars_done, progress.chars_total)
@@ -205,4 +209,3 @@ async def _read_all(name: str, data: bytes, source: str) -> tuple[list[Document]
             failures.append(found)
         await pacer.breathe()
     return documents, failures
-

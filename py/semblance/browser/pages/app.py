@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 from semblance.browser import ffi
 from semblance.browser.indexeddb import IndexedDBStore
@@ -27,6 +27,16 @@ FIRST_COLLECTION = "notes"
 LAST_OPEN = "last open collection"  # name of the setting
 
 
+class Room(Protocol):
+    """One of the app's rooms."""
+
+    def refresh(self) -> None:
+        """Show the collection as it is now."""
+
+    async def open(self, address: Address) -> None:
+        """Show what the address names."""
+
+
 class App:
     """Wires the rooms to one library."""
 
@@ -39,7 +49,7 @@ class App:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._asked_to_persist = False
         self._adding = Adding(self)
-        self._rooms = {
+        self._rooms: dict[str, Room] = {
             "related": Related(self),
             "search": Search(self),
             "compare": Compare(self),
@@ -67,7 +77,9 @@ class App:
                 self.dialogs.notice(str(error))
             except Exception as error:
                 traceback.print_exc()
-                self.dialogs.notice(f"Something went wrong that should not: {error}. Nothing that was stored is lost.")
+                self.dialogs.notice(
+                    f"Something went wrong that should not: {error}. Nothing that was stored is lost."
+                )
 
         task = asyncio.ensure_future(guarded())
         self._tasks.add(task)
@@ -115,7 +127,11 @@ class App:
         here = ffi.document.activeElement
         if here.id != "search" and closest(here, ".results") is None:
             return
-        links = [link for link in ffi.document.querySelectorAll(".results .result-title") if ffi.or_none(link.offsetParent)]
+        links = [
+            link
+            for link in ffi.document.querySelectorAll(".results .result-title")
+            if ffi.or_none(link.offsetParent)
+        ]
         if not links:
             return
         current = next((i for i, link in enumerate(links) if link.closest("li").contains(here)), -1)
@@ -252,8 +268,13 @@ class App:
 
     async def _show_storage(self) -> None:
         usage = await self.library.usage()
-        words = [f"{size(usage.used)} stored in this browser"] if usage.used is not None else ["stored in this browser"]
-        words += {True: ["kept until you delete it"], False: ["may be cleared when space runs short"]}.get(usage.persisted, [])
+        words = (
+            [f"{size(usage.used)} stored in this browser"]
+            if usage.used is not None
+            else ["stored in this browser"]
+        )
+        if usage.persisted is not None:
+            words.append(
+                "kept until you delete it" if usage.persisted else "may be cleared when space runs short"
+            )
         by_id("storage-status").textContent = ", ".join(words)
-
-

@@ -90,7 +90,9 @@ class Collections:
             await self._app.changed()
 
     async def _delete(self, name: str) -> None:
-        text = f"Delete “{name}” and all that is stored of it? This can't be undone; a backup can be restored."
+        text = (
+            f"Delete “{name}” and all that is stored of it? This can't be undone; a backup can be restored."
+        )
         if await self._app.dialogs.confirm(text, "Delete", danger=True):
             await self._app.library.drop(name)
             await self._app.collection_dropped(name)

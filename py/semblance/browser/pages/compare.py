@@ -112,5 +112,7 @@ def _heading(text: str, scope: str) -> Any:
 def _cell(score: float) -> Any:
     cell = element("td", percent(score))
     cell.title = f"cosine {score:.4f}"
-    cell.style.background = f"color-mix(in srgb, var(--accent-soft) {max(0.0, score) * 100:.0f}%, transparent)"
+    cell.style.background = (
+        f"color-mix(in srgb, var(--accent-soft) {max(0.0, score) * 100:.0f}%, transparent)"
+    )
     return cell

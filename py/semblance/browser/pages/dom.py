@@ -34,7 +34,9 @@ class View:
     def __init__(self, template: str) -> None:
         self.fragment: Element = by_id(template).content.cloneNode(True)
         self.root: Element = self.fragment.firstElementChild
-        self._fields = {field.dataset.field: field for field in self.fragment.querySelectorAll("[data-field]")}
+        self._fields = {
+            field.dataset.field: field for field in self.fragment.querySelectorAll("[data-field]")
+        }
 
     def __getitem__(self, field: str) -> Element:
         return self._fields[field]

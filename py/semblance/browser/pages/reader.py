@@ -52,7 +52,11 @@ def _parts(record: Record, best: Passage | None) -> list[Any]:
     content = record.document.content
     passages = record.passages
     marked = best if len(passages) > 1 else None
-    starts = {passage.start: number for number, passage in enumerate(passages, start=1)} if len(passages) > 1 else {}
+    starts = (
+        {passage.start: number for number, passage in enumerate(passages, start=1)}
+        if len(passages) > 1
+        else {}
+    )
     end_of_index = len(content) - record.cut
     edges = {0, end_of_index, len(content), *starts}
     if marked is not None:
@@ -66,5 +70,7 @@ def _parts(record: Record, best: Passage | None) -> list[Any]:
         kind = "mark" if inside else "span"
         parts.append(element(kind, content[start:end], "cut" if start >= end_of_index and record.cut else ""))
     if len(content) > max(SHOWN_CHARS, cuts[-1]):
-        parts.append(element("span", f"The first {count(SHOWN_CHARS, 'character')} are shown here.", "boundary"))
+        parts.append(
+            element("span", f"The first {count(SHOWN_CHARS, 'character')} are shown here.", "boundary")
+        )
     return parts

@@ -30,7 +30,9 @@ class Related:
         self._results: Results | None = None
         self._best: dict[str, Passage] = {}
         app.scope.listen(by_id("item-filter"), "input", lambda _: self._list_items(ITEMS_AT_ONCE))
-        app.scope.listen(by_id("items-more"), "click", lambda _: self._list_items(self._shown + ITEMS_AT_ONCE))
+        app.scope.listen(
+            by_id("items-more"), "click", lambda _: self._list_items(self._shown + ITEMS_AT_ONCE)
+        )
         handlers = {"read": self._read, "delete": self._delete, "back": self._back, "more": self._more}
         on_action(app.scope, by_id("related-item"), handlers)
 

@@ -23,7 +23,11 @@ class ReportPanel:
     def __init__(self, app: App) -> None:
         self._app = app
         self._action: Callable[[], Any] | None = None
-        on_action(app.scope, by_id("report"), {"dismiss": lambda _: show(by_id("report"), False), "action": self._act})
+        on_action(
+            app.scope,
+            by_id("report"),
+            {"dismiss": lambda _: show(by_id("report"), False), "action": self._act},
+        )
 
     def show(self, collection: Any, report: Report, documents: Sequence[Document]) -> None:
         """Fill the panel."""

@@ -99,7 +99,9 @@ def _bars(counts: Any, edges: Any, low: float, high: float) -> str:
     x = (edges - low) / (high - low) * STRIP_WIDTH
     heights = counts / max(1, int(counts.max())) * STRIP_HEIGHT
     bars = zip(x, np.diff(x) * 0.9, heights, strict=False)  # one edge more than bins
-    return "".join(f"M{left:.2f} {STRIP_HEIGHT}v{-up:.2f}h{width:.2f}v{up:.2f}z" for left, width, up in bars if up)
+    return "".join(
+        f"M{left:.2f} {STRIP_HEIGHT}v{-up:.2f}h{width:.2f}v{up:.2f}z" for left, width, up in bars if up
+    )
 
 
 def _marks(scores: Sequence[float], low: float, high: float) -> str:
