@@ -18,12 +18,14 @@ import numpy as np
 from semblance.backup import COMPRESSION, FORMAT, ITEMS, MANIFEST, VECTORS, VERSION
 from semblance.documents import Document, Passage
 from semblance.errors import BadBackup
+from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
 from semblance.ports import CollectionInfo, Record
 
 # A small file must not unpack to something that fills the memory or takes hours.
 _LARGEST = {MANIFEST: 1 << 20, ITEMS: 4 << 30, VECTORS: 4 << 30}
 _LONGEST_LINE = 256 << 20
+_DEEPEST = 120  # what ingest lets through, and what a line adds around it
 _ENCRYPTED = 0x1
 _UNIT_TOLERANCE = 1e-3
 _BATCH = 32
@@ -229,9 +231,12 @@ def _passage(value: Any, length: int, place: str) -> Passage:
 
 def _object(data: bytes, place: str) -> dict[str, Any]:
     try:
-        found = json.loads(data.decode())
+        text = data.decode()
+        if is_too_deep(text, _DEEPEST):
+            raise BadBackup(f"{place}: it is nested too deeply")
+        found = json.loads(text)
         json.dumps(found, ensure_ascii=False).encode()  # which half a surrogate pair can't survive
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BadBackup(f"{place}: it is not JSON ({error})") from error
     if not isinstance(found, dict):
         raise BadBackup(f"{place}: it is not a JSON object")

@@ -58,7 +58,7 @@ def test_exact_search_runs_and_agrees(setting: Setting) -> None:
 @pytest.mark.usefixtures("chromium")
 def test_the_app_embeds_searches_and_comes_back(setting: Setting) -> None:
     figures = in_thread(lambda: benchmark.measure(setting, ["app"]))
-    assert figures[0].name.startswith("12 short documents")
+    assert figures[0].name.startswith("embedding 12 short documents")
     assert all(len(figure.ours) == 1 for figure in figures)
 
 

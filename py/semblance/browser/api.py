@@ -15,12 +15,15 @@ from typing import Any
 from semblance.browser import ffi
 from semblance.collection import Collection, Match
 from semblance.documents import Document, Failure
-from semblance.errors import SemblanceError, UnsupportedFormat
+from semblance.errors import Malformed, SemblanceError, UnsupportedFormat
 from semblance.ingest import check_size, read
 from semblance.library import Library
+from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
 from semblance.report import Progress
 from semblance.version import __version__
+
+METADATA_DEPTH = 100  # deeper JSON could end the page's Python: see `semblance.nesting`
 
 Method = Callable[[dict[str, Any], Any], Coroutine[Any, Any, Any]]
 
@@ -176,8 +179,18 @@ async def _documents(items: list[dict[str, Any]]) -> tuple[list[Document], list[
     return documents, failures
 
 
+def _metadata(text: str) -> dict[str, Any]:
+    """Metadata that crossed as JSON."""
+    if is_too_deep(text, METADATA_DEPTH):
+        raise Malformed("its metadata is nested too deeply")
+    parsed = json.loads(text)
+    if not isinstance(parsed, dict):
+        raise Malformed("its metadata is not an object")
+    return parsed
+
+
 async def _item_documents(name: str, item: dict[str, Any], failures: list[Failure]) -> Any:
-    metadata = json.loads(item["metadata"])
+    metadata = _metadata(item["metadata"])
     if (content := item.get("content")) is not None:
         yield Document(name, _text(content), str(metadata.get("title") or ""), metadata)
         return

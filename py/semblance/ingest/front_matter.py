@@ -13,7 +13,7 @@ from typing import Any
 
 from semblance.errors import Malformed
 from semblance.ingest.limits import LIMITS, Limits
-from semblance.ingest.nesting import is_too_deep
+from semblance.nesting import is_too_deep
 
 _FENCED = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<block>(?:.*\n)*?)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"

@@ -12,7 +12,7 @@ from semblance.documents import Failure
 from semblance.errors import Malformed
 from semblance.ingest import web_page
 from semblance.ingest.items import Breath, File, Item, Steps, lines, mend, shorten, title_of, without_long
-from semblance.ingest.nesting import is_too_deep
+from semblance.nesting import is_too_deep
 
 _CONTENT_KEYS = ("content", "text", "body", "content_text", "content_html")
 _LIST_KEYS = ("items", "entries", "posts", "documents", "data", "results", "rows")

@@ -38,7 +38,10 @@ async function encode(texts) {
 
 async function embed(texts, batch) {
   const parts = [];
-  for (let i = 0; i < texts.length; i += batch) parts.push(await encode(texts.slice(i, i + batch)));
+  for (let i = 0; i < texts.length; i += batch) {
+    parts.push(await encode(texts.slice(i, i + batch)));
+    await scheduler.yield(); // a careful user lets the page breathe between batches
+  }
   rows = texts.length;
   matrix = new Float32Array(rows * dims);
   parts.forEach((part, i) => matrix.set(part, i * batch * dims));

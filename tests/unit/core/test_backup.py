@@ -143,7 +143,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "other compression": (lambda: packed(members(), zipfile.ZIP_BZIP2), "compressed in another way"),
     "no manifest object": (edited("manifest.json", lambda _: b"[]"), "not a JSON object"),
     "no JSON": (edited("manifest.json", lambda data: data[:-5]), "manifest.json: it is not JSON"),
-    "deep JSON": (edited("manifest.json", lambda _: b"[" * 100_000), "not JSON"),
+    "deep JSON": (edited("manifest.json", lambda _: b"[" * 100_000), "nested too deeply"),
     "another format": (manifest(format="x"), "something else"),
     "a newer format": (manifest(version=2), "a newer Semblance wrote it"),
     "no name": (manifest(name=" "), "the name is blank"),

@@ -56,14 +56,12 @@ def _embed(page: Page, texts: list[str], many: str) -> list[Figure]:
     since = now(page)
     seconds = page.evaluate(_EMBED, [_NAME, texts]) / 1000
     blocked = longest_task(page, since)
-    note = (
-        "Embedded once, not once a run. Browsers tell of no task below 50 ms: here 50 means none was longer."
-    )
+    note = "Embedded once, not once a run."
     return [
         Figure(
-            "app", f"{many}, about 12 tokens each, through the app's page", "docs/s", [len(texts) / seconds]
+            "app", f"embedding {many}, about 12 tokens each, in the app", "docs/s", [len(texts) / seconds]
         ),
-        Figure("app", "longest task on the page while embedding them", "ms", [blocked], note=note),
+        Figure("app", f"longest task on the page while embedding {many}", "ms", [blocked], note=note),
     ]
 
 
@@ -80,7 +78,7 @@ def _search(setting: Setting, page: Page, many: str) -> list[Figure]:
     note = "Both through the JavaScript API and with the search box."
     return [
         Figure("app", f"one query among {many}", "ms", times),
-        Figure("app", "longest task on the page while searching them", "ms", blocked, note=note),
+        Figure("app", f"longest task on the page while searching {many}", "ms", blocked, note=note),
     ]
 
 
