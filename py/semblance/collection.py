@@ -19,6 +19,7 @@ from semblance.distribution import Distribution, sample
 from semblance.documents import Document, Passage
 from semblance.embedding import OnProgress, text_vector
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
+from semblance.index import Index
 from semblance.pace import Lazy
 from semblance.passages import Chunking
 from semblance.planning import Recipe
@@ -161,7 +162,8 @@ class Collection:
         query, dims = normalize(vector), self.info.dims
         if self.count() and query.shape != (dims,):
             raise ValueError(f"cannot compare a query of shape {query.shape} with vectors of shape ({dims},)")
-        return await self._matches(self._shelf.index.best(query), query, number)
+        index = await self._ready_index()
+        return await self._matches(index.best(query), query, number)
 
     async def similar_by_id(self, id: str, number: int = 10) -> list[Match]:
         """Items most like one that is there, best first, without itself.
@@ -178,7 +180,7 @@ class Collection:
             If the encoder is not the one that made the vectors.
         """
         self._require_fresh()
-        index = self._shelf.index
+        index = await self._ready_index()
         if id not in index:
             raise UnknownItem("there is no such item", where=id)
         row = index.row(id)
@@ -189,11 +191,16 @@ class Collection:
     async def distribution(self) -> Distribution:
         """How alike this collection's items are to each other; kept until the collection changes."""
         self._require_fresh()
-        index = self._shelf.index
+        index = await self._ready_index()
         version = index.version
         if self._distribution is None or self._distribution[0] != version:
             self._distribution = version, await sample(index.means)
         return self._distribution[1]
+
+    async def _ready_index(self) -> Index:
+        index = self._shelf.index
+        await index.prepare()
+        return index
 
     async def _matches(self, scores: FloatArray, query: FloatArray, number: int) -> list[Match]:
         index = self._shelf.index

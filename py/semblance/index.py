@@ -10,13 +10,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from semblance.pace import Pacer
 from semblance.ports import Entry, FloatArray
 from semblance.vectors import normalize
+
+_BLOCK = 250  # items that are put together at once: a few milliseconds' work in a browser
 
 
 class _Rows(NamedTuple):
     matrix: FloatArray  # (all passages, d)
     starts: npt.NDArray[np.intp]  # (n,), the row of each item's first passage
+    means: FloatArray  # (n, d), each item as one unit vector
 
 
 class Index:
@@ -40,7 +44,6 @@ class Index:
         self._entries: dict[str, Entry] = {}
         self._ids: list[str] | None = None
         self._rows: _Rows | None = None
-        self._means: FloatArray | None = None
         self.version = 0
         """Changes whenever the items do."""
 
@@ -100,24 +103,52 @@ class Index:
         """Each item as one unit vector, the mean of its passages; shape (n, d)."""
         if not self._entries:
             return np.empty((0, 0), dtype=np.float32)
-        if self._means is None:
-            rows = self._built()
-            counts = np.diff(rows.starts, append=len(rows.matrix))[:, None]
-            self._means = normalize(np.add.reduceat(rows.matrix, rows.starts, axis=0) / counts)
-        return self._means
+        return self._built().means
+
+    async def prepare(self) -> None:
+        """Do now, giving way to the page in between, what the next ranking would otherwise do in one go."""
+        pacer = Pacer()
+        while self._entries and self._rows is None:
+            for _ in self._building():
+                await pacer.breathe()
 
     def _changed(self) -> None:
-        self._ids = self._rows = self._means = None
+        self._ids = self._rows = None
         self.version += 1
 
     def _built(self) -> _Rows:
         """The matrix of all vectors; needs at least one item, and all of the same dimensions."""
         if self._rows is None:
-            entries = self.entries
-            matrix = np.concatenate([entry.vectors for entry in entries])
-            ends = np.cumsum([len(entry.vectors) for entry in entries], dtype=np.intp)
-            starts = np.concatenate([np.zeros(1, dtype=np.intp), ends[:-1]])
-            for entry, start, end in zip(entries, starts, ends, strict=True):
-                self._entries[entry.id] = replace(entry, vectors=matrix[start:end])
-            self._rows = _Rows(matrix, starts)
+            for _ in self._building():
+                pass
+        assert self._rows is not None
         return self._rows
+
+    def _building(self) -> Iterator[None]:
+        """Put the rows together, a block of items at a time; nothing is kept if the items change meanwhile."""
+        version, entries = self.version, self.entries
+        lengths = [len(entry.vectors) for entry in entries]
+        starts = np.cumsum([0, *lengths[:-1]], dtype=np.intp)
+        dims = entries[0].vectors.shape[1]
+        rows = _Rows(
+            np.empty((sum(lengths), dims), np.float32), starts, np.empty((len(entries), dims), np.float32)
+        )
+        viewing: dict[str, Entry] = {}
+        for first in range(0, len(entries), _BLOCK):
+            viewing |= _put_block(rows, entries[first : first + _BLOCK], first)
+            yield
+        if version == self.version:
+            self._entries |= viewing
+            self._rows = rows
+
+
+def _put_block(rows: _Rows, entries: list[Entry], first: int) -> dict[str, Entry]:
+    """Copy the vectors of some items to their place, from row `first` on; the items with views of them."""
+    block = np.concatenate([entry.vectors for entry in entries])
+    starts = rows.starts[first : first + len(entries)]
+    matrix = rows.matrix[starts[0] : starts[0] + len(block)]
+    matrix[:] = block
+    # The direction of a mean is that of the sum.
+    rows.means[first : first + len(entries)] = normalize(np.add.reduceat(block, starts - starts[0], axis=0))
+    views = np.split(matrix, (starts - starts[0])[1:])
+    return {entry.id: replace(entry, vectors=view) for entry, view in zip(entries, views, strict=True)}

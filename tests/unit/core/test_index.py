@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 
 from semblance.index import Index
@@ -76,3 +78,17 @@ def test_ids_can_be_listed_while_dimensions_differ() -> None:
     index = Index()
     index.put([entry("a", 1, dims=8), entry("b", 1, dims=4)])
     assert index.ids == ["a", "b"]
+
+
+def test_preparing_goes_on_with_what_there_is_when_items_change_meanwhile() -> None:
+    index = Index()
+    index.put([entry(f"{i:04}", 2) for i in range(1000)])
+
+    async def main() -> None:
+        async def change() -> None:
+            index.remove(["0000"])
+
+        await asyncio.gather(index.prepare(), change())
+
+    asyncio.run(main())
+    assert len(index.best(normalize(np.arange(8)))) == len(index.means) == 999

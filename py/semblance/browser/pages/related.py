@@ -14,7 +14,7 @@ from semblance.wording import count
 if TYPE_CHECKING:
     from semblance.browser.pages.app import App
 
-ITEMS_AT_ONCE = 200
+ITEMS_AT_ONCE = 100
 RESULTS_AT_ONCE = 10
 EXCERPT = 400
 
