@@ -22,7 +22,7 @@ OVERLAY = Path(__file__).parent / "browser" / "pages"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests without a browser first: they are quick, and Playwright's event loop would be in the way of theirs."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()) or _asks_for_browser(item))
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()) or _asks_for_browser(item))
 
 
 def _asks_for_browser(item: pytest.Item) -> bool:
