@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
+from itertools import count as count_from
 from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
-from semblance.browser.pages.dom import by_id, on_action, show
+from semblance.browser.pages.dom import by_id, closest, on_action, show
 from semblance.browser.pages.reporting import ReportPanel
 from semblance.documents import Document, Failure
 from semblance.errors import SemblanceError
@@ -44,10 +46,18 @@ class Adding:
         listen(by_id("add-files"), "change", self._files_chosen)
         listen(by_id("add-folder"), "change", self._folder_chosen)
         listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
+        listen(ffi.document, "click", self._close_menu)
+        listen(ffi.document, "keydown", self._close_menu)
         listen(ffi.document, "dragover", self._dragged_over)
         listen(ffi.document, "dragleave", self._dragged_out)
         listen(ffi.document, "drop", self._dropped)
         on_action(app.scope, by_id("app"), {"paste": self._paste, "sample": self._sample})
+
+    def _close_menu(self, event: Any) -> None:
+        """Close the menu of ways to add on Escape, and on any click but the one that opens it."""
+        opens = closest(event.target, "#add-menu > summary") is not None
+        if event.key == "Escape" if event.type == "keydown" else not opens:
+            by_id("add-menu").open = False
 
     # --- ways in ---
 
@@ -83,18 +93,22 @@ class Adding:
         self._start(list(uploads.values()))
 
     def _paste(self, _: Any) -> None:
-        by_id("add-menu").open = False
         self._app.run(self._add_pasted())
 
     async def _add_pasted(self) -> None:
         pasted = await self._app.dialogs.ask_paste()
         if pasted is not None and pasted[1].strip():
             title, text = pasted
-            id = title or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}"
+            id = self._free_id(title or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}")
             await self._in_turn(self._embed([Document(id, text, title)], [], folder=""))
 
+    def _free_id(self, wanted: str) -> str:
+        """The id itself, or with a number where it is taken: pasting never replaces what is there."""
+        taken = set(self._app.collection.ids())
+        numbered = (f"{wanted} ({number})" for number in count_from(2))
+        return next(id for id in chain([wanted], numbered) if id not in taken)
+
     def _sample(self, _: Any) -> None:
-        by_id("add-menu").open = False
         self._app.run(self._in_turn(self._add_sample()))
 
     async def _add_sample(self) -> None:

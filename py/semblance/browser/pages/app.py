@@ -87,13 +87,16 @@ class App:
 
     # --- rooms ---
 
-    def go(self, address: Address, replace: bool = False) -> None:
-        """Go to an address; with ``replace`` without a new step in the browser's history."""
-        if replace:
-            ffi.window.history.replaceState(None, "", str(address))
-            self._show_room(address.room)
-        else:
-            ffi.window.location.hash = str(address)
+    def go(self, address: Address) -> None:
+        """Go to an address, as if its link had been clicked."""
+        ffi.window.location.hash = str(address)
+
+    def mark(self, address: Address) -> None:
+        """Write an address for what a room is about to show by itself; a step in the history only for a new room."""
+        history = ffi.window.history
+        stays = address.room == Address.parse(str(ffi.window.location.hash)).room
+        (history.replaceState if stays else history.pushState)(None, "", str(address))
+        self._show_room(address.room)
 
     async def _route(self) -> None:
         address = Address.parse(str(ffi.window.location.hash))

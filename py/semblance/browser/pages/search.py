@@ -60,7 +60,7 @@ class Search:
         await asyncio.sleep(PAUSE_S)
         if asked == self._asked:
             self._number = RESULTS_AT_ONCE
-            self._app.go(Address("search", query=self._query()), replace=True)
+            self._app.mark(Address("search", query=self._query()))
             await self._search()
 
     async def _search(self) -> None:

@@ -1,0 +1,56 @@
+"""The page without a mouse, and on a narrow screen."""
+
+from __future__ import annotations
+
+from browser.app import AppPage, text_file
+from playwright.sync_api import expect
+
+NOTES = [
+    text_file("tides.md", "# Tides\n\nThe moon pulls the sea."),
+    text_file("bread.md", "# Bread\n\nLet the dough rise overnight."),
+]
+
+
+def test_search_and_results_by_keys_alone(app: AppPage) -> None:
+    app.add_files(NOTES)
+    keys = app.page.keyboard
+    keys.press("/")
+    box = app.page.get_by_role("searchbox", name="Search by meaning")
+    expect(box).to_be_focused()
+    keys.type("moon")
+    expect(app.page.locator("#search-results")).to_have_attribute("data-query", "moon", timeout=60_000)
+    keys.press("ArrowDown")
+    links = app.page.locator("#search-results .result-title")
+    expect(links.first).to_be_focused()
+    keys.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    keys.press("ArrowUp")
+    keys.press("ArrowUp")
+    expect(box).to_be_focused()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(app.page.locator("#related-item h1")).to_have_text("Tides")
+    app.page.go_back()
+    expect(box).to_have_value("moon")
+    expect(app.page.locator("#room-search")).to_be_visible()
+
+
+def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(app: AppPage) -> None:
+    item = app.page.get_by_role("button", name="Load the sample")
+    for close in (lambda: app.page.keyboard.press("Escape"), lambda: app.page.locator("footer").click()):
+        app.page.get_by_label("More ways to add").click()
+        expect(item).to_be_visible()
+        close()
+        expect(item).to_be_hidden()
+
+
+def test_nothing_is_wider_than_a_phone(app: AppPage) -> None:
+    app.page.set_viewport_size({"width": 360, "height": 740})
+    app.add_files([*NOTES, text_file("wide.md", "# Wide\n\n" + "unbreakable" * 60)])
+    for room in ("Related", "Search", "Compare", "Collections"):
+        app.page.get_by_role("link", name=room, exact=True).click()
+        assert app.page.evaluate("document.documentElement.scrollWidth") == 360, room
+    app.pick("Wide")
+    assert app.page.evaluate("document.documentElement.scrollWidth") == 360
+    app.page.get_by_role("button", name="← All items").click()
+    expect(app.page.get_by_role("list", name="Items")).to_be_visible()
