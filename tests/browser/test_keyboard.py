@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.app import AppPage, text_file
 from playwright.sync_api import expect
+
+from browser.app import AppPage, text_file
 
 NOTES = [
     text_file("tides.md", "# Tides\n\nThe moon pulls the sea."),
