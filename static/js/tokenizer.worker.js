@@ -6,13 +6,16 @@ import { expose } from "./rpc.js";
 
 const tokenizers = new Map(); // by the folder of the model
 
-// The library looks for ideographs by UTF-16 unit, so it misses those beyond U+FFFF; PyPI's tokenizers sets them apart
-// like all others. Doing it beforehand gives the same ids.
+// Where the library's BERT normaliser differs from PyPI's tokenizers, doing it beforehand gives the same ids:
+// - it looks for ideographs by UTF-16 unit, so it does not set those beyond U+FFFF apart;
+// - it lowercases whole texts, so that a capital sigma at the end of a word becomes a final one.
 const ASTRAL_IDEOGRAPHS = /[\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
 function prepare(tokenizer, text) {
-  const { type, handle_chinese_chars: apart } = tokenizer.normalizer?.config ?? {};
-  return type === "BertNormalizer" && apart ? text.replace(ASTRAL_IDEOGRAPHS, " $& ") : text;
+  const { type, handle_chinese_chars: apart, lowercase } = tokenizer.normalizer?.config ?? {};
+  if (type !== "BertNormalizer") return text;
+  const spaced = apart ? text.replace(ASTRAL_IDEOGRAPHS, " $& ") : text;
+  return lowercase ? spaced.replaceAll("Σ", "σ") : spaced;
 }
 
 /** All ids in one flat array, and the length of each text's share: arrays of arrays would be copied one by one. */
