@@ -49,10 +49,10 @@ class AppPage:
         self.page.get_by_label("Add documents").set_input_files(list(files))  # type: ignore[arg-type]
         return self.wait_for_report()
 
-    def add_folder(self, folder: Path) -> str:
+    def add_folder(self, folder: Path, timeout: float = EMBED_MS) -> str:
         self.forget_report()
         self.page.get_by_label("Add a folder").set_input_files(str(folder))
-        return self.wait_for_report()
+        return self.wait_for_report(timeout)
 
     def load_sample(self) -> str:
         self.forget_report()
@@ -63,9 +63,9 @@ class AppPage:
         if self.report.is_visible():
             self.report.get_by_role("button", name="Dismiss").click()
 
-    def wait_for_report(self) -> str:
+    def wait_for_report(self, timeout: float = EMBED_MS) -> str:
         heading = self.report.get_by_role("heading")
-        expect(heading).to_be_visible(timeout=EMBED_MS)
+        expect(heading).to_be_visible(timeout=timeout)
         expect(self.progress).to_be_hidden()
         return heading.inner_text()
 

@@ -13,6 +13,7 @@ from semblance.build.paths import ROOT
 
 SAMPLE = ROOT / "static" / "sample"
 TIL = ROOT.parent / "shared" / "data" / "til"
+TIL_MS = 1_800_000  # some 3,800 passages, at six a second on two cores
 
 
 def sample_size() -> int:
@@ -106,7 +107,7 @@ def test_pasted_text_becomes_an_item(app: AppPage) -> None:
 @pytest.mark.skipif(not TIL.is_dir(), reason="the til posts are not on this machine")
 def test_577_posts_are_indexed_and_related_by_subject(app: AppPage) -> None:
     posts = list(TIL.rglob("*.md"))
-    assert app.add_folder(TIL) == f"{len(posts)} added"
+    assert app.add_folder(TIL, timeout=TIL_MS) == f"{len(posts)} added"
     assert app.add_folder(TIL) == f"0 added · {len(posts)} unchanged"
     geospatial = ("spatialite", "gis", "geo", "leaflet", "mapbox", "openstreetmap", "shapefile")
     neighbours = app.pick("Geopoly in SQLite")

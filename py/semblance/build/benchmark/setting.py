@@ -19,7 +19,7 @@ class Scale:
     """How much is measured; a test takes less."""
 
     runs: int = 5
-    posts: int = 80
+    posts: int = 60
     queries: int = 20
     short_documents: int = 5000
     rows: tuple[int, ...] = (1_000, 10_000, 100_000)
