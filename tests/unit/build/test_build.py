@@ -1,0 +1,106 @@
+"""The build: pinned files or none, the same bytes each time, every failure with its name."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from semblance.build import fetch, vendor
+from semblance.build.assemble import assemble
+from semblance.build.errors import BuildError, FetchError, HashMismatch
+
+DATA = b"the real file"
+SHA256 = hashlib.sha256(DATA).hexdigest()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEMBLANCE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def sources(monkeypatch: pytest.MonkeyPatch, answers: dict[str, bytes | Exception]) -> list[str]:
+    """Let each source answer with bytes or an error; the list tells who was asked."""
+    asked: list[str] = []
+
+    def read(source: str) -> bytes:
+        asked.append(source)
+        answer = answers[source]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(fetch, "_read", read)
+    return asked
+
+
+def test_a_fetched_file_is_fetched_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = sources(monkeypatch, {"npm:a@1!x": DATA})
+    for _ in range(2):
+        assert fetch.fetch("a", SHA256, ["npm:a@1!x"]).read_bytes() == DATA
+    assert asked == ["npm:a@1!x"]
+
+
+def test_the_next_source_is_tried(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources(monkeypatch, {"https://cdn.invalid/x": OSError("no network"), "pip:a==1!x": DATA})
+    assert fetch.fetch("a", SHA256, ["https://cdn.invalid/x", "pip:a==1!x"]).read_bytes() == DATA
+
+
+def test_a_wrong_hash_stops_and_nothing_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources(monkeypatch, {"npm:a@1!x": b"something else", "pip:a==1!x": DATA})
+    with pytest.raises(HashMismatch, match=f"expected sha256 {SHA256}"):
+        fetch.fetch("a", SHA256, ["npm:a@1!x", "pip:a==1!x"])
+    assert not fetch.cached(SHA256).exists()
+
+
+def test_a_damaged_cache_is_not_used(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources(monkeypatch, {"npm:a@1!x": DATA})
+    path = fetch.fetch("a", SHA256, ["npm:a@1!x"])
+    path.write_bytes(b"damaged")
+    assert fetch.fetch("a", SHA256, ["npm:a@1!x"]).read_bytes() == DATA
+
+
+def test_what_can_not_be_fetched_is_named_with_the_reason(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = subprocess.CalledProcessError(1, ["npm"], stderr="npm error code E404\n")
+    sources(monkeypatch, {"npm:a@1!x": failed, "https://cdn.invalid/x": OSError("no network")})
+    with pytest.raises(
+        FetchError, match=r"part a can't be fetched(.|\n)*E404(.|\n)*no network(.|\n)*run the same"
+    ):
+        fetch.fetch("part a", SHA256, ["npm:a@1!x", "https://cdn.invalid/x"])
+
+
+def test_every_missing_part_is_named_not_just_the_first(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources(monkeypatch, {"npm:a@1!x": OSError("gone"), "npm:b@1!x": OSError("gone")})
+    files = [vendor.Vendored(name, "1", "MIT", SHA256, (f"npm:{name}@1!x",)) for name in "ab"]
+    with pytest.raises(BuildError, match=r"a 1 (.|\n)*b 1 "):
+        vendor.fetch_all(files)
+
+
+def test_the_lock_says_everything_about_each_file() -> None:
+    files = vendor.read_lock()
+    assert len(files) > 10
+    for file in files:
+        assert all([file.name, file.version, file.licence, file.sources])
+        assert len(file.sha256) == 64
+
+
+def digest(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): fetch.sha256_of(path) for path in files}
+
+
+def test_two_builds_are_the_same_and_hold_what_the_lock_pins(tmp_path: Path) -> None:
+    if not all(fetch.is_cached(file.sha256) for file in vendor.read_lock()):
+        pytest.skip("the vendored parts are not in the cache; `python build.py` brings them")
+    assemble(tmp_path / "one")
+    assemble(tmp_path / "two")
+    built = digest(tmp_path / "one")
+    assert built == digest(tmp_path / "two")
+    pinned = {file.to: file.sha256 for file in vendor.read_lock() if file.to}
+    vendored = {path: sha256 for path, sha256 in built.items() if path.startswith("static/vendor/")}
+    assert vendored == pinned
