@@ -110,7 +110,7 @@ def test_577_posts_are_indexed_and_related_by_subject(app: AppPage) -> None:
     assert len([path for path in posts if path.suffix == ".md"]) == 577
     assert app.add_folder(TIL, timeout=TIL_MS) == f"{len(posts)} added"
     assert app.add_folder(TIL) == f"0 added · {len(posts)} unchanged"
-    geospatial = ("spatialite", "gis", "geo", "leaflet", "mapbox", "openstreetmap", "shapefile")
+    geospatial = ("spatialite", "/gis/", "geo", "sqlite-tg", "overture-maps", "openstreetmap", "shapefile")
     neighbours = app.pick("Geopoly in SQLite")
     close = [id for id, _ in neighbours[:5]]
     assert sum(any(word in id for word in geospatial) for id in close) >= 3, close
