@@ -90,6 +90,7 @@ class AppPage:
     def pick(self, title: str) -> list[tuple[str, float]]:
         """Pick an item; ids and scores of its neighbours."""
         self.page.get_by_role("link", name="Related", exact=True).click()
+        self.page.get_by_label("Filter items by name").fill(title)  # a long list is shown in parts
         self.page.get_by_role("list", name="Items").get_by_role("link", name=title).first.click()
         expect(self.page.locator("#related-item h1")).to_have_text(title, timeout=START_MS)
         expect(self.page.get_by_role("list", name="Results")).to_be_visible(timeout=START_MS)
