@@ -4,9 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from semblance.errors import SemblanceError
+
+
+@runtime_checkable
+class ImageFile(Protocol):
+    """The bytes of a picture, wherever they are: a file that the user chose need not be read to be listed."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        ...
+
+    async def read(self, start: int, stop: int) -> bytes:
+        """The bytes from `start` to `stop`, as of a slice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImageBytes:
+    """An `ImageFile` in memory."""
+
+    data: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    async def read(self, start: int, stop: int) -> bytes:
+        return self.data[start:stop]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +55,8 @@ class Document:
         What it was added with (a folder, a file); `Collection.sync` compares items of one source.
     note : str
         What a user should know about how it was read, such as a guessed encoding.
+    image : ImageFile, optional
+        For a picture: what is embedded instead of the content.
     """
 
     id: str
@@ -35,6 +65,35 @@ class Document:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     note: str = ""
+    image: ImageFile | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is kept of a picture that was embedded.
+
+    Parameters
+    ----------
+    digest : str
+        SHA-256 of the file's bytes, in hexadecimal.
+    width, height : int
+        In pixels, upright.
+    thumbnail : bytes
+        A JPEG whose shorter side is as long as models look at, so that it can be embedded again.
+    original : bytes
+        The file itself if the user wanted it kept, else empty.
+    """
+
+    digest: str
+    width: int
+    height: int
+    thumbnail: bytes = field(repr=False)
+    original: bytes = field(default=b"", repr=False)
+
+    @property
+    def file(self) -> ImageBytes:
+        """The best that is kept of it."""
+        return ImageBytes(self.original or self.thumbnail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from semblance.documents import Document, Passage
+from semblance.documents import Document, ImageFile, Passage, Picture
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -93,12 +93,64 @@ class TextEncoder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedImage:
+    """A picture's unit vector of shape (d,), and what is kept of the picture."""
+
+    vector: FloatArray
+    picture: Picture
+
+
+@runtime_checkable
+class ImageEncoder(Protocol):
+    """Picture in, vector out, in the space of a text encoder. See `semblance.models.image.VisionEncoder`."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model, for people."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same picture could get another vector: model, dtype, preprocessing."""
+        ...
+
+    @property
+    def dims(self) -> int: ...
+
+    @property
+    def logit_scale(self) -> float:
+        """What the model multiplies cosines by before the softmax over several texts."""
+        ...
+
+    async def encode(self, image: ImageFile) -> EncodedImage:
+        """Decode a picture, embed it and make its thumbnail.
+
+        Raises
+        ------
+        NotAnImage, ImageTooLarge
+            If it is not a picture that can be decoded, or has too many pixels.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Encoders:
+    """The encoders of one vector space: what they give may be compared."""
+
+    text: TextEncoder
+    image: ImageEncoder | None = None
+
+
 # --- storage ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionInfo:
-    """What is known of a collection without loading it. ``key`` never changes, the name may."""
+    """What is known of a collection without loading it. ``key`` never changes, the name may.
+
+    ``image_fingerprint`` is that of the encoder that made the vectors of pictures; "" while there are none.
+    """
 
     key: str
     name: str
@@ -106,6 +158,7 @@ class CollectionInfo:
     encoder_fingerprint: str
     dims: int
     created: float
+    image_fingerprint: str = ""
     count: int = 0
 
 
@@ -118,6 +171,7 @@ class Entry:
     source: str
     fingerprint: str
     vectors: FloatArray  # (p, d), unit rows
+    is_image: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,7 +179,7 @@ class Record:
     """A stored item, whole.
 
     ``passages[i]`` is the stretch of ``document.content`` that ``vectors[i]`` stands for; ``cut`` is the number
-    of characters at the end that no passage covers.
+    of characters at the end that no passage covers. A picture has one empty passage, and ``picture``.
     """
 
     document: Document
@@ -134,11 +188,13 @@ class Record:
     vectors: FloatArray = field(repr=False)  # (p, d), unit rows
     cut: int = 0
     updated: float = 0.0  # seconds since 1970, UTC
+    picture: Picture | None = None
 
     @property
     def entry(self) -> Entry:
         doc = self.document
-        return Entry(doc.id, doc.title, doc.source, self.fingerprint, self.vectors)
+        is_image = self.picture is not None
+        return Entry(doc.id, doc.title, doc.source, self.fingerprint, self.vectors, is_image)
 
 
 @dataclass(frozen=True, slots=True)
