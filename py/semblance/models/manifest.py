@@ -1,8 +1,9 @@
 """What a text model is, gathered from its manifest and from the files that sentence-transformers exports.
 
 A model lives in a folder in the layout that transformers.js reads: ``config.json``, ``tokenizer.json``, ...,
-``onnx/model{suffix}.onnx``. Its ``manifest.json`` names it and lists its files; whatever else the manifest
-says (``dims``, ``max_length``, ``pooling``, ``prompts``, ...) overrides what the model's own files say:
+``onnx/model{suffix}.onnx``; the text half of a CLIP or SigLIP is ``onnx/text_model{suffix}.onnx``. Its
+``manifest.json`` names it and lists its files; whatever else the manifest says (``dims``, ``max_length``,
+``pooling``, ``padding``, ``prompts``, ...) overrides what the model's own files say:
 
 >>> manifest = {"name": "mine", "dtype": "fp32", "files": {"onnx/model.onnx": {"sha256": "ab" * 32}}}
 >>> configs = {
@@ -57,6 +58,16 @@ _POOLING_FLAGS = {
 # What models call their prompts for the two sides of a search.
 _ROLES = {"query": ("query",), "document": ("document", "passage", "corpus")}
 
+# transformers leaves out of config.json what equals the default of the model's class.
+_CLASS_DEFAULTS: dict[str, dict[str, Any]] = {
+    "clip": {"projection_dim": 512, "max_position_embeddings": 77},
+    "siglip": {"hidden_size": 768, "max_position_embeddings": 64},
+    "siglip2": {"hidden_size": 768, "max_position_embeddings": 64},
+}
+
+# These were trained on texts of one length, read padding as any other token, and pool over the last one.
+_PADDED_TO_MAX_LENGTH = ("siglip", "siglip2")
+
 # tokenizer_config.json writes a huge number where there is no limit.
 _NO_LIMIT = 10**6
 
@@ -95,6 +106,8 @@ class Manifest:
         Whether the prompt's tokens are pooled too.
     pad_id : int
         Token that fills up the shorter texts of a batch.
+    padding : str
+        How far: to the ``longest`` text of the batch, or all to ``max_length``; as transformers names it.
     independent : bool
         Whether a text's vector is the same whatever else is in its batch.
     files : mapping of str to File
@@ -111,12 +124,19 @@ class Manifest:
     default_prompt: str = ""
     include_prompt: bool = True
     pad_id: int = 0
+    padding: str = "longest"
     independent: bool = True
 
     @property
     def model_file(self) -> str:
         """Path of the ONNX file in the model's folder."""
-        return f"onnx/model{SUFFIXES[self.dtype]}.onnx"
+        half = f"onnx/text_model{SUFFIXES[self.dtype]}.onnx"
+        return half if half in self.files else f"onnx/model{SUFFIXES[self.dtype]}.onnx"
+
+    @property
+    def is_half(self) -> bool:
+        """Whether it is one half of a pair, whose other half reads images."""
+        return self.model_file.startswith("onnx/text_model")
 
     @property
     def fingerprint(self) -> str:
@@ -125,8 +145,11 @@ class Manifest:
         The files themselves, how they are used, and the prompts; not the model's name.
         """
         settings = asdict(self)
-        for unrelated in ("name", "files", "pad_id", "independent"):
-            del settings[unrelated]
+        unrelated = ["name", "files", "independent"]
+        if self.padding == "longest":  # then a model ignores what is filled up
+            unrelated += ["padding", "pad_id"]
+        for name in unrelated:
+            del settings[name]
         settings["files"] = {
             path: self.files[path].sha256
             for path in (self.model_file, "tokenizer.json")
@@ -201,9 +224,13 @@ _OVERRIDES = (
     "default_prompt",
     "include_prompt",
     "pad_id",
+    "padding",
     "independent",
 )
-_NEEDED = {"dims": "config.json (hidden_size)", "max_length": "sentence_bert_config.json (max_seq_length)"}
+_NEEDED = {
+    "dims": "config.json (projection_dim, hidden_size)",
+    "max_length": "sentence_bert_config.json (max_seq_length)",
+}
 
 # Files of these dtypes usually scale the activations of a batch together: a vector depends on its mates.
 _ROUNDED_ACTIVATIONS = ("q8", "int8", "uint8")
@@ -211,36 +238,70 @@ _ROUNDED_ACTIVATIONS = ("q8", "int8", "uint8")
 
 def _from_configs(configs: Mapping[str, Any]) -> dict[str, Any]:
     """Whatever the model's own files say."""
-    config = configs.get("config.json", {})
+    config = _text_config(configs.get("config.json", {}))
     pooling = configs.get("1_Pooling/config.json", {})
     prompting = configs.get("config_sentence_transformers.json", {})
     dims = [
         pooling.get("embedding_dimension"),
         pooling.get("word_embedding_dimension"),
+        config.get("projection_dim"),
         config.get("hidden_size"),
     ]
     return {
         "dims": next((size for size in dims if size), None),
-        "max_length": _max_length(configs),
+        "max_length": _max_length(configs, config),
         "pooling": _pooling(pooling, configs.get("modules.json", [])),
         "normalize": "Normalize" in _modules(configs.get("modules.json", [])),
         "prompts": prompting.get("prompts") or {},
         "default_prompt": prompting.get("default_prompt_name") or "",
         "include_prompt": pooling.get("include_prompt", True),
-        "pad_id": config.get("pad_token_id") or 0,
+        "pad_id": _pad_id(configs.get("tokenizer_config.json", {}), config),
+        "padding": "max_length" if config.get("model_type") in _PADDED_TO_MAX_LENGTH else "longest",
     }
 
 
-def _max_length(configs: Mapping[str, Any]) -> int | None:
+def _text_config(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What ``config.json`` says of the text half; all of it if the model has no other.
+
+    Examples
+    --------
+    >>> joint = {"model_type": "clip", "projection_dim": 4, "text_config": {"projection_dim": 9, "pad_token_id": 1}}
+    >>> _text_config(joint)
+    {'projection_dim': 4, 'max_position_embeddings': 77, 'pad_token_id': 1, 'model_type': 'clip'}
+    """
+    if "text_config" not in config:
+        return config
+    shared = {key: config[key] for key in ("model_type", "projection_dim") if key in config}
+    return _CLASS_DEFAULTS.get(str(config.get("model_type")), {}) | config["text_config"] | shared
+
+
+def _max_length(configs: Mapping[str, Any], config: Mapping[str, Any]) -> int | None:
     """sentence-transformers' own setting, else the lower of what tokenizer and positions allow."""
     own = configs.get("sentence_bert_config.json", {}).get("max_seq_length")
     if own:
         return int(own)
     limits = (
         configs.get("tokenizer_config.json", {}).get("model_max_length"),
-        configs.get("config.json", {}).get("max_position_embeddings"),
+        config.get("max_position_embeddings"),
     )
     return min((int(limit) for limit in limits if limit and limit < _NO_LIMIT), default=None)
+
+
+def _pad_id(tokenizer: Mapping[str, Any], config: Mapping[str, Any]) -> int:
+    """The number of the tokenizer's own padding token; CLIP's config.json names another, which was never used.
+
+    Examples
+    --------
+    >>> tokenizer = {"pad_token": "<pad>", "added_tokens_decoder": {"7": {"content": "<pad>"}}}
+    >>> _pad_id(tokenizer, {"pad_token_id": 1}), _pad_id({}, {"pad_token_id": 1}), _pad_id({}, {})
+    (7, 1, 0)
+    """
+    token = tokenizer.get("pad_token")
+    content = token.get("content") if isinstance(token, Mapping) else token
+    for number, added in tokenizer.get("added_tokens_decoder", {}).items():
+        if added.get("content") == content:
+            return int(number)
+    return config.get("pad_token_id") or 0
 
 
 def _pooling(config: Mapping[str, Any], modules: Sequence[Mapping[str, Any]]) -> str:

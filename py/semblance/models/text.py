@@ -18,19 +18,22 @@ TOKENS_PER_BATCH = 512
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids", "position_ids")
 _OUTPUTS = ("sentence_embedding", "last_hidden_state", "token_embeddings")
+# Of the text half of a pair. Elsewhere a pooler_output is no embedding: BERT's is not.
+_OUTPUTS_OF_HALVES = ("text_embeds", "pooler_output")
 _DTYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
 
 TokenIds = npt.NDArray[np.int32]
 
 
 class SentenceEncoder:
-    """A sentence-transformers model, behind the `TextEncoder` port. Make one with `create`.
+    """A sentence-transformers model or the text half of a CLIP, behind the `TextEncoder` port; see `create`.
 
     Parameters
     ----------
     session : InferenceSession
-        Takes ``input_ids`` and ``attention_mask``, perhaps ``token_type_ids`` and ``position_ids``; gives
-        ``sentence_embedding`` (b, d), or token vectors (b, t, d) that are then pooled as `manifest` says.
+        Takes ``input_ids``, perhaps ``attention_mask``, ``token_type_ids`` and ``position_ids``; gives
+        ``sentence_embedding`` (or ``text_embeds``, or ``pooler_output``) (b, d), or token vectors (b, t, d)
+        that are then pooled as `manifest` says. Where it takes a fixed number of tokens, or of texts, it gets them.
     tokenizer : Tokenizer
     manifest : Manifest
     prefix, suffix : ndarray of int32
@@ -54,7 +57,9 @@ class SentenceEncoder:
         self._prefix, self._suffix = prefix, suffix
         self._prompt_tokens = prompt_tokens
         self._inputs = {node.name: _DTYPES.get(node.type, np.int64) for node in session.get_inputs()}
-        self._output, self._pooled = _output(session)
+        self._output, self._pooled = _output(session, manifest.is_half)
+        self._max_length, self._pad_to = _lengths(session, manifest)
+        self._one_by_one = not manifest.independent or _fixed(session, axis=0) == 1
         self._check()
 
     @classmethod
@@ -91,7 +96,7 @@ class SentenceEncoder:
     def token_budget(self, prompt_name: str | None = None) -> int:
         """How many tokens of the text itself fit, special tokens and the prompt taken off."""
         taken = len(self._prefix) + len(self._suffix)
-        return self.manifest.max_length - taken - self._prompt_tokens[self.manifest.prompt(prompt_name)]
+        return self._max_length - taken - self._prompt_tokens[self.manifest.prompt(prompt_name)]
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens not counted."""
@@ -149,19 +154,19 @@ class SentenceEncoder:
         return (await self.encode([text], "query"))[0].tolist()  # type: ignore[no-any-return]
 
     def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
-        if self.manifest.independent:
-            return batches(lengths, TOKENS_PER_BATCH)
-        return ([index] for index in range(len(lengths)))
+        if self._one_by_one:
+            return ([index] for index in range(len(lengths)))
+        return batches([max(length, self._pad_to) for length in lengths], TOKENS_PER_BATCH)
 
     def _with_special_tokens(self, ids: TokenIds) -> TokenIds:
-        room = self.manifest.max_length - len(self._prefix) - len(self._suffix)
+        room = self._max_length - len(self._prefix) - len(self._suffix)
         whole = np.concatenate([self._prefix, ids[:room], self._suffix])
         # A model that adds no special tokens still needs one token to read for an empty text.
         return whole if len(whole) else np.array([self.manifest.pad_id], np.int32)
 
     async def _run(self, rows: Sequence[TokenIds], unpooled: int) -> FloatArray:
         """Unit vectors (b, d) of token ids; the first `unpooled` tokens of a row are read but not pooled."""
-        ids, mask = pad(rows, self.manifest.pad_id)
+        ids, mask = pad(rows, self.manifest.pad_id, self._pad_to)
         available = {
             "input_ids": ids,
             "attention_mask": mask,
@@ -224,8 +229,12 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         yield batch
 
 
-def pad(rows: Sequence[TokenIds], pad_id: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def pad(
+    rows: Sequence[TokenIds], pad_id: int, length: int = 0
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Token ids and mask of a batch, each int64 (b, t); the shorter rows are filled up at their ends.
+
+    ``t`` is the length of the longest row, or `length` if that is more.
 
     Examples
     --------
@@ -234,7 +243,7 @@ def pad(rows: Sequence[TokenIds], pad_id: int) -> tuple[npt.NDArray[np.int64], n
     ([[5, 6], [7, 1]], [[1, 1], [1, 0]])
     """
     lengths = np.array([len(row) for row in rows])
-    mask = np.arange(lengths.max()) < lengths[:, np.newaxis]
+    mask = np.arange(max(length, lengths.max())) < lengths[:, np.newaxis]
     ids = np.full(mask.shape, pad_id, np.int64)
     ids[mask] = np.concatenate(rows)
     return ids, mask.astype(np.int64)
@@ -252,8 +261,23 @@ async def _special_tokens(tokenizer: Tokenizer) -> tuple[TokenIds, TokenIds]:
     )
 
 
-def _output(session: InferenceSession) -> tuple[str, bool]:
+def _output(session: InferenceSession, is_half: bool) -> tuple[str, bool]:
     """The output to use, and whether it is pooled already."""
     ranks = {node.name: len(node.shape) for node in session.get_outputs()}
-    name = next((name for name in _OUTPUTS if name in ranks), next(iter(ranks)))
+    known = _OUTPUTS_OF_HALVES + _OUTPUTS if is_half else _OUTPUTS
+    name = next((name for name in known if name in ranks), next(iter(ranks)))
     return name, name == "sentence_embedding" or ranks[name] == 2
+
+
+def _lengths(session: InferenceSession, manifest: Manifest) -> tuple[int, int]:
+    """Most tokens of a text, and the number of tokens that all are padded to; 0: as many as the longest has."""
+    fixed = _fixed(session, axis=1)
+    most = min(manifest.max_length, fixed or manifest.max_length)
+    return most, fixed or (most if manifest.padding == "max_length" else 0)
+
+
+def _fixed(session: InferenceSession, axis: int) -> int:
+    """How many token ids the model takes along an axis; 0 if any number."""
+    shape = next((node.shape for node in session.get_inputs() if node.name == "input_ids"), ())
+    size = shape[axis] if len(shape) == 2 else None
+    return size if isinstance(size, int) and size > 0 else 0

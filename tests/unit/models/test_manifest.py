@@ -1,5 +1,8 @@
+import json
+
 import pytest
 
+from semblance.build.paths import ROOT
 from semblance.errors import ModelError
 from semblance.models.manifest import read_manifest
 
@@ -150,3 +153,9 @@ def test_the_fingerprint_does_not_change_with_anything_else():
     assert (
         read_manifest(MANIFEST | other, CONFIGS).fingerprint == read_manifest(MANIFEST, CONFIGS).fingerprint
     )
+
+
+def test_the_fingerprint_of_the_shipped_model_stays_the_same():
+    """Or else every collection that people have stored would have to be embedded again."""
+    manifest = json.loads((ROOT / "models/all-MiniLM-L6-v2/manifest.json").read_text(encoding="utf-8"))
+    assert read_manifest(manifest).fingerprint == "c326bef5d0683feac4cb3287af33e0d5"
