@@ -1,4 +1,4 @@
-"""The developer's door: ``python build.py [build | serve | test | bench | check]``.
+"""The developer's door: ``python build.py [build | serve | test | bench | check | describe]``.
 
 It makes the project's own virtual environment (outside the tree) and hands over to `semblance.build`, which runs
 inside it. Standard library only, Python 3.11 or newer.
@@ -24,6 +24,7 @@ GROUPS = {
     "test": ["build", "dev"],
     "bench": ["build", "dev"],
     "check": ["build", "dev"],
+    "describe": ["build"],
 }
 
 
@@ -51,7 +52,7 @@ def environment(groups: list[str]) -> Path:
 
 
 def main() -> int:
-    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "build")
+    command = next(iter(sys.argv[1:]), "build")
     try:
         python = environment(GROUPS.get(command, ["build"]))
     except subprocess.CalledProcessError:

@@ -7,11 +7,11 @@ import { createSession } from "./onnx.js";
 import { loadTokenizer } from "./tokenizer.js";
 
 async function warmUp() {
-  const { text } = JSON.parse(await fetchText(asset("models/index.json")));
-  const folder = asset(`models/${text}/`);
+  const [byDefault] = JSON.parse(await fetchText(asset("models/index.json"))).models;
+  const folder = asset(`models/${byDefault.text}/`);
   loadTokenizer(folder).catch(() => {});
   const { files } = JSON.parse(await fetchText(`${folder}manifest.json`));
-  const model = Object.keys(files).find((name) => name.endsWith(".onnx"));
+  const model = Object.keys(files).find((name) => /^onnx\/(text_)?model/.test(name));
   await createSession(folder + model, { expected: files[model] });
 }
 

@@ -33,7 +33,7 @@ def setting(tmp_path: Path) -> Setting:
     index = DIST / "models" / "index.json"
     if not index.exists():
         pytest.skip("dist/ is not built; `python build.py test` builds it")
-    model = json.loads(index.read_text(encoding="utf-8"))["text"]
+    model = json.loads(index.read_text(encoding="utf-8"))["models"][0]["text"]
     return Setting(TINY, texts.corpus(), model, tmp_path)
 
 

@@ -11,26 +11,45 @@ from semblance.browser import ffi
 from semblance.browser.onnx import InferenceSession
 from semblance.browser.tokenizer import Tokenizer
 from semblance.errors import ModelError
+from semblance.models.index import ModelEntry
+from semblance.models.index import read_index as parse_index
 from semblance.models.manifest import CONFIG_FILES, read_manifest
 from semblance.models.text import SentenceEncoder
+from semblance.ports import Encoders
 
 OnBytes = Callable[[int, int], None]
 
 
-async def load_text_encoder(on_progress: OnBytes | None = None) -> SentenceEncoder:
-    """The text model that ``models/index.json`` names.
-
-    Parameters
-    ----------
-    on_progress : callable, optional
-        Called with (bytes loaded, bytes in all) of the weights.
+async def read_index() -> list[ModelEntry]:
+    """The models of this site; the first is the default.
 
     Raises
     ------
     ModelError
     """
-    index = await _json(ffi.bridge.asset("models/index.json"))
-    return await load_encoder(ffi.bridge.asset(f"models/{index['text']}/"), on_progress)
+    return parse_index(await _json(ffi.bridge.asset("models/index.json")))
+
+
+async def load_encoders(entry: ModelEntry, on_progress: OnBytes | None = None) -> Encoders:
+    """The encoders of one of the site's models.
+
+    Parameters
+    ----------
+    entry : ModelEntry
+    on_progress : callable, optional
+        Called with (bytes loaded, bytes in all) of the text model's weights.
+
+    Raises
+    ------
+    ModelError
+    """
+    return Encoders(await load_encoder(ffi.bridge.asset(f"models/{entry.text}/"), on_progress))
+
+
+async def load_text_encoder(on_progress: OnBytes | None = None) -> SentenceEncoder:
+    """The text model of the site's default."""
+    default = (await read_index())[0]
+    return await load_encoder(ffi.bridge.asset(f"models/{default.text}/"), on_progress)
 
 
 async def load_encoder(folder: str, on_progress: OnBytes | None = None) -> SentenceEncoder:

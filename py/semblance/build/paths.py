@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 DIST = ROOT / "dist"
+MODELS = ROOT / "models"
 
 
 def cache_dir() -> Path:

@@ -272,7 +272,7 @@ def _text_config(config: Mapping[str, Any]) -> Mapping[str, Any]:
     if "text_config" not in config:
         return config
     shared = {key: config[key] for key in ("model_type", "projection_dim") if key in config}
-    return _CLASS_DEFAULTS.get(str(config.get("model_type")), {}) | config["text_config"] | shared
+    return {**_CLASS_DEFAULTS.get(str(config.get("model_type")), {}), **config["text_config"], **shared}
 
 
 def _max_length(configs: Mapping[str, Any], config: Mapping[str, Any]) -> int | None:

@@ -12,6 +12,27 @@ from semblance.models.manifest import CONFIG_FILES, SUFFIXES, Manifest, read_man
 from semblance.models.text import SentenceEncoder
 from semblance.native.onnx import InferenceSession
 from semblance.native.tokenizer import Tokenizer
+from semblance.ports import Encoders
+
+
+async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, threads: int = 0) -> Encoders:
+    """Load the encoders of one vector space.
+
+    Parameters
+    ----------
+    text_folder : Path
+        See `load_text_encoder`.
+    image_folder : Path, optional
+        Holds ``onnx/vision_model*.onnx``; the same folder as `text_folder` if one holds both halves.
+    threads : int
+        How many to compute with; 0 leaves it to onnxruntime.
+
+    Raises
+    ------
+    ModelError
+        If a file is missing, is not the one that the manifest names, or can't be used.
+    """
+    return Encoders(await load_text_encoder(text_folder, threads=threads))
 
 
 async def load_text_encoder(folder: Path, *, threads: int = 0) -> SentenceEncoder:
@@ -45,21 +66,43 @@ def describe(folder: Path, **overrides: Any) -> dict[str, Any]:
     Parameters
     ----------
     folder : Path
-        Named as the model is to be named; holds one ``onnx/model*.onnx``.
+        Named as the model is to be named; holds ``onnx/model*.onnx``, or one or both halves of a pair,
+        ``onnx/text_model*.onnx`` and ``onnx/vision_model*.onnx``.
     **overrides
-        What the model's own files do not say, or say wrong: see `semblance.models.manifest`.
+        What the model's own files do not say, or say wrong: see `semblance.models.manifest`. A ``dtype``
+        chooses among several.
 
     Raises
     ------
     ModelError
         If there is no model in the folder, or more than one.
     """
-    dtypes = [dtype for dtype, suffix in SUFFIXES.items() if (folder / f"onnx/model{suffix}.onnx").exists()]
-    if len(dtypes) != 1:
-        raise ModelError(f"the folder holds {len(dtypes)} models of known names, not one", where=str(folder))
-    names = (f"onnx/model{SUFFIXES[dtypes[0]]}.onnx", "tokenizer.json", *CONFIG_FILES)
+    dtype = overrides.get("dtype") or _only_dtype(folder)
+    names = (*_onnx_files(folder, dtype), "tokenizer.json", *CONFIG_FILES, "preprocessor_config.json")
     files = {name: _entry(folder / name) for name in names if (folder / name).exists()}
-    return {"name": folder.name, "dtype": dtypes[0], "files": files, **overrides}
+    return {"name": folder.name, "dtype": dtype, "files": files, **overrides}
+
+
+def _only_dtype(folder: Path) -> str:
+    dtypes = [dtype for dtype in SUFFIXES if _onnx_files(folder, dtype)]
+    if len(dtypes) > 1:
+        raise ModelError(
+            f"the folder holds models of dtype {', '.join(dtypes)}: say which", where=str(folder)
+        )
+    if not dtypes:
+        raise ModelError("the folder holds 0 models of known names, not one", where=str(folder))
+    return dtypes[0]
+
+
+def _onnx_files(folder: Path, dtype: str) -> list[str]:
+    """The model, or its halves; some exports have the whole beside them, which is not needed then."""
+    if dtype not in SUFFIXES:
+        raise ModelError(f"{dtype!r} is no dtype; known are {', '.join(SUFFIXES)}", where=str(folder))
+    names = {part: f"onnx/{part}{SUFFIXES[dtype]}.onnx" for part in ("text_model", "vision_model", "model")}
+    there = {part: name for part, name in names.items() if (folder / name).exists()}
+    if "text_model" in there:
+        there.pop("model", None)
+    return list(there.values())
 
 
 def _verify(folder: Path, manifest: Manifest) -> None:

@@ -71,4 +71,4 @@ def browser_version(setting: Setting) -> str:
 
 def _text_model() -> str:
     index = json.loads((DIST / "models" / "index.json").read_text(encoding="utf-8"))
-    return str(index["text"])
+    return str(index["models"][0]["text"])
