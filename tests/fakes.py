@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import numpy as np
 
-from semblance.errors import QuotaExceeded
+from semblance.digest import digest as digest_of
+from semblance.documents import ImageFile, Picture
+from semblance.errors import NotAnImage, QuotaExceeded
+from semblance.library import Library
 from semblance.memory import MemoryStore
-from semblance.ports import FloatArray, Record
+from semblance.pace import Lazy
+from semblance.ports import EncodedImage, Encoders, FloatArray, Record, VectorStore
 from semblance.vectors import normalize
 
 
@@ -55,6 +60,42 @@ class FakeEncoder:
         digest = hashlib.blake2b(f"{self.fingerprint} {word}".encode(), digest_size=8).digest()
         random = np.random.default_rng(int.from_bytes(digest, "little"))
         return random.standard_normal(self.dims, dtype=np.float32)
+
+
+class FakeImageEncoder:
+    """A picture is a file of words, and its vector that of the words: `FakeEncoder` is its text half.
+
+    A file that does not begin with ``picture of`` is none.
+    """
+
+    logit_scale = 10.0
+
+    def __init__(self, text: FakeEncoder, name: str = "eye") -> None:
+        self.name = name
+        self.fingerprint = f"{name}/{text.dims}"
+        self.dims = text.dims
+        self.encoded: list[str] = []
+        self._text = text
+
+    async def encode(self, image: ImageFile, digest: str = "") -> EncodedImage:
+        words = (await image.read(0, image.size)).decode()
+        if not words.startswith("picture of"):
+            raise NotAnImage("it can't be decoded")
+        self.encoded.append(words)
+        (vector,) = normalize([self._text._bag(words.removeprefix("picture of"))])
+        digest = digest or await digest_of(image)
+        return EncodedImage(vector, Picture(digest, 640, 480, thumbnail=words.encode()))
+
+
+def make_library(
+    store: VectorStore,
+    encoder: FakeEncoder | Lazy[Encoders],
+    image: FakeImageEncoder | None = None,
+    **settings: Any,
+) -> Library:
+    """A library over a text encoder and perhaps an image encoder."""
+    encoders = encoder if isinstance(encoder, Lazy) else Encoders(encoder, image)
+    return Library(store, encoders, **settings)
 
 
 class FakeStore(MemoryStore):

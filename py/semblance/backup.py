@@ -1,23 +1,29 @@
 """One collection as one file, and back.
 
-The format, version 1
+The format, version 2
 ---------------------
-A zip archive with exactly three members, in this order:
+A zip archive with exactly these members, in this order:
 
+``pictures/N.jpg``, ``pictures/N.original``
+    For the Nth item, counted from 1, if it is a picture: its thumbnail, and its file if that was kept. Stored.
 ``items.jsonl``
     UTF-8, one JSON object and a line feed for each item, items sorted by id. Fields: ``id``, ``title``,
     ``content``, ``source``, ``note`` (text), ``metadata`` (an object), ``fingerprint`` (text; an item with
     the same one need not be embedded again), ``passages`` (a list of ``[start, end, heading]``: the passage
     is ``content[start:end]``, counted in Unicode code points), ``cut`` (characters at the end that no
-    passage covers), ``updated`` (seconds since 1970, UTC). Deflated.
+    passage covers), ``updated`` (seconds since 1970, UTC). A picture's content may be empty; its one passage
+    is ``[0, 0, ""]``, and it has ``picture``: ``{"digest": SHA-256 of its file, "width", "height",
+    "thumbnail": SHA-256, "original": SHA-256, or "" where it was not kept}``. Deflated.
 ``vectors.f32``
     The passages' vectors, one after the other, in the order of the items and of their passages; each is
     ``dims`` little-endian IEEE 754 float32 numbers and has length 1. Stored, not compressed.
 ``manifest.json``
-    ``{"format": "semblance-backup", "version": 1, "name": ..., "model": ..., "encoder_fingerprint": ...,
-    "dims": d, "items": n, "passages": p, "sha256": {"items.jsonl": ..., "vectors.f32": ...}}``. Deflated. It
-    comes last because it holds the hashes of the others.
+    ``{"format": "semblance-backup", "version": 2, "name": ..., "model": ..., "encoder_fingerprint": ...,
+    "image_fingerprint": ..., "dims": d, "items": n, "passages": p,
+    "sha256": {"items.jsonl": ..., "vectors.f32": ...}}``. Deflated. It comes last because it holds the hashes
+    of the others.
 
+A collection without pictures is written as version 1, which has no ``image_fingerprint``.
 All members carry the date 1980-01-01, so the same collection gives the same bytes.
 """
 
@@ -31,13 +37,16 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from semblance.collection import Collection
+from semblance.documents import Picture
 from semblance.errors import StaleCollection
 from semblance.pace import Pacer
+from semblance.packing import lesser_fields
 from semblance.ports import FloatArray, Record
 
-FORMAT, VERSION = "semblance-backup", 1
+FORMAT, VERSIONS = "semblance-backup", (1, 2)
 ITEMS, VECTORS, MANIFEST = "items.jsonl", "vectors.f32", "manifest.json"
 COMPRESSION = {ITEMS: ZIP_DEFLATED, VECTORS: ZIP_STORED, MANIFEST: ZIP_DEFLATED}
+THUMBNAIL, ORIGINAL = "pictures/{}.jpg", "pictures/{}.original"
 
 _BATCH = 250  # items read from the store at once
 _PIECE = 1 << 20
@@ -56,15 +65,23 @@ async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
     """
     out, pacer = _Pieces(), Pacer()
     vectors: list[FloatArray] = []
+    lines: list[bytes] = []
     with ZipFile(out, "w") as archive:
+        async for record in _records(collection):
+            lines.append(_line(record))
+            vectors.append(record.vectors)
+            _write_picture(archive, record.picture, len(lines))
+            await pacer.breathe()
+            if len(out) > _PIECE:
+                yield out.take()
+        has_pictures = bool(archive.infolist())
         with _Member(archive, ITEMS) as items:
-            async for record in _records(collection):
-                items.write(_line(record))
-                vectors.append(record.vectors)
+            for line in lines:
+                items.write(line)
                 await pacer.breathe()
                 if len(out) > _PIECE:
                     yield out.take()
-        manifest = _manifest(collection, vectors)
+        manifest = _manifest(collection, vectors, has_pictures)
         with _Member(archive, VECTORS) as rows:
             for block in vectors:
                 rows.write(block.astype("<f4").tobytes())
@@ -77,17 +94,27 @@ async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
     yield out.take()
 
 
-def _manifest(collection: Collection, vectors: list[FloatArray]) -> dict[str, Any]:
+def _write_picture(archive: ZipFile, picture: Picture | None, number: int) -> None:
+    if picture is None:
+        return
+    for name, data in ((THUMBNAIL, picture.thumbnail), (ORIGINAL, picture.original)):
+        if data:
+            with _Member(archive, name.format(number)) as member:
+                member.write(data)
+
+
+def _manifest(collection: Collection, vectors: list[FloatArray], has_pictures: bool) -> dict[str, Any]:
     info = collection.info
     widths = {block.shape[1] for block in vectors} or {info.dims}
     if len(widths) > 1:
         raise StaleCollection("it is only partly embedded by the new model", where=info.name)
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSIONS[has_pictures],
         "name": info.name,
         "model": info.model,
         "encoder_fingerprint": info.encoder_fingerprint,
+        **({"image_fingerprint": info.image_fingerprint} if has_pictures else {}),
         "dims": widths.pop(),
         "items": len(vectors),
         "passages": sum(len(block) for block in vectors),
@@ -101,14 +128,16 @@ def _line(record: Record) -> bytes:
         "title": doc.title,
         "content": doc.content,
         "source": doc.source,
-        "note": doc.note,
-        "metadata": dict(doc.metadata),
         "fingerprint": record.fingerprint,
-        "passages": [[passage.start, passage.end, passage.heading] for passage in record.passages],
-        "cut": record.cut,
-        "updated": record.updated,
+        **lesser_fields(record),
     }
+    if picture := record.picture:
+        fields["picture"] |= {"thumbnail": _sha256(picture.thumbnail), "original": _sha256(picture.original)}
     return json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest() if data else ""
 
 
 async def _records(collection: Collection) -> AsyncIterator[Record]:
@@ -146,7 +175,7 @@ class _Member:
 
     def __init__(self, archive: ZipFile, name: str) -> None:
         info = ZipInfo(name)
-        info.compress_type = COMPRESSION[name]
+        info.compress_type = COMPRESSION.get(name, ZIP_STORED)
         info.create_system = 3  # the same on every system
         self.name = name
         self.sha256 = hashlib.sha256()

@@ -16,18 +16,21 @@ import numpy as np
 import numpy.typing as npt
 
 from semblance.distribution import Distribution, sample
-from semblance.documents import Document, Passage
-from semblance.embedding import OnProgress, text_vector
+from semblance.documents import Document, ImageFile, Passage, Picture
+from semblance.embedding import OnProgress, item_vector
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
+from semblance.filters import EVERYTHING, Filter
 from semblance.index import Index
-from semblance.pace import Lazy
+from semblance.pace import Lazy, Pacer
 from semblance.passages import Chunking
 from semblance.planning import Recipe
-from semblance.ports import CollectionInfo, Entry, FloatArray, Record, TextEncoder, VectorStore
+from semblance.ports import CollectionInfo, Encoders, Entry, FloatArray, Record, VectorStore
 from semblance.report import Report
 from semblance.runs import MIXED, add, reembed
 from semblance.shelf import Shelf
 from semblance.vectors import normalize, top_k
+
+_FILTER_BATCH = 100  # items whose metadata is read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,14 @@ class Match:
     """An item that was found.
 
     ``score`` is a cosine in [-1, 1], not a probability; ``passage`` is the stretch of the content that is
-    nearest to the query.
+    nearest to the query. ``picture`` is what is kept of an item that is one.
     """
 
     id: str
     score: float
     document: Document
     passage: Passage
+    picture: Picture | None = None
 
     @property
     def title(self) -> str:
@@ -69,8 +73,8 @@ class Collection:
     info : CollectionInfo
         As the store holds it.
     store : VectorStore
-    encoder : TextEncoder, or Lazy of one
-        A lazy one may still be loading: what needs it waits, the rest works.
+    encoders : Encoders, or Lazy of them
+        Lazy ones may still be loading: what needs them waits, the rest works.
     chunking : Chunking
     clock : callable
         Seconds since 1970.
@@ -80,13 +84,13 @@ class Collection:
         self,
         info: CollectionInfo,
         store: VectorStore,
-        encoder: TextEncoder | Lazy[TextEncoder],
+        encoders: Encoders | Lazy[Encoders],
         *,
         chunking: Chunking | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._shelf = Shelf(info, store)
-        self._encoder = encoder if isinstance(encoder, Lazy) else Lazy.of(encoder)
+        self._encoders = encoders if isinstance(encoders, Lazy) else Lazy.of(encoders)
         self._chunking = chunking or Chunking()
         self._clock = clock
         self._distribution: tuple[int, Distribution] | None = None
@@ -105,11 +109,17 @@ class Collection:
 
     @property
     def stale(self) -> bool:
-        """Whether the vectors can't be compared with the encoder's; False as long as that is not loaded."""
+        """Whether the vectors can't be compared with the encoders'; False as long as those are not loaded."""
         if not self.count():
             return False
-        encoder, made_by = self._encoder.value, self.info.encoder_fingerprint
-        return made_by == MIXED or (encoder is not None and encoder.fingerprint != made_by)
+        encoders, info = self._encoders.value, self.info
+        if encoders is None or info.encoder_fingerprint == MIXED:
+            return info.encoder_fingerprint == MIXED
+        image = encoders.image.fingerprint if encoders.image else info.image_fingerprint
+        return (encoders.text.fingerprint, image) != (
+            info.encoder_fingerprint,
+            info.image_fingerprint or image,
+        )
 
     def ids(self) -> list[str]:
         """All ids, sorted by code point."""
@@ -122,9 +132,12 @@ class Collection:
     def count(self) -> int:
         return len(self._shelf.index)
 
-    async def get(self, ids: Sequence[str]) -> list[Record]:
-        """The items asked for, in the order asked; unknown ids are left out."""
-        return await self._shelf.records(ids)
+    async def get(self, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
+        """The items asked for, in the order asked; unknown ids are left out.
+
+        Without `pictures` what is kept of a picture comes without its bytes, which is quicker.
+        """
+        return await self._shelf.records(ids, pictures=pictures)
 
     async def load(self, on_progress: Callable[[int], None] | None = None) -> None:
         """Read all vectors from the store; `on_progress` is told how many items there are so far."""
@@ -132,40 +145,48 @@ class Collection:
 
     # --- finding ------------------------------------------------------------------------------------
 
-    async def similar(self, query: str | npt.ArrayLike, number: int = 10) -> list[Match]:
-        """Items most like a text, best first, ranked by their best passage.
+    async def similar(
+        self, query: str | ImageFile | npt.ArrayLike, number: int = 10, filter: Filter = EVERYTHING
+    ) -> list[Match]:
+        """Items most like a text or a picture, best first, ranked by their best passage.
 
         Parameters
         ----------
-        query : str or array_like of float, shape (d,)
+        query : str, ImageFile or array_like of float, shape (d,)
         number : int
             How many at most.
+        filter : Filter
+            Which items are looked at.
 
         Raises
         ------
         EmptyDocument
             If the text is blank.
+        NoImageModel, NotAnImage, ImageTooLarge
+            If the picture can't be embedded.
         StaleCollection
             If the encoder is not the one that made the vectors.
         """
-        if not isinstance(query, str):
-            return await self.similar_by_vector(query, number)
-        if not query.strip():
+        if not isinstance(query, str | ImageFile):
+            return await self.similar_by_vector(query, number, filter)
+        if isinstance(query, str) and not query.strip():
             raise EmptyDocument("there is no text to search for", where="the query")
         recipe = await self._recipe()
         self._require_fresh()
-        return await self.similar_by_vector(await text_vector(recipe, query), number)
+        return await self.similar_by_vector(await item_vector(recipe, query), number, filter)
 
-    async def similar_by_vector(self, vector: npt.ArrayLike, number: int = 10) -> list[Match]:
+    async def similar_by_vector(
+        self, vector: npt.ArrayLike, number: int = 10, filter: Filter = EVERYTHING
+    ) -> list[Match]:
         """As `similar`, for a vector of shape (d,)."""
         self._require_fresh()
         query, dims = normalize(vector), self.info.dims
         if self.count() and query.shape != (dims,):
             raise ValueError(f"cannot compare a query of shape {query.shape} with vectors of shape ({dims},)")
         index = await self._ready_index()
-        return await self._matches(index.best(query), query, number)
+        return await self._matches(index.best(query), query, number, filter)
 
-    async def similar_by_id(self, id: str, number: int = 10) -> list[Match]:
+    async def similar_by_id(self, id: str, number: int = 10, filter: Filter = EVERYTHING) -> list[Match]:
         """Items most like one that is there, best first, without itself.
 
         Items are compared as wholes, by the mean direction of their passages. On 577 posts of a programming
@@ -186,7 +207,7 @@ class Collection:
         row = index.row(id)
         scores = np.clip(index.means @ index.means[row], -1, 1)
         scores[row] = np.nan  # which is never ranked
-        return await self._matches(scores, index.means[row], number)
+        return await self._matches(scores, index.means[row], number, filter)
 
     async def distribution(self) -> Distribution:
         """How alike this collection's items are to each other; kept until the collection changes."""
@@ -202,8 +223,11 @@ class Collection:
         await index.prepare()
         return index
 
-    async def _matches(self, scores: FloatArray, query: FloatArray, number: int) -> list[Match]:
+    async def _matches(
+        self, scores: FloatArray, query: FloatArray, number: int, filter: Filter
+    ) -> list[Match]:
         index = self._shelf.index
+        scores = await self._filtered(scores, number, filter)
         ids = index.ids
         found = {
             ids[row]: (float(scores[row]), index.best_passage(ids[row], query))
@@ -212,8 +236,32 @@ class Collection:
         matches = []
         for record in await self.get(list(found)):
             score, best = found[record.document.id]
-            matches.append(Match(record.document.id, score, record.document, record.passages[best]))
+            passage = record.passages[best]
+            matches.append(Match(record.document.id, score, record.document, passage, record.picture))
         return matches
+
+    async def _filtered(self, scores: FloatArray, number: int, filter: Filter) -> FloatArray:
+        """The scores, shape (n,), with NaN for what the filter leaves out, as far as `number` items need it."""
+        index, pacer = self._shelf.index, Pacer()
+        if filter.kind:
+            scores = np.where([filter.admits_kind(entry.is_image) for entry in index.entries], scores, np.nan)
+        if not filter.conditions:
+            return scores
+        # Metadata lies in the store: read it from the best item on, until there are enough.
+        admitted, ids = np.full_like(scores, np.nan), index.ids
+        ranked = top_k(scores, len(scores))
+        found = 0
+        for start in range(0, len(ranked), _FILTER_BATCH):
+            rows = {ids[row]: row for row in ranked[start : start + _FILTER_BATCH]}
+            for record in await self.get(list(rows), pictures=False):
+                if filter.admits(record.document.metadata):
+                    row = rows[record.document.id]
+                    admitted[row] = scores[row]
+                    found += 1
+            await pacer.breathe()
+            if found >= number:
+                break
+        return admitted
 
     # --- adding -------------------------------------------------------------------------------------
 
@@ -224,12 +272,17 @@ class Collection:
             raise report.failed[0].error
 
     async def embed_multi(
-        self, documents: Iterable[Document], *, on_progress: OnProgress | None = None
+        self,
+        documents: Iterable[Document],
+        *,
+        on_progress: OnProgress | None = None,
+        keep_originals: bool = False,
     ) -> Report:
         """Add or replace items; those that are there unchanged are left alone.
 
         Items are written whole, a batch at a time, and what is written stays if the task is cancelled or
         the store fails. An item that can't be used goes to ``Report.failed``; the others are not affected.
+        Of a picture a thumbnail is kept, and with `keep_originals` the file too.
 
         Raises
         ------
@@ -241,7 +294,9 @@ class Collection:
         async with self._running:
             recipe = await self._recipe()
             self._require_fresh()
-            return await add(self._shelf, documents, recipe, on_progress, self._clock)
+            return await add(
+                self._shelf, documents, recipe, on_progress, self._clock, keep_originals=keep_originals
+            )
 
     async def sync(
         self,
@@ -250,6 +305,7 @@ class Collection:
         *,
         unreadable: Iterable[str] = (),
         on_progress: OnProgress | None = None,
+        keep_originals: bool = False,
     ) -> Report:
         """`embed_multi` for all of a source, such as a folder; reports which of its items have vanished.
 
@@ -264,15 +320,17 @@ class Collection:
         unreadable : iterable of str
             Ids of items that are there but could not be read: they have not vanished.
         on_progress : callable, optional
+        keep_originals : bool
+            As for `embed_multi`.
         """
         present = [replace(document, source=source) for document in documents]
-        report = await self.embed_multi(present, on_progress=on_progress)
+        report = await self.embed_multi(present, on_progress=on_progress, keep_originals=keep_originals)
         ids = {document.id for document in present}.union(unreadable)
         report.vanished = sorted(e.id for e in self._shelf.index if e.source == source and e.id not in ids)
         return report
 
     async def reembed(self, on_progress: OnProgress | None = None) -> Report:
-        """Embed all stored texts again with the present encoder.
+        """Embed all that is stored again with the present encoders; pictures from what is kept of them.
 
         It may be cancelled or killed and goes on later where it was; until it is through, the collection is
         stale. An item that fails keeps its old vectors, and the collection stale, until it is deleted or
@@ -298,7 +356,7 @@ class Collection:
         await self._shelf.drop()
 
     async def _recipe(self) -> Recipe:
-        return Recipe.of(await self._encoder.get(), self._chunking)
+        return Recipe.of(await self._encoders.get(), self._chunking)
 
     def _require_fresh(self) -> None:
         if self.stale:

@@ -1,27 +1,59 @@
-"""What makes two picture files one and the same: the SHA-256 of their bytes."""
+"""What a picture's file is known by, and how large one may be."""
 
 from __future__ import annotations
 
 import hashlib
 
 from semblance.documents import ImageFile
+from semblance.errors import ImageTooLarge, NotAnImage
 from semblance.pace import Pacer
 
-_SLICE = 1 << 20  # bytes; hashing so many takes a browser a few milliseconds
+MAX_BYTES = 100_000_000
+MAX_PIXELS = 100_000_000
+"""A picture takes up to 4 bytes a pixel once decoded: beyond this a page would run out of memory."""
+
+_SLICE = 1 << 20
 
 
-async def digest(image: ImageFile) -> str:
-    """SHA-256 of a file's bytes in hexadecimal, read in slices, giving way to the page in between.
+def check_size(image: ImageFile) -> None:
+    """Raise unless the file is of a size that a picture may have.
+
+    Raises
+    ------
+    NotAnImage
+        If it is empty.
+    ImageTooLarge
+        If it has more than `MAX_BYTES`.
 
     Examples
     --------
-    >>> import asyncio
-    >>> from semblance.documents import ImageBytes
-    >>> asyncio.run(digest(ImageBytes(b"abc")))[:8]
-    'ba7816bf'
+    >>> check_size(ImageBytes(b""))
+    Traceback (most recent call last):
+    semblance.errors.NotAnImage: the file is empty...
     """
-    hashed, pacer = hashlib.sha256(), Pacer()
+    if image.size == 0:
+        raise NotAnImage("the file is empty")
+    if image.size > MAX_BYTES:
+        raise ImageTooLarge(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+
+
+async def digest(image: ImageFile) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal; read in slices, giving way to the page in between.
+
+    Raises
+    ------
+    NotAnImage, ImageTooLarge
+        As `check_size`: what is not fit to be a picture is not read.
+
+    Examples
+    --------
+    >>> asyncio.run(digest(ImageBytes(b"abc")))[:16]
+    'ba7816bf8f01cfea'
+    """
+    check_size(image)
+    pacer = Pacer()
+    sha256 = hashlib.sha256()
     for start in range(0, image.size, _SLICE):
-        hashed.update(await image.read(start, start + _SLICE))
+        sha256.update(await image.read(start, min(start + _SLICE, image.size)))
         await pacer.breathe()
-    return hashed.hexdigest()
+    return sha256.hexdigest()

@@ -8,22 +8,25 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from semblance.documents import Failure, Passage
+from semblance.documents import Document, Failure, ImageFile, Passage, Picture
 from semblance.errors import ModelError, SemblanceError
-from semblance.pace import discard
+from semblance.pace import discard, in_parallel
 from semblance.passages import split
 from semblance.planning import DOCUMENT_PROMPT, QUERY_PROMPT, Job, Recipe
-from semblance.ports import FloatArray, Record
+from semblance.ports import EncodedImage, FloatArray, Record
 from semblance.report import Progress, Report
 from semblance.vectors import mean_vector
 
 BATCH_PASSAGES = 64
 BATCH_DOCUMENTS = 32
 """A batch, which is one transaction of the store, has about so many passages or documents."""
+
+_PASSAGES_PER_IMAGE = 4  # smaller batches of pictures, so that people see them come
+_IMAGES_AT_ONCE = 2  # one is decoded while the model works on the other
 
 _TEXTS_AT_ONCE = 16  # so that progress shows every second or so on a slow machine
 
@@ -42,12 +45,31 @@ class _Prepared:
     error: SemblanceError | None = None
 
     @property
+    def weight(self) -> int:
+        """How much of a batch it takes up, in passages."""
+        return _PASSAGES_PER_IMAGE if self.job.image else len(self.passages)
+
+    @property
     def texts(self) -> list[str]:
         return [with_title(self.title, self.job.content[p.start : p.end]) for p in self.passages]
 
-    def records(self, vectors: FloatArray, now: float) -> list[Record]:
+    def records(self, encoded: _Encoded, now: float) -> list[Record]:
         pairs = zip(self.job.documents, self.job.fingerprints, strict=True)
-        return [Record(doc, fp, self.passages, vectors, self.cut, now) for doc, fp in pairs]
+        return [
+            Record(kept(doc), fp, self.passages, encoded.vectors, self.cut, now, encoded.picture)
+            for doc, fp in pairs
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Encoded:
+    """What came of a job: vectors of shape (p, d), and what is kept of a picture."""
+
+    vectors: FloatArray
+    picture: Picture | None = None
+
+
+_Outcome = tuple[_Prepared, _Encoded | SemblanceError]
 
 
 class Run:
@@ -63,6 +85,8 @@ class Run:
     on_progress : callable, optional
     clock : callable
         Seconds since 1970.
+    keep_originals : bool
+        Whether the files of pictures are kept too, beside their thumbnails.
     """
 
     def __init__(
@@ -73,7 +97,9 @@ class Run:
         chars: int,
         on_progress: OnProgress | None,
         clock: Callable[[], float],
+        keep_originals: bool = False,
     ) -> None:
+        self._keep_originals = keep_originals
         self._recipe = recipe
         self._report = report
         self._total = total
@@ -113,12 +139,14 @@ class Run:
         passages = 0
         async for job in jobs:
             window.append(await self._prepare(job))
-            passages += len(window[-1].passages)
+            passages += window[-1].weight
             if passages >= BATCH_PASSAGES or len(window) == BATCH_DOCUMENTS:
                 break
         return window
 
     async def _prepare(self, job: Job) -> _Prepared:
+        if job.image:
+            return _Prepared(job, passages=(Passage(0, 0),))
         chunking, count_tokens = self._recipe.chunking, self._recipe.encoder.count_tokens
         try:
             title, budget = job.title, chunking.budget
@@ -144,27 +172,41 @@ class Run:
             await write(records)
         self._report.failed += failed
         self._embedded += len(records)
-        self._chars_done += sum(len(prepared.job.content) for prepared in window)
+        self._chars_done += sum(prepared.job.work for prepared in window)
         self.tell()
 
-    async def _encode(
-        self, window: Sequence[_Prepared]
-    ) -> list[tuple[_Prepared, FloatArray | SemblanceError]]:
-        """Vectors for each prepared job, or why there are none."""
+    async def _encode(self, window: Sequence[_Prepared]) -> list[_Outcome]:
+        """What came of each prepared job, or why nothing did."""
+        outcomes: list[_Outcome] = [(each, each.error) for each in window if each.error is not None]
         good = [prepared for prepared in window if prepared.error is None]
-        outcomes: list[tuple[_Prepared, FloatArray | SemblanceError]] = [
-            (prepared, prepared.error) for prepared in window if prepared.error is not None
-        ]
+        texts = [prepared for prepared in good if prepared.job.image is None]
+        images = [prepared for prepared in good if prepared.job.image is not None]
+        outcomes += await self._encode_jobs(texts) if texts else []
+        return outcomes + await in_parallel(_IMAGES_AT_ONCE, [self._encode_image(each) for each in images])
+
+    async def _encode_image(self, prepared: _Prepared) -> _Outcome:
+        job = prepared.job
+        assert job.image is not None
         try:
-            vectors = await self._encode_texts(good) if good else np.empty((0, 0), dtype=np.float32)
-        except (
-            Exception
-        ) as error:  # whatever a runtime may raise; alone, each job shows whether it is to blame
-            if len(good) == 1:
-                return [*outcomes, (good[0], _as_item_error(error))]
-            return outcomes + [outcome for prepared in good for outcome in await self._encode([prepared])]
-        ends = np.cumsum([len(prepared.passages) for prepared in good])
-        return outcomes + list(zip(good, np.split(vectors, ends[:-1]), strict=True))
+            encoded = await encode_image(self._recipe, job.image, job.digest)
+            picture = job.picture or encoded.picture
+            if self._keep_originals and job.picture is None:
+                picture = replace(picture, original=await job.image.read(0, job.image.size))
+        except Exception as error:  # whatever a decoder may raise concerns this picture alone
+            return prepared, _as_item_error(error)
+        return prepared, _Encoded(encoded.vector[np.newaxis], picture)
+
+    async def _encode_jobs(self, jobs: Sequence[_Prepared]) -> list[_Outcome]:
+        """What came of texts; if the model fails, each is tried alone, to show which one is to blame."""
+        try:
+            vectors = await self._encode_texts(jobs)
+        except Exception as error:  # whatever a runtime may raise
+            if len(jobs) == 1:
+                return [(jobs[0], _as_item_error(error))]
+            return [outcome for prepared in jobs for outcome in await self._encode_jobs([prepared])]
+        ends = np.cumsum([len(prepared.passages) for prepared in jobs])
+        rows = np.split(vectors, ends[:-1])
+        return [(prepared, _Encoded(each)) for prepared, each in zip(jobs, rows, strict=True)]
 
     async def _encode_texts(self, window: Sequence[_Prepared]) -> FloatArray:
         """Vectors of all passages of a window, shape (p, d); progress is told also within a long document."""
@@ -194,6 +236,11 @@ def with_title(title: str, passage: str) -> str:
     return passage if passage.lstrip("# ").startswith(title) else f"{title}\n{passage}"
 
 
+def kept(document: Document) -> Document:
+    """The document as it is stored: without the file that it was made from."""
+    return replace(document, image=None) if document.image else document
+
+
 async def encode(recipe: Recipe, texts: Sequence[str], prompt_name: str) -> FloatArray:
     """Unit vectors of texts that fit the encoder, shape (n, d); checked, as broken ones must not be stored.
 
@@ -211,11 +258,36 @@ async def encode(recipe: Recipe, texts: Sequence[str], prompt_name: str) -> Floa
     return vectors
 
 
+async def encode_image(recipe: Recipe, image: ImageFile, digest: str = "") -> EncodedImage:
+    """A picture's vector and what is kept of it; checked as by `encode`.
+
+    Raises
+    ------
+    NoImageModel
+        If the recipe has no encoder of pictures.
+    NotAnImage, ImageTooLarge
+        If it can't be decoded.
+    ModelError
+        If the encoder gives anything but (d,) finite numbers.
+    """
+    encoded = await recipe.image_encoder.encode(image, digest)
+    if encoded.vector.shape != (recipe.encoder.dims,) or not np.isfinite(encoded.vector).all():
+        raise ModelError(f"the image model gave no vector of shape ({recipe.encoder.dims},)")
+    return encoded
+
+
 async def _encode_in_batches(
     recipe: Recipe, texts: Sequence[str], prompt_name: str
 ) -> AsyncIterator[FloatArray]:
     for start in range(0, len(texts), _TEXTS_AT_ONCE):
         yield await encode(recipe, texts[start : start + _TEXTS_AT_ONCE], prompt_name)
+
+
+async def item_vector(recipe: Recipe, item: str | ImageFile, prompt_name: str = QUERY_PROMPT) -> FloatArray:
+    """One unit vector, shape (d,), for a text or a picture."""
+    if isinstance(item, str):
+        return await text_vector(recipe, item, prompt_name)
+    return (await encode_image(recipe, item)).vector
 
 
 async def text_vector(recipe: Recipe, text: str, prompt_name: str = QUERY_PROMPT) -> FloatArray:

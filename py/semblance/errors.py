@@ -69,11 +69,17 @@ class UnsafeArchive(InputError):
 
 
 class NotAnImage(InputError):
-    remedy = "Open it in a picture viewer to see whether it is sound, and save it as JPEG, PNG, WebP, GIF or AVIF."
+    remedy = (
+        "Open it in a picture viewer to see whether it is sound, and save it as JPEG, PNG, WebP, GIF or AVIF."
+    )
 
 
 class ImageTooLarge(InputError):
     remedy = "Make the picture smaller and add it again."
+
+
+class NoImageModel(InputError):
+    remedy = "Use a collection whose model sees pictures, or build the site with an image model."
 
 
 class DuplicateId(InputError):
@@ -95,10 +101,6 @@ class ModelError(SemblanceError):
     """A model's files are missing, damaged or not of a kind that Semblance can run."""
 
     remedy = "Reload the page; if that does not help, build the site again with `python build.py`."
-
-
-class NoImageModel(ModelError):
-    remedy = "Use a collection whose model sees pictures, or build the site with an image model."
 
 
 class StaleCollection(SemblanceError):

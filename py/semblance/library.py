@@ -1,36 +1,38 @@
-"""All collections of one store, and the encoder that they share."""
+"""All collections of one store, and the encoders that they share."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from semblance.backup import write_backup
 from semblance.collection import Collection
-from semblance.embedding import text_vector
+from semblance.documents import ImageFile
+from semblance.embedding import item_vector
 from semblance.errors import BadName, EmptyDocument, NameTaken, UnknownCollection
 from semblance.pace import Lazy
 from semblance.passages import Chunking
 from semblance.planning import DOCUMENT_PROMPT, Recipe
-from semblance.ports import CollectionInfo, FloatArray, TextEncoder, Usage, VectorStore
+from semblance.ports import CollectionInfo, Encoders, FloatArray, Usage, VectorStore
 from semblance.restore import read_backup
 from semblance.runs import MIXED
 from semblance.vectors import cosine, cosine_matrix
 
 
 class Library:
-    """Opens, creates, renames and removes collections, and compares texts.
+    """Opens, creates, renames and removes collections, and compares texts and pictures.
 
     Parameters
     ----------
     store : VectorStore
-    encoder : TextEncoder, or Lazy of one
-        With a lazy one, collections can be listed and opened before the model is there.
+    encoders : Encoders, Lazy of them, or mapping of str to Lazy of them
+        With lazy ones, collections can be listed and opened before a model is there. Several come by the name
+        of their text model, the one for new collections first.
     chunking : Chunking, optional
     clock : callable
         Seconds since 1970.
@@ -39,26 +41,42 @@ class Library:
     def __init__(
         self,
         store: VectorStore,
-        encoder: TextEncoder | Lazy[TextEncoder],
+        encoders: Encoders | Lazy[Encoders] | Mapping[str, Lazy[Encoders]],
         *,
         chunking: Chunking | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.encoder = encoder if isinstance(encoder, Lazy) else Lazy.of(encoder)
+        self._models = _by_name(encoders)
         self._store = store
         self._chunking = chunking or Chunking()
         self._clock = clock
         self._open: dict[str, Lazy[Collection]] = {}
         self._naming = asyncio.Lock()  # looking for a name and taking it go together
 
+    @property
+    def models(self) -> list[str]:
+        """Names of the models that a collection may use, the default first."""
+        return list(self._models)
+
+    def encoders(self, model: str = "") -> Lazy[Encoders]:
+        """The encoders of a model; the default ones for a model that is not known."""
+        return self._models.get(model) or next(iter(self._models.values()))
+
     async def collections(self) -> list[CollectionInfo]:
         """All collections, in order of creation."""
         return await self._store.collections()
 
-    async def collection(self, name: str, *, create: bool = True) -> Collection:
+    async def collection(self, name: str, *, create: bool = True, model: str = "") -> Collection:
         """The collection of that name, loaded; made if there is none.
 
         Everybody who asks for one name gets one and the same object.
+
+        Parameters
+        ----------
+        name : str
+        create : bool
+        model : str
+            Which of `models` a new collection is to use.
 
         Raises
         ------
@@ -70,7 +88,7 @@ class Library:
         async with self._naming:
             info = await self._find(name) if create else await self._get(name)
             if info is None:
-                info = await self._create(_clean(name))
+                info = await self._create(_clean(name), model)
             lazy = self._open.setdefault(info.key, Lazy(lambda: self._load(info)))
         return await lazy.get()
 
@@ -115,20 +133,37 @@ class Library:
             del self._open[key]
         return next((info.name for info in await self.collections() if info.key == key), None)
 
-    async def similarity(self, a: str, b: str) -> float:
-        """Cosine of two texts, in [-1, 1]; not a probability.
+    async def similarity(self, a: str | ImageFile, b: str | ImageFile, *, model: str = "") -> float:
+        """Cosine of two texts, two pictures, or one of each, in [-1, 1]; not a probability.
 
         Raises
         ------
         EmptyDocument
             If one of them is blank.
         """
-        left, right = await self._vectors([a, b])
+        left, right = await self.vectors([a, b], model=model)
         return cosine(left, right)
 
-    async def similarity_matrix(self, texts: Iterable[str]) -> FloatArray:
-        """Cosine of each text with each other, shape (n, n)."""
-        return cosine_matrix(await self._vectors(texts))
+    async def similarity_matrix(self, items: Iterable[str | ImageFile], *, model: str = "") -> FloatArray:
+        """Cosine of each text or picture with each other, shape (n, n)."""
+        return cosine_matrix(await self.vectors(items, model=model))
+
+    async def vectors(self, items: Iterable[str | ImageFile], *, model: str = "") -> FloatArray:
+        """Unit vectors of texts and pictures, shape (n, d), in the space of a model.
+
+        Raises
+        ------
+        EmptyDocument
+            If a text is blank.
+        NoImageModel, NotAnImage, ImageTooLarge
+            If a picture can't be embedded.
+        """
+        items = list(items)
+        for number, item in enumerate(items, start=1):
+            if isinstance(item, str) and not item.strip():
+                raise EmptyDocument("there is no text to compare", where=f"text {number}")
+        recipe = Recipe.of(await self.encoders(model).get(), self._chunking)
+        return np.stack([await item_vector(recipe, item, DOCUMENT_PROMPT) for item in items])
 
     async def usage(self) -> Usage:
         """How much is stored, and whether the browser has promised to keep it."""
@@ -175,14 +210,6 @@ class Library:
         async for piece in write_backup(collection):
             yield piece
 
-    async def _vectors(self, texts: Iterable[str]) -> FloatArray:
-        texts = list(texts)
-        for number, text in enumerate(texts, start=1):
-            if not text.strip():
-                raise EmptyDocument("there is no text to compare", where=f"text {number}")
-        recipe = Recipe.of(await self.encoder.get(), self._chunking)
-        return np.stack([await text_vector(recipe, text, DOCUMENT_PROMPT) for text in texts])
-
     async def _get(self, name: str) -> CollectionInfo:
         info = await self._find(name)
         if info is None:
@@ -204,11 +231,11 @@ class Library:
             await self._store.put_collection(info)
             return info
 
-    async def _create(self, name: str) -> CollectionInfo:
+    async def _create(self, name: str, model: str) -> CollectionInfo:
         info = CollectionInfo(
             key=uuid.uuid4().hex,
             name=name,
-            model="",
+            model=model,
             encoder_fingerprint=MIXED,
             dims=0,
             created=self._clock(),
@@ -217,9 +244,18 @@ class Library:
         return info
 
     async def _load(self, info: CollectionInfo) -> Collection:
-        collection = Collection(info, self._store, self.encoder, chunking=self._chunking, clock=self._clock)
+        encoders = self.encoders(info.model)
+        collection = Collection(info, self._store, encoders, chunking=self._chunking, clock=self._clock)
         await collection.load()
         return collection
+
+
+def _by_name(
+    encoders: Encoders | Lazy[Encoders] | Mapping[str, Lazy[Encoders]],
+) -> Mapping[str, Lazy[Encoders]]:
+    if isinstance(encoders, Encoders):
+        return {encoders.text.name: Lazy.of(encoders)}
+    return {"": encoders} if isinstance(encoders, Lazy) else encoders
 
 
 def _clean(name: str) -> str:

@@ -44,9 +44,10 @@ class MemoryStore:
         for start in range(0, len(records), _BATCH):
             yield [record.entry for record in records[start : start + _BATCH]]
 
-    async def records(self, key: str, ids: Sequence[str]) -> list[Record]:
+    async def records(self, key: str, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
         items = self._items.get(key, {})
-        return [items[id] for id in ids if id in items]
+        found = [items[id] for id in ids if id in items]
+        return found if pictures else [_without_bytes(record) for record in found]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         kept = [_own(record) for record in records]
@@ -58,7 +59,7 @@ class MemoryStore:
 
     async def usage(self) -> Usage:
         used = sum(
-            record.vectors.nbytes + len(record.document.content)
+            record.vectors.nbytes + len(record.document.content) + _picture_bytes(record)
             for items in self._items.values()
             for record in items.values()
         )
@@ -66,6 +67,15 @@ class MemoryStore:
 
     async def close(self) -> None:
         return None
+
+
+def _picture_bytes(record: Record) -> int:
+    return len(record.picture.thumbnail) + len(record.picture.original) if record.picture else 0
+
+
+def _without_bytes(record: Record) -> Record:
+    picture = record.picture
+    return replace(record, picture=replace(picture, thumbnail=b"", original=b"")) if picture else record
 
 
 def _own(record: Record) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -63,6 +63,32 @@ async def discard(task: asyncio.Task[Any]) -> None:
     task.cancel()
     await asyncio.wait([task])
     _look_at(task)
+
+
+async def in_parallel(limit: int, works: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """The results of all works in their order, no more than `limit` of them under way at once.
+
+    Examples
+    --------
+    >>> async def double(number):
+    ...     return 2 * number
+    >>> asyncio.run(in_parallel(2, [double(1), double(2), double(3)]))
+    [2, 4, 6]
+    """
+    free = asyncio.Semaphore(limit)
+
+    async def run(work: Coroutine[Any, Any, T]) -> T:
+        async with free:
+            return await work
+
+    tasks = [asyncio.ensure_future(run(work)) for work in works]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task, work in zip(tasks, works, strict=True):
+            if not task.done():
+                await discard(task)
+            work.close()  # one that never began
 
 
 def _look_at(task: asyncio.Task[Any]) -> None:

@@ -123,8 +123,14 @@ class ImageEncoder(Protocol):
         """What the model multiplies cosines by before the softmax over several texts."""
         ...
 
-    async def encode(self, image: ImageFile) -> EncodedImage:
+    async def encode(self, image: ImageFile, digest: str = "") -> EncodedImage:
         """Decode a picture, embed it and make its thumbnail.
+
+        Parameters
+        ----------
+        image : ImageFile
+        digest : str
+            `semblance.digest.digest` of its bytes, if that is known.
 
         Raises
         ------
@@ -226,8 +232,11 @@ class VectorStore(Protocol):
         """All items of a collection in batches, in no promised order."""
         ...
 
-    async def records(self, key: str, ids: Sequence[str]) -> list[Record]:
-        """The items asked for, in the order asked; ids that are not there are left out."""
+    async def records(self, key: str, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
+        """The items asked for, in the order asked; ids that are not there are left out.
+
+        Without `pictures`, thumbnails and originals are left empty.
+        """
         ...
 
     async def write(self, key: str, records: Sequence[Record]) -> None:

@@ -6,17 +6,18 @@ import hashlib
 import io
 import json
 import math
+import re
 import struct
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 import numpy as np
 
-from semblance.backup import COMPRESSION, FORMAT, ITEMS, MANIFEST, VECTORS, VERSION
-from semblance.documents import Document, Passage
+from semblance.backup import COMPRESSION, FORMAT, ITEMS, MANIFEST, ORIGINAL, THUMBNAIL, VECTORS, VERSIONS
+from semblance.documents import Document, Passage, Picture
 from semblance.errors import BadBackup
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
@@ -24,6 +25,7 @@ from semblance.ports import CollectionInfo, Record
 
 # A small file must not unpack to something that fills the memory or takes hours.
 _LARGEST = {MANIFEST: 1 << 20, ITEMS: 4 << 30, VECTORS: 4 << 30}
+_LARGEST_PICTURE = 100 << 20
 _LONGEST_LINE = 256 << 20
 _DEEPEST = 120  # what ingest lets through, and what a line adds around it
 _ENCRYPTED = 0x1
@@ -55,6 +57,14 @@ _MANIFEST_FIELDS: dict[str, type | tuple[type, ...]] = {
     "passages": int,
     "sha256": dict,
 }
+_PICTURE_FIELDS: dict[str, type | tuple[type, ...]] = {
+    "digest": str,
+    "width": int,
+    "height": int,
+    "thumbnail": str,
+    "original": str,
+}
+_PICTURE = re.compile(r"pictures/\d{1,9}\.(jpg|original)")
 
 
 class _Item(NamedTuple):
@@ -63,6 +73,7 @@ class _Item(NamedTuple):
     passages: tuple[Passage, ...]
     cut: int
     updated: float
+    picture: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +87,15 @@ class Backup:
         """All items, in batches."""
         batch: list[Record] = []
         with self._archive.open(ITEMS) as items, self._archive.open(VECTORS) as vectors:
-            for item in _items(items):
+            for number, item in enumerate(_items(items), start=1):
                 size = len(item.passages) * self.info.dims * 4
                 rows = np.frombuffer(vectors.read(size), dtype="<f4").reshape(-1, self.info.dims)
                 rows = rows.astype(np.float32)
+                picture = _picture(self._archive, item.picture, number)
                 batch.append(
-                    Record(item.document, item.fingerprint, item.passages, rows, item.cut, item.updated)
+                    Record(
+                        item.document, item.fingerprint, item.passages, rows, item.cut, item.updated, picture
+                    )
                 )
                 if len(batch) == _BATCH:
                     yield batch
@@ -116,6 +130,7 @@ async def read_backup(data: bytes, file_name: str = "") -> Backup:
     except _ZIP_ERRORS as error:
         raise BadBackup(f"it is not a zip archive, or it is damaged ({error})", where=file_name) from error
     info = CollectionInfo(
+        image_fingerprint=manifest.get("image_fingerprint", ""),
         key="",
         name=manifest["name"].strip(),
         model=manifest["model"],
@@ -129,12 +144,14 @@ async def read_backup(data: bytes, file_name: str = "") -> Backup:
 
 def _check_members(archive: ZipFile) -> None:
     names = [member.filename for member in archive.infolist()]
-    if sorted(names) != sorted(COMPRESSION):
-        raise BadBackup(f"it holds {_some(names)}, not {_some(COMPRESSION)}")
+    others = [name for name in names if not _PICTURE.fullmatch(name)]
+    if sorted(others) != sorted(COMPRESSION) or len(set(names)) != len(names):
+        raise BadBackup(f"it holds {_some(others)}, not {_some(COMPRESSION)}")
     for member in archive.infolist():
-        if member.flag_bits & _ENCRYPTED or member.compress_type != COMPRESSION[member.filename]:
+        compression = COMPRESSION.get(member.filename, ZIP_STORED)
+        if member.flag_bits & _ENCRYPTED or member.compress_type != compression:
             raise BadBackup(f"{member.filename} is encrypted, or compressed in another way")
-        if member.file_size > _LARGEST[member.filename]:
+        if member.file_size > _LARGEST.get(member.filename, _LARGEST_PICTURE):
             raise BadBackup(f"{member.filename} would unpack to {member.file_size:,} bytes")
 
 
@@ -142,11 +159,13 @@ def _read_manifest(archive: ZipFile) -> dict[str, Any]:
     manifest = _object(archive.read(MANIFEST), MANIFEST)
     if manifest.get("format") != FORMAT:
         raise BadBackup(f"{MANIFEST} says that it is something else")
-    if manifest.get("version") != VERSION:
+    if manifest.get("version") not in VERSIONS:
         raise BadBackup(
-            f"a newer Semblance wrote it (format {manifest.get('version')!r}, known here: {VERSION})"
+            f"a newer Semblance wrote it (format {manifest.get('version')!r}, known here: {VERSIONS[-1]})"
         )
     _check_fields(manifest, _MANIFEST_FIELDS, MANIFEST)
+    if not isinstance(manifest.get("image_fingerprint", ""), str):
+        raise BadBackup(f"{MANIFEST}: the field `image_fingerprint` is of the wrong kind")
     if not manifest["name"].strip():
         raise BadBackup(f"{MANIFEST}: the name is blank")
     if manifest["items"] < 0 or manifest["passages"] < manifest["items"] or manifest["dims"] < 0:
@@ -179,6 +198,7 @@ async def _check_items(archive: ZipFile, manifest: dict[str, Any]) -> None:
                 raise BadBackup(f"{ITEMS}: the id {item.document.id!r} comes twice")
             ids.add(item.document.id)
             passages += len(item.passages)
+            _picture(archive, item.picture, len(ids))
             await pacer.breathe()
     _check_hash(ITEMS, hashed.sha256.hexdigest(), manifest)
     if (len(ids), passages) != (manifest["items"], manifest["passages"]):
@@ -215,16 +235,43 @@ def _item(line: bytes, place: str) -> _Item:
     _check_fields(fields, _FIELDS, place)
     if not math.isfinite(fields["updated"]) or fields["cut"] < 0:
         raise BadBackup(f"{place}: `updated` or `cut` can't be true")
+    picture = fields.get("picture")
+    if picture is not None:
+        if not isinstance(picture, dict):
+            raise BadBackup(f"{place}: the field `picture` is of the wrong kind")
+        _check_fields(picture, _PICTURE_FIELDS, f"{place}, picture")
     document = Document(*(fields[name] for name in ("id", "content", "title", "metadata", "source", "note")))
-    passages = tuple(_passage(value, len(document.content), place) for value in fields["passages"])
+    least = 0 if picture else 1
+    passages = tuple(_passage(value, len(document.content), least, place) for value in fields["passages"])
     if not passages:
         raise BadBackup(f"{place}: it has no passages")
-    return _Item(document, fields["fingerprint"], passages, fields["cut"], float(fields["updated"]))
+    return _Item(document, fields["fingerprint"], passages, fields["cut"], float(fields["updated"]), picture)
 
 
-def _passage(value: Any, length: int, place: str) -> Passage:
+def _picture(archive: ZipFile, fields: dict[str, Any] | None, number: int) -> Picture | None:
+    """A picture whose bytes are those that its item names."""
+    if fields is None:
+        return None
+    thumbnail = _picture_bytes(archive, THUMBNAIL.format(number), fields["thumbnail"])
+    original = _picture_bytes(archive, ORIGINAL.format(number), fields["original"])
+    return Picture(fields["digest"], fields["width"], fields["height"], thumbnail, original)
+
+
+def _picture_bytes(archive: ZipFile, name: str, sha256: str) -> bytes:
+    if not sha256:
+        return b""
+    if name not in archive.NameToInfo:
+        raise BadBackup(f"{name} is missing")
+    data = archive.read(name)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise BadBackup(f"{name} is not as it was written: its SHA-256 is another")
+    return data
+
+
+def _passage(value: Any, length: int, least: int, place: str) -> Passage:
+    """A passage of at least so many characters."""
     match value:
-        case [int(start), int(end), str(heading)] if 0 <= start < end <= length:
+        case [int(start), int(end), str(heading)] if 0 <= start <= end - least and end <= length:
             return Passage(start, end, heading)
     raise BadBackup(f"{place}: a passage is {str(value)[:60]}, but the content has {length:,} characters")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
 
 from semblance.documents import Document
-from semblance.embedding import BATCH_DOCUMENTS, OnProgress, Run
+from semblance.embedding import BATCH_DOCUMENTS, OnProgress, Run, kept
 from semblance.fingerprint import of_vectors
 from semblance.pace import Pacer
 from semblance.planning import Copy, Job, Plan, Recipe, make_plan
@@ -20,17 +21,25 @@ Clock = Callable[[], float]
 
 
 async def add(
-    shelf: Shelf, documents: Iterable[Document], recipe: Recipe, on_progress: OnProgress | None, clock: Clock
+    shelf: Shelf,
+    documents: Iterable[Document],
+    recipe: Recipe,
+    on_progress: OnProgress | None,
+    clock: Clock,
+    *,
+    keep_originals: bool = False,
 ) -> Report:
-    """Embed documents that are new or changed, copy those whose text has vectors, leave the others."""
+    """Embed documents that are new or changed, copy those that have vectors, leave the others."""
     documents, report = list(documents), Report()
     plan = await make_plan(documents, recipe, shelf.index, report)
-    run = Run(recipe, report, len(documents), plan.chars, on_progress, clock)
+    run = Run(recipe, report, len(documents), plan.chars, on_progress, clock, keep_originals)
     run.tell()
 
     async def write(records: list[Record]) -> None:
         if not len(shelf.index):
             await adopt(shelf, recipe)
+        if any(record.picture for record in records):
+            await _adopt_image(shelf, recipe)
         await _write(shelf, records, report)
 
     for start in range(0, len(plan.copies), BATCH_DOCUMENTS):
@@ -58,6 +67,8 @@ async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, 
     await run.embed(_stored(shelf, outdated, recipe), write)
     if not report.failed:
         await adopt(shelf, recipe)
+        if any(entry.is_image for entry in shelf.index):
+            await _adopt_image(shelf, recipe)
     return report
 
 
@@ -66,6 +77,13 @@ async def adopt(shelf: Shelf, recipe: Recipe) -> None:
     encoder = recipe.encoder
     if shelf.info.encoder_fingerprint != encoder.fingerprint:
         await shelf.describe(model=encoder.name, encoder_fingerprint=encoder.fingerprint, dims=encoder.dims)
+
+
+async def _adopt_image(shelf: Shelf, recipe: Recipe) -> None:
+    """Note which encoder the vectors of pictures are from."""
+    fingerprint = recipe.image_encoder.fingerprint
+    if shelf.info.image_fingerprint != fingerprint:
+        await shelf.describe(image_fingerprint=fingerprint)
 
 
 async def _write(shelf: Shelf, records: Sequence[Record], report: Report, replace_only: bool = False) -> None:
@@ -89,10 +107,10 @@ async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) 
         twin = twins.get(copy.twin)
         if twin and of_vectors(twin.fingerprint) == of_vectors(copy.fingerprint):
             records.append(
-                Record(copy.document, copy.fingerprint, twin.passages, twin.vectors, twin.cut, now)
+                replace(twin, document=kept(copy.document), fingerprint=copy.fingerprint, updated=now)
             )
         else:
-            plan.embed(copy.document, copy.fingerprint)
+            plan.embed(copy.document, copy.fingerprint, copy.digest)
     return records
 
 
@@ -100,16 +118,26 @@ async def _outdated(shelf: Shelf, recipe: Recipe) -> tuple[list[str], int]:
     """Ids of the stored items that the recipe would embed otherwise, and their characters."""
     ids, chars, pacer = list[str](), 0, Pacer()
     async for record in _records(shelf, shelf.index.ids):
-        if record.fingerprint != recipe.fingerprint(record.document):
+        job = _job(record, recipe)
+        if job.fingerprints != [record.fingerprint]:
             ids.append(record.document.id)
-            chars += len(record.document.content)
+            chars += job.work
         await pacer.breathe()
     return ids, chars
 
 
 async def _stored(shelf: Shelf, ids: Sequence[str], recipe: Recipe) -> AsyncIterator[Job]:
     async for record in _records(shelf, ids):
-        yield Job([record.document], [recipe.fingerprint(record.document)])
+        yield _job(record, recipe)
+
+
+def _job(record: Record, recipe: Recipe) -> Job:
+    """What it takes to embed a stored item again; of a picture, from what is kept of it."""
+    document, picture = record.document, record.picture
+    if picture is None:
+        return Job([document], [recipe.fingerprint(document)])
+    document = replace(document, image=picture.file)
+    return Job([document], [recipe.fingerprint(document, picture.digest)], picture.digest, picture)
 
 
 async def _records(shelf: Shelf, ids: Sequence[str]) -> AsyncIterator[Record]:

@@ -2,12 +2,13 @@
 // method promises.
 //
 //   collections   {key, name, model, encoder_fingerprint, dims, created}     key: "key"
-//   vectors       {title, source, fingerprint, passages: p, vectors: Float32Array of p*d}   key: [collection key, item id]
+//   vectors       {title, source, fingerprint, image: boolean, passages: p, vectors: Float32Array of p*d}   key: as items
 //   items         {content, rest: JSON text}                                 key: [collection key, item id]
+//   pictures      {thumbnail, original: Uint8Array}                          key: [collection key, item id]
 //   settings      any value                                                  key: its name
 //
-// An item's vectors and its text are written in one transaction but kept apart, so that ranking and listing need not
-// load the texts.
+// An item's vectors, text and picture are written in one transaction but kept apart, so that ranking and listing need not
+// load texts, nor filtering pictures. Only an item that is a picture has one.
 
 import { openDB } from "../vendor/idb/index.js";
 import { SemblanceError } from "./errors.js";
@@ -21,6 +22,9 @@ export const migrations = [
   },
   (db) => {
     db.createObjectStore("settings");
+  },
+  (db) => {
+    db.createObjectStore("pictures");
   },
 ];
 
@@ -47,6 +51,8 @@ const guarded = (method) =>
       throw translate(error);
     }
   };
+
+const ITEM_STORES = ["vectors", "items", "pictures"];
 
 // Arrays sort after strings in IndexedDB, so [key, []] comes after every [key, id].
 const allOf = (key, after = null) =>
@@ -92,10 +98,9 @@ function connect(db, channel) {
     putCollection: (info) => write(["collections"], info.key, (collections) => collections.put(info)),
 
     drop: (key) =>
-      write(["collections", "vectors", "items"], key, (collections, vectors, items) => {
+      write(["collections", ...ITEM_STORES], key, (collections, ...stores) => {
         collections.delete(key);
-        vectors.delete(allOf(key));
-        items.delete(allOf(key));
+        for (const store of stores) store.delete(allOf(key));
       }),
 
     /** Up to `limit` items whose id comes after `after`, without their texts. */
@@ -108,19 +113,21 @@ function connect(db, channel) {
         titles: values.map(({ title }) => title),
         sources: values.map(({ source }) => source),
         fingerprints: values.map(({ fingerprint }) => fingerprint),
+        images: values.map(({ image }) => image === true),
         ...pack(values),
       };
     },
 
-    async records(key, ids) {
-      const tx = db.transaction(["vectors", "items"]);
+    /** The items asked for; without `withBytes` their pictures come empty. */
+    async records(key, ids, withBytes) {
+      const tx = db.transaction(ITEM_STORES);
       const read = (name) => Promise.all(ids.map((id) => tx.objectStore(name).get([key, id])));
-      const [vectors, items] = await Promise.all([read("vectors"), read("items")]);
+      const [vectors, items, pictures] = await Promise.all([read("vectors"), read("items"), withBytes ? read("pictures") : []]);
       const found = ids.map((_, i) => i).filter((i) => vectors[i]);
       return {
         items: found.map((i) => {
           const { title, source, fingerprint } = vectors[i];
-          return { id: ids[i], title, source, fingerprint, ...items[i] };
+          return { id: ids[i], title, source, fingerprint, ...items[i], picture: pictures[i] ?? null };
         }),
         ...pack(found.map((i) => vectors[i])),
       };
@@ -128,21 +135,21 @@ function connect(db, channel) {
 
     /** The next `lengths[i]` values of `flat`, in `passages[i]` rows, belong to `items[i]`. */
     write: (key, items, passages, lengths, flat) =>
-      write(["vectors", "items"], key, (vectorStore, itemStore) => {
+      write(ITEM_STORES, key, (vectorStore, itemStore, pictureStore) => {
         let offset = 0;
-        items.forEach(({ id, title, source, fingerprint, content, rest }, i) => {
+        items.forEach(({ id, title, source, fingerprint, content, rest, picture }, i) => {
           const vectors = flat.slice(offset, (offset += lengths[i]));
-          vectorStore.put({ title, source, fingerprint, passages: passages[i], vectors }, [key, id]);
+          const image = Boolean(picture);
+          vectorStore.put({ title, source, fingerprint, image, passages: passages[i], vectors }, [key, id]);
           itemStore.put({ content, rest }, [key, id]);
+          if (image) pictureStore.put(picture, [key, id]);
+          else pictureStore.delete([key, id]);
         });
       }),
 
     delete: (key, ids) =>
-      write(["vectors", "items"], key, (vectors, items) => {
-        for (const id of ids) {
-          vectors.delete([key, id]);
-          items.delete([key, id]);
-        }
+      write(ITEM_STORES, key, (...stores) => {
+        for (const id of ids) for (const store of stores) store.delete([key, id]);
       }),
 
     getSetting: (name) => db.get("settings", name),

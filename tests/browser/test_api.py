@@ -10,10 +10,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from aio import run
 from browser.app import AppPage
 from browser.watch import Watch
+from fakes import make_library
 from semblance.build.paths import DIST, ROOT
 from semblance.collection import Collection
 from semblance.documents import Document
-from semblance.library import Library
 from semblance.memory import MemoryStore
 
 NOTES = {
@@ -155,7 +155,7 @@ def test_ids_and_scores_are_those_of_cpython(blank: Page) -> None:
 
     async def natively() -> list[list[tuple[str, float]]]:
         encoder = await load_text_encoder(DIST / "models" / "all-MiniLM-L6-v2")
-        collection: Collection = await Library(MemoryStore(), encoder).collection("parity")
+        collection: Collection = await make_library(MemoryStore(), encoder).collection("parity")
         await collection.embed_multi([Document(id, content) for id, content in NOTES.items()])
         found = [await collection.similar(query) for query in queries]
         return [

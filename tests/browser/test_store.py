@@ -80,24 +80,32 @@ def test_a_tab_killed_in_mid_run_leaves_whole_items_only(
 def test_an_older_schema_is_migrated(app: AppPage) -> None:
     found = app.page.evaluate(
         """async () => {
-            const { openStore } = await import("./static/js/store.js");
-            const old = await openStore("old", {}, 1);
-            await old.putCollection({ key: "k", name: "kept", model: "m", encoder_fingerprint: "f", dims: 2, created: 1 });
-            const item = { id: "a", title: "A", source: "", fingerprint: "x", content: "text", rest: "{}" };
-            await old.write("k", [item], Int32Array.of(1), Int32Array.of(2), Float32Array.of(0.6, 0.8));
-            old.close();
+            const { migrations, openStore } = await import("./static/js/store.js");
+            const opening = indexedDB.open("old", 1);
+            opening.onupgradeneeded = () => {
+                const db = opening.result;
+                migrations[0](db);
+                const put = (store, value, key) => opening.transaction.objectStore(store).put(value, key);
+                put("collections", { key: "k", name: "kept", model: "m", encoder_fingerprint: "f", dims: 2, created: 1 });
+                const vectors = Float32Array.of(0.6, 0.8);
+                put("vectors", { title: "A", source: "", fingerprint: "x", passages: 1, vectors }, ["k", "a"]);
+                put("items", { content: "text", rest: "{}" }, ["k", "a"]);
+            };
+            await new Promise((done) => { opening.onsuccess = done; });
+            opening.result.close();
             const now = await openStore("old");
             await now.putSetting("colour", "green");
             const [info] = await now.collections();
-            const records = await now.records("k", ["a"]);
+            const records = await now.records("k", ["a"], true);
+            const [image] = (await now.entries("k", null, 10)).images;
             const colour = await now.getSetting("colour");
             now.close();
-            return [info.name, info.count, records.items[0].content, Array.from(records.flat), colour];
+            return [info.name, info.count, records.items[0].content, Array.from(records.flat), colour, image];
         }"""
     )
     assert found[:3] == ["kept", 1, "text"]
     assert found[3] == pytest.approx([0.6, 0.8], abs=1e-6)
-    assert found[4] == "green"
+    assert found[4:] == ["green", False]
 
 
 def test_a_newer_schema_is_not_touched(context: BrowserContext, site: str, watch: Watch) -> None:

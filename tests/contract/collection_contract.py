@@ -11,11 +11,19 @@ from typing import Any
 import numpy as np
 
 from contract.store_contract import ODD_IDS, MakeStore
-from fakes import FakeEncoder
+from fakes import FakeEncoder, FakeImageEncoder, make_library
 from semblance.collection import Collection
-from semblance.documents import Document
-from semblance.errors import DuplicateId, EmptyDocument, ModelError, StaleCollection, UnknownItem
-from semblance.library import Library
+from semblance.documents import Document, ImageBytes
+from semblance.errors import (
+    DuplicateId,
+    EmptyDocument,
+    ModelError,
+    NoImageModel,
+    NotAnImage,
+    StaleCollection,
+    UnknownItem,
+)
+from semblance.filters import Condition, Filter
 from semblance.ports import VectorStore
 
 NOTES = [
@@ -30,7 +38,7 @@ LONG = Document(
 
 
 async def opened(make_store: MakeStore, encoder: FakeEncoder) -> Collection:
-    return await Library(await make_store("a"), encoder).collection("notes")
+    return await make_library(await make_store("a"), encoder).collection("notes")
 
 
 async def filled(make_store: MakeStore, encoder: FakeEncoder) -> Collection:
@@ -288,18 +296,138 @@ async def check_embedding_again_goes_on_where_it_was(make_store: MakeStore) -> N
     await assert_memory_equals_store(collection, await make_store("a"))
 
 
+def photo(id: str, words: str, **metadata: Any) -> Document:
+    return Document(id, "", metadata=metadata, image=ImageBytes(f"picture of {words}".encode()))
+
+
+PHOTOS = [
+    photo("beach.jpg", "sea sand waves", price="12.50"),
+    photo("loaf.jpg", "bread dough", price=8),
+    photo("tap.jpg", "brass tap", price="$ 129.00"),
+    photo("cheap.jpg", "brass tap worn", price=15),
+]
+
+
+async def seeing(make_store: MakeStore) -> tuple[Collection, FakeImageEncoder]:
+    text = FakeEncoder()
+    image = FakeImageEncoder(text)
+    collection = await make_library(await make_store("a"), text, image).collection("notes")
+    report = await collection.embed_multi([*NOTES, *PHOTOS])
+    assert (report.added, report.failed) == (len(NOTES) + len(PHOTOS), [])
+    return collection, image
+
+
+async def check_texts_and_pictures_are_found_together(make_store: MakeStore) -> None:
+    collection, _ = await seeing(make_store)
+    assert {match.id for match in await collection.similar("sea", number=3)} == {
+        "beach.jpg",
+        "tides",
+        "waves",
+    }
+    (best, *_) = await collection.similar(ImageBytes(b"picture of bread"), number=3)
+    assert (best.id, best.excerpt) == ("loaf.jpg", "")
+    assert best.picture is not None
+    assert best.picture.thumbnail == b"picture of bread dough"
+    assert (await collection.similar_by_id("tap.jpg", number=1))[0].id == "cheap.jpg"
+
+
+async def check_filters(make_store: MakeStore) -> None:
+    collection, _ = await seeing(make_store)
+    texts = await collection.similar("sea", number=9, filter=Filter("text"))
+    assert {match.id for match in texts} == {note.id for note in NOTES}
+    cheaper = Filter("image", (Condition("price", "<", "129"),))
+    found = await collection.similar_by_id("tap.jpg", number=9, filter=cheaper)
+    assert [match.id for match in found][0] == "cheap.jpg"
+    assert {match.id for match in found} == {"beach.jpg", "loaf.jpg", "cheap.jpg"}
+    assert [m.id for m in await collection.similar_by_id("tap.jpg", number=1, filter=cheaper)] == [
+        "cheap.jpg"
+    ]
+
+
+async def check_pictures_are_not_embedded_twice(make_store: MakeStore) -> None:
+    collection, image = await seeing(make_store)
+    image.encoded.clear()
+    moved = photo("copy.jpg", "bread dough")
+    repriced = photo("tap.jpg", "brass tap", price="$ 99.00")
+    report = await collection.embed_multi([*PHOTOS[:2], moved, repriced])
+    assert (report.unchanged, report.added, report.changed) == (2, 1, 1)
+    assert image.encoded == []
+    copy, tap = await collection.get(["copy.jpg", "tap.jpg"])
+    assert copy.picture is not None
+    assert copy.picture.thumbnail == b"picture of bread dough"
+    assert tap.document.metadata == {"price": "$ 99.00"}
+
+
+async def check_bad_pictures_do_not_hurt_the_others(make_store: MakeStore) -> None:
+    collection, _ = await seeing(make_store)
+    bad = Document("bad.jpg", "", image=ImageBytes(b"a text"))
+    empty = Document("empty.jpg", "", image=ImageBytes(b""))
+    report = await collection.embed_multi([bad, photo("good.jpg", "a comet"), empty])
+    assert report.added == 1
+    errors = {failure.id: type(failure.error) for failure in report.failed}
+    assert errors == {"bad.jpg": NotAnImage, "empty.jpg": NotAnImage}
+    assert all(failure.error.where == failure.id for failure in report.failed)
+
+
+async def check_a_model_that_sees_no_pictures_says_so(make_store: MakeStore) -> None:
+    collection = await filled(make_store, FakeEncoder())
+    report = await collection.embed_multi([PHOTOS[0], Document("more", "more text")])
+    assert report.added == 1
+    assert isinstance(report.failed[0].error, NoImageModel)
+
+
+async def check_originals_are_kept_if_wanted(make_store: MakeStore) -> None:
+    collection, _ = await seeing(make_store)
+    await collection.embed_multi([photo("kept.jpg", "a comet")], keep_originals=True)
+    kept, other = await collection.get(["kept.jpg", "tap.jpg"])
+    assert kept.picture is not None
+    assert kept.picture.original == b"picture of a comet"
+    assert other.picture is not None
+    assert other.picture.original == b""
+
+
+async def check_another_image_encoder_makes_it_stale(make_store: MakeStore) -> None:
+    await seeing(make_store)
+    text = FakeEncoder()
+    newer = FakeImageEncoder(text, "newer eye")
+    collection = await make_library(await make_store("a"), text, newer).collection("notes")
+    assert collection.stale
+    text.encoded.clear()
+    before = (await collection.get(["tap.jpg"]))[0].picture
+    report = await collection.reembed()
+    assert (report.changed, report.unchanged, report.failed) == (len(PHOTOS), len(NOTES), [])
+    assert not collection.stale
+    assert text.encoded == []
+    assert (await collection.get(["tap.jpg"]))[0].picture == before
+
+
+async def check_pictures_in_a_backup(make_store: MakeStore) -> None:
+    collection, _ = await seeing(make_store)
+    await collection.embed_multi([photo("kept.jpg", "a comet")], keep_originals=True)
+    text = FakeEncoder()
+    library = make_library(await make_store("a"), text, FakeImageEncoder(text))
+    data = b"".join([piece async for piece in library.backup("notes")])
+    info = await library.restore(data)
+    again = await library.collection(info.name)
+    assert info.image_fingerprint == collection.info.image_fingerprint != ""
+    for old, new in zip(
+        await collection.get(collection.ids()), await again.get(collection.ids()), strict=True
+    ):
+        assert (old.document, old.picture, old.fingerprint) == (new.document, new.picture, new.fingerprint)
+
+
 async def check_backup_and_restore(make_store: MakeStore) -> None:
     encoder = FakeEncoder()
     collection = await filled(make_store, encoder)
     await collection.embed_multi(
         [LONG, Document("odd/😀 \"'", "𝒳 text", "T", {"x": [1, None]}, "src", "note")]
     )
-    library = Library(await make_store("a"), encoder)
+    library = make_library(await make_store("a"), encoder)
     data = b"".join([piece async for piece in library.backup("notes")])
     encoder.encoded.clear()
-    info = await Library(await make_store("a"), encoder).restore(data)
+    info = await make_library(await make_store("a"), encoder).restore(data)
     assert info.name == "notes (2)"
-    elsewhere = Library(await make_store("b"), encoder)
+    elsewhere = make_library(await make_store("b"), encoder)
     await elsewhere.restore(data)
     restored = await elsewhere.collection("notes", create=False)
     assert restored.ids() == collection.ids()
@@ -313,12 +441,12 @@ async def check_backup_and_restore(make_store: MakeStore) -> None:
 
 async def check_renaming_and_dropping(make_store: MakeStore) -> None:
     encoder = FakeEncoder()
-    library = Library(await make_store("a"), encoder)
+    library = make_library(await make_store("a"), encoder)
     collection = await library.collection("notes")
     await collection.embed_multi(NOTES)
     await library.rename("notes", "thoughts")
     assert collection.name == "thoughts"
-    again = Library(await make_store("a"), encoder)
+    again = make_library(await make_store("a"), encoder)
     assert [(i.name, i.count) for i in await again.collections()] == [("thoughts", 4)]
     await again.rename("thoughts", "ideas")
     assert (await again.collection("ideas", create=False)).count() == 4

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from semblance.documents import Document, Passage
+from semblance.documents import Document, Passage, Picture
 from semblance.ports import CollectionInfo, Record, VectorStore
 from semblance.vectors import normalize
 
@@ -178,6 +178,51 @@ async def check_items_of_different_dimensions_live_side_by_side(make_store: Make
         assert_same(found, whole)
     entries = {entry.id: entry async for batch in store.entries(KEY) for entry in batch}
     assert [entries[id].vectors.shape for id in "abc"] == [(2, 8), (3, 5), (1, 8)]
+
+
+def picture_record(id: str, *, thumbnail: bytes = bytes(range(256)), original: bytes = b"") -> Record:
+    picture = Picture("ab" * 32, 640, 480, thumbnail, original)
+    return replace(record(id, content=" "), passages=(Passage(0, 0),), picture=picture)
+
+
+async def check_pictures_come_back_as_they_were(make_store: MakeStore) -> None:
+    store = await make_store("a")
+    written = [picture_record("plain"), picture_record("kept", original=b"\0\xff" * 1000), record("text")]
+    await store.write(KEY, written)
+    for before, after in zip(written, await store.records(KEY, ["plain", "kept", "text"]), strict=True):
+        assert (after.picture, after.passages) == (before.picture, before.passages)
+    entries = {entry.id: entry.is_image async for batch in store.entries(KEY) for entry in batch}
+    assert entries == {"plain": True, "kept": True, "text": False}
+
+
+async def check_pictures_can_be_left_out(make_store: MakeStore) -> None:
+    store = await make_store("a")
+    await store.write(KEY, [picture_record("a", original=b"file"), record("text")])
+    light, text = await store.records(KEY, ["a", "text"], pictures=False)
+    assert light.picture == Picture("ab" * 32, 640, 480, b"", b"")
+    assert text.picture is None
+
+
+async def check_a_picture_gives_way_to_a_text(make_store: MakeStore) -> None:
+    store = await make_store("a")
+    await store.write(KEY, [picture_record("a", original=b"file")])
+    await store.write(KEY, [record("a")])
+    (found,) = await store.records(KEY, ["a"])
+    assert found.picture is None
+    await store.write(KEY, [picture_record("a")])
+    (found,) = await store.records(KEY, ["a"])
+    assert found.picture is not None
+    assert found.picture.original == b""
+    await store.delete(KEY, ["a"])
+    await store.write(KEY, [record("a")])
+    assert (await store.records(KEY, ["a"]))[0].picture is None
+
+
+async def check_the_image_encoder_is_remembered(make_store: MakeStore) -> None:
+    store = await make_store("a")
+    await store.put_collection(replace(INFO, image_fingerprint="eye"))
+    (info,) = await store.collections()
+    assert info == replace(INFO, image_fingerprint="eye", count=0)
 
 
 async def check_deleting(make_store: MakeStore) -> None:

@@ -52,6 +52,16 @@ def numpy_array(
     return array if shape is None else array.reshape(shape)
 
 
+def byte_array(data: bytes) -> JsAny:
+    """A Uint8Array of its own memory."""
+    return to_js(data)
+
+
+def array_bytes(typed: JsAny) -> bytes:
+    """The bytes of a typed array, copied once."""
+    return bytes(typed.to_bytes())
+
+
 def download(parts: Iterable[bytes], name: str) -> None:
     """Let the browser save a file that is made of these parts."""
     blob = js.Blob.new(to_js([to_js(part) for part in parts]))

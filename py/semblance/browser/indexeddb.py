@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from semblance.browser import ffi
-from semblance.documents import Document, Passage
+from semblance.packing import pack, unpack
 from semblance.ports import CollectionInfo, Entry, FloatArray, Record, Usage
 
 ENTRIES_PER_BATCH = 250  # small enough that one batch holds up the page for a few milliseconds only
@@ -82,15 +81,15 @@ class IndexedDBStore:
                 batch.titles.to_py(),
                 batch.sources.to_py(),
                 batch.fingerprints.to_py(),
-                _unpack(batch),
+                _rows(batch),
+                batch.images.to_py(),
             )
             yield [Entry(*fields) for fields in zip(ids, *columns, strict=True)]
             after = ids[-1]
 
-    async def records(self, key: str, ids: Sequence[str]) -> list[Record]:
-        found = await ffi.js_call(self._db.records(key, ffi.js_list(ids)))
-        items = found.items.to_py()
-        return [_record(item, vectors) for item, vectors in zip(items, _unpack(found), strict=True)]
+    async def records(self, key: str, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
+        found = await ffi.js_call(self._db.records(key, ffi.js_list(ids), pictures))
+        return [_record(item, vectors) for item, vectors in zip(found.items, _rows(found), strict=True)]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         if not records:
@@ -123,7 +122,7 @@ class IndexedDBStore:
         await ffi.js_call(self._db.putSetting(name, value))
 
 
-def _unpack(batch: Any) -> list[FloatArray]:
+def _rows(batch: Any) -> list[FloatArray]:
     """Each item's (p, d) rows, from the flat array of a batch."""
     flat = ffi.numpy_array(batch.flat, np.float32)
     ends = np.cumsum(ffi.numpy_array(batch.lengths, np.int32))
@@ -131,29 +130,27 @@ def _unpack(batch: Any) -> list[FloatArray]:
     return [rows.reshape(p, -1) for rows, p in zip(np.split(flat, ends[:-1]), passages, strict=False)]
 
 
-def _item(record: Record) -> dict[str, str]:
-    doc = record.document
-    rest = {
-        "metadata": dict(doc.metadata),
-        "note": doc.note,
-        "passages": [[passage.start, passage.end, passage.heading] for passage in record.passages],
-        "cut": record.cut,
-        "updated": record.updated,
-    }
-    return {
+def _item(record: Record) -> Any:
+    doc, picture = record.document, record.picture
+    fields = {
         "id": doc.id,
         "title": doc.title,
         "source": doc.source,
         "fingerprint": record.fingerprint,
         "content": doc.content,
-        "rest": json.dumps(rest),
+        "rest": pack(record),
+        "picture": None,
     }
+    if picture:
+        fields["picture"] = ffi.mapping(
+            {"thumbnail": ffi.byte_array(picture.thumbnail), "original": ffi.byte_array(picture.original)}
+        )
+    return ffi.mapping(fields)
 
 
-def _record(item: dict[str, str], vectors: FloatArray) -> Record:
-    rest = json.loads(item["rest"])
-    document = Document(
-        item["id"], item["content"], item["title"], rest["metadata"], item["source"], rest["note"]
+def _record(item: Any, vectors: FloatArray) -> Record:
+    picture = ffi.or_none(item.picture)
+    pixels = (ffi.array_bytes(picture.thumbnail), ffi.array_bytes(picture.original)) if picture else ()
+    return unpack(
+        item.id, item.title, item.source, item.fingerprint, vectors, item.content, item.rest, *pixels
     )
-    passages = tuple(Passage(start, end, heading) for start, end, heading in rest["passages"])
-    return Record(document, item["fingerprint"], passages, vectors, rest["cut"], rest["updated"])

@@ -7,25 +7,25 @@ little-endian float32, as in IndexedDB and in a backup. ``PRAGMA user_version`` 
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
 
-from semblance.documents import Document, Passage
 from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
+from semblance.packing import pack, unpack
 from semblance.ports import CollectionInfo, Entry, FloatArray, Record, Usage
 
 FILE = "semblance.sqlite3"
 
-_SCHEMA = 1
 _BATCH = 250
 _WAIT_SECONDS = 10.0
-_CREATE = """
+_MIGRATIONS = (
+    """
 CREATE TABLE collections (
     key TEXT PRIMARY KEY, name TEXT NOT NULL, model TEXT NOT NULL, encoder_fingerprint TEXT NOT NULL,
     dims INTEGER NOT NULL, created REAL NOT NULL
@@ -35,8 +35,21 @@ CREATE TABLE items (
     dims INTEGER NOT NULL, vectors BLOB NOT NULL, content TEXT NOT NULL, rest TEXT NOT NULL,
     PRIMARY KEY (key, id)
 );
-"""
-_ENTRY = "id, title, source, fingerprint, dims, vectors"
+""",
+    """
+ALTER TABLE collections ADD COLUMN image_fingerprint TEXT NOT NULL DEFAULT '';
+ALTER TABLE items ADD COLUMN is_image INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE pictures (
+    key TEXT NOT NULL, id TEXT NOT NULL, thumbnail BLOB NOT NULL, original BLOB NOT NULL, PRIMARY KEY (key, id)
+);
+""",
+)
+"""`_MIGRATIONS[i]` takes a database from schema i to i + 1. Never change one that was released: add another."""
+
+_SCHEMA = len(_MIGRATIONS)
+_INFO = "key, name, model, encoder_fingerprint, dims, created, image_fingerprint"
+_ENTRY = "id, title, source, fingerprint, dims, vectors, is_image"
+_ITEM = f"key, {_ENTRY}, content, rest"
 
 
 class DirectoryStore:
@@ -77,15 +90,16 @@ class DirectoryStore:
                 f"was written by a newer version (schema {version}, known here: {_SCHEMA})",
                 where=str(self._path),
             )
-        if version == 0:
-            for statement in _CREATE.split(";"):
+        for migration in _MIGRATIONS[version:]:
+            for statement in migration.split(";"):
                 self._db.execute(statement)
+        if version < _SCHEMA:
             self._db.execute(f"PRAGMA user_version = {_SCHEMA}")
 
     async def collections(self) -> list[CollectionInfo]:
         with self._errors():
             rows = self._db.execute(
-                "SELECT key, name, model, encoder_fingerprint, dims, created,"
+                f"SELECT {_INFO},"
                 " (SELECT count(*) FROM items WHERE items.key = collections.key)"
                 " FROM collections ORDER BY created, rowid"
             )
@@ -94,15 +108,17 @@ class DirectoryStore:
     async def put_collection(self, info: CollectionInfo) -> None:
         with self._transaction():
             self._db.execute(
-                "INSERT INTO collections VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET name = "
-                "excluded.name, model = excluded.model, encoder_fingerprint = excluded.encoder_fingerprint, "
-                "dims = excluded.dims, created = excluded.created",
-                (info.key, info.name, info.model, info.encoder_fingerprint, info.dims, info.created),
+                f"INSERT INTO collections ({_INFO}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET name = excluded.name, model = excluded.model,"
+                " encoder_fingerprint = excluded.encoder_fingerprint, dims = excluded.dims,"
+                " created = excluded.created, image_fingerprint = excluded.image_fingerprint",
+                astuple(info)[:-1],  # all but the count
             )
 
     async def drop(self, key: str) -> None:
         with self._transaction():
             self._db.execute("DELETE FROM items WHERE key = ?", (key,))
+            self._db.execute("DELETE FROM pictures WHERE key = ?", (key,))
             self._db.execute("DELETE FROM collections WHERE key = ?", (key,))
 
     async def entries(self, key: str) -> AsyncIterator[list[Entry]]:
@@ -117,23 +133,41 @@ class DirectoryStore:
         with self._errors():
             rows = self._db.execute(query, values).fetchall()
         return [
-            Entry(id, title, source, fp, _array(blob, dims)) for id, title, source, fp, dims, blob in rows
+            Entry(id, title, source, fp, _array(blob, dims), bool(is_image))
+            for id, title, source, fp, dims, blob, is_image in rows
         ]
 
-    async def records(self, key: str, ids: Sequence[str]) -> list[Record]:
-        query = f"SELECT {_ENTRY}, content, rest FROM items WHERE key = ? AND id = ?"
+    async def records(self, key: str, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
+        query = (
+            f"SELECT {_ENTRY}, content, rest, thumbnail, original FROM items"
+            " LEFT JOIN pictures USING (key, id) WHERE key = ? AND id = ?"
+            if pictures
+            else f"SELECT {_ENTRY}, content, rest, NULL, NULL FROM items WHERE key = ? AND id = ?"
+        )
         with self._errors():
             rows = (self._db.execute(query, (key, id)).fetchone() for id in ids)
             return [_record(*row) for row in rows if row]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         rows = [_row(key, record) for record in records]
+        ids = [(key, record.document.id) for record in records]
+        pictures = [
+            (key, record.document.id, record.picture.thumbnail, record.picture.original)
+            for record in records
+            if record.picture
+        ]
         with self._transaction():
-            self._db.executemany("INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany(
+                f"INSERT OR REPLACE INTO items ({_ITEM}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+            )
+            self._db.executemany("DELETE FROM pictures WHERE key = ? AND id = ?", ids)
+            self._db.executemany("INSERT INTO pictures VALUES (?, ?, ?, ?)", pictures)
 
     async def delete(self, key: str, ids: Sequence[str]) -> None:
+        rows = [(key, id) for id in ids]
         with self._transaction():
-            self._db.executemany("DELETE FROM items WHERE key = ? AND id = ?", [(key, id) for id in ids])
+            self._db.executemany("DELETE FROM items WHERE key = ? AND id = ?", rows)
+            self._db.executemany("DELETE FROM pictures WHERE key = ? AND id = ?", rows)
 
     async def usage(self) -> Usage:
         used = sum(file.stat().st_size for file in self._path.glob(f"{FILE}*"))
@@ -176,23 +210,33 @@ def _array(blob: bytes, dims: int) -> FloatArray:
 
 
 def _row(key: str, record: Record) -> tuple[str | int | bytes, ...]:
-    doc, vectors = record.document, record.vectors
-    rest = {
-        "metadata": dict(doc.metadata),
-        "note": doc.note,
-        "passages": [[passage.start, passage.end, passage.heading] for passage in record.passages],
-        "cut": record.cut,
-        "updated": record.updated,
-    }
+    doc, vectors, picture = record.document, record.vectors, record.picture
     blob = vectors.astype("<f4").tobytes()
-    light = (key, doc.id, doc.title, doc.source, record.fingerprint, vectors.shape[1], blob)
-    return (*light, doc.content, json.dumps(rest))
+    light = (
+        key,
+        doc.id,
+        doc.title,
+        doc.source,
+        record.fingerprint,
+        vectors.shape[1],
+        blob,
+        int(bool(picture)),
+    )
+    return (*light, doc.content, pack(record))
 
 
 def _record(
-    id: str, title: str, source: str, fingerprint: str, dims: int, blob: bytes, content: str, rest: str
+    id: str,
+    title: str,
+    source: str,
+    fingerprint: str,
+    dims: int,
+    blob: bytes,
+    is_image: int,
+    content: str,
+    rest: str,
+    thumbnail: bytes | None,
+    original: bytes | None,
 ) -> Record:
-    fields = json.loads(rest)
-    document = Document(id, content, title, fields["metadata"], source, fields["note"])
-    passages = tuple(Passage(*passage) for passage in fields["passages"])
-    return Record(document, fingerprint, passages, _array(blob, dims), fields["cut"], fields["updated"])
+    vectors = _array(blob, dims)
+    return unpack(id, title, source, fingerprint, vectors, content, rest, thumbnail or b"", original or b"")

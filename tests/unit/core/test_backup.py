@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-from fakes import FakeEncoder, FakeStore
+from fakes import FakeEncoder, FakeStore, make_library
 from semblance.documents import Document
 from semblance.errors import BadBackup
-from semblance.library import Library
 
 Members = dict[str, bytes]
 
@@ -25,7 +24,7 @@ Members = dict[str, bytes]
 @cache
 def backup() -> bytes:
     async def main() -> bytes:
-        library = Library(FakeStore(), FakeEncoder(dims=4), clock=lambda: 1700000000.0)
+        library = make_library(FakeStore(), FakeEncoder(dims=4), clock=lambda: 1700000000.0)
         collection = await library.collection("notes")
         long = Document("b", "Ten words are in this sentence, so two are not one passage. " * 3, title="é😀")
         await collection.embed_multi(
@@ -92,7 +91,7 @@ def restore(data: bytes) -> FakeStore:
     store = FakeStore()
 
     async def main() -> None:
-        await Library(store, FakeEncoder(dims=4)).restore(data, "notes.zip")
+        await make_library(store, FakeEncoder(dims=4)).restore(data, "notes.zip")
 
     asyncio.run(main())
     return store
@@ -145,7 +144,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "no JSON": (edited("manifest.json", lambda data: data[:-5]), "manifest.json: it is not JSON"),
     "deep JSON": (edited("manifest.json", lambda _: b"[" * 100_000), "nested too deeply"),
     "another format": (manifest(format="x"), "something else"),
-    "a newer format": (manifest(version=2), "a newer Semblance wrote it"),
+    "a newer format": (manifest(version=3), "a newer Semblance wrote it"),
     "no name": (manifest(name=" "), "the name is blank"),
     "dims as text": (manifest(dims="4"), "`dims` is missing or of the wrong kind"),
     "dims as bool": (manifest(dims=True), "`dims` is missing or of the wrong kind"),
@@ -178,7 +177,7 @@ def test_what_is_wrong_is_named_and_nothing_is_written(case: str) -> None:
     make, message = BAD[case]
     store = FakeStore()
     with pytest.raises(BadBackup, match=message) as caught:
-        asyncio.run(Library(store, FakeEncoder(dims=4)).restore(make(), "notes.zip"))
+        asyncio.run(make_library(store, FakeEncoder(dims=4)).restore(make(), "notes.zip"))
     assert str(caught.value).startswith("notes.zip: ")
     assert asyncio.run(store.collections()) == []
 
@@ -200,7 +199,7 @@ def test_a_member_that_lies_about_its_size() -> None:
 
 def test_an_abandoned_backup_does_no_harm() -> None:
     async def main() -> None:
-        library = Library(FakeStore(), FakeEncoder())
+        library = make_library(FakeStore(), FakeEncoder())
         collection = await library.collection("notes")
         await collection.embed_multi([Document(f"{n}", f"text {n} " * 3000) for n in range(60)])
         pieces = library.backup("notes")

@@ -5,15 +5,16 @@ import asyncio
 import numpy as np
 import pytest
 
-from fakes import FakeEncoder, FakeStore
+from fakes import FakeEncoder, FakeStore, make_library
 from semblance.documents import Document
 from semblance.errors import BadName, EmptyDocument, NameTaken, StaleCollection, StoreError, UnknownCollection
 from semblance.library import Library
 from semblance.pace import Lazy
+from semblance.ports import Encoders
 
 
 def library(store: FakeStore | None = None) -> Library:
-    return Library(store or FakeStore(), FakeEncoder())
+    return make_library(store or FakeStore(), FakeEncoder())
 
 
 def test_one_name_is_one_object() -> None:
@@ -53,11 +54,11 @@ def test_what_needs_no_model_does_not_wait_for_it() -> None:
         await (await library(store).collection("notes")).embed("a", "some text")
         arrives = asyncio.Event()
 
-        async def load() -> FakeEncoder:
+        async def load() -> Encoders:
             await arrives.wait()
-            return FakeEncoder()
+            return Encoders(FakeEncoder())
 
-        lib = Library(store, Lazy(load))
+        lib = make_library(store, Lazy(load))
         assert [(i.name, i.count) for i in await lib.collections()] == [("notes", 1)]
         collection = await lib.collection("notes")
         assert collection.ids() == ["a"]
@@ -107,12 +108,12 @@ def test_a_new_model_takes_over_a_collection_without_items() -> None:
         collection = await library(store).collection("notes")
         await collection.embed("a", "some text")
         await collection.delete(["a"])
-        lib = Library(store, FakeEncoder("other", dims=32))
+        lib = make_library(store, FakeEncoder("other", dims=32))
         collection = await lib.collection("notes")
         assert not collection.stale
         await collection.embed("b", "some text")
         assert (collection.info.model, collection.info.dims) == ("other", 32)
-        removed = await (await Library(FakeStore(), FakeEncoder()).collection("x")).delete([])
+        removed = await (await make_library(FakeStore(), FakeEncoder()).collection("x")).delete([])
         assert removed == []
 
     asyncio.run(main())
@@ -126,7 +127,7 @@ def test_what_another_model_made_is_not_put_back() -> None:
         await collection.embed("a", "some text")
         await collection.embed("b", "some text")
         removed = await collection.delete(["a"])
-        collection = await Library(store, FakeEncoder("other", dims=32)).collection("notes")
+        collection = await make_library(store, FakeEncoder("other", dims=32)).collection("notes")
         await collection.reembed()
         with pytest.raises(StaleCollection):
             await collection.restore(removed)
@@ -188,7 +189,7 @@ def test_restoring_again_numbers_the_name() -> None:
         data = b"".join([piece async for piece in lib.backup("notes")])
         assert [(await lib.restore(data)).name for _ in range(2)] == ["notes (2)", "notes (3)"]
         empty = b"".join([piece async for piece in lib.backup((await lib.collection("empty")).name)])
-        info = await Library(FakeStore(), FakeEncoder()).restore(empty)
+        info = await make_library(FakeStore(), FakeEncoder()).restore(empty)
         assert (info.name, info.count) == ("empty", 0)
 
     asyncio.run(main())

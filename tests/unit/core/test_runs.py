@@ -8,12 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from fakes import FakeEncoder, FakeStore
+from fakes import FakeEncoder, FakeStore, make_library
 from semblance.collection import Collection
 from semblance.documents import Document
 from semblance.embedding import BATCH_DOCUMENTS
 from semblance.errors import ModelError, QuotaExceeded, StaleCollection, UnknownCollection
-from semblance.library import Library
 from semblance.report import Progress
 
 
@@ -22,7 +21,7 @@ def documents(count: int, words: int = 3) -> list[Document]:
 
 
 async def opened(store: FakeStore, encoder: FakeEncoder) -> Collection:
-    return await Library(store, encoder).collection("notes")
+    return await make_library(store, encoder).collection("notes")
 
 
 async def assert_memory_equals_store(collection: Collection, store: FakeStore) -> None:
@@ -277,7 +276,7 @@ def test_a_dropped_collection_ends_its_run() -> None:
     store = FakeStore()
 
     async def main() -> None:
-        library = Library(store, FakeEncoder())
+        library = make_library(store, FakeEncoder())
         collection = await library.collection("notes")
 
         def drop(progress: Progress) -> None:

@@ -12,7 +12,7 @@ import pytest
 from semblance.documents import Document, Passage
 from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
 from semblance.native import store as module
-from semblance.native.store import FILE, DirectoryStore
+from semblance.native.store import _MIGRATIONS, FILE, DirectoryStore
 from semblance.ports import CollectionInfo, Record
 from semblance.vectors import normalize
 
@@ -40,10 +40,32 @@ def store(tmp_path: Path) -> DirectoryStore:
 
 def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / FILE) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 3")
     db.close()
-    with pytest.raises(SchemaTooNew, match="schema 2, known here: 1"):
+    with pytest.raises(SchemaTooNew, match="schema 3, known here: 2"):
         DirectoryStore(tmp_path)
+
+
+def test_an_older_schema_is_migrated(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / FILE) as db:
+        for statement in _MIGRATIONS[0].split(";"):
+            db.execute(statement)
+        db.execute("INSERT INTO collections VALUES ('k', 'notes', 'model', 'print', 2, 1.0)")
+        rest = '{"metadata": {}, "note": "", "passages": [[0, 4, ""]], "cut": 0, "updated": 1.5}'
+        vector = np.array([0.6, 0.8], "<f4").tobytes()
+        db.execute("INSERT INTO items VALUES ('k', 'a', '', '', 'fp', 2, ?, 'text', ?)", (vector, rest))
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    store = DirectoryStore(tmp_path)
+
+    async def main() -> None:
+        (info,) = await store.collections()
+        assert (info.name, info.image_fingerprint, info.count) == ("notes", "", 1)
+        (found,) = await store.records("k", ["a"])
+        assert (found.document.content, found.picture) == ("text", None)
+        await store.close()
+
+    asyncio.run(main())
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -104,8 +126,8 @@ asyncio.run(store.write("k", [record("a"), record("b")]))
 store._db.execute("PRAGMA cache_size = 1")  # so that pages of the open transaction reach the file
 store._db.execute("BEGIN IMMEDIATE")
 for n in range(500):
-    rows = [("k", f"c{{n}}", "", "", "", 8, b"x" * 32, "text " * 500, "{{}}")]
-    store._db.executemany("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    rows = [("k", f"c{{n}}", "", "", "", 8, b"x" * 32, "text " * 500, "{{}}", 0)]
+    store._db.executemany("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 os._exit(9)
 """
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
