@@ -143,7 +143,7 @@ def _sha256(data: bytes) -> str:
 async def _records(collection: Collection) -> AsyncIterator[Record]:
     ids = collection.ids()
     for start in range(0, len(ids), _BATCH):
-        for record in await collection.get(ids[start : start + _BATCH]):
+        for record in await collection.get(ids[start : start + _BATCH], pictures="originals"):
             yield record
 
 

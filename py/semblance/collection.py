@@ -24,7 +24,7 @@ from semblance.index import Index
 from semblance.pace import Lazy, Pacer
 from semblance.passages import Chunking
 from semblance.planning import Recipe
-from semblance.ports import CollectionInfo, Encoders, Entry, FloatArray, Record, VectorStore
+from semblance.ports import CollectionInfo, Encoders, Entry, FloatArray, PictureBytes, Record, VectorStore
 from semblance.report import Report
 from semblance.runs import MIXED, add, reembed
 from semblance.shelf import Shelf
@@ -132,10 +132,10 @@ class Collection:
     def count(self) -> int:
         return len(self._shelf.index)
 
-    async def get(self, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
+    async def get(self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails") -> list[Record]:
         """The items asked for, in the order asked; unknown ids are left out.
 
-        Without `pictures` what is kept of a picture comes without its bytes, which is quicker.
+        `pictures` says how much of pictures is read; the rest is left empty.
         """
         return await self._shelf.records(ids, pictures=pictures)
 
@@ -253,7 +253,7 @@ class Collection:
         found = 0
         for start in range(0, len(ranked), _FILTER_BATCH):
             rows = {ids[row]: row for row in ranked[start : start + _FILTER_BATCH]}
-            for record in await self.get(list(rows), pictures=False):
+            for record in await self.get(list(rows), pictures="none"):
                 if filter.admits(record.document.metadata):
                     row = rows[record.document.id]
                     admitted[row] = scores[row]

@@ -12,6 +12,9 @@ MAX_BYTES = 100_000_000
 MAX_PIXELS = 100_000_000
 """A picture takes up to 4 bytes a pixel once decoded: beyond this a page would run out of memory."""
 
+MAX_BYTES = 100_000_000
+"""Of a picture's file."""
+
 _SLICE = 1 << 20
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from semblance.ports import CollectionInfo, Entry, Record, Usage
+from semblance.ports import CollectionInfo, Entry, PictureBytes, Record, Usage
 
 _BATCH = 250
 
@@ -44,10 +44,11 @@ class MemoryStore:
         for start in range(0, len(records), _BATCH):
             yield [record.entry for record in records[start : start + _BATCH]]
 
-    async def records(self, key: str, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
+    async def records(
+        self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
+    ) -> list[Record]:
         items = self._items.get(key, {})
-        found = [items[id] for id in ids if id in items]
-        return found if pictures else [_without_bytes(record) for record in found]
+        return [_with_bytes(items[id], pictures) for id in ids if id in items]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         kept = [_own(record) for record in records]
@@ -73,9 +74,12 @@ def _picture_bytes(record: Record) -> int:
     return len(record.picture.thumbnail) + len(record.picture.original) if record.picture else 0
 
 
-def _without_bytes(record: Record) -> Record:
+def _with_bytes(record: Record, wanted: PictureBytes) -> Record:
     picture = record.picture
-    return replace(record, picture=replace(picture, thumbnail=b"", original=b"")) if picture else record
+    if picture is None or wanted == "originals":
+        return record
+    thumbnail = picture.thumbnail if wanted == "thumbnails" else b""
+    return replace(record, picture=replace(picture, thumbnail=thumbnail, original=b""))
 
 
 def _own(record: Record) -> Record:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -141,6 +141,63 @@ class ImageEncoder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A box of a picture, in its pixels and their fractions, and the size that it is to be resampled to.
+
+    ``resample`` is Pillow's number of a filter: 1 Lanczos, 2 bilinear, 3 bicubic, 4 box, 5 Hamming. The
+    filter sees what lies around the box too, as that of Pillow's ``Image.resize(size, resample, box)``.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    width: int
+    height: int
+    resample: int
+
+
+@runtime_checkable
+class DecodedImage(Protocol):
+    """A picture in memory: its first frame, upright, in sRGB, on white where it is transparent."""
+
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    async def pixels(self, window: Window) -> npt.NDArray[np.uint8]:
+        """The window, resampled: shape (height, width, 3)."""
+        ...
+
+    async def thumbnail(self, window: Window) -> bytes:
+        """The window, resampled, as a JPEG file."""
+        ...
+
+    def close(self) -> None:
+        """Free its memory; it can't be used after that."""
+        ...
+
+
+@runtime_checkable
+class ImageDecoder(Protocol):
+    """Reads JPEG, PNG, WebP, GIF and AVIF."""
+
+    async def open(self, image: ImageFile) -> DecodedImage:
+        """Decode a picture; the caller closes it.
+
+        Raises
+        ------
+        NotAnImage
+            If it is none of those formats, or damaged.
+        ImageTooLarge
+            If its header promises more than `semblance.models.image.MAX_PIXELS`; nothing is decoded then.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Encoders:
     """The encoders of one vector space: what they give may be compared."""
 
@@ -212,6 +269,10 @@ class Usage:
     persisted: bool | None
 
 
+PictureBytes = Literal["none", "thumbnails", "originals"]
+"""How much of pictures is read: nothing but their measures, thumbnails, or these and the files that were kept."""
+
+
 @runtime_checkable
 class VectorStore(Protocol):
     """Where collections are kept. Every writing method is one transaction: all of it or nothing."""
@@ -232,10 +293,12 @@ class VectorStore(Protocol):
         """All items of a collection in batches, in no promised order."""
         ...
 
-    async def records(self, key: str, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
+    async def records(
+        self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
+    ) -> list[Record]:
         """The items asked for, in the order asked; ids that are not there are left out.
 
-        Without `pictures`, thumbnails and originals are left empty.
+        `pictures` says how much of pictures is read; the rest is left empty.
         """
         ...
 

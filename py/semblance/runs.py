@@ -101,7 +101,10 @@ async def _write(shelf: Shelf, records: Sequence[Record], report: Report, replac
 
 async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) -> list[Record]:
     """Records with the vectors of twins; where a twin has changed meanwhile, the plan gets a job instead."""
-    twins = {record.document.id: record for record in await shelf.records([copy.twin for copy in copies])}
+    twins = {
+        record.document.id: record
+        for record in await shelf.records([copy.twin for copy in copies], pictures="originals")
+    }
     records = []
     for copy in copies:
         twin = twins.get(copy.twin)
@@ -142,7 +145,7 @@ def _job(record: Record, recipe: Recipe) -> Job:
 
 async def _records(shelf: Shelf, ids: Sequence[str]) -> AsyncIterator[Record]:
     for start in range(0, len(ids), BATCH_DOCUMENTS):
-        for record in await shelf.records(ids[start : start + BATCH_DOCUMENTS]):
+        for record in await shelf.records(ids[start : start + BATCH_DOCUMENTS], pictures="originals"):
             yield record
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from semblance.errors import StaleCollection, UnknownCollection
 from semblance.index import Index
 from semblance.pace import Pacer, uninterrupted
-from semblance.ports import CollectionInfo, Record, VectorStore
+from semblance.ports import CollectionInfo, PictureBytes, Record, VectorStore
 
 OnWritten = Callable[[Sequence[Record]], None]
 
@@ -54,7 +54,7 @@ class Shelf:
             index.version += self.index.version
             self.index, self._info = index, infos[self._info.key]
 
-    async def records(self, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
+    async def records(self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails") -> list[Record]:
         """The items asked for, in the order asked; unknown ids are left out."""
         return await self._store.records(self._info.key, ids, pictures=pictures)
 
@@ -97,7 +97,7 @@ class Shelf:
         removed: list[Record] = []
 
         async def change() -> None:
-            removed.extend(await self.records(ids))
+            removed.extend(await self.records(ids, pictures="originals"))
             await self._store.delete(self._info.key, ids)
             self.index.remove(ids)
 

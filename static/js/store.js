@@ -4,11 +4,12 @@
 //   collections   {key, name, model, encoder_fingerprint, dims, created}     key: "key"
 //   vectors       {title, source, fingerprint, image: boolean, passages: p, vectors: Float32Array of p*d}   key: as items
 //   items         {content, rest: JSON text}                                 key: [collection key, item id]
-//   pictures      {thumbnail, original: Uint8Array}                          key: [collection key, item id]
+//   thumbnails    Uint8Array, for an item that is a picture                  key: [collection key, item id]
+//   originals     Uint8Array, where the user wants the file kept             key: [collection key, item id]
 //   settings      any value                                                  key: its name
 //
 // An item's vectors, text and picture are written in one transaction but kept apart, so that ranking and listing need not
-// load texts, nor filtering pictures. Only an item that is a picture has one.
+// load texts, nor filtering pictures.
 
 import { openDB } from "../vendor/idb/index.js";
 import { SemblanceError } from "./errors.js";
@@ -24,7 +25,8 @@ export const migrations = [
     db.createObjectStore("settings");
   },
   (db) => {
-    db.createObjectStore("pictures");
+    db.createObjectStore("thumbnails");
+    db.createObjectStore("originals");
   },
 ];
 
@@ -52,7 +54,8 @@ const guarded = (method) =>
     }
   };
 
-const ITEM_STORES = ["vectors", "items", "pictures"];
+const PICTURE_STORES = ["thumbnails", "originals"];
+const ITEM_STORES = ["vectors", "items", ...PICTURE_STORES];
 
 // Arrays sort after strings in IndexedDB, so [key, []] comes after every [key, id].
 const allOf = (key, after = null) =>
@@ -118,16 +121,19 @@ function connect(db, channel) {
       };
     },
 
-    /** The items asked for; without `withBytes` their pictures come empty. */
-    async records(key, ids, withBytes) {
+    /** The items asked for, and of pictures what lies in the stores that are named. */
+    async records(key, ids, pictureStores) {
       const tx = db.transaction(ITEM_STORES);
       const read = (name) => Promise.all(ids.map((id) => tx.objectStore(name).get([key, id])));
-      const [vectors, items, pictures] = await Promise.all([read("vectors"), read("items"), withBytes ? read("pictures") : []]);
+      const readPictures = (name) => (pictureStores.includes(name) ? read(name) : []);
+      const reading = [read("vectors"), read("items"), ...PICTURE_STORES.map(readPictures)];
+      const [vectors, items, thumbnails, originals] = await Promise.all(reading);
       const found = ids.map((_, i) => i).filter((i) => vectors[i]);
       return {
         items: found.map((i) => {
           const { title, source, fingerprint } = vectors[i];
-          return { id: ids[i], title, source, fingerprint, ...items[i], picture: pictures[i] ?? null };
+          const pixels = { thumbnail: thumbnails[i] ?? null, original: originals[i] ?? null };
+          return { id: ids[i], title, source, fingerprint, ...items[i], ...pixels };
         }),
         ...pack(found.map((i) => vectors[i])),
       };
@@ -135,15 +141,16 @@ function connect(db, channel) {
 
     /** The next `lengths[i]` values of `flat`, in `passages[i]` rows, belong to `items[i]`. */
     write: (key, items, passages, lengths, flat) =>
-      write(ITEM_STORES, key, (vectorStore, itemStore, pictureStore) => {
+      write(ITEM_STORES, key, (vectorStore, itemStore, ...pictureStores) => {
         let offset = 0;
-        items.forEach(({ id, title, source, fingerprint, content, rest, picture }, i) => {
+        items.forEach(({ id, title, source, fingerprint, content, rest, image, ...pixels }, i) => {
           const vectors = flat.slice(offset, (offset += lengths[i]));
-          const image = Boolean(picture);
           vectorStore.put({ title, source, fingerprint, image, passages: passages[i], vectors }, [key, id]);
           itemStore.put({ content, rest }, [key, id]);
-          if (image) pictureStore.put(picture, [key, id]);
-          else pictureStore.delete([key, id]);
+          for (const store of pictureStores) {
+            if (pixels[store.name]) store.put(pixels[store.name], [key, id]);
+            else store.delete([key, id]);
+          }
         });
       }),
 

@@ -96,7 +96,7 @@ def test_an_older_schema_is_migrated(app: AppPage) -> None:
             const now = await openStore("old");
             await now.putSetting("colour", "green");
             const [info] = await now.collections();
-            const records = await now.records("k", ["a"], true);
+            const records = await now.records("k", ["a"], []);
             const [image] = (await now.entries("k", null, 10)).images;
             const colour = await now.getSetting("colour");
             now.close();

@@ -337,7 +337,7 @@ async def check_filters(make_store: MakeStore) -> None:
     assert {match.id for match in texts} == {note.id for note in NOTES}
     cheaper = Filter("image", (Condition("price", "<", "129"),))
     found = await collection.similar_by_id("tap.jpg", number=9, filter=cheaper)
-    assert [match.id for match in found][0] == "cheap.jpg"
+    assert found[0].id == "cheap.jpg"
     assert {match.id for match in found} == {"beach.jpg", "loaf.jpg", "cheap.jpg"}
     assert [m.id for m in await collection.similar_by_id("tap.jpg", number=1, filter=cheaper)] == [
         "cheap.jpg"
@@ -379,7 +379,7 @@ async def check_a_model_that_sees_no_pictures_says_so(make_store: MakeStore) -> 
 async def check_originals_are_kept_if_wanted(make_store: MakeStore) -> None:
     collection, _ = await seeing(make_store)
     await collection.embed_multi([photo("kept.jpg", "a comet")], keep_originals=True)
-    kept, other = await collection.get(["kept.jpg", "tap.jpg"])
+    kept, other = await collection.get(["kept.jpg", "tap.jpg"], pictures="originals")
     assert kept.picture is not None
     assert kept.picture.original == b"picture of a comet"
     assert other.picture is not None
@@ -411,7 +411,9 @@ async def check_pictures_in_a_backup(make_store: MakeStore) -> None:
     again = await library.collection(info.name)
     assert info.image_fingerprint == collection.info.image_fingerprint != ""
     for old, new in zip(
-        await collection.get(collection.ids()), await again.get(collection.ids()), strict=True
+        await collection.get(collection.ids(), pictures="originals"),
+        await again.get(collection.ids(), pictures="originals"),
+        strict=True,
     ):
         assert (old.document, old.picture, old.fingerprint) == (new.document, new.picture, new.fingerprint)
 

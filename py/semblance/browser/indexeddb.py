@@ -10,7 +10,7 @@ import numpy as np
 
 from semblance.browser import ffi
 from semblance.packing import pack, unpack
-from semblance.ports import CollectionInfo, Entry, FloatArray, Record, Usage
+from semblance.ports import CollectionInfo, Entry, FloatArray, PictureBytes, Record, Usage
 
 ENTRIES_PER_BATCH = 250  # small enough that one batch holds up the page for a few milliseconds only
 
@@ -87,8 +87,11 @@ class IndexedDBStore:
             yield [Entry(*fields) for fields in zip(ids, *columns, strict=True)]
             after = ids[-1]
 
-    async def records(self, key: str, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
-        found = await ffi.js_call(self._db.records(key, ffi.js_list(ids), pictures))
+    async def records(
+        self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
+    ) -> list[Record]:
+        stores = {"none": [], "thumbnails": ["thumbnails"], "originals": ["thumbnails", "originals"]}
+        found = await ffi.js_call(self._db.records(key, ffi.js_list(ids), ffi.js_list(stores[pictures])))
         return [_record(item, vectors) for item, vectors in zip(found.items, _rows(found), strict=True)]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
@@ -139,18 +142,16 @@ def _item(record: Record) -> Any:
         "fingerprint": record.fingerprint,
         "content": doc.content,
         "rest": pack(record),
-        "picture": None,
+        "image": picture is not None,
     }
     if picture:
-        fields["picture"] = ffi.mapping(
-            {"thumbnail": ffi.byte_array(picture.thumbnail), "original": ffi.byte_array(picture.original)}
-        )
+        fields["thumbnails"] = ffi.byte_array(picture.thumbnail)
+    if picture and picture.original:
+        fields["originals"] = ffi.byte_array(picture.original)
     return ffi.mapping(fields)
 
 
 def _record(item: Any, vectors: FloatArray) -> Record:
-    picture = ffi.or_none(item.picture)
-    pixels = (ffi.array_bytes(picture.thumbnail), ffi.array_bytes(picture.original)) if picture else ()
-    return unpack(
-        item.id, item.title, item.source, item.fingerprint, vectors, item.content, item.rest, *pixels
-    )
+    pixels = [ffi.array_bytes(data) if data else b"" for data in (item.thumbnail, item.original)]
+    light = (item.id, item.title, item.source, item.fingerprint)
+    return unpack(*light, vectors, item.content, item.rest, *pixels)

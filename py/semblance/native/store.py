@@ -18,7 +18,7 @@ import numpy as np
 
 from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
 from semblance.packing import pack, unpack
-from semblance.ports import CollectionInfo, Entry, FloatArray, Record, Usage
+from semblance.ports import CollectionInfo, Entry, FloatArray, PictureBytes, Record, Usage
 
 FILE = "semblance.sqlite3"
 
@@ -137,12 +137,14 @@ class DirectoryStore:
             for id, title, source, fp, dims, blob, is_image in rows
         ]
 
-    async def records(self, key: str, ids: Sequence[str], *, pictures: bool = True) -> list[Record]:
+    async def records(
+        self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
+    ) -> list[Record]:
+        thumbnail = "NULL" if pictures == "none" else "thumbnail"
+        original = "original" if pictures == "originals" else "NULL"
         query = (
-            f"SELECT {_ENTRY}, content, rest, thumbnail, original FROM items"
+            f"SELECT {_ENTRY}, content, rest, {thumbnail}, {original} FROM items"
             " LEFT JOIN pictures USING (key, id) WHERE key = ? AND id = ?"
-            if pictures
-            else f"SELECT {_ENTRY}, content, rest, NULL, NULL FROM items WHERE key = ? AND id = ?"
         )
         with self._errors():
             rows = (self._db.execute(query, (key, id)).fetchone() for id in ids)
