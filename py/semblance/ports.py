@@ -192,7 +192,7 @@ class ImageDecoder(Protocol):
         NotAnImage
             If it is none of those formats, or damaged.
         ImageTooLarge
-            If its header promises more than `semblance.models.image.MAX_PIXELS`; nothing is decoded then.
+            If its header promises more than `semblance.digest.MAX_PIXELS`; nothing is decoded then.
         """
         ...
 

@@ -1,0 +1,135 @@
+"""Pillow behind the `ImageDecoder` port."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from io import BytesIO
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from semblance.digest import MAX_PIXELS
+from semblance.documents import ImageFile
+from semblance.errors import ImageTooLarge, NotAnImage
+from semblance.ports import Window
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+
+THUMBNAIL_QUALITY = 82
+
+_SRGB = ImageCms.createProfile("sRGB")
+
+
+class DecodedImage:
+    """A picture in memory: see `semblance.ports.DecodedImage`."""
+
+    def __init__(self, image: Image.Image) -> None:
+        self._image = image
+
+    @property
+    def width(self) -> int:
+        return self._image.width
+
+    @property
+    def height(self) -> int:
+        return self._image.height
+
+    async def pixels(self, window: Window) -> npt.NDArray[np.uint8]:
+        """The window, resampled: shape (height, width, 3)."""
+        return np.asarray(await asyncio.to_thread(self._resample, window))
+
+    async def thumbnail(self, window: Window) -> bytes:
+        """The window, resampled, as a JPEG file."""
+        return await asyncio.to_thread(self._jpeg, window)
+
+    def close(self) -> None:
+        """Free its memory."""
+        self._image.close()
+
+    def _resample(self, window: Window) -> Image.Image:
+        box = window.left, window.top, window.right, window.bottom
+        return self._image.resize((window.width, window.height), Image.Resampling(window.resample), box)
+
+    def _jpeg(self, window: Window) -> bytes:
+        file = BytesIO()
+        self._resample(window).save(file, "JPEG", quality=THUMBNAIL_QUALITY)
+        return file.getvalue()
+
+
+class ImageDecoder:
+    """Decodes pictures in threads of their own."""
+
+    async def open(self, image: ImageFile) -> DecodedImage:
+        """Decode a picture; the caller closes it.
+
+        Raises
+        ------
+        NotAnImage
+            If it is none of `FORMATS`, or damaged.
+        ImageTooLarge
+            If its header promises more than `semblance.digest.MAX_PIXELS`; nothing is decoded then.
+        """
+        return DecodedImage(await asyncio.to_thread(_decode, await image.read(0, image.size)))
+
+
+def _decode(data: bytes) -> Image.Image:
+    """The first frame, upright, in sRGB, on white; mode RGB."""
+    with _open(data) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise ImageTooLarge(f"it has more than {MAX_PIXELS // 1_000_000} megapixels")
+        try:
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+        except Exception as error:  # each of Pillow's readers raises what it happens upon
+            raise NotAnImage(f"the picture is damaged or cut off ({error})") from error
+        return _on_white(upright)
+
+
+def _open(data: bytes) -> Image.Image:
+    """The picture, of which only the header has been read."""
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns from 89 megapixels on, and refuses from 179; here the caller decides.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            return Image.open(BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge(f"it has more than {MAX_PIXELS // 1_000_000} megapixels") from error
+    except UnidentifiedImageError as error:
+        raise NotAnImage("it is not a JPEG, PNG, WebP, GIF or AVIF picture") from error
+    except Exception as error:  # as above
+        raise NotAnImage(f"the picture is damaged or cut off ({error})") from error
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+    colours = _srgb(_eight_bits(image))
+    if alpha is None:
+        return colours
+    white = Image.new("RGB", image.size, "white")
+    white.paste(colours, mask=alpha)
+    return white
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 bits scaled to 8, where Pillow's own conversion would clip it."""
+    if not image.mode.startswith("I"):
+        return image
+    grey = np.asarray(image).astype(np.uint32)
+    return Image.fromarray(((grey * 255 + 32767) // 65535).astype(np.uint8))
+
+
+def _srgb(image: Image.Image) -> Image.Image:
+    """RGB in sRGB; a profile that is damaged, or is one of other channels, is ignored as browsers do."""
+    profile = image.info.get("icc_profile")
+    plain = image if image.mode in ("RGB", "L", "CMYK") else image.convert("RGB")
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            converted = ImageCms.profileToProfile(plain, source, _SRGB, outputMode="RGB")
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, OSError):
+            pass
+    return plain.convert("RGB")
