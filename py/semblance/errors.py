@@ -78,6 +78,10 @@ class ImageTooLarge(InputError):
     remedy = "Make the picture smaller and add it again."
 
 
+class MissingPicture(InputError):
+    remedy = "Add the picture together with its table, or leave the row out."
+
+
 class NoImageModel(InputError):
     remedy = "Use a collection whose model sees pictures, or build the site with an image model."
 
@@ -87,7 +91,10 @@ class DuplicateId(InputError):
 
 
 class UnsupportedFormat(InputError):
-    remedy = "Add Markdown, plain text, HTML, CSV, TSV, JSON, JSON lines, RSS, Atom, or a zip of those."
+    remedy = (
+        "Add Markdown, plain text, HTML, CSV, TSV, JSON, JSON lines, RSS, Atom, "
+        "JPEG, PNG, WebP, GIF or AVIF pictures, or a zip of those."
+    )
 
 
 class BadBackup(InputError):

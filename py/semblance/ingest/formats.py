@@ -11,6 +11,7 @@ JSON = (".json",)
 JSON_LINES = (".jsonl", ".ndjson")
 FEEDS = (".xml", ".rss", ".atom")
 ARCHIVES = (".zip",)
+PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif", ".bmp")
 
 _READ_BY_SUFFIX = frozenset(
     (
@@ -29,9 +30,9 @@ _READ_BY_SUFFIX = frozenset(
     )
 )
 
-_PICTURE = "a picture"
 _KINDS = {
-    _PICTURE: "png jpg jpeg jpe gif webp avif heic heif bmp tif tiff ico svg psd cr2 nef",
+    "a picture that browsers do not show": "heic heif tif tiff ico psd cr2 cr3 nef arw dng raw",
+    "a drawing (SVG), not a photo": "svg svgz",
     "a PDF": "pdf",
     "a Word document": "doc docx docm dot dotx",
     "a spreadsheet": "xls xlsx xlsm xlsb ods numbers",
@@ -102,6 +103,17 @@ def suffix_of(name: str) -> str:
     return base[dot:].lower() if dot > 0 else ""
 
 
+def is_picture(name: str) -> bool:
+    """Whether a file's name says that it is a picture that can be embedded.
+
+    Examples
+    --------
+    >>> is_picture("holiday/IMG_1.JPG"), is_picture("notes.md")
+    (True, False)
+    """
+    return suffix_of(name) in PICTURES
+
+
 def check_supported(name: str, *, where: str) -> None:
     """Refuse a file whose name says that it is of a kind that isn't read.
 
@@ -109,10 +121,7 @@ def check_supported(name: str, *, where: str) -> None:
     ------
     UnsupportedFormat
     """
-    kind = _UNSUPPORTED.get(suffix_of(name))
-    if kind == _PICTURE:
-        raise UnsupportedFormat("it is a picture, and pictures are not read as documents", where=where)
-    if kind:
+    if kind := _UNSUPPORTED.get(suffix_of(name)):
         raise UnsupportedFormat(f"it is {kind}, which Semblance does not read", where=where)
 
 

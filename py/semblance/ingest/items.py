@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from semblance.documents import Failure
+from semblance.documents import Failure, ImageFile
 from semblance.ingest.limits import LIMITS, Limits
 
 SLICE = 65_536
@@ -53,6 +53,7 @@ class Item:
     title: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    image: ImageFile | None = None
 
 
 Steps: TypeAlias = Iterator[Item | Failure | None]

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from semblance.documents import Document, Failure
+from semblance.documents import Document, Failure, ImageBytes
 from semblance.errors import DuplicateId, EmptyDocument, InputError
 from semblance.ingest import archives, feeds, formats, json_data, markdown, plain_text, tables, web_page
 from semblance.ingest.decoding import declared_encoding, decode
@@ -80,6 +80,9 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     formats.check_supported(name, where=where)
     if not data:
         raise EmptyDocument("it is empty", where=where)
+    if formats.is_picture(name):
+        yield Item(name, "", where, image=ImageBytes(data))
+        return
     format = formats.format_of(name, data)
     if format in formats.ARCHIVES:
         yield from archives.read(
@@ -100,7 +103,7 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
 def _finished(item: Item, places: dict[str, str], source: str, limits: Limits) -> Document | Failure:
     """The document that an item becomes, if it keeps the rules."""
     id = mend(item.id)
-    if not item.content or item.content.isspace():
+    if item.image is None and (not item.content or item.content.isspace()):
         return Failure(id, EmptyDocument("there is no text in it", where=item.where))
     if id in places:
         message = f"its id “{shorten(id)}” is that of {places[id]}"
@@ -109,7 +112,7 @@ def _finished(item: Item, places: dict[str, str], source: str, limits: Limits) -
     metadata, left_out = _as_json(item.metadata, limits.metadata_bytes)
     dropped = f"left out of its metadata: {shorten(', '.join(left_out), 200)}" if left_out else ""
     note = mend(_joined(item.note, dropped))
-    return Document(id, item.content, mend(item.title), metadata, source, note)
+    return Document(id, item.content, mend(item.title), metadata, source, note, item.image)
 
 
 def _as_json(values: Mapping[str, Any], most: int) -> tuple[dict[str, Any], list[str]]:

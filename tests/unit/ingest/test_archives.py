@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from semblance.documents import ImageBytes
 from semblance.errors import (
     DuplicateId,
     EmptyDocument,
@@ -52,16 +53,18 @@ def test_bad_entries_are_named_and_the_others_read() -> None:
     data = zip_of(
         ("a.md", "fine"),
         ("empty.md", ""),
-        ("picture.png", b"\x89PNG\r\n\x1a\n"),
+        ("drawing.svg", "<svg/>"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n"),
         ("binary.md", b"\x89PNG\r\n\x1a\n" + bytes(100)),
         ("inner.zip", zip_of(("x.md", "x"))),
         ("data.json", "[1,"),
     )
     documents, failures = read_all("my.zip", data)
-    assert [doc.id for doc in documents] == ["a.md"]
+    assert [doc.id for doc in documents] == ["a.md", "photo.png"]
+    assert isinstance(documents[1].image, ImageBytes)
     assert [(failure.id, failure.error.where, type(failure.error)) for failure in failures] == [
         ("empty.md", "my.zip/empty.md", EmptyDocument),
-        ("picture.png", "my.zip/picture.png", UnsupportedFormat),
+        ("drawing.svg", "my.zip/drawing.svg", UnsupportedFormat),
         ("binary.md", "my.zip/binary.md", NotText),
         ("inner.zip", "my.zip/inner.zip", UnsupportedFormat),
         ("my.zip/data.json item 1 (line 1)", "my.zip/data.json item 1 (line 1)", Malformed),

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
+from semblance.documents import Document, ImageBytes
 from semblance.errors import EmptyDocument, TooLarge, UnsupportedFormat
-from semblance.ingest import LIMITS, check_size
+from semblance.ingest import LIMITS, check_size, read
 from unit.ingest.support import error_of, read_one
 
 
@@ -64,11 +65,19 @@ def test_known_formats_that_are_not_read_are_named(name: str, kind: str) -> None
     assert (error.where, error.message) == (name, f"it is {kind}, which Semblance does not read")
 
 
-@pytest.mark.parametrize("suffix", ["png", "JPG", "jpeg", "gif", "webp", "heic", "svg"])
-def test_pictures_get_a_sentence_of_their_own(suffix: str) -> None:
+@pytest.mark.parametrize("suffix", ["png", "JPG", "jpeg", "gif", "webp", "avif"])
+def test_a_picture_is_an_item_that_is_not_read_as_text(suffix: str) -> None:
+    (document,) = (found for found in read(f"a.{suffix}", b"whatever", source="album") if found)
+    assert isinstance(document, Document)
+    assert (document.id, document.content, document.source) == (f"a.{suffix}", "", "album")
+    assert document.image == ImageBytes(b"whatever")
+
+
+@pytest.mark.parametrize("suffix", ["heic", "svg", "TIFF"])
+def test_pictures_that_browsers_do_not_show_get_a_sentence_of_their_own(suffix: str) -> None:
     error = error_of(f"a.{suffix}", b"whatever")
     assert isinstance(error, UnsupportedFormat)
-    assert "pictures are not read as documents" in error.message
+    assert "it is a " in error.message
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""A table beside pictures that says more of each: title, price, a link."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from semblance.documents import Document, Failure
+from semblance.errors import MissingPicture
+from semblance.ingest.formats import JSON, JSON_LINES, TABLES, is_picture, suffix_of
+
+_SUFFIXES = (*TABLES, *JSON, *JSON_LINES)
+_PARTLY = "a text of its row is too long to be kept"
+
+
+def may_describe(name: str) -> bool:
+    """Whether a file is of a kind whose rows may describe pictures.
+
+    Examples
+    --------
+    >>> may_describe("shop/products.csv"), may_describe("shop/readme.md")
+    (True, False)
+    """
+    return suffix_of(name) in _SUFFIXES
+
+
+def describe(
+    pictures: Sequence[Document], rows: Sequence[Document], table: str
+) -> tuple[list[Document], list[Document], list[Failure]]:
+    """Give pictures what the rows of a table say of them.
+
+    A row is about the picture whose path or file name is its id or one of its values. A table of which no row
+    is about a picture is not a catalogue, and its rows stay documents.
+
+    Parameters
+    ----------
+    pictures, rows : sequence of Document
+        What was added together.
+    table : str
+        Name of the file that the rows are from.
+
+    Returns
+    -------
+    pictures : list of Document
+        In their order; those that are described have the row's title and metadata.
+    rows : list of Document
+        Those that stay documents: all or none.
+    failures : list of Failure
+        One for each row of a catalogue whose picture is not there.
+
+    Examples
+    --------
+    >>> from semblance.documents import ImageBytes
+    >>> tap = Document("shop/tap.jpg", "", image=ImageBytes(b""))
+    >>> row = Document("17", "tap.jpg Brass tap 12", "Brass tap", {"file": "tap.jpg", "price": "12"})
+    >>> described, _, _ = describe([tap], [row], "shop/products.csv")
+    >>> described[0].title, described[0].metadata["price"]
+    ('Brass tap', '12')
+    """
+    places = _places(pictures)
+    found = [(row, _picture_of(row, places, table)) for row in rows]
+    if not any(place is not None for _, place in found):
+        return list(pictures), list(rows), []
+    described, failures = list(pictures), []
+    for row, place in found:
+        if place is None:
+            message = "the picture that it is about is not among the files"
+            failures.append(Failure(row.id, MissingPicture(message, where=f"{table}, “{row.id}”")))
+        else:
+            described[place] = _described(described[place], row)
+    return described, [], failures
+
+
+def _places(pictures: Sequence[Document]) -> dict[str, int]:
+    """Where each picture is in the list, by its path, and by its name where no other has the same."""
+    names = Counter(_name(picture.id) for picture in pictures)
+    by_name = {_name(p.id): place for place, p in enumerate(pictures) if names[_name(p.id)] == 1}
+    return by_name | {picture.id.casefold(): place for place, picture in enumerate(pictures)}
+
+
+def _picture_of(row: Document, places: dict[str, int], table: str) -> int | None:
+    folder = table.casefold().rpartition("/")[0]
+    for value in _references(row):
+        for key in (f"{folder}/{value}", value, _name(value)):
+            if key in places:
+                return places[key]
+    return None
+
+
+def _references(row: Document) -> Iterator[str]:
+    """What may name a picture: values that look like the name of one, and the id."""
+    for value in (*row.metadata.values(), row.id):
+        if isinstance(value, str) and is_picture(value):
+            yield value.casefold().replace("\\", "/").removeprefix("./")
+
+
+def _name(path: str) -> str:
+    return path.casefold().rpartition("/")[2]
+
+
+def _described(picture: Document, row: Document) -> Document:
+    kept = sum(len(value) for value in row.metadata.values() if isinstance(value, str))
+    note = _PARTLY if len(row.content) > kept + len(row.metadata) + len(row.id) else row.note
+    return replace(picture, title=row.title, metadata=dict(row.metadata), note=note)
