@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from semblance.build import assemble, server
+from semblance.build import assemble, models, server
 from semblance.build.errors import BuildError
 from semblance.build.paths import DIST
 from semblance.errors import ModelError
@@ -20,7 +20,8 @@ def build(options: argparse.Namespace) -> int:
     """Build ``dist/``."""
     started = time.monotonic()
     print("Building dist/", flush=True)
-    problems = assemble.assemble(wanted=options.wanted, models_from=options.models_from)
+    gathered, problems = models.gather(options.wanted, options.models_from)
+    assemble.assemble(gathered)
     size = sum(path.stat().st_size for path in DIST.rglob("*") if path.is_file())
     print(f"  dist/ is ready: {size / 1e6:.1f} MB, {time.monotonic() - started:.1f} s", flush=True)
     for problem in problems:
@@ -70,7 +71,7 @@ def check(options: argparse.Namespace) -> int:
 
 def describe(options: argparse.Namespace) -> int:
     """Write the manifest.json of a model that was put into models/."""
-    from semblance.native import models
+    from semblance.native.models import describe as describe_folder
 
     folder = options.folder.resolve()
     target = folder / "manifest.json"
@@ -78,7 +79,7 @@ def describe(options: argparse.Namespace) -> int:
         raise BuildError(f"{target} is there already; remove it to have it written anew.")
     overrides = {"dtype": options.dtype, "text_model": options.text_model}
     try:
-        manifest = models.describe(folder, **{key: value for key, value in overrides.items() if value})
+        manifest = describe_folder(folder, **{key: value for key, value in overrides.items() if value})
     except ModelError as error:
         raise BuildError(str(error)) from None
     target.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from semblance.build import models, vendor
-from semblance.build.errors import BuildError
-from semblance.build.paths import DIST, MODELS, ROOT
+from semblance.build.paths import DIST, ROOT
 
 # What of our own package the browser needs; the rest runs on CPython only.
 PYTHON_LEFT_OUT = ("build", "native", "__pycache__")
@@ -20,25 +19,17 @@ WHEEL_LEFT_OUT = (".dist-info/", "/cli/", "/__main__.py", "/py.typed")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
 
 
-def assemble(
-    dist: Path = DIST, *, wanted: Collection[str] = (), models_from: Path | None = None
-) -> list[BuildError]:
+def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     """Build the whole site aside, then swap it in, so that a failed build leaves the last good one.
 
     Parameters
     ----------
+    gathered : sequence of Model
+        Those that the site gets.
     dist : Path
         What is there is replaced.
-    wanted, models_from
-        See `semblance.build.models.gather`.
-
-    Returns
-    -------
-    list of BuildError
-        Why models that were asked for are missing; the site is complete without them.
     """
     vendored = vendor.fetch_all(vendor.read_lock())
-    gathered, problems = models.gather(wanted, models_from)
     aside = dist.with_name(dist.name + ".new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
@@ -48,7 +39,6 @@ def assemble(
     _write_models(aside, gathered)
     shutil.rmtree(dist, ignore_errors=True)
     aside.rename(dist)
-    return problems
 
 
 def deterministic_zip(target: Path, members: Iterable[tuple[str, bytes]]) -> None:
@@ -97,13 +87,10 @@ def _wheel_modules(wheel: Path) -> Iterable[tuple[str, bytes]]:
 
 
 def _write_models(dist: Path, gathered: Sequence[models.Model]) -> None:
-    """Of each model the files that its manifest lists, itself and its card: what else lies there made them."""
     for model in gathered:
-        about = {name: MODELS / model.name / name for name in ("manifest.json", "README.md")}
-        for file, source in (dict(model.files) | about).items():
+        for file, source in model.files.items():
             target = dist / "models" / model.name / file
             target.parent.mkdir(parents=True, exist_ok=True)
-            if source.is_file():
-                shutil.copyfile(source, target)
+            shutil.copyfile(source, target)
     index = {"models": [asdict(entry) for entry in models.index(gathered)]}
     (dist / "models" / "index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")

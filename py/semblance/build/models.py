@@ -33,7 +33,17 @@ IMAGE_HALF = "onnx/vision_model"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model whose files are there and verified: where each lies, by its path in the model's folder."""
+    """A model whose files are there and verified.
+
+    Parameters
+    ----------
+    name : str
+    manifest : mapping
+        The parsed ``manifest.json``.
+    files : mapping of str to Path
+        Where each file lies, by its path in the model's folder of the site: those that the manifest lists, itself
+        and the card. What else lies in the tree (whatever made the weights) is not for the site.
+    """
 
     name: str
     manifest: Mapping[str, Any]
@@ -71,15 +81,17 @@ def gather(
     problems: list[BuildError] = []
     for name, manifest in manifests.items():
         folder = tree / name
-        if name in BUILDERS:
-            models.append(Model(name, manifest, build(name, manifest)))
-        elif not _is_on_hub(manifest, folder):
-            models.append(Model(name, manifest, verified(folder, manifest)))
+        if not _is_on_hub(folder, manifest):
+            files = build(name, manifest) if name in BUILDERS else verified(folder, manifest)
         elif name in wanted:
             try:
-                models.append(Model(name, manifest, hub.locate(folder, manifest, models_from)))
+                files = hub.locate(folder, manifest, models_from)
             except (FetchError, HashMismatch) as error:
                 problems.append(error)
+                continue
+        else:
+            continue
+        models.append(Model(name, manifest, files | _about(folder)))
     return models, problems
 
 
@@ -123,14 +135,15 @@ def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
     """
     name = manifest["name"]
     for file, pinned in manifest["files"].items():
-        if not (folder / file).is_file():
-            raise BuildError(f"{folder / file} is missing; models/{name}/manifest.json lists it.")
-        actual = sha256_of(folder / file)
+        path = folder / file
+        if not path.is_file():
+            raise BuildError(f"{path} is missing; models/{name}/manifest.json lists it.")
+        actual = sha256_of(path)
         if actual != pinned["sha256"]:
             raise HashMismatch(
-                f"{name}/{file} is not the pinned file.\n"
+                f"{path} is not the pinned file.\n"
                 f"    expected sha256 {pinned['sha256']}\n    but got        {actual}\n"
-                f"  If you changed the builder, update models/{name}/manifest.json; if not, remove {folder} and build again."
+                f"  If it was meant to change, update models/{name}/manifest.json; if not, remove it and build again."
             )
     return {file: folder / file for file in manifest["files"]}
 
@@ -144,6 +157,10 @@ def build(name: str, manifest: Mapping[str, Any]) -> dict[str, Path]:
     return verified(folder, manifest)
 
 
+def _about(folder: Path) -> dict[str, Path]:
+    return {name: folder / name for name in ("manifest.json", "README.md") if (folder / name).is_file()}
+
+
 def _manifest(path: Path) -> dict[str, Any]:
     parsed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if parsed.get("name") != path.parent.name:
@@ -151,7 +168,7 @@ def _manifest(path: Path) -> dict[str, Any]:
     return parsed
 
 
-def _is_on_hub(manifest: Mapping[str, Any], folder: Path) -> bool:
+def _is_on_hub(folder: Path, manifest: Mapping[str, Any]) -> bool:
     """Whether some of its files must come from a model hub."""
     complete = all((folder / file).is_file() for file in manifest["files"])
     return "hub" in manifest.get("source", {}) and not complete

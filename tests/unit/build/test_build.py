@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from semblance.build import fetch, vendor
+from semblance.build import fetch, models, vendor
 from semblance.build.assemble import assemble
 from semblance.build.errors import BuildError, FetchError, HashMismatch
 
@@ -97,8 +97,9 @@ def digest(folder: Path) -> dict[str, str]:
 def test_two_builds_are_the_same_and_hold_what_the_lock_pins(tmp_path: Path) -> None:
     if not all(fetch.is_cached(file.sha256) for file in vendor.read_lock()):
         pytest.skip("the vendored parts are not in the cache; `python build.py` brings them")
-    assemble(tmp_path / "one")
-    assemble(tmp_path / "two")
+    gathered, _ = models.gather()
+    assemble(gathered, tmp_path / "one")
+    assemble(gathered, tmp_path / "two")
     built = digest(tmp_path / "one")
     assert built == digest(tmp_path / "two")
     pinned = {file.to: file.sha256 for file in vendor.read_lock() if file.to}
