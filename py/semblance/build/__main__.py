@@ -71,6 +71,7 @@ def check(options: argparse.Namespace) -> int:
 
 def describe(options: argparse.Namespace) -> int:
     """Write the manifest.json of a model that was put into models/."""
+    from semblance.native.models import check_manifest
     from semblance.native.models import describe as describe_folder
 
     folder = options.folder.resolve()
@@ -84,6 +85,10 @@ def describe(options: argparse.Namespace) -> int:
         raise BuildError(str(error)) from None
     target.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     print(f"wrote {target}")
+    try:
+        check_manifest(folder)
+    except ModelError as error:
+        raise BuildError(f"It has to be completed by hand: {error.message}.") from None
     return 0
 
 

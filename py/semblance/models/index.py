@@ -1,4 +1,4 @@
-"""Which models a site has: what ``models/index.json`` says.
+"""Which models a site has: what ``models/index.json`` says, and what makes two encoders a pair.
 
 >>> index = {"models": [{"name": "clip", "text": "clip", "image": "clip"}]}
 >>> read_index(index)
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from semblance.errors import ModelError
+from semblance.ports import Encoders, ImageEncoder, TextEncoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,18 @@ def read_index(index: Mapping[str, Any]) -> list[ModelEntry]:
     if not entries:
         raise ModelError("the site has no models", where="models/index.json")
     return entries
+
+
+def pair(text: TextEncoder, image: ImageEncoder | None) -> Encoders:
+    """The encoders of one space.
+
+    Raises
+    ------
+    ModelError
+        If their vectors differ in length, so that they can't be of one space.
+    """
+    if image is not None and image.dims != text.dims:
+        raise ModelError(
+            f"its vectors have {image.dims} numbers, those of {text.name} {text.dims}", where=image.name
+        )
+    return Encoders(text, image)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from semblance.errors import ModelError
-from semblance.models.manifest import CONFIG_FILES, SUFFIXES, Manifest, read_manifest
+from semblance.models.image import CONFIG_FILES as IMAGE_CONFIG_FILES
+from semblance.models.image import VisionEncoder, read_image_manifest
+from semblance.models.index import pair
+from semblance.models.manifest import CONFIG_FILES, SUFFIXES, read_manifest
 from semblance.models.text import SentenceEncoder
+from semblance.native.images import ImageDecoder
 from semblance.native.onnx import InferenceSession
 from semblance.native.tokenizer import Tokenizer
+from semblance.pace import Lazy
 from semblance.ports import Encoders
 
 
 async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, threads: int = 0) -> Encoders:
-    """Load the encoders of one vector space.
+    """Load the encoders of one vector space; the weights of the image encoder only when it gets its first picture.
 
     Parameters
     ----------
@@ -30,9 +36,11 @@ async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, 
     Raises
     ------
     ModelError
-        If a file is missing, is not the one that the manifest names, or can't be used.
+        If a file is missing, is not the one that the manifest names, or can't be used; or if the two encoders
+        are no pair.
     """
-    return Encoders(await load_text_encoder(text_folder, threads=threads))
+    text = await load_text_encoder(text_folder, threads=threads)
+    return pair(text, image_folder and _image_encoder(image_folder, threads))
 
 
 async def load_text_encoder(folder: Path, *, threads: int = 0) -> SentenceEncoder:
@@ -50,14 +58,20 @@ async def load_text_encoder(folder: Path, *, threads: int = 0) -> SentenceEncode
     ModelError
         If a file is missing, is not the one that the manifest names, or can't be used.
     """
-    written = folder / "manifest.json"
-    manifest = read_manifest(
-        _json(written) if written.exists() else describe(folder),
-        {name: _json(folder / name) for name in CONFIG_FILES if (folder / name).exists()},
-    )
-    _verify(folder, manifest)
+    manifest = read_manifest(_manifest(folder), _configs(folder, CONFIG_FILES))
+    _verify(folder / manifest.model_file, manifest.files[manifest.model_file].sha256)
     session = await InferenceSession.create(folder / manifest.model_file, threads=threads)
     return await SentenceEncoder.create(session, await Tokenizer.create(folder), manifest)
+
+
+def _image_encoder(folder: Path, threads: int) -> VisionEncoder:
+    manifest = read_image_manifest(_manifest(folder), _configs(folder, IMAGE_CONFIG_FILES))
+
+    async def load() -> InferenceSession:
+        _verify(folder / manifest.model_file, manifest.sha256)
+        return await InferenceSession.create(folder / manifest.model_file, threads=threads)
+
+    return VisionEncoder(manifest, Lazy(load), ImageDecoder())
 
 
 def describe(folder: Path, **overrides: Any) -> dict[str, Any]:
@@ -78,9 +92,18 @@ def describe(folder: Path, **overrides: Any) -> dict[str, Any]:
         If there is no model in the folder, or more than one.
     """
     dtype = overrides.get("dtype") or _only_dtype(folder)
-    names = (*_onnx_files(folder, dtype), "tokenizer.json", *CONFIG_FILES, "preprocessor_config.json")
+    names = (*_onnx_files(folder, dtype), "tokenizer.json", *CONFIG_FILES, *IMAGE_CONFIG_FILES)
     files = {name: _entry(folder / name) for name in names if (folder / name).exists()}
     return {"name": folder.name, "dtype": dtype, "files": files, **overrides}
+
+
+def check_manifest(folder: Path) -> None:
+    """Raise `ModelError` unless the manifest, with the model's own files, says all that is needed."""
+    manifest = _manifest(folder)
+    if any(file.startswith(("onnx/model", "onnx/text_model")) for file in manifest["files"]):
+        read_manifest(manifest, _configs(folder, CONFIG_FILES))
+    if any(file.startswith("onnx/vision_model") for file in manifest["files"]):
+        read_image_manifest(manifest, _configs(folder, IMAGE_CONFIG_FILES))
 
 
 def _only_dtype(folder: Path) -> str:
@@ -105,12 +128,20 @@ def _onnx_files(folder: Path, dtype: str) -> list[str]:
     return list(there.values())
 
 
-def _verify(folder: Path, manifest: Manifest) -> None:
+def _manifest(folder: Path) -> Any:
+    written = folder / "manifest.json"
+    return _json(written) if written.exists() else describe(folder)
+
+
+def _configs(folder: Path, names: Iterable[str]) -> dict[str, Any]:
+    return {name: _json(folder / name) for name in names if (folder / name).exists()}
+
+
+def _verify(path: Path, sha256: str) -> None:
     """Raise unless the model is the one that the manifest names: the fingerprint relies on it."""
-    path = folder / manifest.model_file
     if not path.exists():
         raise ModelError("the file is missing", where=str(path))
-    if _sha256(path) != manifest.files[manifest.model_file].sha256:
+    if _sha256(path) != sha256:
         raise ModelError("it is not the file that the manifest names: its SHA-256 differs", where=str(path))
 
 

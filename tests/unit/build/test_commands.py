@@ -71,3 +71,15 @@ def test_describe_writes_the_manifest_once(
     assert call(monkeypatch, "describe", str(folder)) == 0
     described = json.loads((folder / "manifest.json").read_text())
     assert described == {key: written[key] for key in ("name", "dtype", "files")}
+
+
+def test_describe_tells_what_the_models_files_do_not_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_clip_folder(tmp_path / "pair", siglip=True).folder
+    (folder / "manifest.json").unlink()
+    assert call(monkeypatch, "describe", str(folder)) == 1
+    assert "has to be completed by hand: neither its manifest nor its config.json gives its logit_scale" in (
+        capsys.readouterr().err
+    )
+    assert (folder / "manifest.json").exists()
