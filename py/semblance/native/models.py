@@ -40,7 +40,7 @@ async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, 
         are no pair.
     """
     text = await load_text_encoder(text_folder, threads=threads)
-    return pair(text, image_folder and _image_encoder(image_folder, threads))
+    return pair(text, _image_encoder(image_folder, threads) if image_folder else None)
 
 
 async def load_text_encoder(folder: Path, *, threads: int = 0) -> SentenceEncoder:
