@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from data.pictures import encoded, scene
 from semblance.documents import ImageBytes
 from semblance.errors import ModelError
 from semblance.native.models import load_encoders
+from semblance.native.tokenizer import Tokenizer
 from semblance.ports import Encoders
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -109,3 +111,27 @@ def test_encoders_of_different_spaces_are_refused(tmp_path: Path) -> None:
     (image / "manifest.json").write_text(json.dumps(manifest | {"dims": 99}))
     with pytest.raises(ModelError, match="pictures: its vectors have 99 numbers, those of words 24"):
         run(load_encoders(text, image))
+
+
+# --- the published one, where it was built with `--with clip-vit-base-patch32` ----------------------
+
+
+@pytest.fixture(scope="module")
+def published() -> Path:
+    folder = Path(os.environ.get("SEMBLANCE_MODELS", "")) / "clip-vit-base-patch32"
+    if not (folder / "manifest.json").exists():
+        pytest.skip(
+            "CLIP is not in the site; `python build.py test --with clip-vit-base-patch32` takes it from the hub"
+        )
+    return folder
+
+
+def test_the_published_clip_knows_colours(published: Path) -> None:
+    tokenizer = run(Tokenizer.create(published))
+    (ids,) = run(tokenizer.encode_batch(["a photo of a cat"]))
+    assert ids.tolist() == [49406, 320, 1125, 539, 320, 2368, 49407]
+    encoders = run(load_encoders(published, published))
+    texts = run(encoders.text.encode([f"a plain {colour} background" for colour in ("red", "blue")]))
+    assert texts.shape == (2, 512)
+    pictures = np.array([image_vector(encoders, plain_picture(colour, 224)) for colour in ("red", "blue")])
+    assert (pictures @ texts.T).argmax(axis=1).tolist() == [0, 1]

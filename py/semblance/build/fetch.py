@@ -14,10 +14,10 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterable
+from http.client import HTTPException
 from pathlib import Path
 
 from semblance.build.errors import FetchError, HashMismatch
@@ -81,7 +81,7 @@ def fetch(
         print(f"  fetching {name} from {source.partition('!')[0]}", flush=True)
         try:
             data = _read(source)
-        except (OSError, KeyError, subprocess.CalledProcessError, urllib.error.URLError) as error:
+        except (OSError, KeyError, subprocess.CalledProcessError, HTTPException) as error:
             reasons.append(f"    {source}: {_reason(error)}")
             continue
         _accept(name, source, data, sha256)
