@@ -39,7 +39,11 @@ CLIP_LOGIT_SCALE = 100.0
 """To which OpenAI's CLIP models were trained, all of them; their config.json gives the initial value only."""
 
 # transformers leaves out of config.json what equals the default of the model's class.
-_CLASS_DEFAULTS = {"clip": {"projection_dim": 512}, "siglip": {"hidden_size": 768}}
+_CLASS_DEFAULTS = {
+    "clip": {"projection_dim": 512},
+    "siglip": {"hidden_size": 768},
+    "siglip2": {"hidden_size": 768},
+}
 
 _INPUT = "pixel_values"
 _OUTPUTS = ("image_embeds", "pooler_output")
