@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from semblance.browser import ffi
+from semblance.browser.images import ImageDecoder
 from semblance.browser.onnx import InferenceSession
 from semblance.browser.tokenizer import Tokenizer
 from semblance.errors import ModelError
-from semblance.models.index import ModelEntry
+from semblance.models.image import CONFIG_FILES as IMAGE_CONFIG_FILES
+from semblance.models.image import VisionEncoder, read_image_manifest
+from semblance.models.index import ModelEntry, pair
 from semblance.models.index import read_index as parse_index
 from semblance.models.manifest import CONFIG_FILES, read_manifest
 from semblance.models.text import SentenceEncoder
+from semblance.pace import Lazy
 from semblance.ports import Encoders
+from semblance.ports import InferenceSession as Session
 
 OnBytes = Callable[[int, int], None]
 
@@ -30,34 +35,38 @@ async def read_index() -> list[ModelEntry]:
     return parse_index(await _json(ffi.bridge.asset("models/index.json")))
 
 
-async def load_encoders(entry: ModelEntry, on_progress: OnBytes | None = None) -> Encoders:
-    """The encoders of one of the site's models.
+async def load_encoders(
+    entry: ModelEntry,
+    on_progress: OnBytes | None = None,
+    on_image_progress: OnBytes | None = None,
+) -> Encoders:
+    """The encoders of one of the site's models; the weights for pictures are loaded with the first picture.
 
     Parameters
     ----------
     entry : ModelEntry
-    on_progress : callable, optional
-        Called with (bytes loaded, bytes in all) of the text model's weights.
+    on_progress, on_image_progress : callable, optional
+        Called with (bytes loaded, bytes in all) of the weights for texts, and of those for pictures.
 
     Raises
     ------
     ModelError
     """
-    return Encoders(await load_encoder(ffi.bridge.asset(f"models/{entry.text}/"), on_progress))
+    text = load_encoder(_folder(entry.text), on_progress)
+    if entry.image is None:
+        return pair(await text, None)
+    return pair(*await asyncio.gather(text, _image_encoder(_folder(entry.image), on_image_progress)))
 
 
 async def load_text_encoder(on_progress: OnBytes | None = None) -> SentenceEncoder:
     """The text model of the site's default."""
     default = (await read_index())[0]
-    return await load_encoder(ffi.bridge.asset(f"models/{default.text}/"), on_progress)
+    return await load_encoder(_folder(default.text), on_progress)
 
 
 async def load_encoder(folder: str, on_progress: OnBytes | None = None) -> SentenceEncoder:
     """The model in a folder, given as an address that ends in a slash: see `semblance.models.manifest`."""
-    raw = await _json(f"{folder}manifest.json")
-    listed = [name for name in CONFIG_FILES if name in raw.get("files", {})]
-    configs = await asyncio.gather(*[_json(folder + name) for name in listed])
-    manifest = read_manifest(raw, dict(zip(listed, configs, strict=True)))
+    manifest = read_manifest(*await _described(folder, CONFIG_FILES))
     weights = manifest.files[manifest.model_file]
     session, tokenizer = await asyncio.gather(
         InferenceSession.create(
@@ -69,6 +78,31 @@ async def load_encoder(folder: str, on_progress: OnBytes | None = None) -> Sente
         Tokenizer.create(folder),
     )
     return await SentenceEncoder.create(session, tokenizer, manifest)
+
+
+async def _image_encoder(folder: str, on_progress: OnBytes | None) -> VisionEncoder:
+    manifest = read_image_manifest(*await _described(folder, IMAGE_CONFIG_FILES))
+    session: Lazy[Session] = Lazy(
+        lambda: InferenceSession.create(
+            folder + manifest.model_file,
+            sha256=manifest.sha256,
+            bytes=manifest.bytes,
+            on_progress=on_progress,
+        )
+    )
+    return VisionEncoder(manifest, session, ImageDecoder())
+
+
+def _folder(name: str) -> str:
+    return str(ffi.bridge.asset(f"models/{name}/"))
+
+
+async def _described(folder: str, names: Sequence[str]) -> tuple[Any, dict[str, Any]]:
+    """The manifest of a folder, and those of the configuration files that it lists."""
+    manifest = await _json(f"{folder}manifest.json")
+    listed = [name for name in names if name in manifest.get("files", {})]
+    configs = await asyncio.gather(*[_json(folder + name) for name in listed])
+    return manifest, dict(zip(listed, configs, strict=True))
 
 
 async def _json(url: str) -> Any:
