@@ -81,7 +81,8 @@ def _decode(data: bytes) -> Image.Image:
             raise ImageTooLarge(f"it has more than {MAX_PIXELS // 1_000_000} megapixels")
         try:
             image.load()
-            upright = ImageOps.exif_transpose(image)
+            # Chromium, where the other vectors come from, does not turn a WebP.
+            upright = image if image.format == "WEBP" else ImageOps.exif_transpose(image)
         except Exception as error:  # each of Pillow's readers raises what it happens upon
             raise NotAnImage(f"the picture is damaged or cut off ({error})") from error
         return _on_white(upright)
@@ -113,11 +114,10 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Grey of 16 bits scaled to 8, where Pillow's own conversion would clip it."""
+    """The upper half of 16 bits of grey, as browsers have it; Pillow's own conversion would clip it."""
     if not image.mode.startswith("I"):
         return image
-    grey = np.asarray(image).astype(np.uint32)
-    return Image.fromarray(((grey * 255 + 32767) // 65535).astype(np.uint8))
+    return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
 
 
 def _srgb(image: Image.Image) -> Image.Image:
