@@ -34,6 +34,11 @@ OWN_TEXTS = [
     "123 45a no_under-score",
 ]
 
+OTHERS: dict[str, dict[str, bool]] = {
+    "tiny-siglip": {"siglip": True},
+    "tiny-fixed": {"fixed_tokens": True, "mask": True},
+}
+
 LOAD = """
 import base64, json
 import numpy as np
@@ -51,11 +56,10 @@ def plain(vectors):
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pair]:
     """The pairs, laid over the built site by `clip_page`."""
     overlay = tmp_path_factory.mktemp("overlay")
-    clip = write_clip_site(overlay, DIST)
-    return {
-        "tiny-clip": clip,
-        "tiny-siglip": write_clip_folder(overlay / "models" / "tiny-siglip", siglip=True),
-    }
+    pairs = {"tiny-clip": write_clip_site(overlay, DIST)}
+    for name, variant in OTHERS.items():
+        pairs[name] = write_clip_folder(overlay / "models" / name, **variant)
+    return pairs
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +126,7 @@ def test_token_ids_are_those_of_pypi_tokenizers(
         assert ids == expected.tolist(), text[:80]
 
 
-@pytest.mark.parametrize("name", ["tiny-clip", "tiny-siglip"])
+@pytest.mark.parametrize("name", ["tiny-clip", *OTHERS])
 def test_texts_get_the_vectors_of_cpython(clip_page: Page, pairs: dict[str, Pair], name: str) -> None:
     ours = vectors(clip_page, "plain(await encoders.text.encode(list(texts)))", folder=name, texts=TEXTS)
     theirs = run(natively(pairs[name]).text.encode(TEXTS))
