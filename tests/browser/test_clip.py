@@ -36,7 +36,7 @@ OWN_TEXTS = [
 
 OTHERS: dict[str, dict[str, bool]] = {
     "tiny-siglip": {"siglip": True},
-    "tiny-fixed": {"fixed_tokens": True, "mask": True},
+    "tiny-fixed": {"fixed": True, "mask": True},
 }
 
 LOAD = """

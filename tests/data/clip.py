@@ -74,9 +74,7 @@ class Pair:
         return unit(image_features(self.weights, rgb, self.siglip) @ self.weights["image.head"].T)
 
 
-def write_clip_folder(
-    folder: Path, *, siglip: bool = False, fixed_tokens: bool = False, mask: bool = False
-) -> Pair:
+def write_clip_folder(folder: Path, *, siglip: bool = False, fixed: bool = False, mask: bool = False) -> Pair:
     """Write a model's folder, complete with manifest.
 
     Parameters
@@ -86,8 +84,8 @@ def write_clip_folder(
     siglip : bool
         As SigLIP does it: texts filled up to one length and pooled at the last token, no mask, no class token, and
         ``pooler_output`` instead of ``text_embeds`` and ``image_embeds``.
-    fixed_tokens : bool
-        The text graph takes exactly `TOKENS` tokens.
+    fixed : bool
+        The text graph takes exactly one text of `TOKENS` tokens, as exports for phones do.
     mask : bool
         The text graph asks for an ``attention_mask``, as some exports of CLIP do.
     """
@@ -98,7 +96,7 @@ def write_clip_folder(
         _write_json(folder / name, content)
     pair = Pair(folder, _fitted(folder, siglip), siglip)
     towers = {
-        "text": TextTower(pair.weights, siglip).serialize(fixed_tokens, mask),
+        "text": TextTower(pair.weights, siglip).serialize(fixed, mask),
         "vision": ImageTower(pair.weights, siglip).serialize(),
     }
     for name, model in towers.items():

@@ -74,15 +74,15 @@ class Tower:
 class TextTower(Tower):
     name = "text"
 
-    def serialize(self, fixed_tokens: bool, mask: bool) -> bytes:
+    def serialize(self, fixed: bool, mask: bool) -> bytes:
         g = self.graph
         length = g.op("Shape", "input_ids", start=1, end=2)
         positions = g.op("Slice", self.weight("text.positions"), self.ints(0), length, self.ints(0))
         x = g.op("Add", g.rows("text.tokens", self.weights["text.tokens"], "input_ids"), positions)
         x = self.norm(self.layer(x, self.bias(length, mask)), "text.last")
-        axis: int | str = TOKENS if fixed_tokens else "t"
+        shape: list[int | str] = [1, TOKENS] if fixed else ["b", "t"]
         inputs = [
-            helper.make_tensor_value_info(name, TensorProto.INT64, ["b", axis])
+            helper.make_tensor_value_info(name, TensorProto.INT64, shape)
             for name in ("input_ids", "attention_mask")[: 1 + mask]
         ]
         return self.finish(self.pooled(x), "pooler_output" if self.siglip else "text_embeds", inputs)

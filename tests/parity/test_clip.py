@@ -25,9 +25,9 @@ from semblance.ports import Encoders
 VARIANTS: dict[str, dict[str, Any]] = {
     "clip": {},
     "clip with a mask": {"mask": True},
-    "clip of fixed length": {"fixed_tokens": True},
+    "clip of fixed shape": {"fixed": True},
     "siglip": {"siglip": True},
-    "siglip of fixed length": {"siglip": True, "fixed_tokens": True},
+    "siglip of fixed shape": {"siglip": True, "fixed": True},
 }
 TEXTS = [
     *(template.format(colour) for template in TEMPLATES for colour in COLOURS),
