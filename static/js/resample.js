@@ -1,8 +1,9 @@
-// Resampling a box of a picture exactly as Pillow's Image.resize(size, resample, box) does, so that a model sees the same
-// pixels here and in CPython. It is the textbook separable convolution (https://pillow.readthedocs.io: "Concepts", "Filters"):
-// each pixel of the result is a weighted mean of the source's pixels around its centre, with a filter that is widened by the
-// factor of the reduction; first along rows, then along columns. For equal results the weights are fixed-point numbers, as
-// Pillow's are, and what is between the two passes is rounded to 8 bits.
+// Resampling a box of a picture exactly as Pillow's Image.resize(size, resample, box) does when it begins with the rows (see
+// py/semblance/native/images.py), so that a model sees the same pixels here and in CPython. It is the textbook separable
+// convolution, with the filters that Pillow's documentation describes ("Concepts", "Filters"): each pixel of the result is a
+// weighted mean of the source's pixels around its centre, by a filter that is widened by the factor of the reduction; first
+// along rows, then along columns. For equal results the weights are fixed-point numbers, as Pillow's are, and what is between
+// the two passes is rounded to 8 bits.
 
 const PRECISION = 22; // bits after the point: 8 bits of a pixel and the sum of the weights fit into 32
 const HALF = 1 << (PRECISION - 1);

@@ -81,9 +81,9 @@ def colour_16_bits() -> bytes:
     return _png((b"IHDR", header), (b"IDAT", zlib.compress(raw)), (b"IEND", b""))
 
 
-def bomb() -> bytes:
+def bomb(side: int = 20_000) -> bytes:
     """400 megapixels, promised by a header; there is hardly anything behind it."""
-    header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     return _png((b"IHDR", header), (b"IDAT", zlib.compress(b"")), (b"IEND", b""))
 
 
@@ -144,6 +144,7 @@ GOOD: dict[str, Callable[[], bytes]] = {
     **{f"turned-{n}.jpg": lambda n=n: turned(n) for n in range(1, 9)},
     "profile.png": lambda: swapped_primaries("PNG"),
     "profile.webp": lambda: swapped_primaries("WEBP"),
+    "tall.png": lambda: encoded(picture(300, 900), "PNG"),
     "1x1.png": lambda: encoded(picture(1, 1), "PNG"),
     "1x5000.png": lambda: encoded(picture(1, 5000), "PNG"),
     "20000x10.png": lambda: encoded(picture(20_000, 10), "PNG"),

@@ -200,7 +200,7 @@ def _sizes(config: Mapping[str, Any]) -> tuple[int | None, tuple[int, int]]:
         raise _error(f"gives the size {dict(size)} {'with' if crops else 'without'} a crop (do_center_crop)")
     crop = config.get("crop_size", size["shortest_edge"])
     rows, columns = (crop, crop) if isinstance(crop, int) else (crop.get("height", 0), crop.get("width", 0))
-    if not 0 < max(rows, columns) <= size["shortest_edge"]:
+    if min(rows, columns) < 1 or max(rows, columns) > size["shortest_edge"]:
         raise _error(f"wants a crop (crop_size) of {crop} out of the size {size['shortest_edge']}")
     return size["shortest_edge"], (rows, columns)
 
@@ -210,6 +210,8 @@ def _channels(config: Mapping[str, Any], key: str) -> tuple[float, float, float]
     if not isinstance(values, list | tuple) or len(values) != 3:
         raise _error(f"gives no {key} of three channels")
     red, green, blue = map(float, values)
+    if key == "image_std" and 0 in values:
+        raise _error(f"gives the {key} {values}, by which nothing can be divided")
     return red, green, blue
 
 
