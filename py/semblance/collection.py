@@ -19,7 +19,7 @@ from semblance.distribution import Distribution, sample
 from semblance.documents import Document, ImageFile, Passage, Picture
 from semblance.embedding import OnProgress, item_vector
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
-from semblance.filters import EVERYTHING, Filter
+from semblance.filters import EVERYTHING, Filter, fields
 from semblance.index import Index
 from semblance.pace import Lazy, Pacer
 from semblance.passages import Chunking
@@ -31,6 +31,7 @@ from semblance.shelf import Shelf
 from semblance.vectors import normalize, top_k
 
 _FILTER_BATCH = 100  # items whose metadata is read at once
+_FIELD_SAMPLE = 200  # items in which fields are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Collection:
         self._chunking = chunking or Chunking()
         self._clock = clock
         self._distribution: tuple[int, Distribution] | None = None
+        self._fields: tuple[int, dict[str, bool]] | None = None
         self._running = asyncio.Lock()  # one embedding run at a time
 
     # --- what there is ------------------------------------------------------------------------------
@@ -110,16 +112,10 @@ class Collection:
     @property
     def stale(self) -> bool:
         """Whether the vectors can't be compared with the encoders'; False as long as those are not loaded."""
-        if not self.count():
-            return False
-        encoders, info = self._encoders.value, self.info
-        if encoders is None or info.encoder_fingerprint == MIXED:
-            return info.encoder_fingerprint == MIXED
-        image = encoders.image.fingerprint if encoders.image else info.image_fingerprint
-        return (encoders.text.fingerprint, image) != (
-            info.encoder_fingerprint,
-            info.image_fingerprint or image,
-        )
+        encoders = self._encoders.value
+        if encoders is None:
+            return bool(self.count()) and self.info.encoder_fingerprint == MIXED
+        return is_stale(self.info, encoders)
 
     def ids(self) -> list[str]:
         """All ids, sorted by code point."""
@@ -208,6 +204,16 @@ class Collection:
         scores = np.clip(index.means @ index.means[row], -1, 1)
         scores[row] = np.nan  # which is never ranked
         return await self._matches(scores, index.means[row], number, filter)
+
+    async def metadata_fields(self) -> dict[str, bool]:
+        """The fields that items' metadata has, and whether all values are numbers; from a sample of the items."""
+        version = self._shelf.index.version
+        if self._fields is None or self._fields[0] != version:
+            ids = self.ids()
+            some = ids[:: max(1, len(ids) // _FIELD_SAMPLE)]
+            records = await self.get(some, pictures="none")
+            self._fields = version, fields(record.document.metadata for record in records)
+        return self._fields[1]
 
     async def distribution(self) -> Distribution:
         """How alike this collection's items are to each other; kept until the collection changes."""
@@ -361,3 +367,11 @@ class Collection:
     def _require_fresh(self) -> None:
         if self.stale:
             raise StaleCollection("its vectors were not all made by the model in use", where=self.name)
+
+
+def is_stale(info: CollectionInfo, encoders: Encoders) -> bool:
+    """Whether a collection's vectors can't be compared with those of the encoders."""
+    if not info.count:
+        return False
+    image = encoders.image.fingerprint if encoders.image else info.image_fingerprint
+    return info.encoder_fingerprint != encoders.text.fingerprint or info.image_fingerprint not in ("", image)

@@ -6,7 +6,9 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _NUMBER = re.compile(r"[-+]?\d[\d., \u00a0\u202f']*")
 _GROUPED = re.compile(r"[-+]?\d{1,3}([.,])\d{3}(\1\d{3})*$")
@@ -128,3 +130,29 @@ def fields(metadata: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
             if isinstance(value, str | int | float | list) and value != "":
                 found[field] = found.get(field, True) and number(value) is not None
     return found
+
+
+def in_order(items: Iterable[T], value_of: Callable[[T], Any], *, descending: bool = False) -> list[T]:
+    """Items ordered by a value, numbers before texts and those without a value last.
+
+    Examples
+    --------
+    >>> prices = [{"price": "$ 12"}, {}, {"price": 8}, {"price": "on request"}]
+    >>> in_order(prices, lambda item: item.get("price"))
+    [{'price': 8}, {'price': '$ 12'}, {'price': 'on request'}, {}]
+    >>> in_order(prices, lambda item: item.get("price"), descending=True)[0]
+    {'price': '$ 12'}
+    """
+    numbers, texts, without = list[tuple[float, T]](), list[tuple[str, T]](), list[T]()
+    for item in items:
+        value = value_of(item)
+        parsed = number(value)
+        if parsed is not None:
+            numbers.append((parsed, item))
+        elif value not in (None, ""):
+            texts.append((str(value).casefold(), item))
+        else:
+            without.append(item)
+    numbers.sort(key=lambda pair: pair[0], reverse=descending)
+    texts.sort(key=lambda pair: pair[0], reverse=descending)
+    return [item for _, item in numbers] + [item for _, item in texts] + without

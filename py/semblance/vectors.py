@@ -97,6 +97,31 @@ def cosine_matrix(a: npt.ArrayLike, b: npt.ArrayLike | None = None) -> FloatArra
     return np.asarray(np.clip(left @ right.T, -1, 1), dtype=np.float32)
 
 
+def softmax(scores: npt.ArrayLike, scale: float) -> FloatArray:
+    """How a model shares one whole out among several texts, as CLIP does.
+
+    Parameters
+    ----------
+    scores : array_like of float, shape (n, k)
+        Cosines of n pictures with k texts.
+    scale : float
+        What the model multiplies cosines by (Radford et al. 2021, "logit scale").
+
+    Returns
+    -------
+    ndarray of float32, shape (n, k)
+        Rows that sum to 1. They depend on which texts there are: not probabilities that a text is true.
+
+    Examples
+    --------
+    >>> softmax([[0.3, 0.2]], scale=10).round(2)
+    array([[0.73, 0.27]], dtype=float32)
+    """
+    logits = np.asarray(scores, dtype=np.float32) * np.float32(scale)
+    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
 def mean_vector(vectors: npt.ArrayLike) -> FloatArray:
     """Direction of the mean of unit rows: what a long item's passages have in common.
 

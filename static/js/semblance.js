@@ -54,7 +54,7 @@ class Collection {
     return this.#name;
   }
 
-  /** Add or update items; -> {added, changed, unchanged: counts, failed: [{id, error}]}. */
+  /** Add or update items [{id, content | blob, metadata}], blob being a picture or a document file; -> {added, changed, unchanged: counts, failed: [{id, error}]}. */
   embedMulti(items, { onProgress, signal } = {}) {
     // Metadata crosses as JSON, which keeps null apart from undefined.
     const prepared = Array.from(items, ({ id, content, blob, metadata = {} }) => ({
@@ -66,7 +66,7 @@ class Collection {
     return call("embedMulti", { name: this.#name, items: prepared }, { onProgress, signal });
   }
 
-  /** -> [{id, score, content, metadata}], best first; score is the cosine, in [-1, 1]. */
+  /** For a text, or a Blob that is a picture -> [{id, score, content, metadata}], best first; score is the cosine, in [-1, 1]. */
   similar(query, { number = 10 } = {}) {
     return call("similar", { name: this.#name, query, number });
   }
@@ -108,7 +108,7 @@ export const semblance = {
   /** -> [{name, model, count, dims}] */
   collections: () => call("collections"),
 
-  /** Cosine of two texts. */
+  /** Cosine of two texts, two pictures (Blobs), or one of each. */
   similarity: (a, b) => call("similarity", { a, b }),
 };
 

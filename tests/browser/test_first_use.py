@@ -38,7 +38,7 @@ def test_sample_loads_with_one_click_and_is_searched_by_meaning(app: AppPage) ->
 def test_related_never_lists_the_item_itself_and_explains_its_percentages(app: AppPage) -> None:
     app.load_sample()
     first = app.page.get_by_role("list", name="Items").get_by_role("link").first
-    title = first.locator("span").inner_text()
+    title = first.locator("[data-field=title]").inner_text()
     results = app.pick(title)
     own_id = app.page.locator("#related-item").get_attribute("data-id")
     assert own_id not in [id for id, _ in results]

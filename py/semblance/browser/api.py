@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Any
 
 from semblance.browser import ffi
+from semblance.browser.images import BlobFile
 from semblance.collection import Collection, Match
-from semblance.documents import Document, Failure
+from semblance.documents import Document, Failure, ImageFile
 from semblance.errors import Malformed, SemblanceError, UnsupportedFormat
-from semblance.ingest import check_size, read
+from semblance.ingest import check_size, is_picture, read
 from semblance.library import Library
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
@@ -85,12 +86,12 @@ class Api:
     # --- methods ---
 
     async def _ready(self, args: dict[str, Any], _: Any) -> dict[str, Any]:
-        encoder = await self._library.encoder.get()
+        encoders = await self._library.encoders().get()
         usage = await self._library.usage()
         return {
             "version": __version__,
-            "textModel": encoder.name,
-            "imageModel": None,
+            "textModel": encoders.text.name,
+            "imageModel": encoders.image.name if encoders.image else None,
             "threads": ffi.threads,
             "persisted": bool(usage.persisted),
         }
@@ -104,7 +105,7 @@ class Api:
         return [{"name": i.name, "model": i.model, "count": i.count, "dims": i.dims} for i in infos]
 
     async def _similarity(self, args: dict[str, Any], _: Any) -> float:
-        return await self._library.similarity(_text(args["a"]), _text(args["b"]))
+        return await self._library.similarity(_query(args["a"]), _query(args["b"]))
 
     async def _embed_multi(self, args: dict[str, Any], on_progress: Any) -> dict[str, Any]:
         collection = await self._open(args)
@@ -121,7 +122,7 @@ class Api:
 
     async def _similar(self, args: dict[str, Any], _: Any) -> list[dict[str, Any]]:
         collection = await self._open(args)
-        return [_match(match) for match in await collection.similar(_text(args["query"]), args["number"])]
+        return [_match(match) for match in await collection.similar(_query(args["query"]), args["number"])]
 
     async def _similar_by_id(self, args: dict[str, Any], _: Any) -> list[dict[str, Any]]:
         collection = await self._open(args)
@@ -151,10 +152,13 @@ def _match(match: Match) -> dict[str, Any]:
     }
 
 
-def _text(value: Any) -> str:
+def _query(value: Any) -> str | ImageFile:
+    """A text, or the picture that a Blob is said to be."""
     if isinstance(value, str):
         return value
-    raise UnsupportedFormat("this version compares texts only")
+    if ffi.is_blob(value):
+        return BlobFile(value)
+    raise UnsupportedFormat("only texts (strings) and pictures (Blobs) can be compared")
 
 
 def _progress_to(on_progress: Any) -> Callable[[Progress], None] | None:
@@ -179,6 +183,10 @@ async def _documents(items: list[dict[str, Any]]) -> tuple[list[Document], list[
     return documents, failures
 
 
+def _title(metadata: dict[str, Any]) -> str:
+    return str(metadata.get("title") or "")
+
+
 def _metadata(text: str) -> dict[str, Any]:
     """Metadata that crossed as JSON."""
     if is_too_deep(text, METADATA_DEPTH):
@@ -192,14 +200,17 @@ def _metadata(text: str) -> dict[str, Any]:
 async def _item_documents(name: str, item: dict[str, Any], failures: list[Failure]) -> Any:
     metadata = _metadata(item["metadata"])
     if (content := item.get("content")) is not None:
-        yield Document(name, _text(content), str(metadata.get("title") or ""), metadata)
+        if not isinstance(content, str):
+            raise UnsupportedFormat("its `content` is not a text; a file goes into `blob`")
+        yield Document(name, content, _title(metadata), metadata)
         return
     blob = item.get("blob")
-    if blob is None:
+    if blob is None or not ffi.is_blob(blob):
         raise UnsupportedFormat("an item needs `content`, a text, or `blob`, a file")
-    if str(blob.type).startswith("image/"):
-        raise UnsupportedFormat("pictures are not embedded by this version")
     file = str(getattr(blob, "name", "") or name)
+    if str(blob.type).startswith("image/") or is_picture(file):
+        yield Document(name, "", _title(metadata), metadata, image=BlobFile(blob))
+        return
     check_size(file, int(blob.size))
     found = list(read(file, await ffi.blob_bytes(blob)))
     failures += [each for each in found if isinstance(each, Failure)]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from semblance.browser import ffi
 from semblance.browser.api import Api
 from semblance.browser.indexeddb import IndexedDBStore
-from semblance.browser.models import load_text_encoder
+from semblance.browser.models import load_encoders, read_index
 from semblance.errors import SemblanceError, StoreError
 from semblance.library import Library
 from semblance.memory import MemoryStore
+from semblance.models.index import ModelEntry
 from semblance.pace import Lazy
-from semblance.ports import TextEncoder, VectorStore
+from semblance.ports import Encoders, VectorStore
 
 if TYPE_CHECKING:
     from semblance.browser.pages.app import App
@@ -38,8 +39,7 @@ async def start() -> None:
 async def _start() -> None:
     events = Events()
     store, trouble = await _open_store(events)
-    encoder: Lazy[TextEncoder] = Lazy(lambda: load_text_encoder(events.model_progress))
-    library = Library(store, encoder)
+    library = Library(store, {entry.name: _model(entry, events) for entry in await read_index()})
     _running.append(library)
     if ffi.or_none(ffi.document.getElementById("app")) is None:
         Api(library).connect()
@@ -53,6 +53,10 @@ async def _start() -> None:
     if trouble is not None:
         app.dialogs.notice(str(trouble))
     app.run(app.load_model())
+
+
+def _model(entry: ModelEntry, events: Events) -> Lazy[Encoders]:
+    return Lazy(lambda: load_encoders(entry, events.model_progress))
 
 
 async def _open_store(events: Events) -> tuple[VectorStore, SemblanceError | None]:

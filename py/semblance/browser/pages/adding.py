@@ -11,11 +11,12 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
+from semblance.browser.images import BlobFile
 from semblance.browser.pages.dom import by_id, closest, on_action, show
 from semblance.browser.pages.reporting import ReportPanel
 from semblance.documents import Document, Failure
 from semblance.errors import SemblanceError
-from semblance.ingest import check_size, read
+from semblance.ingest import check_size, describe, is_picture, may_describe, read
 from semblance.pace import Pacer
 from semblance.report import Progress
 from semblance.wording import count, duration
@@ -145,25 +146,35 @@ class Adding:
     async def _read_and_embed(self, upload: Upload) -> None:
         documents: list[Document] = []
         failures: list[Failure] = []
+        tables: dict[str, list[Document]] = {}
         for number, (path, file) in enumerate(upload.files):
             if _hidden(path):
                 continue
             self._say(f"Reading {count(len(upload.files), 'file')}", number, len(upload.files))
             found, failed = await _read_file(path, file, upload.folder)
-            documents += found
+            failures += failed
+            if may_describe(path):
+                tables[path] = found
+            else:
+                documents += found
+        for path, rows in tables.items():
+            documents, failed = _described(documents, rows, path)
             failures += failed
         await self._embed(documents, failures, upload.folder)
 
     async def _embed(self, documents: list[Document], failures: list[Failure], folder: str) -> None:
         collection = self._app.collection
         self._say("Waiting for the model", 0, 1)
+        keep = await self._app.keeps_originals()
         if folder:
             unreadable = [failure.id for failure in failures]
             report = await collection.sync(
-                documents, folder, unreadable=unreadable, on_progress=self._show_progress
+                documents, folder, unreadable=unreadable, on_progress=self._show_progress, keep_originals=keep
             )
         else:
-            report = await collection.embed_multi(documents, on_progress=self._show_progress)
+            report = await collection.embed_multi(
+                documents, on_progress=self._show_progress, keep_originals=keep
+            )
         report.failed[:0] = failures
         self._report.show(collection, report, documents)
         await self._app.after_adding()
@@ -203,12 +214,25 @@ def _hidden(path: str) -> bool:
 async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document], list[Failure]]:
     try:
         check_size(path, int(file.size))
+        if is_picture(path):
+            return [Document(path, "", source=folder, image=BlobFile(file))], []
         data = await ffi.blob_bytes(file)
     except SemblanceError as error:
         if not error.where:
             error.where = path
         return [], [Failure(path, error)]
     return await _read_all(path, data, folder)
+
+
+def _described(
+    documents: list[Document], rows: list[Document], table: str
+) -> tuple[list[Document], list[Failure]]:
+    """The documents, pictures among them described by the rows where they are about them."""
+    texts = [document for document in documents if document.image is None]
+    pictures, rows, failures = describe(
+        [document for document in documents if document.image is not None], rows, table
+    )
+    return [*texts, *pictures, *rows], failures
 
 
 async def _read_all(name: str, data: bytes, source: str) -> tuple[list[Document], list[Failure]]:

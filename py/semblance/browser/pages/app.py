@@ -17,14 +17,16 @@ from semblance.browser.pages.dialogs import Dialogs
 from semblance.browser.pages.dom import by_id, closest, element, show
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
-from semblance.collection import Collection
+from semblance.collection import Collection, is_stale
 from semblance.errors import NameTaken, SemblanceError
 from semblance.library import Library
-from semblance.ports import CollectionInfo
+from semblance.pace import Lazy
+from semblance.ports import CollectionInfo, Encoders, Entry
 from semblance.wording import count, size
 
 FIRST_COLLECTION = "notes"
-LAST_OPEN = "last open collection"  # name of the setting
+LAST_OPEN = "last open collection"  # names of settings
+KEEP_ORIGINALS = "keep original pictures"
 
 
 class Room(Protocol):
@@ -144,18 +146,24 @@ class App:
 
     # --- the collection ---
 
-    def items(self) -> list[tuple[str, str]]:
-        """Id and title of each item of the open collection, in the order of their titles."""
-        items = [(entry.id, entry.title) for entry in self.collection.entries()]
-        return sorted(items, key=lambda item: (item[1] or item[0]).casefold())
+    @property
+    def encoders(self) -> Lazy[Encoders]:
+        """Those of the open collection."""
+        return self.library.encoders(self.collection.info.model)
 
-    async def choose(self, name: str, must_be_new: bool = False, stay: bool = False) -> None:
-        """Open a collection, making it if need be."""
+    def items(self) -> list[Entry]:
+        """The items of the open collection, in the order of their titles."""
+        return sorted(self.collection.entries(), key=lambda entry: (entry.title or entry.id).casefold())
+
+    async def choose(self, name: str, must_be_new: bool = False, stay: bool = False, model: str = "") -> None:
+        """Open a collection, making it (with a model) if need be."""
         if must_be_new and name in [info.name for info in await self.library.collections()]:
             raise NameTaken("there is a collection of this name already", where=name)
-        self.collection = await self.library.collection(name)
+        self.collection = await self.library.collection(name, model=model)
         if self._settings:
             await self._settings.put_setting(LAST_OPEN, name)
+        if not stay:
+            self.run(self.load_model())
         await self.changed()
         if not stay and Address.parse(str(ffi.window.location.hash)).item:
             self.go(Address("related"))
@@ -221,8 +229,8 @@ class App:
 
     def is_stale(self, info: CollectionInfo) -> bool:
         """Whether a collection was embedded by another model than the one in use."""
-        encoder = self.library.encoder.value
-        return encoder is not None and bool(info.count) and info.encoder_fingerprint != encoder.fingerprint
+        encoders = self.library.encoders(info.model).value
+        return encoders is not None and is_stale(info, encoders)
 
     async def reembed(self, name: str) -> None:
         """Embed all texts of a collection again."""
@@ -241,9 +249,11 @@ class App:
 
     async def load_model(self) -> None:
         """Load the model ahead of the first need of it."""
-        encoder = await self.library.encoder.get()
-        words = [encoder.name, count(ffi.threads, "thread")]
-        by_id("model-status").textContent = " · ".join(words)
+        encoders = await self.encoders.get()
+        names = dict.fromkeys(
+            [encoders.text.name, encoders.image.name if encoders.image else encoders.text.name]
+        )
+        by_id("model-status").textContent = " · ".join([" + ".join(names), count(ffi.threads, "thread")])
         self._rooms[Address.parse(str(ffi.window.location.hash)).room].refresh()
 
     def show_model_progress(self, loaded: int, total: int) -> None:
@@ -253,7 +263,7 @@ class App:
 
     def say_waiting_for_model(self) -> None:
         """Tell that a search waits for the model, where it does."""
-        if self.library.encoder.value is None:
+        if self.encoders.value is None:
             by_id("model-status").textContent = "Loading the model; the answer comes as soon as it is ready…"
 
     async def ask_for_persistence(self) -> None:
@@ -262,6 +272,17 @@ class App:
         if not granted:
             self.dialogs.toast("The browser did not agree. It may still keep the data; back up what matters.")
         await self.changed()
+
+    async def keeps_originals(self) -> bool:
+        """Whether the user wants the files of pictures kept."""
+        if self._settings:
+            return await self._settings.get_setting(KEEP_ORIGINALS) == "yes"
+        return False
+
+    async def keep_originals(self, keep: bool) -> None:
+        """Remember whether the files of pictures are to be kept."""
+        if self._settings:
+            await self._settings.put_setting(KEEP_ORIGINALS, "yes" if keep else "no")
 
     async def after_adding(self) -> None:
         """The first time that there is something to keep, ask for its safe keeping."""

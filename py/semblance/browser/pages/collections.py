@@ -25,6 +25,10 @@ class Collections:
         on_action(app.scope, by_id("collections"), handlers)
         app.scope.listen(by_id("collection-create"), "submit", self._create)
         app.scope.listen(by_id("restore-file"), "change", self._restore_chosen)
+        app.scope.listen(by_id("keep-originals"), "change", self._keep_originals)
+        models = [element("option", name) for name in app.library.models]
+        by_id("collection-model").replaceChildren(*models)
+        show(by_id("collection-model"), len(models) > 1)
         app.scope.listen(by_id("storage-persist"), "click", lambda _: app.run(app.ask_for_persistence()))
 
     def refresh(self) -> None:
@@ -42,11 +46,16 @@ class Collections:
             rows = [element("tr")]
             rows[0].append(element("td", "There are none yet."))
         by_id("collections").querySelector("tbody").replaceChildren(*rows)
+        by_id("keep-originals").checked = await self._app.keeps_originals()
         await self._show_storage()
+
+    def _keep_originals(self, event: Any) -> None:
+        self._app.run(self._app.keep_originals(bool(event.target.checked)))
 
     def _row(self, info: CollectionInfo) -> Any:
         view = View("t-collection").fill(name=info.name, count=f"{info.count:,}", model=info.model)
         view.root.dataset.name = info.name
+        view.root.dataset.model = info.model
         show(view["reembed"], self._app.is_stale(info))
         return view.root
 
@@ -79,7 +88,8 @@ class Collections:
             self._app.run(self._create_named(name))
 
     async def _create_named(self, name: str) -> None:
-        await self._app.choose(name, must_be_new=True)
+        model = str(by_id("collection-model").value)
+        await self._app.choose(name, must_be_new=True, model=model)
         by_id("collection-name").value = ""
         await self._show()
 

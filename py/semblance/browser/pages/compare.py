@@ -1,4 +1,4 @@
-"""The room that compares texts as one writes them."""
+"""The room that compares texts as one writes them, and pictures with phrases."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.browser.pages.phrases import Phrases
 from semblance.wording import percent
 
 if TYPE_CHECKING:
@@ -30,12 +31,18 @@ class Compare:
         app.scope.listen(by_id("compare-texts"), "input", lambda _: app.run(self._after_pause()))
         app.scope.listen(by_id("compare-add"), "click", lambda _: self._add_empty())
         on_action(app.scope, by_id("compare-texts"), {"remove": self._remove})
+        self._phrases = Phrases(app)
 
     def refresh(self) -> None:
-        """Nothing here depends on the collection."""
+        """Nothing here depends on the collection's items, but on its model."""
 
     async def open(self, address: Address) -> None:
-        """Compare what is written."""
+        """Compare what is written, and the picture that the address names with the phrases."""
+        if address.item:
+            await self._phrases.add_item(address.item)
+            by_id("phrases-section").scrollIntoView()
+        else:
+            await self._phrases.compare()
         await self._compare()
 
     def _fields(self) -> list[Any]:
@@ -81,7 +88,9 @@ class Compare:
             by_id("compare-result").replaceChildren(element("p", "Write at least two texts.", "quiet"))
             return
         self._app.say_waiting_for_model()
-        matrix = await self._app.library.similarity_matrix([texts[number - 1] for number in written])
+        matrix = await self._app.library.similarity_matrix(
+            [texts[number - 1] for number in written], model=self._app.collection.info.model
+        )
         if asked == self._asked:
             by_id("compare-result").replaceChildren(_table(written, [texts[n - 1] for n in written], matrix))
 

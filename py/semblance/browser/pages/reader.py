@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from semblance.browser.pages.dom import by_id, element, show
+from semblance.browser.pages.pictures import about, picture_element
 from semblance.documents import Passage
 from semblance.ports import Record
 from semblance.wording import count
 
+LINK_FIELDS = ("link", "url", "canonical")
 SHOWN_CHARS = 200_000  # a longer text would make the page slow; said where it is cut
 
 
@@ -20,7 +23,10 @@ def open_reader(record: Record, best: Passage | None = None) -> None:
     by_id("reader-facts").textContent = " · ".join(_facts(record))
     _show_metadata(document.metadata)
     text = by_id("reader-text")
-    text.replaceChildren(*_parts(record, best))
+    if record.picture:
+        text.replaceChildren(picture_element(record.picture, document.title or document.id))
+    else:
+        text.replaceChildren(*_parts(record, best))
     by_id("reader").showModal()
     if best is not None and len(record.passages) > 1:
         text.querySelector("mark").scrollIntoView()
@@ -28,7 +34,8 @@ def open_reader(record: Record, best: Passage | None = None) -> None:
 
 def _facts(record: Record) -> list[str]:
     document = record.document
-    facts = [document.id, count(len(document.content), "character")]
+    extent = about(record.picture) if record.picture else count(len(document.content), "character")
+    facts = [document.id, extent]
     if len(record.passages) > 1:
         facts.append(f"split into {count(len(record.passages), 'passage')}")
     if record.cut:
@@ -42,9 +49,28 @@ def _show_metadata(metadata: Any) -> None:
     rows = []
     for key, value in metadata.items():
         rows.append(element("dt", str(key)))
-        rows.append(element("dd", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        rows.append(_linked(text) if _is_link(value) else element("dd", text))
     by_id("reader-metadata").replaceChildren(*rows)
     show(by_id("reader-metadata"), bool(rows))
+
+
+def link_of(metadata: Mapping[str, Any]) -> str:
+    """The address that an item says it has; empty if it says none that is safe to follow."""
+    found = (metadata.get(field) for field in LINK_FIELDS)
+    return next((str(value) for value in found if _is_link(value)), "")
+
+
+def _is_link(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(("https://", "http://"))
+
+
+def _linked(address: str) -> Any:
+    link = element("a", address)
+    link.href, link.target, link.rel = address, "_blank", "noopener noreferrer"
+    cell = element("dd")
+    cell.append(link)
+    return cell
 
 
 def _parts(record: Record, best: Passage | None) -> list[Any]:

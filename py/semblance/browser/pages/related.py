@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from semblance.browser import ffi
 from semblance.browser.pages.address import Address
-from semblance.browser.pages.dom import View, by_id, item_id, on_action, show
+from semblance.browser.pages.dom import View, by_id, element, item_id, on_action, show
+from semblance.browser.pages.pictures import about, thumbnail_element
 from semblance.browser.pages.reader import open_reader
+from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results
+from semblance.collection import Collection
 from semblance.documents import Passage
+from semblance.ports import Entry
 from semblance.wording import count
 
 if TYPE_CHECKING:
@@ -33,7 +38,16 @@ class Related:
         app.scope.listen(
             by_id("items-more"), "click", lambda _: self._list_items(self._shown + ITEMS_AT_ONCE)
         )
-        handlers = {"read": self._read, "delete": self._delete, "back": self._back, "more": self._more}
+        self._refine = Refine(app.scope, self._refined)
+        self._thumbnails: dict[str, Any] = {}  # by fingerprint: a list that is made anew keeps its pictures
+        self._thumbnails_of = ""
+        handlers = {
+            "read": self._read,
+            "delete": self._delete,
+            "back": self._back,
+            "more": self._more,
+            "suggest": self._suggested,
+        }
         on_action(app.scope, by_id("related-item"), handlers)
 
     def refresh(self) -> None:
@@ -44,6 +58,7 @@ class Related:
         """Show an item and its neighbours."""
         if address.item != self._id:
             self._number = RESULTS_AT_ONCE
+            self._results = None
         self._id = address.item
         by_id("room-related").classList.toggle("has-selection", bool(self._id))
         self._list_items(self._shown)
@@ -53,34 +68,66 @@ class Related:
     def _list_items(self, limit: int) -> None:
         self._shown = limit
         wanted = str(by_id("item-filter").value).casefold()
-        items = [(id, title) for id, title in self._app.items() if wanted in f"{title}\n{id}".casefold()]
-        by_id("items").replaceChildren(*[self._item(id, title) for id, title in items[:limit]])
+        items = [e for e in self._app.items() if wanted in f"{e.title}\n{e.id}".casefold()]
+        self._forget_thumbnails()
+        by_id("items").replaceChildren(*[self._item(entry) for entry in items[:limit]])
         by_id("item-count").textContent = count(len(items), "item")
         show(by_id("items-more"), len(items) > limit)
+        if any(entry.is_image for entry in items[:limit]):
+            self._app.run(self._fill_thumbnails(self._app.collection))
 
-    def _item(self, id: str, title: str) -> Any:
-        view = View("t-item").fill(title=title or id, id=id if title else "")
+    def _item(self, entry: Entry) -> Any:
+        view = View("t-item").fill(title=entry.title or entry.id, id=entry.id if entry.title else "")
         link = view.root.firstElementChild
-        link.href = str(Address("related", id))
-        if id == self._id:
+        link.href = str(Address("related", entry.id))
+        if entry.id == self._id:
             link.setAttribute("aria-current", "true")
+        if entry.is_image:
+            frame = view["picture"]
+            show(frame)
+            if thumbnail := self._thumbnails.get(entry.fingerprint):
+                frame.append(thumbnail)
+            else:
+                frame.dataset.waiting = entry.id
         return view.root
+
+    def _forget_thumbnails(self) -> None:
+        """Those of another collection are no longer needed."""
+        if self._thumbnails_of != self._app.collection.info.key:
+            self._thumbnails_of = self._app.collection.info.key
+            self._thumbnails.clear()
+
+    async def _fill_thumbnails(self, collection: Collection) -> None:
+        """Put the pictures into the frames of the list that wait for theirs."""
+        frames = {frame.dataset.waiting: frame for frame in by_id("items").querySelectorAll("[data-waiting]")}
+        for record in await collection.get(list(frames)):
+            frame = frames[record.document.id]
+            if record.picture and frame.isConnected and ffi.or_none(frame.firstElementChild) is None:
+                thumbnail = thumbnail_element(record.picture)
+                self._thumbnails[record.fingerprint] = thumbnail
+                frame.removeAttribute("data-waiting")
+                frame.append(thumbnail)
 
     async def _show_item(self) -> None:
         collection, id = self._app.collection, self._id
         (record,) = await collection.get([id])
-        matches = await collection.similar_by_id(id, number=self._number)
+        await self._refine.show_for(collection)
+        filter = self._refine.filter
+        matches = await collection.similar_by_id(id, number=self._number, filter=filter)
         distribution = await collection.distribution()
-        if id != self._id:
-            return  # another was picked meanwhile
-        self._fill_detail(record)
+        if id != self._id or filter != self._refine.filter:
+            return  # something else was asked meanwhile
+        if self._results is None:
+            self._fill_detail(record)
+            self._results = Results(by_id("related-item").querySelector("[data-field=results]"))
         self._best = {match.id: match.passage for match in matches}
-        self._results = Results(by_id("related-item").querySelector("[data-field=results]"))
-        self._results.fill(matches, distribution, more=len(matches) < collection.count() - 1)
+        more = len(matches) == self._number and len(matches) < collection.count() - 1
+        ordered, words = self._refine.ordered(matches), self._refine.words
+        self._results.fill(matches, distribution, more, shown=ordered, narrowed=words)
 
     def _fill_detail(self, record: Any) -> None:
-        document = record.document
-        facts = [document.id, count(len(record.passages), "passage")]
+        document, picture = record.document, record.picture
+        facts = [document.id, about(picture) if picture else count(len(record.passages), "passage")]
         if record.cut:
             facts.append(f"the last {count(record.cut, 'character')} are not indexed")
         if document.note:
@@ -88,8 +135,23 @@ class Related:
         view = View("t-detail").fill(
             title=document.title or document.id, facts=" · ".join(facts), excerpt=document.content[:EXCERPT]
         )
+        if picture:
+            view["picture"].append(thumbnail_element(picture, document.title or document.id))
+            view["phrases"].href = str(Address("compare", document.id))
+            view["read"].textContent = "View"
+        show(view["picture"], bool(picture))
+        show(view["phrases"], bool(picture))
+        view["suggestions"].append(*[_suggestion(*each) for each in self._refine.suggest(document.metadata)])
+        view["refine"].append(self._refine.element)
         by_id("related-item").dataset.id = document.id
         by_id("related-item").replaceChildren(view.fragment)
+
+    def _suggested(self, target: Any) -> None:
+        self._refine.set_condition(str(target.dataset.name), "<", str(target.dataset.value))
+        self._refined()
+
+    def _refined(self) -> None:
+        self._app.run(self._show_item())
 
     def _read(self, target: Any) -> None:
         self._app.run(self._open_reader(item_id(target)))
@@ -107,3 +169,10 @@ class Related:
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE
         self._app.run(self._show_item())
+
+
+def _suggestion(field: str, value: str, words: str) -> Any:
+    button = element("button", words, "button small")
+    button.type = "button"
+    button.dataset.do, button.dataset.name, button.dataset.value = "suggest", field, value
+    return button

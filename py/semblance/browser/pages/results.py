@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, element, show
+from semblance.browser.pages.pictures import thumbnail_element
+from semblance.browser.pages.reader import link_of
 from semblance.collection import Match
 from semblance.distribution import Distribution
-from semblance.wording import percent
+from semblance.wording import count, percent
 
+FIELDS, FIELD = 4, 40  # how many metadata fields a result shows, and how long a value may be
+SHOWN = ("title", "link", "url", "file", "image")  # shown elsewhere
 EXCERPT = 360  # characters of the best passage that a result shows
 STRIP_WIDTH, STRIP_HEIGHT = 200, 36  # the view box of the strip in index.html
 
@@ -27,11 +31,37 @@ class Results:
         self._list = container.querySelector(".results")
         self._caption = view["caption"]
         self._more = view["more"]
+        self._note = view["note"]
 
-    def fill(self, matches: Sequence[Match], distribution: Distribution | None, more: bool) -> None:
-        """Show the matches; ``more`` says whether there are further ones to ask for."""
-        rows = [_row(rank, match, distribution) for rank, match in enumerate(matches, start=1)]
+    def fill(
+        self,
+        matches: Sequence[Match],
+        distribution: Distribution | None,
+        more: bool,
+        *,
+        shown: Sequence[Match] | None = None,
+        narrowed: str = "",
+    ) -> None:
+        """Show the matches.
+
+        Parameters
+        ----------
+        matches : sequence of Match
+            Best first.
+        distribution : Distribution or None
+        more : bool
+            Whether there are further ones to ask for.
+        shown : sequence of Match, optional
+            The matches in another order.
+        narrowed : str
+            What the user has narrowed them down to.
+        """
+        ranks = {match.id: rank for rank, match in enumerate(matches, start=1)}
+        rows = [_row(ranks[match.id], match, distribution) for match in (shown or matches)]
         self._list.replaceChildren(*rows)
+        self._list.classList.toggle("gallery", bool(matches) and all(match.picture for match in matches))
+        self._note.textContent = _note(len(matches), narrowed)
+        show(self._note, bool(narrowed))
         show(self._more, more)
         self._place([match.score for match in matches], distribution)
 
@@ -53,6 +83,10 @@ class Results:
         )
 
 
+def _note(count_found: int, narrowed: str) -> str:
+    return f"{narrowed} ({count(count_found, 'result')})" if count_found else f"Nothing here: {narrowed}."
+
+
 def _row(rank: int, match: Match, distribution: Distribution | None) -> Any:
     view = View("t-result").fill(
         title=match.document.title or match.id,
@@ -63,8 +97,35 @@ def _row(rank: int, match: Match, distribution: Distribution | None) -> Any:
     view.root.dataset.score = f"{match.score:.6f}"
     view["title"].href = str(Address("related", match.id))
     view["bar"].style.width = f"{max(0.0, match.score) * 100:.1f}%"
-    _fill_passage(view, match)
+    _fill_metadata(view, match.metadata)
+    if match.picture:
+        view["picture"].href = str(Address("related", match.id))
+        view["picture"].append(thumbnail_element(match.picture))
+        view["like"].href = str(Address("related", match.id))
+        view["read"].textContent = "View"
+    else:
+        _fill_passage(view, match)
+    show(view["picture"], match.picture is not None)
+    show(view["like"], match.picture is not None)
+    show(view["text"], match.picture is None)
     return view.root
+
+
+def _fill_metadata(view: View, metadata: Mapping[str, Any]) -> None:
+    """The first short fields, and a link if there is one."""
+    short = [
+        f"{field}: {value}"
+        for field, value in metadata.items()
+        if isinstance(value, str | int | float)
+        and 0 < len(str(value)) <= FIELD
+        and field.lower() not in SHOWN
+    ]
+    view["metadata"].textContent = " · ".join(short[:FIELDS])
+    show(view["metadata"], bool(short))
+    link = link_of(metadata)
+    show(view["link"], bool(link))
+    if link:
+        view["link"].href = link
 
 
 def _standing(rank: int, score: float, distribution: Distribution | None) -> str:

@@ -1,0 +1,206 @@
+"""Pictures against phrases: how well each one fits, and which fits best."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from semblance.browser.images import BlobFile
+from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.browser.pages.pictures import file_element, thumbnail_element
+from semblance.errors import InputError
+from semblance.ports import FloatArray
+from semblance.vectors import cosine_matrix, softmax
+from semblance.wording import percent
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.app import App
+
+PHRASES = ("a dog", "a person outdoors", "a beach", "food on a plate", "a building")
+MOST_PICTURES, MOST_PHRASES = 24, 40
+PAUSE_S = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """A picture that is compared."""
+
+    name: str
+    image: Any  # an <img>
+    vector: FloatArray  # (d,)
+    model: str
+
+
+class Phrases:
+    """The second half of the room that compares."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._asked = 0
+        self._slots: list[Slot] = []
+        self._known: dict[tuple[str, str], FloatArray] = {}  # by model and phrase
+        by_id("phrases").value = "\n".join(PHRASES)
+        listen = app.scope.listen
+        listen(by_id("phrases"), "input", lambda _: app.run(self._after_pause()))
+        listen(by_id("phrase-pictures"), "change", self._chosen)
+        listen(by_id("phrase-measure"), "change", lambda _: app.run(self.compare()))
+        on_action(app.scope, by_id("phrase-slots"), {"remove": self._remove})
+
+    async def add_item(self, id: str) -> None:
+        """Compare a picture of the collection."""
+        collection = self._app.collection
+        (record,) = await collection.get([id])
+        if record.picture is None or any(slot.name == id for slot in self._slots):
+            return
+        image = thumbnail_element(record.picture)
+        self._put(Slot(id, image, record.vectors[0], collection.info.model))
+        await self.compare()
+
+    async def compare(self) -> None:
+        """Compare what is there."""
+        self._asked += 1
+        asked, model = self._asked, self._app.collection.info.model
+        phrases = self._phrases()
+        slots = [slot for slot in self._slots if slot.model == model]
+        show(by_id("phrase-measure"), len(slots) > 1)
+        if not slots or not phrases:
+            by_id("phrase-result").replaceChildren(_hint(bool(phrases)))
+            return
+        vectors = await self._vectors(phrases, model)
+        encoder = (await self._app.encoders.get()).image
+        if asked != self._asked or encoder is None:
+            return
+        cosines = cosine_matrix(np.stack([slot.vector for slot in slots]), vectors)
+        shares = softmax(cosines, encoder.logit_scale)
+        by_id("phrase-scale").textContent = f"{encoder.logit_scale:g}"
+        by_id("phrase-result").replaceChildren(
+            _ranking(phrases, cosines[0], shares[0])
+            if len(slots) == 1
+            else _matrix(slots, phrases, shares if _wants_shares() else cosines)
+        )
+
+    def _phrases(self) -> list[str]:
+        lines = (line.strip() for line in str(by_id("phrases").value).splitlines())
+        return list(dict.fromkeys(line for line in lines if line))[:MOST_PHRASES]
+
+    async def _vectors(self, phrases: list[str], model: str) -> FloatArray:
+        new = [phrase for phrase in phrases if (model, phrase) not in self._known]
+        if new:
+            self._app.say_waiting_for_model()
+            vectors = await self._app.library.vectors(new, model=model)
+            self._known |= {(model, phrase): vector for phrase, vector in zip(new, vectors, strict=True)}
+        return np.stack([self._known[model, phrase] for phrase in phrases])
+
+    def _chosen(self, event: Any) -> None:
+        files = list(event.target.files)
+        event.target.value = ""
+        self._app.run(self._add_files(files))
+
+    async def _add_files(self, files: list[Any]) -> None:
+        model = self._app.collection.info.model
+        self._app.say_waiting_for_model()
+        for file in files[: MOST_PICTURES - len(self._slots)]:
+            try:
+                (vector,) = await self._app.library.vectors([BlobFile(file)], model=model)
+            except InputError as error:
+                error.where = str(file.name)
+                self._app.dialogs.notice(str(error))
+            else:
+                self._put(Slot(str(file.name), file_element(file), vector, model))
+                await self.compare()
+        if len(files) > MOST_PICTURES:
+            self._app.dialogs.toast(f"The first {MOST_PICTURES} pictures are compared.")
+
+    def _put(self, slot: Slot) -> None:
+        self._slots = [*self._slots, slot][-MOST_PICTURES:]
+        self._show_slots()
+
+    def _remove(self, target: Any) -> None:
+        del self._slots[int(target.closest("[data-slot]").dataset.slot)]
+        self._show_slots()
+        self._app.run(self.compare())
+
+    def _show_slots(self) -> None:
+        views = [View("t-slot").fill(name=slot.name) for slot in self._slots]
+        for number, (view, slot) in enumerate(zip(views, self._slots, strict=True)):
+            view.root.dataset.slot = str(number)
+            view["picture"].append(slot.image)
+            view["remove"].setAttribute("aria-label", f"Remove {slot.name}")
+        by_id("phrase-slots").replaceChildren(*[view.root for view in views])
+
+    async def _after_pause(self) -> None:
+        self._asked += 1
+        asked = self._asked
+        await asyncio.sleep(PAUSE_S)
+        if asked == self._asked:
+            await self.compare()
+
+
+def _wants_shares() -> bool:
+    return by_id("phrase-measure").querySelector("input:checked").value == "share"
+
+
+def _hint(has_phrases: bool) -> Any:
+    text = (
+        "Choose a picture to see how well each phrase fits it."
+        if has_phrases
+        else "Write at least one phrase."
+    )
+    return element("p", text, "quiet")
+
+
+def _ranking(phrases: list[str], cosines: FloatArray, shares: FloatArray) -> Any:
+    table = element("table", class_name="ranking")
+    table.setAttribute("aria-label", "How well each phrase fits the picture")
+    table.append(_head(["Phrase", "Cosine", "Share of these phrases"]))
+    for place in np.argsort(-cosines, kind="stable"):
+        row = element("tr")
+        row.append(_heading(phrases[place], "row"))
+        row.append(_bar(float(cosines[place]), f"cosine {cosines[place]:.4f}"), _bar(float(shares[place])))
+        table.append(row)
+    return table
+
+
+def _matrix(slots: list[Slot], phrases: list[str], values: FloatArray) -> Any:
+    frame = element("div", class_name="table-scroll")
+    table = element("table", class_name="matrix")
+    table.setAttribute("aria-label", "How well each phrase fits each picture")
+    table.append(_head(["", *phrases]))
+    for slot, row in zip(slots, values, strict=True):
+        line = element("tr")
+        line.append(_heading(slot.name, "row"), *[_shade(float(value), row.max() == value) for value in row])
+        table.append(line)
+    frame.append(table)
+    return frame
+
+
+def _head(names: list[str]) -> Any:
+    head = element("tr")
+    head.append(*[_heading(name, "col") for name in names])
+    return head
+
+
+def _heading(text: str, scope: str) -> Any:
+    heading = element("th", text)
+    heading.scope, heading.title = scope, text
+    return heading
+
+
+def _bar(value: float, title: str = "") -> Any:
+    cell = element("td")
+    bar = element("span", class_name="bar")
+    bar.append(element("span"))
+    bar.firstElementChild.style.width = f"{max(0.0, value) * 100:.1f}%"
+    cell.append(element("span", percent(value), "percent"), bar)
+    cell.title = title
+    return cell
+
+
+def _shade(value: float, best: bool) -> Any:
+    cell = element("td", percent(value), "best" if best else "")
+    share = max(0.0, value) * 100
+    cell.style.background = f"color-mix(in srgb, var(--accent-soft) {share:.0f}%, transparent)"
+    return cell

@@ -1,0 +1,43 @@
+"""Pictures as elements of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from semblance.browser import ffi
+from semblance.browser.pages.dom import element
+from semblance.documents import Picture
+
+Element = Any
+
+
+def thumbnail_element(picture: Picture, alt: str = "") -> Element:
+    """An ``<img>`` of what is kept of a picture; `alt` stays empty where its name stands beside it."""
+    return _image(picture.thumbnail, picture, alt)
+
+
+def picture_element(picture: Picture, alt: str = "") -> Element:
+    """As `thumbnail_element`, of the file itself where that was kept."""
+    return _image(picture.file.data, picture, alt)
+
+
+def file_element(file: Any, alt: str = "") -> Element:
+    """An ``<img>`` of a file that the user chose."""
+    img = element("img")
+    img.alt = alt
+    ffi.bridge.showPicture(img, file)
+    return img
+
+
+def _image(data: bytes, picture: Picture, alt: str) -> Element:
+    img = element("img")
+    img.alt = alt
+    img.width, img.height = picture.width, picture.height  # keeps its place while it is decoded
+    ffi.bridge.showPicture(img, ffi.byte_array(data))
+    return img
+
+
+def about(picture: Picture) -> str:
+    """A picture's measures, and what is kept of it."""
+    kept = "the file is kept too" if picture.original else "kept as a thumbnail"
+    return f"{picture.width:,} × {picture.height:,} pixels, {kept}"
