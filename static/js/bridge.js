@@ -3,6 +3,8 @@
 export { asset } from "./assets.js";
 export { fetchText } from "./download.js";
 export { walkDataTransfer } from "./files.js";
+export { showPicture } from "./pictures.js";
+export { closeImage, imagePixels, imageThumbnail, openImage } from "./images.js";
 export { createSession, releaseSession, runSession } from "./onnx.js";
 export { connect } from "./semblance.js";
 export { askForPersistence, openStore, storageEstimate } from "./store.js";

@@ -13,7 +13,7 @@ from typing import Any
 import js
 import numpy as np
 import numpy.typing as npt
-from pyodide.ffi import JsException, create_once_callable, create_proxy, jsnull, to_js
+from pyodide.ffi import JsException, JsProxy, create_once_callable, create_proxy, jsnull, to_js
 from pyscript.js_modules import semblance_bridge
 
 from semblance.errors import SemblanceError, from_message
@@ -62,14 +62,23 @@ def array_bytes(typed: JsAny) -> bytes:
     return bytes(typed.to_bytes())
 
 
+def blob(parts: Iterable[bytes]) -> JsAny:
+    """A Blob that is made of these parts."""
+    return js.Blob.new(to_js([to_js(part) for part in parts]))
+
+
 def download(parts: Iterable[bytes], name: str) -> None:
     """Let the browser save a file that is made of these parts."""
-    blob = js.Blob.new(to_js([to_js(part) for part in parts]))
-    url = js.URL.createObjectURL(blob)
+    url = js.URL.createObjectURL(blob(parts))
     link = document.createElement("a")
     link.href, link.download = url, name
     link.click()
     js.setTimeout(create_once_callable(lambda: js.URL.revokeObjectURL(url)), DOWNLOAD_GRACE_MS)
+
+
+def is_blob(value: JsAny) -> bool:
+    """Whether a value is a Blob or File of JavaScript."""
+    return isinstance(value, JsProxy) and bool(value.typeof == "object") and js.Blob.prototype.isPrototypeOf(value)
 
 
 async def blob_bytes(blob: JsAny) -> bytes:
