@@ -45,21 +45,28 @@ async function decode(blob, type) {
   }
 }
 
-/** Its pixels, on white, a tile at a time, so that there is no second copy of a large picture. */
+/** A context of its own, white all over. */
+function whiteCanvas(width, height) {
+  const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, height);
+  return context;
+}
+
+function tileOf(bitmap, x, y, width, height) {
+  const context = whiteCanvas(width, height);
+  context.drawImage(bitmap, -x, -y);
+  return context.getImageData(0, 0, width, height).data;
+}
+
+/** Its pixels, on white, for `resample`: a piece at a time, so that there is no second copy of a large picture. */
 function pixelsOf(bitmap) {
-  const tile = (x, y, width, height) => {
-    const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
-    context.fillStyle = "white";
-    context.fillRect(0, 0, width, height);
-    context.drawImage(bitmap, -x, -y);
-    return context.getImageData(0, 0, width, height).data;
-  };
   const read = (x, y, width, height) => {
-    if (width <= TILE) return tile(x, y, width, height);
+    if (width <= TILE) return tileOf(bitmap, x, y, width, height);
     const pixels = new Uint8ClampedArray(width * height * 4);
     for (let left = 0; left < width; left += TILE) {
       const part = Math.min(TILE, width - left);
-      const data = tile(x + left, y, part, height);
+      const data = tileOf(bitmap, x + left, y, part, height);
       for (let row = 0; row < height; row++) {
         pixels.set(data.subarray(row * part * 4, (row + 1) * part * 4), (row * width + left) * 4);
       }
@@ -67,19 +74,6 @@ function pixelsOf(bitmap) {
     return pixels;
   };
   return { width: bitmap.width, height: bitmap.height, read };
-}
-
-async function jpegOf(rgb, width, height) {
-  const image = new ImageData(width, height);
-  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
-    image.data[to] = rgb[from];
-    image.data[to + 1] = rgb[from + 1];
-    image.data[to + 2] = rgb[from + 2];
-    image.data[to + 3] = 255;
-  }
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext("2d", { alpha: false }).putImageData(image, 0, 0);
-  return bytesOf(await canvas.convertToBlob(JPEG));
 }
 
 expose({
@@ -101,9 +95,12 @@ expose({
     return { result, transfer: [result.buffer] };
   },
 
-  async thumbnail({ handle, window }) {
-    const rgb = resample(pixelsOf(bitmaps.get(handle)), window);
-    const result = await jpegOf(rgb, window.width, window.height);
+  // For people: the browser's own scaling is good enough, and on a large picture twenty times as fast as ours.
+  async thumbnail({ handle, window: { left, top, right, bottom, width, height } }) {
+    const context = whiteCanvas(width, height);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmaps.get(handle), left, top, right - left, bottom - top, 0, 0, width, height);
+    const result = await bytesOf(await context.canvas.convertToBlob(JPEG));
     return { result, transfer: [result.buffer] };
   },
 
