@@ -1,6 +1,7 @@
 // Pictures in a worker of their own: decoding one does not hold up the page, nor wait for inference.
 
 import { imageDimensionsFromData } from "../vendor/image-dimensions/index.js";
+import { isComplete } from "./complete.js";
 import { SemblanceError } from "./errors.js";
 import { resample } from "./resample.js";
 import { expose } from "./rpc.js";
@@ -29,8 +30,8 @@ function dimensionsIn(bytes) {
 }
 
 /** {width, height, type} by the file's header: what takes too much memory must not be decoded. */
-async function dimensionsOf(blob) {
-  const found = dimensionsIn(await bytesOf(blob.slice(0, HEAD))) ?? (blob.size > HEAD && dimensionsIn(await bytesOf(blob)));
+function headerOf(bytes) {
+  const found = dimensionsIn(bytes.subarray(0, HEAD)) ?? dimensionsIn(bytes);
   if (!found || !FORMATS.includes(found.type)) throw notAnImage("it is not a JPEG, PNG, WebP, GIF or AVIF picture");
   return found;
 }
@@ -81,10 +82,12 @@ expose({
     if (!globalThis.OffscreenCanvas?.prototype.convertToBlob) {
       throw new SemblanceError("SemblanceError", "this browser is too old to read pictures; one of 2023 or later can");
     }
-    const { width, height, type } = await dimensionsOf(blob);
+    const bytes = await bytesOf(blob);
+    const { width, height, type } = headerOf(bytes);
     if (width * height > maxPixels) {
       throw new SemblanceError("ImageTooLarge", `it has more than ${maxPixels / 1e6} megapixels`);
     }
+    if (!isComplete(bytes, type)) throw notAnImage("the picture is damaged or cut off (its end is missing)");
     const bitmap = await decode(blob, type);
     bitmaps.set(handle, bitmap);
     return { result: { width: bitmap.width, height: bitmap.height } };

@@ -130,6 +130,7 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "animated.webp": lambda: animated("WEBP"),
     "still.gif": lambda: encoded(picture().quantize(200), "GIF"),
     "animated.gif": lambda: animated("GIF"),
+    "cut-in-a-later-frame.gif": lambda: animated("GIF")[:-40],
     "animated.png": lambda: animated("PNG"),
     "still.avif": lambda: encoded(picture(), "AVIF", quality=95, subsampling="4:4:4"),
     "alpha.avif": lambda: encoded(see_through(), "AVIF", quality=95, subsampling="4:4:4"),
