@@ -55,3 +55,20 @@ def test_nothing_is_wider_than_a_phone(app: AppPage) -> None:
     assert app.page.evaluate("document.documentElement.scrollWidth") == 360
     app.page.get_by_role("button", name="← All items").click()
     expect(app.page.get_by_role("list", name="Items")).to_be_visible()
+
+
+def test_who_types_and_goes_elsewhere_at_once_is_not_fetched_back(app: AppPage) -> None:
+    app.load_sample()
+    app.page.evaluate(
+        """() => {
+            const box = document.getElementById("search");
+            box.value = "tides";
+            box.dispatchEvent(new Event("input", { bubbles: true }));
+            location.hash = "#collections";
+        }"""
+    )
+    # Timers of one page fire in their order: this one after that of the search box.
+    app.python(
+        "import asyncio\nfrom semblance.browser.pages.search import PAUSE_S\nawait asyncio.sleep(2 * PAUSE_S)\n0"
+    )
+    assert app.page.evaluate("location.hash") == "#collections"

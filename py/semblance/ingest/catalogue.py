@@ -102,4 +102,4 @@ def _name(path: str) -> str:
 def _described(picture: Document, row: Document) -> Document:
     kept = sum(len(value) for value in row.metadata.values() if isinstance(value, str))
     note = _PARTLY if len(row.content) > kept + len(row.metadata) + len(row.id) else row.note
-    return replace(picture, title=row.title, metadata=dict(row.metadata), note=note)
+    return replace(picture, title=row.title or picture.title, metadata=dict(row.metadata), note=note)

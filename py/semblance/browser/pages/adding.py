@@ -215,7 +215,8 @@ async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document],
     try:
         check_size(path, int(file.size))
         if is_picture(path):
-            return [Document(path, "", source=folder, image=BlobFile(file))], []
+            title = str(file.name) if folder else ""
+            return [Document(path, "", title, source=folder, image=BlobFile(file))], []
         data = await ffi.blob_bytes(file)
     except SemblanceError as error:
         if not error.where:

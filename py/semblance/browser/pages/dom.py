@@ -32,7 +32,8 @@ class View:
     """
 
     def __init__(self, template: str) -> None:
-        self.fragment: Element = by_id(template).content.cloneNode(True)
+        # Not `cloneNode`: the copy would belong to an inert document, and pictures put into it would be lost.
+        self.fragment: Element = ffi.document.importNode(by_id(template).content, True)
         self.root: Element = self.fragment.firstElementChild
         self._fields = {
             field.dataset.field: field for field in self.fragment.querySelectorAll("[data-field]")

@@ -79,7 +79,7 @@ class Phrases:
         by_id("phrase-result").replaceChildren(
             _ranking(phrases, cosines[0], shares[0])
             if len(slots) == 1
-            else _matrix(slots, phrases, shares if _wants_shares() else cosines)
+            else _matrix(slots, phrases, *((shares, "share") if _wants_shares() else (cosines, "cosine")))
         )
 
     def _phrases(self) -> list[str]:
@@ -164,10 +164,10 @@ def _ranking(phrases: list[str], cosines: FloatArray, shares: FloatArray) -> Any
     return table
 
 
-def _matrix(slots: list[Slot], phrases: list[str], values: FloatArray) -> Any:
+def _matrix(slots: list[Slot], phrases: list[str], values: FloatArray, measure: str) -> Any:
     frame = element("div", class_name="table-scroll")
     table = element("table", class_name="matrix")
-    table.setAttribute("aria-label", "How well each phrase fits each picture")
+    table.setAttribute("aria-label", f"How well each phrase fits each picture: {measure}")
     table.append(_head(["", *phrases]))
     for slot, row in zip(slots, values, strict=True):
         line = element("tr")

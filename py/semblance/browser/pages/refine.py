@@ -19,6 +19,7 @@ WORDS = {
     "contains": "contains",
 }
 SUGGESTIONS = 3
+NAMES = ("file", "filename", "image", "link", "url")  # different for each item, so no use here
 
 
 class Refine:
@@ -43,7 +44,8 @@ class Refine:
     async def show_for(self, collection: Collection) -> None:
         """Offer what makes sense for a collection; what does not hides."""
         images = sum(entry.is_image for entry in collection.entries())
-        self._set_fields(await collection.metadata_fields())
+        fields = await collection.metadata_fields()
+        self._set_fields({field: numeric for field, numeric in fields.items() if field.lower() not in NAMES})
         show(self._view["kinds"], 0 < images < collection.count())
         show(self._view["where"], bool(self._fields))
         show(self._view["orders"], bool(self._fields))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from semblance.browser import ffi
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, item_id, on_action, show
@@ -89,9 +90,10 @@ class Search:
 
     async def _after_pause(self) -> None:
         self._asked += 1
-        asked = self._asked
+        asked, here = self._asked, str(ffi.window.location.hash)
         await asyncio.sleep(PAUSE_S)
-        if asked == self._asked:
+        # Who has gone to another room meanwhile is not fetched back.
+        if asked == self._asked and here == str(ffi.window.location.hash):
             self._number = RESULTS_AT_ONCE
             self._app.mark(Address("search", query=self._query()))
             await self._search()
