@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def evaluate(model: Path, folder: Path, text_model: Path, split: str = "test") -
     queries = [list(photos[index].captions) for index in captioned]
     classes = sorted(set(labels))
     sentences = [sentence for name in classes for sentence in label_texts(name)]
-    texts = TextVectors(text_model, [*sum(queries, []), *sentences])
+    texts = TextVectors(text_model, [*(caption for query in queries for caption in query), *sentences])
     images = embed(model, folder, photos)
     captions = np.stack([texts.of(query) for query in queries])
     return {
@@ -80,7 +81,7 @@ def main() -> None:
         photos = [photo for photo in data.read_photos(options.data) if photo.split == options.split]
         ours, theirs = (embed(model, options.data, photos) for model in (options.model, options.reference))
         result["cosine with float32"] = metrics.agreement(ours, theirs)
-    print(json.dumps(result, indent=2))
+    sys.stdout.write(json.dumps(result, indent=2) + "\n")
 
 
 def _session(model: Path, threads: int = 0) -> onnxruntime.InferenceSession:

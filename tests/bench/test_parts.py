@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-
 import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
+from bench.tiny import in_thread
 from semblance.build import benchmark
 from semblance.build.benchmark import fidelity, texts
-from semblance.build.benchmark.figures import Figure
-from semblance.build.benchmark.setting import Scale, Setting
-from semblance.build.browsers import chromium_executable
+from semblance.build.benchmark.setting import Setting
 from semblance.build.errors import BuildError
-from semblance.build.paths import DIST
-
-TINY = Scale(runs=1, posts=2, queries=1, short_documents=12, rows=(50, 500))
-
-
-def in_thread(function: Callable[[], list[Figure]]) -> list[Figure]:
-    """Playwright's own pytest plug-in may hold this thread; another has room for one more."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(function).result()
-
-
-@pytest.fixture
-def setting(tmp_path: Path) -> Setting:
-    index = DIST / "models" / "index.json"
-    if not index.exists():
-        pytest.skip("dist/ is not built; `python build.py test` builds it")
-    model = json.loads(index.read_text(encoding="utf-8"))["models"][0]["text"]
-    return Setting(TINY, texts.corpus(), model, tmp_path)
-
-
-@pytest.fixture
-def chromium() -> None:
-    if in_thread(lambda: [chromium_executable()]) == [None]:
-        pytest.skip("no Chromium is installed; `python build.py test` installs one")
 
 
 @pytest.mark.bench

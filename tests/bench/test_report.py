@@ -55,6 +55,13 @@ def test_markdown_holds_a_row_a_figure_and_the_conditions(made: dict[str, Any]) 
         assert part in text
 
 
+def test_details_are_for_the_terminal_and_the_json_file(made: dict[str, Any]) -> None:
+    figure = Figure("photos", "a closer look", "ms", [1, 1, 1], note="Very close.", detail=True)
+    more = made | {"figures": [*made["figures"], figure.to_json()]}
+    assert report.to_markdown(more) == report.to_markdown(made)
+    assert {"a closer look  1 ms", "A closer look: Very close."} <= set(report.to_text(more).splitlines())
+
+
 def test_json_keeps_every_run(made: dict[str, Any], tmp_path: Path) -> None:
     report.write_json(tmp_path / "bench.json", made)
     read = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from torch import nn
 from training import data
 from training.graph import trunk_model
 
-MAP_SHAPE = (14, 14, 80)
+MAP_SHAPE = (14, 14, 112)
 """Of a photo's features after the trunk; kept as float16, channels last."""
 
 
@@ -33,7 +33,7 @@ class TrunkFeatures:
         self._folder, self._cache = folder, cache
 
     def maps(self, photos: Sequence[data.Photo], name: str, seed: int | None = None) -> np.ndarray:
-        """Float16 (n, 14, 14, 80) of the centre crops, or with a seed of one random view of each photo."""
+        """Float16 (n, 14, 14, 112) of the centre crops, or with a seed of one random view of each photo."""
         path = self._cache / f"{name}.npy"
         if not path.exists():
             unfinished = path.with_suffix(".part")

@@ -81,10 +81,10 @@ class Graph:
 
 
 def trunk_model(trunk: nn.Sequential) -> bytes:
-    """The trunk alone; onnxruntime runs it faster than torch does."""
+    """The trunk alone; onnxruntime runs it several times faster than torch does on a CPU."""
     graph = Graph()
     last = graph.layers("pixel_values", trunk, "trunk")
-    return graph.model({"pixel_values": ["b", 3, 224, 224]}, {last: ["b", 80, 14, 14]}).SerializeToString()
+    return graph.model({"pixel_values": ["b", 3, 224, 224]}, {last: ["b", 112, 14, 14]}).SerializeToString()
 
 
 def tower_model(trunk: nn.Sequential, tail: nn.Sequential, head: Head) -> onnx.ModelProto:

@@ -2,25 +2,32 @@
 
 import { semblance } from "./static/js/semblance.js";
 import { PAIR } from "./pair.js";
+import { photos } from "./photos.js";
 
 const NAME = "bench";
 
 /** -> {ms since navigation, score} */
 window.first = semblance.similarity(...PAIR).then((score) => ({ ms: performance.now(), score }));
 
+/** Embed items into a new collection; -> milliseconds. */
+async function embed(items) {
+  await (await semblance.collection(NAME)).drop();
+  const collection = await semblance.collection(NAME);
+  const start = performance.now();
+  const { added, failed } = await collection.embedMulti(items);
+  const ms = performance.now() - start;
+  if (added !== items.length) throw new Error(`embedded ${added} of ${items.length}: ${JSON.stringify(failed)}`);
+  return ms;
+}
+
 window.bench = {
   info: async () => ({ threads: (await semblance.ready).threads }),
 
-  /** Embed the texts into a new collection; -> milliseconds. */
-  async embed(texts) {
-    await (await semblance.collection(NAME)).drop();
-    const collection = await semblance.collection(NAME);
-    const items = texts.map((content, i) => ({ id: String(i), content }));
-    const start = performance.now();
-    const { added, failed } = await collection.embedMulti(items);
-    const ms = performance.now() - start;
-    if (added !== texts.length) throw new Error(`embedded ${added} of ${texts.length}: ${JSON.stringify(failed)}`);
-    return ms;
+  embed: (texts) => embed(texts.map((content, i) => ({ id: String(i), content }))),
+
+  async embedPhotos(addresses) {
+    const blobs = await photos(addresses);
+    return embed(blobs.map((blob, i) => ({ id: addresses[i], blob })));
   },
 
   /** -> milliseconds that each query took. */

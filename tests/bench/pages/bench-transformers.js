@@ -1,27 +1,10 @@
-// The other side: Transformers.js as its documentation shows it, with the same model's files.
-// ?model=NAME names the model's folder; ?threads=N overrides the number of threads that it takes by itself.
+// The other side, for texts: Transformers.js with the same model's files.
 
-import { AutoModel, AutoTokenizer, env } from "./peer/transformers.min.js";
+import { AutoModel, AutoTokenizer, dtype, model as name, threads } from "./transformers.js";
 import { PAIR } from "./pair.js";
 import { nearest } from "./cosine-loop.js";
 
-const options = new URLSearchParams(location.search);
-const here = (path) => new URL(path, import.meta.url).href;
-
-env.allowRemoteModels = false;
-env.allowLocalModels = true;
-env.localModelPath = new URL("models/", import.meta.url).pathname;
-// By default these two come from a public address; here they lie beside the page.
-env.backends.onnx.wasm.wasmPaths = {
-  mjs: here("peer/ort-wasm-simd-threaded.asyncify.mjs"),
-  wasm: here("peer/ort-wasm-simd-threaded.asyncify.wasm"),
-};
-if (options.has("threads")) env.backends.onnx.wasm.numThreads = Number(options.get("threads"));
-
-const loading = Promise.all([
-  AutoTokenizer.from_pretrained(options.get("model")),
-  AutoModel.from_pretrained(options.get("model"), { dtype: "q8" }),
-]);
+const loading = Promise.all([AutoTokenizer.from_pretrained(name), AutoModel.from_pretrained(name, { dtype })]);
 
 let dims = 0;
 let matrix; // the last embedded texts, one after another
@@ -54,8 +37,7 @@ window.first = encode(PAIR).then((vectors) => {
 });
 
 window.bench = {
-  // Its own choice is only known once ONNX Runtime has started.
-  info: async () => (await loading, { threads: env.backends.onnx.wasm.numThreads }),
+  info: async () => (await loading, { threads: threads() }),
 
   /** Embed the texts; -> milliseconds. */
   async embed(texts, batch) {

@@ -60,7 +60,7 @@ class Search:
 
     def _typed(self) -> None:
         self._set_picture(None)
-        self._app.run(self._after_pause())
+        self._app.run(self._after_pause(str(ffi.window.location.hash)))
 
     def _picture_chosen(self, event: Any) -> None:
         for file in event.target.files:
@@ -88,11 +88,11 @@ class Search:
         event.preventDefault()
         self._typed()
 
-    async def _after_pause(self) -> None:
+    async def _after_pause(self, here: str) -> None:
+        """Search, unless more is typed or another room opened meanwhile; `here` is where it was typed."""
         self._asked += 1
-        asked, here = self._asked, str(ffi.window.location.hash)
+        asked = self._asked
         await asyncio.sleep(PAUSE_S)
-        # Who has gone to another room meanwhile is not fetched back.
         if asked == self._asked and here == str(ffi.window.location.hash):
             self._number = RESULTS_AT_ONCE
             self._app.mark(Address("search", query=self._query()))

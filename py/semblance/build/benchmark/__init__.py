@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from semblance.build.benchmark import app, fidelity, machine, report, search, sides, sizes, texts
+from semblance.build.benchmark import app, fidelity, machine, photos, report, search, sides, sizes, texts
 from semblance.build.benchmark.figures import Figure
 from semblance.build.benchmark.setting import Part, Scale, Setting
 from semblance.build.errors import BuildError
@@ -24,6 +24,7 @@ PARTS: dict[str, Part] = {
     "embed": sides.embedding,
     "topk": search.top_ten,
     "app": app.alive,
+    "photos": photos.embedding,
     "sizes": sizes.first_visit,
     "fidelity": fidelity.against_fp32,
 }

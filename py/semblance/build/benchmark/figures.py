@@ -28,6 +28,8 @@ class Figure:
         What ``theirs`` are of.
     note : str
         What a reader should know of how it was measured.
+    detail : bool
+        Whether it is for those who look closer: left out of the README.
 
     Examples
     --------
@@ -43,6 +45,7 @@ class Figure:
     theirs: Sequence[float] = ()
     beside: str = ""
     note: str = ""
+    detail: bool = False
 
     @property
     def more_is_better(self) -> bool:
@@ -67,4 +70,5 @@ class Figure:
             "ratio": self.ratio,
             "runs": {"ours": list(self.ours), "theirs": list(self.theirs)},
             "note": self.note,
+            "detail": self.detail,
         }

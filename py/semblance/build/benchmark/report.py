@@ -39,7 +39,7 @@ def to_text(report: Report) -> str:
 
 
 def to_markdown(report: Report) -> str:
-    """The table for the README.
+    """The table for the README, without details.
 
     Examples
     --------
@@ -49,6 +49,7 @@ def to_markdown(report: Report) -> str:
     >>> print(to_markdown(make([figure], 2, "til", about)).splitlines()[2])
     | one query | 11 ms | 22 ms (a loop) | 2.00 |
     """
+    report = {**report, "figures": [figure for figure in report["figures"] if not figure["detail"]]}
     rows = [_HEAD, ("---", "--:", "--:", "--:"), *_rows(report)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     notes = "\n".join(f"- {line}" for line in [_RATIO, *_notes(report)])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from semblance.build.benchmark import browser, peer
+from semblance.build.benchmark import album, browser, peer
 from semblance.build.benchmark.browser import Browser
 from semblance.build.benchmark.figures import Figure
 from semblance.build.benchmark.texts import Corpus
 from semblance.build.paths import DIST
+from semblance.models.index import ModelEntry, read_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class Scale:
     queries: int = 20
     short_documents: int = 5000
     rows: tuple[int, ...] = (1_000, 10_000, 100_000)
+    photos: int = 60
+    large_photos: int = 6
+    many_photos: int = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,17 @@ class Setting:
     model: str
     scratch: Path
     dist: Path = DIST
+    photos: Path = album.PHOTOS
 
     @property
     def model_folder(self) -> Path:
         return self.dist / "models" / self.model
+
+    @property
+    def models(self) -> list[ModelEntry]:
+        """All of the site's models, the default first."""
+        index = self.dist / "models" / "index.json"
+        return read_index(json.loads(index.read_text(encoding="utf-8")))
 
     @contextmanager
     def browser(self, *, with_peer: bool = False) -> Iterator[Browser]:

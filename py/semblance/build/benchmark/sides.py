@@ -19,6 +19,7 @@ from semblance.build.errors import BuildError
 
 TRANSFORMERS = f"Transformers.js {peer.VERSION}"
 BATCH_SIZES = (1, 8, 16, 32)
+CHOICES = ("its own choice", "told to take as many")  # of Transformers.js's number of threads
 SAME_COSINE = 0.01  # same weights, same tokens: what may remain is rounding
 
 T = TypeVar("T")
@@ -30,12 +31,13 @@ _PAIR_IN_APP = """() => import("./pair.js").then(({ PAIR }) => semblance.similar
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A page and how to ask it for the cosine of two texts."""
+    """A page, how to ask it for the cosine of two texts, and its function that embeds items."""
 
     name: str
     path: str
     query: Mapping[str, Any] = field(default_factory=dict)
     first: str = _FIRST
+    embed: str = "bench.embed"
 
 
 def in_app() -> Side:
@@ -60,7 +62,7 @@ def cold_start(setting: Setting) -> list[Figure]:
         for side in sides * 2:  # the first visit fills the HTTP cache, the second the cache of compiled code
             _first(browser, side)
         for run in range(setting.scale.runs):
-            answers = {side.name: _first(browser, side) for side in _in_turn(sides, run)}
+            answers = {side.name: _first(browser, side) for side in in_turn(sides, run)}
             _check_same(answers)
             for name, answer in answers.items():
                 times[name].append(answer["ms"] / 1000)
@@ -89,16 +91,16 @@ def embedding(setting: Setting) -> list[Figure]:
         setting.corpus.evenly(setting.scale.posts).posts, setting.model_folder / "tokenizer.json"
     )
     with setting.browser(with_peer=True) as browser, ExitStack() as pages:
-        ours = _open(pages, browser, Side("Semblance", "bench-semblance.html"))
-        theirs = [_open(pages, browser, transformers(setting))]
+        ours = open_bench(pages, browser, Side("Semblance", "bench-semblance.html"))
+        theirs = [open_bench(pages, browser, transformers(setting))]
         if theirs[0].threads != ours.threads:
-            theirs.append(_open(pages, browser, transformers(setting, threads=ours.threads)))
+            theirs.append(open_bench(pages, browser, transformers(setting, threads=ours.threads)))
         for bench in theirs:
             bench.choose_batch(posts[: max(BATCH_SIZES)])
         ours.embed(posts[:8])  # as warm as the others
         for run in range(setting.scale.runs):
             queries = _queries(setting, run)
-            for bench in _in_turn([ours, *theirs], run):
+            for bench in in_turn([ours, *theirs], run):
                 bench.measure(posts, queries)
         text = f"{len(posts)} documents of {setting.corpus.name}, at most 256 tokens"
         return _embedding_figures(ours, theirs, text)
@@ -113,9 +115,9 @@ def _embedding_figures(ours: Bench, theirs: list[Bench], text: str) -> list[Figu
             ours.rates,
             other.rates,
             other.label,
-            _how(ours, other, by),
+            how(ours, other, by),
         )
-        for other, by in zip(theirs, ("its own choice", "told to take as many"), strict=False)
+        for other, by in zip(theirs, CHOICES, strict=False)
     ]
     latencies = [
         Figure(
@@ -137,15 +139,17 @@ def _embedding_figures(ours: Bench, theirs: list[Bench], text: str) -> list[Figu
     return [*rates, *latencies, blocked]
 
 
-def _how(ours: Bench, other: Bench, chosen: str) -> str:
+def how(ours: Bench, other: Bench, chosen: str) -> str:
+    """Threads and batches of both, for a note."""
     sizes = ", ".join(map(str, BATCH_SIZES))
     return (
-        f"Semblance on {_threads(ours.threads)}, storing in IndexedDB too; Transformers.js on "
-        f"{_threads(other.threads)}, {chosen}, in batches of {other.batch}, its best of {sizes}."
+        f"Semblance on {thread_count(ours.threads)}, storing in IndexedDB too; Transformers.js on "
+        f"{thread_count(other.threads)}, {chosen}, in batches of {other.batch}, its best of {sizes}."
     )
 
 
-def _threads(count: int) -> str:
+def thread_count(count: int) -> str:
+    """A number of threads, in words."""
     return f"{count} thread{'s' if count > 1 else ''}"
 
 
@@ -157,6 +161,7 @@ class Bench:
     """An open page of one side, and what it measured: one value a run."""
 
     page: Page
+    side: Side
     threads: int
     batch: int = 0
     rates: list[float] = field(default_factory=list)
@@ -165,21 +170,18 @@ class Bench:
 
     @property
     def label(self) -> str:
-        return f"{TRANSFORMERS}, {_threads(self.threads)}"
+        return f"{TRANSFORMERS}, {thread_count(self.threads)}"
 
-    def embed(self, texts: Sequence[str]) -> float:
-        """Milliseconds to embed the texts."""
-        return float(
-            self.page.evaluate(
-                "([texts, batch]) => inTask(() => bench.embed(texts, batch))", [texts, self.batch]
-            )
-        )
+    def embed(self, items: Sequence[str]) -> float:
+        """Milliseconds to embed texts, or the photos at these addresses."""
+        call = f"([items, batch]) => inTask(() => {self.side.embed}(items, batch))"
+        return float(self.page.evaluate(call, [items, self.batch]))
 
-    def choose_batch(self, texts: Sequence[str]) -> None:
-        """Settle on the batch size that is fastest on these texts."""
+    def choose_batch(self, items: Sequence[str]) -> None:
+        """Settle on the batch size that is fastest on these items."""
         times = {}
         for self.batch in BATCH_SIZES:
-            times[self.batch] = self.embed(texts)
+            times[self.batch] = self.embed(items)
         self.batch = min(times, key=times.__getitem__)
 
     def measure(self, texts: Sequence[str], queries: Sequence[str]) -> None:
@@ -193,10 +195,11 @@ class Bench:
         )
 
 
-def _open(pages: ExitStack, browser: Browser, side: Side) -> Bench:
+def open_bench(pages: ExitStack, browser: Browser, side: Side) -> Bench:
+    """Open a side's page, until `pages` closes, and wait until it can embed."""
     page = pages.enter_context(browser.page(side.path, side.query))
     page.evaluate(side.first)
-    return Bench(page, page.evaluate("bench.info()")["threads"])
+    return Bench(page, side, page.evaluate("bench.info()")["threads"])
 
 
 def _first(browser: Browser, side: Side) -> dict[str, float]:
@@ -211,7 +214,7 @@ def _check_same(answers: Mapping[str, Mapping[str, float]]) -> None:
         raise BuildError(f"The sides do not compute the same, so their times can't be compared: {scores}")
 
 
-def _in_turn(sides: Sequence[T], run: int) -> list[T]:
+def in_turn(sides: Sequence[T], run: int) -> list[T]:
     """The sides, in the other order every other run, so that none always comes first."""
     return list(sides if run % 2 == 0 else reversed(sides))
 

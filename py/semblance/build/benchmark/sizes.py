@@ -40,7 +40,17 @@ def first_visit(setting: Setting) -> list[Figure]:
         _figure(f"of that, {kind}", _of_kind(ours, kind), _of_kind(theirs, kind))
         for kind in dict.fromkeys(_KINDS.values())
     ]
-    return [_figure("a first visit loads", ours, theirs), *kinds, gzipped]
+    return [_figure("a first visit loads", ours, theirs), *kinds, gzipped, *image_models(setting)]
+
+
+def image_models(setting: Setting) -> list[Figure]:
+    """What is loaded once there is a first picture: the weights of each of the site's vision models."""
+    folders = [setting.dist / "models" / entry.image for entry in setting.models if entry.image]
+    weights = [next((folder / "onnx").glob("vision_model*.onnx")) for folder in folders]
+    return [
+        _figure(f"the first picture loads {folder.name}", {"": file}, {})
+        for folder, file in zip(folders, weights, strict=True)
+    ]
 
 
 def _files(setting: Setting, side: Side) -> dict[str, Path]:
