@@ -20,6 +20,12 @@ BASE = "/a/base path/"  # a project page is not at the root of its host
 OVERLAY = Path(__file__).parent / "browser" / "pages"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all-posts", action="store_true", help="index all 577 posts of til: some ten minutes more"
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests without a browser first: they are quick, and Playwright's event loop would be in the way of theirs."""
     items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()) or _asks_for_browser(item))

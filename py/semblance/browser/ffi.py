@@ -78,7 +78,11 @@ def download(parts: Iterable[bytes], name: str) -> None:
 
 def is_blob(value: JsAny) -> bool:
     """Whether a value is a Blob or File of JavaScript."""
-    return isinstance(value, JsProxy) and bool(value.typeof == "object") and js.Blob.prototype.isPrototypeOf(value)
+    return (
+        isinstance(value, JsProxy)
+        and bool(value.typeof == "object")
+        and js.Blob.prototype.isPrototypeOf(value)
+    )
 
 
 async def blob_bytes(blob: JsAny) -> bytes:

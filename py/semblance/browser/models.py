@@ -58,12 +58,6 @@ async def load_encoders(
     return pair(*await asyncio.gather(text, _image_encoder(_folder(entry.image), on_image_progress)))
 
 
-async def load_text_encoder(on_progress: OnBytes | None = None) -> SentenceEncoder:
-    """The text model of the site's default."""
-    default = (await read_index())[0]
-    return await load_encoder(_folder(default.text), on_progress)
-
-
 async def load_encoder(folder: str, on_progress: OnBytes | None = None) -> SentenceEncoder:
     """The model in a folder, given as an address that ends in a slash: see `semblance.models.manifest`."""
     manifest = read_manifest(*await _described(folder, CONFIG_FILES))

@@ -56,7 +56,7 @@ async def _start() -> None:
 
 
 def _model(entry: ModelEntry, events: Events) -> Lazy[Encoders]:
-    return Lazy(lambda: load_encoders(entry, events.model_progress))
+    return Lazy(lambda: load_encoders(entry, events.model_progress, events.image_model_progress))
 
 
 async def _open_store(events: Events) -> tuple[VectorStore, SemblanceError | None]:
@@ -84,6 +84,11 @@ class Events:
             self.listener.store_closed()
 
     def model_progress(self, loaded: int, total: int) -> None:
-        """Bytes of the model that have arrived."""
+        """Bytes of the text model that have arrived."""
         if self.listener:
             self.listener.show_model_progress(loaded, total)
+
+    def image_model_progress(self, loaded: int, total: int) -> None:
+        """Bytes of the image model that have arrived; it is loaded for the first picture."""
+        if self.listener:
+            self.listener.show_image_model_progress(loaded, total)

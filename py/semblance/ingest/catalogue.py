@@ -38,14 +38,14 @@ def describe(
     pictures, rows : sequence of Document
         What was added together.
     table : str
-        Name of the file that the rows are from.
+        Name of the file that the rows are from; empty if that is not known.
 
     Returns
     -------
     pictures : list of Document
         In their order; those that are described have the row's title and metadata.
     rows : list of Document
-        Those that stay documents: all or none.
+        Those that stay documents: all or none, if they are known to be from one table.
     failures : list of Failure
         One for each row of a catalogue whose picture is not there.
 
@@ -62,14 +62,16 @@ def describe(
     found = [(row, _picture_of(row, places, table)) for row in rows]
     if not any(place is not None for _, place in found):
         return list(pictures), list(rows), []
-    described, failures = list(pictures), []
+    described, left, failures = list(pictures), list[Document](), list[Failure]()
     for row, place in found:
-        if place is None:
+        if place is None and not table:
+            left.append(row)
+        elif place is None:
             message = "the picture that it is about is not among the files"
             failures.append(Failure(row.id, MissingPicture(message, where=f"{table}, “{row.id}”")))
         else:
             described[place] = _described(described[place], row)
-    return described, [], failures
+    return described, left, failures
 
 
 def _places(pictures: Sequence[Document]) -> dict[str, int]:

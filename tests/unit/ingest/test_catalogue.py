@@ -66,3 +66,11 @@ def test_a_text_that_is_too_long_to_keep_is_told() -> None:
     csv = f"file,about\ntap.jpg,{'word ' * 400}\n"
     described, _, _ = describe(pictures("tap.jpg"), rows("list.csv", csv), "list.csv")
     assert "too long" in described[0].note
+
+
+def test_what_is_not_known_to_be_a_table_stays_beside_the_pictures() -> None:
+    found = [*rows("list.csv", "file,price\ntap.jpg,1\n"), *rows("note.md", "Taps need washers.")]
+    described, left, failures = describe(pictures("tap.jpg"), found, "")
+    assert described[0].metadata["price"] == "1"
+    assert [document.id for document in left] == ["note.md"]
+    assert failures == []

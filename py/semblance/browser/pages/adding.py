@@ -155,6 +155,8 @@ class Adding:
             failures += failed
             if may_describe(path):
                 tables[path] = found
+            elif any(document.image for document in found):  # an archive may hold a table too
+                documents += _described(found, [], "")[0]
             else:
                 documents += found
         for path, rows in tables.items():
@@ -228,11 +230,15 @@ async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document],
 def _described(
     documents: list[Document], rows: list[Document], table: str
 ) -> tuple[list[Document], list[Failure]]:
-    """The documents, pictures among them described by the rows where they are about them."""
+    """The documents, pictures among them described by the rows where they are about them.
+
+    Where no table is named, any other document may be such a row.
+    """
     texts = [document for document in documents if document.image is None]
-    pictures, rows, failures = describe(
-        [document for document in documents if document.image is not None], rows, table
-    )
+    pictures = [document for document in documents if document.image is not None]
+    if not table:
+        texts, rows = [], texts
+    pictures, rows, failures = describe(pictures, rows, table)
     return [*texts, *pictures, *rows], failures
 
 

@@ -249,17 +249,31 @@ class App:
 
     async def load_model(self) -> None:
         """Load the model ahead of the first need of it."""
-        encoders = await self.encoders.get()
+        await self.encoders.get()
+        self._show_model()
+        self._rooms[Address.parse(str(ffi.window.location.hash)).room].refresh()
+
+    def _show_model(self) -> None:
+        encoders = self.encoders.value
+        if encoders is None:
+            return
         names = dict.fromkeys(
             [encoders.text.name, encoders.image.name if encoders.image else encoders.text.name]
         )
         by_id("model-status").textContent = " · ".join([" + ".join(names), count(ffi.threads, "thread")])
-        self._rooms[Address.parse(str(ffi.window.location.hash)).room].refresh()
 
     def show_model_progress(self, loaded: int, total: int) -> None:
         """Bytes of the model that have arrived."""
         text = f"Loading the model: {size(loaded)} of {size(total)}"
         by_id("model-status").textContent = text if loaded < total else "Preparing the model…"
+
+    def show_image_model_progress(self, loaded: int, total: int) -> None:
+        """Bytes of the image model that have arrived."""
+        if loaded < total:
+            text = f"Loading the model for pictures: {size(loaded)} of {size(total)}"
+            by_id("model-status").textContent = text
+        else:
+            self._show_model()
 
     def say_waiting_for_model(self) -> None:
         """Tell that a search waits for the model, where it does."""
