@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 from browser.app import AppPage, text_file
 from data import photos
+from data.pictures import bomb
 
-BAD = {"text.jpg": b"this is a text", "cut.jpg": b"", "empty.png": b""}
+BAD = {"text.jpg": b"this is a text", "cut.jpg": b"", "empty.png": b"", "bomb.png": bomb()}
 QUERIES = {
     "a dog running on grass": ("dog", "puppy"),
     "beach": ("beach", "sand", "ocean", "sea", "shore"),
@@ -45,7 +46,7 @@ def test_a_folder_of_300_photos_is_searched_by_words(app: AppPage, tmp_path: Pat
     whole = (tmp_path / "photos" / next(iter(about))).read_bytes()
     for name, data in (BAD | {"cut.jpg": whole[:300]}).items():
         (tmp_path / "photos" / name).write_bytes(data)
-    assert app.add_folder(tmp_path / "photos") == "300 added · 3 not added"
+    assert app.add_folder(tmp_path / "photos") == "300 added · 4 not added"
     for name in BAD:
         expect(app.report).to_contain_text(name)
     for query, words in QUERIES.items():
