@@ -12,7 +12,6 @@ from semblance.errors import (
     EmptyDocument,
     Malformed,
     NoImageModel,
-    NotAnImage,
     SemblanceError,
 )
 from semblance.fingerprint import document_half, join, of_vectors, vectors_half
@@ -176,6 +175,4 @@ def _check(document: Document, recipe: Recipe, seen: set[str]) -> None:
     if document.image is None and not document.content.strip():
         raise EmptyDocument("there is no text in it")
     if document.image is not None:
-        _ = recipe.image_encoder
-        if not document.image.size:
-            raise NotAnImage("the file is empty")
+        _ = recipe.image_encoder  # which raises if there is none, before the file is read

@@ -11,7 +11,7 @@ JSON = (".json",)
 JSON_LINES = (".jsonl", ".ndjson")
 FEEDS = (".xml", ".rss", ".atom")
 ARCHIVES = (".zip",)
-PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif", ".bmp")
+PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif")
 
 _READ_BY_SUFFIX = frozenset(
     (
@@ -31,7 +31,7 @@ _READ_BY_SUFFIX = frozenset(
 )
 
 _KINDS = {
-    "a picture that browsers do not show": "heic heif tif tiff ico psd cr2 cr3 nef arw dng raw",
+    "a picture of another kind": "bmp heic heif tif tiff ico psd cr2 cr3 nef arw dng raw",
     "a drawing (SVG), not a photo": "svg svgz",
     "a PDF": "pdf",
     "a Word document": "doc docx docm dot dotx",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from semblance.errors import ImageTooLarge, TooLarge
-from semblance.ingest.formats import is_picture
+from semblance.errors import TooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +15,6 @@ class Limits:
     ----------
     file_bytes : int
         A file, and an entry of an archive once unpacked.
-    picture_bytes : int
-        A picture.
     archive_bytes : int
         All entries of an archive, unpacked.
     archive_entries : int
@@ -35,7 +32,6 @@ class Limits:
     """
 
     file_bytes: int = 50_000_000
-    picture_bytes: int = 100_000_000
     archive_bytes: int = 200_000_000
     archive_entries: int = 10_000
     archive_ratio: int = 200
@@ -63,7 +59,7 @@ def human_size(size: int) -> str:
 
 
 def check_size(name: str, size: int, limits: Limits = LIMITS) -> None:
-    """Refuse a file by its size, before its bytes are read.
+    """Refuse a file by its size, before its bytes are read; for pictures see `semblance.digest.check_size`.
 
     Parameters
     ----------
@@ -75,7 +71,7 @@ def check_size(name: str, size: int, limits: Limits = LIMITS) -> None:
 
     Raises
     ------
-    TooLarge, ImageTooLarge
+    TooLarge
         Names the file, its size and the limit.
 
     Examples
@@ -85,12 +81,7 @@ def check_size(name: str, size: int, limits: Limits = LIMITS) -> None:
         ...
     semblance.errors.TooLarge: a.md: it is 200 MB, and the limit is 50 MB. Split it ...
     """
-    if is_picture(name):
-        if size > limits.picture_bytes:
-            raise ImageTooLarge(_too_large(size, limits.picture_bytes), where=name)
-    elif size > limits.file_bytes:
-        raise TooLarge(_too_large(size, limits.file_bytes), where=name)
-
-
-def _too_large(size: int, limit: int) -> str:
-    return f"it is {human_size(size)}, and the limit is {human_size(limit)}"
+    if size > limits.file_bytes:
+        raise TooLarge(
+            f"it is {human_size(size)}, and the limit is {human_size(limits.file_bytes)}", where=name
+        )

@@ -215,10 +215,10 @@ def _hidden(path: str) -> bool:
 
 async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document], list[Failure]]:
     try:
-        check_size(path, int(file.size))
         if is_picture(path):
             title = str(file.name) if folder else ""
             return [Document(path, "", title, source=folder, image=BlobFile(file))], []
+        check_size(path, int(file.size))
         data = await ffi.blob_bytes(file)
     except SemblanceError as error:
         if not error.where:
