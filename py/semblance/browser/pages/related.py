@@ -123,7 +123,14 @@ class Related:
         self._best = {match.id: match.passage for match in matches}
         more = len(matches) == self._number and len(matches) < collection.count() - 1
         ordered, words = self._refine.ordered(matches), self._refine.words
-        self._results.fill(matches, distribution, more, shown=ordered, narrowed=words)
+        self._results.fill(
+            matches,
+            distribution,
+            more,
+            shown=ordered,
+            narrowed=words,
+            to_picture=record.picture is not None,
+        )
 
     def _fill_detail(self, record: Any) -> None:
         document, picture = record.document, record.picture

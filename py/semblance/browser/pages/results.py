@@ -41,6 +41,7 @@ class Results:
         *,
         shown: Sequence[Match] | None = None,
         narrowed: str = "",
+        to_picture: bool = False,
     ) -> None:
         """Show the matches.
 
@@ -55,15 +56,22 @@ class Results:
             The matches in another order.
         narrowed : str
             What the user has narrowed them down to.
+        to_picture : bool
+            Whether the scores say how alike the matches are to a picture, not to a text.
         """
         ranks = {match.id: rank for rank, match in enumerate(matches, start=1)}
-        rows = [_row(ranks[match.id], match, distribution) for match in (shown or matches)]
+        # Words and pictures are less alike than two of a kind, so those pairs are no measure for these.
+        across = {match.id for match in matches if bool(match.picture) != to_picture}
+        rows = [
+            _row(ranks[match.id], match, None if match.id in across else distribution)
+            for match in (shown or matches)
+        ]
         self._list.replaceChildren(*rows)
         self._list.classList.toggle("gallery", bool(matches) and all(match.picture for match in matches))
         self._note.textContent = _note(len(matches), narrowed)
         show(self._note, bool(narrowed))
         show(self._more, more)
-        self._place([match.score for match in matches], distribution)
+        self._place([match.score for match in matches], None if across else distribution)
 
     def _place(self, scores: Sequence[float], distribution: Distribution | None) -> None:
         """Draw where the scores stand among the cosines of the collection's own pairs, and say it in words."""

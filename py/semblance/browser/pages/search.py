@@ -117,7 +117,14 @@ class Search:
         self._best = {match.id: match.passage for match in matches}
         more = len(matches) == self._number and len(matches) < collection.count()
         ordered, words = self._refine.ordered(matches), self._refine.words
-        self._results.fill(matches, distribution, more, shown=ordered, narrowed=words)
+        self._results.fill(
+            matches,
+            distribution,
+            more,
+            shown=ordered,
+            narrowed=words,
+            to_picture=self._picture is not None,
+        )
         by_id("search-results").dataset.query = self._query()
         show(by_id("search-results"))
 
