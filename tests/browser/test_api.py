@@ -77,7 +77,7 @@ def test_every_method_of_the_api(blank: Page) -> None:
         NOTES,
     )
     assert answer["ready"]["textModel"] == "all-MiniLM-L6-v2"
-    assert answer["ready"]["imageModel"] is None
+    assert answer["ready"]["imageModel"] == "semblance-vision-lite0"
     assert answer["first"] == {"added": 4, "changed": 0, "unchanged": 0, "failed": []}
     assert answer["seen"][-1] == 4
     second = answer["second"]

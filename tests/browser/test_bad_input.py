@@ -119,7 +119,7 @@ def test_a_line_of_a_million_characters(app: AppPage) -> None:
     passages = app.python(
         "from semblance.passages import split\n"
         "from semblance.browser.start import running\n"
-        "encoder = await running().encoder.get()\n"
+        "encoder = (await running().encoders().get()).text\n"
         "line = 'the tide comes in and the tide goes out ' * 25_000\n"
         "found, cut = await split(line, encoder.count_tokens, 250, 20)\n"
         "[len(found), cut, found[0].start, found[-1].end]"
