@@ -20,12 +20,6 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 SMALL, TINY = 32768, 2048
 """Weights of fewer numbers are kept as float16 and as float32: depthwise and early layers are few and sensitive."""
 
-METHODS = {
-    "minmax": (CalibrationMethod.MinMax, {}),
-    "percentile": (CalibrationMethod.Percentile, {"CalibPercentile": 99.99}),
-    "entropy": (CalibrationMethod.Entropy, {}),
-}
-
 
 class Calibration(CalibrationDataReader):
     """Photos, a batch at a time."""
@@ -42,7 +36,6 @@ def weights_and_activations(
     source: Path,
     target: Path,
     batches: list[np.ndarray],
-    method: str = "minmax",
 ) -> None:
     """Static QDQ int8: per-channel symmetric weights, activations calibrated on photos.
 
@@ -52,12 +45,9 @@ def weights_and_activations(
         The float32 model, and where the other goes.
     batches : list of ndarray
         float32 (b, 3, 224, 224).
-    method : str
-        A key of `METHODS`.
     """
     prepared = target.with_suffix(".prepared.onnx")
     quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
-    calibrate, options = METHODS[method]
     quantize_static(
         str(prepared),
         str(target),
@@ -68,8 +58,8 @@ def weights_and_activations(
         reduce_range=True,  # 7 bits: kernels for AVX2 add pairs of products in 16 bits, which 8 would overflow
         activation_type=QuantType.QUInt8,
         weight_type=QuantType.QInt8,
-        calibrate_method=calibrate,
-        extra_options={"WeightSymmetric": True, "ActivationSymmetric": False, **options},
+        calibrate_method=CalibrationMethod.MinMax,
+        extra_options={"WeightSymmetric": True, "ActivationSymmetric": False},
     )
     prepared.unlink()
 
