@@ -119,7 +119,7 @@ class Collection:
 
     def ids(self) -> list[str]:
         """All ids, sorted by code point."""
-        return self._shelf.index.ids
+        return list(self._shelf.index.ids)
 
     def entries(self) -> list[Entry]:
         """The light part of each item, in the order of `ids`."""
@@ -201,9 +201,10 @@ class Collection:
         if id not in index:
             raise UnknownItem("there is no such item", where=id)
         row = index.row(id)
-        scores = np.clip(index.means @ index.means[row], -1, 1)
+        (mean,) = index.means(np.array([row]))
+        scores = index.alike(mean)
         scores[row] = np.nan  # which is never ranked
-        return await self._matches(scores, index.means[row], number, filter)
+        return await self._matches(scores, mean, number, filter)
 
     async def metadata_fields(self) -> dict[str, bool]:
         """The fields that items' metadata has, and whether all values are numbers; from a sample of the items."""
@@ -221,7 +222,7 @@ class Collection:
         index = await self._ready_index()
         version = index.version
         if self._distribution is None or self._distribution[0] != version:
-            self._distribution = version, await sample(index.means)
+            self._distribution = version, await sample(len(index), index.means)
         return self._distribution[1]
 
     async def _ready_index(self) -> Index:

@@ -6,6 +6,7 @@ unrelated texts are near 0. What a score means shows beside the other pairs of t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -70,24 +71,27 @@ class Distribution:
         return counts, edges
 
 
-async def sample(items: FloatArray, pairs: int = PAIRS, seed: int = 0) -> Distribution:
+async def sample(
+    n: int, items: Callable[[npt.NDArray[np.intp]], FloatArray], pairs: int = PAIRS, seed: int = 0
+) -> Distribution:
     """Cosines of at most `pairs` pairs of different items; the same pairs each time.
 
     Parameters
     ----------
-    items : ndarray of float32, shape (n, d)
-        Unit rows.
+    n : int
+        How many items there are.
+    items : callable
+        Gives the unit vectors of the items of some numbers below `n`, shape (m, d).
     pairs : int
         If there are no more than this, all are taken.
     seed : int
     """
-    n = len(items)
     exact = n * (n - 1) // 2 <= pairs
     left, right = np.triu_indices(n, k=1) if exact else _random_pairs(n, pairs, seed)
     scores, pacer = np.empty(len(left), dtype=np.float32), Pacer()
     for start in range(0, len(left), _BLOCK):
         block = slice(start, start + _BLOCK)
-        scores[block] = np.einsum("nd,nd->n", items[left[block]], items[right[block]])
+        scores[block] = np.einsum("nd,nd->n", items(left[block]), items(right[block]))
         await pacer.breathe()
     return Distribution(np.sort(np.clip(scores, -1, 1)), exact)
 

@@ -9,7 +9,9 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-from semblance.ports import CollectionInfo, Entry, PictureBytes, Record, Usage
+from semblance.entries import entries_of
+from semblance.ports import CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.vectors import dequantize, quantize
 
 _BATCH = 250
 
@@ -39,10 +41,11 @@ class MemoryStore:
         self._infos.pop(key, None)
         self._items.pop(key, None)
 
-    async def entries(self, key: str) -> AsyncIterator[list[Entry]]:
+    async def entries(self, key: str) -> AsyncIterator[Entries]:
         records = list(self._items.get(key, {}).values())
         for start in range(0, len(records), _BATCH):
-            yield [record.entry for record in records[start : start + _BATCH]]
+            for entries in entries_of(records[start : start + _BATCH]):
+                yield entries
 
     async def records(
         self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
@@ -83,8 +86,13 @@ def _with_bytes(record: Record, wanted: PictureBytes) -> Record:
 
 
 def _own(record: Record) -> Record:
-    """A record that shares nothing with the caller's; its metadata must be JSON, as in any other store."""
+    """A record that shares nothing with the caller's.
+
+    As in any other store, its metadata must be JSON, and its vectors are rounded.
+    """
     metadata = json.loads(json.dumps(dict(record.document.metadata)))
     return replace(
-        record, document=replace(record.document, metadata=metadata), vectors=record.vectors.copy()
+        record,
+        document=replace(record.document, metadata=metadata),
+        vectors=dequantize(quantize(record.vectors)),
     )

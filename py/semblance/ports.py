@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from semblance.documents import Document, ImageFile, Passage, Picture
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 AnyArray = npt.NDArray[Any]
+Codes = npt.NDArray[np.int8]
+"""Unit vectors as `semblance.vectors.quantize` rounds them, shape (n, d)."""
 
 
 # --- models -----------------------------------------------------------------------------------------
@@ -225,16 +227,27 @@ class CollectionInfo:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """The light part of a stored item: all that ranking and listing need."""
+class Entry(NamedTuple):
+    """The light part of a stored item: all that listing needs."""
 
     id: str
     title: str
     source: str
     fingerprint: str
-    vectors: FloatArray  # (p, d), unit rows
     is_image: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """The light parts of several items and their vectors, all that ranking and listing need: a column each."""
+
+    ids: list[str]
+    titles: list[str]
+    sources: list[str]
+    fingerprints: list[str]
+    images: list[bool]
+    passages: npt.NDArray[np.int32]  # (n,), how many rows of `codes` belong to each item: 1 at least
+    codes: Codes  # (all passages, d)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,12 +266,6 @@ class Record:
     updated: float = 0.0  # seconds since 1970, UTC
     picture: Picture | None = None
 
-    @property
-    def entry(self) -> Entry:
-        doc = self.document
-        is_image = self.picture is not None
-        return Entry(doc.id, doc.title, doc.source, self.fingerprint, self.vectors, is_image)
-
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -275,7 +282,11 @@ PictureBytes = Literal["none", "thumbnails", "originals"]
 
 @runtime_checkable
 class VectorStore(Protocol):
-    """Where collections are kept. Every writing method is one transaction: all of it or nothing."""
+    """Where collections are kept. Every writing method is one transaction: all of it or nothing.
+
+    Vectors are kept as `semblance.vectors.quantize` rounds them, and read as what that stands for: the same
+    rows that memory ranks.
+    """
 
     async def collections(self) -> list[CollectionInfo]:
         """All collections with their counts, in order of creation."""
@@ -289,8 +300,8 @@ class VectorStore(Protocol):
         """Remove a collection and all its items."""
         ...
 
-    def entries(self, key: str) -> AsyncIterator[list[Entry]]:
-        """All items of a collection in batches, in no promised order."""
+    def entries(self, key: str) -> AsyncIterator[Entries]:
+        """All items of a collection in batches, in no promised order; those of one batch have equal dimensions."""
         ...
 
     async def records(

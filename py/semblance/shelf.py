@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from semblance.entries import entries_of
 from semblance.errors import StaleCollection, UnknownCollection
 from semblance.index import Index
 from semblance.pace import Pacer, uninterrupted
@@ -76,7 +77,8 @@ class Shelf:
             kept = [r for r in records if not replace_only or r.document.id in self.index]
             await self._store.write(self._info.key, kept)
             then(kept)
-            self.index.put(record.entry for record in kept)
+            for entries in entries_of(kept):
+                self.index.put(entries)
 
         await self._change(change)
 

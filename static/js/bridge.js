@@ -1,6 +1,7 @@
 // Everything in JavaScript that Python may use; py/semblance/browser/ffi.py is the only one who imports it.
 
 export { asset } from "./assets.js";
+export { loadCosines } from "./cosines.js";
 export { fetchText } from "./download.js";
 export { walkDataTransfer } from "./files.js";
 export { showPicture } from "./pictures.js";

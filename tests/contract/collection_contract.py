@@ -14,6 +14,7 @@ from contract.store_contract import ODD_IDS, MakeStore
 from fakes import FakeEncoder, FakeImageEncoder, make_library
 from semblance.collection import Collection
 from semblance.documents import Document, ImageBytes
+from semblance.entries import each
 from semblance.errors import (
     DuplicateId,
     EmptyDocument,
@@ -25,6 +26,7 @@ from semblance.errors import (
 )
 from semblance.filters import Condition, Filter
 from semblance.ports import VectorStore
+from semblance.vectors import dequantize
 
 NOTES = [
     Document("tides", "The moon pulls the sea twice a day", title="Tides"),
@@ -49,11 +51,11 @@ async def filled(make_store: MakeStore, encoder: FakeEncoder) -> Collection:
 
 
 async def assert_memory_equals_store(collection: Collection, store: VectorStore) -> None:
-    stored = {entry.id: entry async for batch in store.entries(collection.info.key) for entry in batch}
-    assert sorted(stored) == collection.ids()
-    for entry in collection.entries():
-        assert entry.fingerprint == stored[entry.id].fingerprint
-        assert np.array_equal(entry.vectors, stored[entry.id].vectors)
+    stored = [entry async for batch in store.entries(collection.info.key) for entry in each(batch)]
+    assert sorted(stored) == collection.entries()
+    for record in await collection.get(collection.ids()):
+        index = collection._shelf.index
+        assert np.array_equal(record.vectors, dequantize(index.codes(record.document.id)))
 
 
 def same_matches(left: Any, right: Any) -> bool:

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from semblance.documents import Document, Passage, Picture
-from semblance.ports import CollectionInfo, Record, VectorStore
-from semblance.vectors import normalize
+from semblance.entries import each, first_rows
+from semblance.ports import Codes, CollectionInfo, Entry, Record, VectorStore
+from semblance.vectors import dequantize, normalize, quantize
 
 MakeStore = Callable[[str], Awaitable[VectorStore]]
 
@@ -52,7 +53,7 @@ def record(id: str, passages: int = 1, dims: int = 8, seed: int = 0, **fields: A
         Document(id, content, **fields),
         fingerprint=f"print of {id} {seed}",
         passages=tuple(Passage(n, n + 1, f"heading {n}") for n in range(passages)),
-        vectors=normalize(random.standard_normal((passages, dims))),
+        vectors=dequantize(quantize(random.standard_normal((passages, dims)))),
         cut=seed,
         updated=1700000000.25 + seed,
     )
@@ -66,7 +67,16 @@ async def opened(make_store: MakeStore) -> VectorStore:
 
 
 async def stored_ids(store: VectorStore, key: str = KEY) -> list[str]:
-    return sorted([entry.id async for batch in store.entries(key) for entry in batch])
+    return sorted([id async for batch in store.entries(key) for id in batch.ids])
+
+
+async def stored_entries(store: VectorStore) -> dict[str, tuple[Entry, Codes]]:
+    """The light part and the vectors of each item."""
+    return {
+        entry.id: (entry, codes)
+        async for batch in store.entries(KEY)
+        for entry, codes in zip(each(batch), np.split(batch.codes, first_rows(batch)[1:]), strict=True)
+    }
 
 
 def assert_same(left: Record, right: Record) -> None:
@@ -146,14 +156,12 @@ async def check_entries_are_the_light_part(make_store: MakeStore) -> None:
     store = await opened(make_store)
     whole = {id: record(id, n + 1, seed=n, title=f"T{n}", source="s") for n, id in enumerate("abc")}
     await store.write(KEY, list(whole.values()))
-    entries = [entry async for batch in store.entries(KEY) for entry in batch]
-    assert len(entries) == 3
-    for entry in entries:
-        expected = whole[entry.id].entry
-        assert (entry.title, entry.source) == (expected.title, expected.source)
-        assert entry.fingerprint == expected.fingerprint
-        assert entry.vectors.dtype == np.float32
-        assert np.array_equal(entry.vectors, expected.vectors)
+    entries = await stored_entries(store)
+    assert sorted(entries) == ["a", "b", "c"]
+    for id, (entry, codes) in entries.items():
+        assert entry == (id, whole[id].document.title, "s", whole[id].fingerprint, False)
+        assert codes.dtype == np.int8
+        assert np.array_equal(codes, quantize(whole[id].vectors))
 
 
 async def check_replacing_leaves_nothing_of_the_old(make_store: MakeStore) -> None:
@@ -163,8 +171,8 @@ async def check_replacing_leaves_nothing_of_the_old(make_store: MakeStore) -> No
     await store.write(KEY, [new])
     (found,) = await store.records(KEY, ["a"])
     assert_same(found, new)
-    (entry,) = [entry async for batch in store.entries(KEY) for entry in batch]
-    assert len(entry.vectors) == 2
+    ((_, codes),) = (await stored_entries(store)).values()
+    assert len(codes) == 2
     assert [info.count for info in await store.collections()] == [1]
 
 
@@ -176,8 +184,19 @@ async def check_items_of_different_dimensions_live_side_by_side(make_store: Make
         await store.write(KEY, [whole])
     for found, whole in zip(await store.records(KEY, ["a", "b", "c"]), both, strict=True):
         assert_same(found, whole)
-    entries = {entry.id: entry async for batch in store.entries(KEY) for entry in batch}
-    assert [entries[id].vectors.shape for id in "abc"] == [(2, 8), (3, 5), (1, 8)]
+    entries = await stored_entries(store)
+    assert [entries[id][1].shape for id in "abc"] == [(2, 8), (3, 5), (1, 8)]
+
+
+async def check_vectors_are_rounded_alike_for_memory_and_for_reading(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    vectors = normalize(np.random.default_rng(0).standard_normal((3, 8)))
+    vectors[1] = 0
+    await store.write(KEY, [replace(record("a", 3), vectors=vectors)])
+    (found,) = await store.records(KEY, ["a"])
+    ((_, codes),) = (await stored_entries(store)).values()
+    assert np.array_equal(codes, quantize(vectors))
+    assert np.array_equal(found.vectors, dequantize(codes))
 
 
 def picture_record(id: str, *, thumbnail: bytes = bytes(range(256)), original: bytes = b"") -> Record:
@@ -193,8 +212,12 @@ async def check_pictures_come_back_as_they_were(make_store: MakeStore) -> None:
         written, await store.records(KEY, ["plain", "kept", "text"], pictures="originals"), strict=True
     ):
         assert (after.picture, after.passages) == (before.picture, before.passages)
-    entries = {entry.id: entry.is_image async for batch in store.entries(KEY) for entry in batch}
-    assert entries == {"plain": True, "kept": True, "text": False}
+    entries = await stored_entries(store)
+    assert {id: entry.is_image for id, (entry, _) in entries.items()} == {
+        "plain": True,
+        "kept": True,
+        "text": False,
+    }
 
 
 async def check_pictures_can_be_left_out(make_store: MakeStore) -> None:
@@ -337,10 +360,10 @@ async def check_two_thousand_items_at_once(make_store: MakeStore) -> None:
     await store.write(KEY, whole)
     batches = [batch async for batch in store.entries(KEY)]
     assert len(batches) > 1, "entries must come in batches, so that the page can breathe"
-    entries = {entry.id: entry for batch in batches for entry in batch}
-    assert len(entries) == sum(len(batch) for batch in batches) == 2000
+    entries = await stored_entries(store)
+    assert len(entries) == sum(len(batch.ids) for batch in batches) == 2000
     for n in (0, 1, 999, 1999):
-        assert np.array_equal(entries[f"item {n:05d}"].vectors, whole[n].vectors)
+        assert np.array_equal(entries[f"item {n:05d}"][1], quantize(whole[n].vectors))
     found = await store.records(KEY, [r.document.id for r in reversed(whole)])
     assert [r.document.id for r in found] == [r.document.id for r in reversed(whole)]
     assert [info.count for info in await store.collections()] == [2000]
@@ -351,7 +374,7 @@ async def check_changing_while_reading_entries(make_store: MakeStore) -> None:
     await store.write(KEY, [record(f"{n:04d}") for n in range(600)])
     seen = set()
     async for batch in store.entries(KEY):
-        seen.update(entry.id for entry in batch)
+        seen.update(batch.ids)
         await store.write(KEY, [record("0000", seed=1)])
     assert seen == {f"{n:04d}" for n in range(600)}
 

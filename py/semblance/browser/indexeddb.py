@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
 from semblance.browser import ffi
 from semblance.packing import pack, unpack
-from semblance.ports import CollectionInfo, Entry, FloatArray, PictureBytes, Record, Usage
+from semblance.ports import CollectionInfo, Entries, FloatArray, PictureBytes, Record, Usage
+from semblance.vectors import dequantize, quantize
 
 ENTRIES_PER_BATCH = 250  # small enough that one batch holds up the page for a few milliseconds only
 
@@ -70,7 +72,7 @@ class IndexedDBStore:
     async def drop(self, key: str) -> None:
         await ffi.js_call(self._db.drop(key))
 
-    async def entries(self, key: str) -> AsyncIterator[list[Entry]]:
+    async def entries(self, key: str) -> AsyncIterator[Entries]:
         after = None
         while True:
             batch = await ffi.js_call(self._db.entries(key, after, ENTRIES_PER_BATCH))
@@ -81,10 +83,14 @@ class IndexedDBStore:
                 batch.titles.to_py(),
                 batch.sources.to_py(),
                 batch.fingerprints.to_py(),
-                _rows(batch),
                 batch.images.to_py(),
             )
-            yield [Entry(*fields) for fields in zip(ids, *columns, strict=True)]
+            items = zip(ids, *columns, _rows(batch), strict=True)
+            for _, alike in groupby(items, key=lambda item: item[-1].shape[1]):
+                ids_, titles, sources, fingerprints, images, rows = map(list, zip(*alike, strict=True))
+                passages = np.array([len(vectors) for vectors in rows], dtype=np.int32)
+                codes = quantize(np.concatenate(rows))
+                yield Entries(ids_, titles, sources, fingerprints, images, passages, codes)
             after = ids[-1]
 
     async def records(
@@ -100,9 +106,7 @@ class IndexedDBStore:
         items = ffi.js_list([_item(record) for record in records])
         passages = np.array([len(record.vectors) for record in records], dtype=np.int32)
         lengths = np.array([record.vectors.size for record in records], dtype=np.int32)
-        flat = np.concatenate([record.vectors.reshape(-1) for record in records]).astype(
-            np.float32, copy=False
-        )
+        flat = np.concatenate([dequantize(quantize(record.vectors)).reshape(-1) for record in records])
         arrays = [ffi.typed_array(array) for array in (passages, lengths, flat)]
         await ffi.js_call(self._db.write(key, items, *arrays))
 

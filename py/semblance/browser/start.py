@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from semblance.browser import ffi
+from semblance.browser import cosines, ffi
 from semblance.browser.api import Api
 from semblance.browser.indexeddb import IndexedDBStore
 from semblance.browser.models import load_encoders, read_index
@@ -39,6 +39,7 @@ async def start() -> None:
 async def _start() -> None:
     events = Events()
     store, trouble = await _open_store(events)
+    await cosines.load()
     library = Library(store, {entry.name: _model(entry, events) for entry in await read_index()})
     _running.append(library)
     if ffi.or_none(ffi.document.getElementById("app")) is None:

@@ -1,8 +1,8 @@
 """Collections in a directory, behind the `VectorStore` port, for CPython.
 
 One SQLite database in the directory holds everything: SQLite comes with Python, a transaction is all or
-nothing even if the machine stops in the middle of it, and two processes may use it in turn. Vectors are
-little-endian float32, as in IndexedDB and in a backup. ``PRAGMA user_version`` holds the schema's version.
+nothing even if the machine stops in the middle of it, and two processes may use it in turn. Vectors are int8,
+as in memory and in IndexedDB. ``PRAGMA user_version`` holds the schema's version.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
 from semblance.packing import pack, unpack
-from semblance.ports import CollectionInfo, Entry, FloatArray, PictureBytes, Record, Usage
+from semblance.ports import CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.vectors import dequantize, quantize
 
 FILE = "semblance.sqlite3"
 
@@ -43,12 +46,14 @@ CREATE TABLE pictures (
     key TEXT NOT NULL, id TEXT NOT NULL, thumbnail BLOB NOT NULL, original BLOB NOT NULL, PRIMARY KEY (key, id)
 );
 """,
+    "UPDATE items SET vectors = codes(vectors, dims)",
 )
 """`_MIGRATIONS[i]` takes a database from schema i to i + 1. Never change one that was released: add another."""
 
 _SCHEMA = len(_MIGRATIONS)
 _INFO = "key, name, model, encoder_fingerprint, dims, created, image_fingerprint"
 _ENTRY = "id, title, source, fingerprint, dims, vectors, is_image"
+_DIMS = 4  # the place of the dimensions in an entry
 _ITEM = f"key, {_ENTRY}, content, rest"
 
 
@@ -90,6 +95,7 @@ class DirectoryStore:
                 f"was written by a newer version (schema {version}, known here: {_SCHEMA})",
                 where=str(self._path),
             )
+        self._db.create_function("codes", 2, _codes, deterministic=True)
         for migration in _MIGRATIONS[version:]:
             for statement in migration.split(";"):
                 self._db.execute(statement)
@@ -121,21 +127,18 @@ class DirectoryStore:
             self._db.execute("DELETE FROM pictures WHERE key = ?", (key,))
             self._db.execute("DELETE FROM collections WHERE key = ?", (key,))
 
-    async def entries(self, key: str) -> AsyncIterator[list[Entry]]:
+    async def entries(self, key: str) -> AsyncIterator[Entries]:
         # Each batch is a query of its own, so that nothing is locked while the caller works on one.
         query = f"SELECT {_ENTRY} FROM items WHERE key = ?"
-        batch = self._batch(f"{query} ORDER BY id LIMIT ?", (key, _BATCH))
-        while batch:
-            yield batch
-            batch = self._batch(f"{query} AND id > ? ORDER BY id LIMIT ?", (key, batch[-1].id, _BATCH))
+        rows = self._rows(f"{query} ORDER BY id LIMIT ?", (key, _BATCH))
+        while rows:
+            for dims, alike in groupby(rows, key=lambda row: row[_DIMS]):
+                yield _entries(list(alike), dims)
+            rows = self._rows(f"{query} AND id > ? ORDER BY id LIMIT ?", (key, rows[-1][0], _BATCH))
 
-    def _batch(self, query: str, values: tuple[str | int, ...]) -> list[Entry]:
+    def _rows(self, query: str, values: tuple[str | int, ...]) -> list[Any]:
         with self._errors():
-            rows = self._db.execute(query, values).fetchall()
-        return [
-            Entry(id, title, source, fp, _array(blob, dims), bool(is_image))
-            for id, title, source, fp, dims, blob, is_image in rows
-        ]
+            return self._db.execute(query, values).fetchall()
 
     async def records(
         self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
@@ -207,13 +210,21 @@ class DirectoryStore:
             raise StoreError(str(error), where=where) from error
 
 
-def _array(blob: bytes, dims: int) -> FloatArray:
-    return np.frombuffer(blob, dtype="<f4").reshape(-1, dims).astype(np.float32, copy=False)
+def _entries(rows: list[Any], dims: int) -> Entries:
+    ids, titles, sources, fingerprints, _, blobs, images = map(list, zip(*rows, strict=True))
+    passages = np.array([len(blob) // dims for blob in blobs], dtype=np.int32)
+    codes = np.frombuffer(b"".join(blobs), dtype=np.int8).reshape(-1, dims)
+    return Entries(ids, titles, sources, fingerprints, [bool(image) for image in images], passages, codes)
+
+
+def _codes(blob: bytes, dims: int) -> bytes:
+    """Rows of little-endian float32 as those of int8."""
+    return quantize(np.frombuffer(blob, dtype="<f4").reshape(-1, dims)).tobytes()
 
 
 def _row(key: str, record: Record) -> tuple[str | int | bytes, ...]:
     doc, vectors, picture = record.document, record.vectors, record.picture
-    blob = vectors.astype("<f4").tobytes()
+    blob = quantize(vectors).tobytes()
     light = (
         key,
         doc.id,
@@ -240,5 +251,5 @@ def _record(
     thumbnail: bytes | None,
     original: bytes | None,
 ) -> Record:
-    vectors = _array(blob, dims)
+    vectors = dequantize(np.frombuffer(blob, dtype=np.int8).reshape(-1, dims))
     return unpack(id, title, source, fingerprint, vectors, content, rest, thumbnail or b"", original or b"")

@@ -1,6 +1,7 @@
-// Exact top 10 over the same random unit vectors: numpy in Pyodide beside a plain loop, in turns.
+// Exact top 10 over the same random unit vectors: Semblance beside plain loops and a library, in turns.
 
-import { nearest } from "./cosine-loop.js";
+import { nearest, rounded } from "./cosine-loop.js";
+import { ORAMA, oramaIndex, oramaNearest } from "./orama.js";
 
 const DIMS = 384;
 const K = 10;
@@ -31,40 +32,52 @@ function unitRows(n, seed) {
   return matrix;
 }
 
-let matrix;
+const LEAST = 0.003; // cosines of rounded rows differ by less
 
-/** The same rows, but for those whose scores differ by no more than float32 rounds. */
-function check(found, expected, query) {
+let rows; // {matrix, n} and what each side keeps of it
+
+/** The same rows, but for those whose scores differ by no more than rounding does; -> how many are the same. */
+function agreement(found, expected, query) {
   expected.forEach(({ score }, rank) => {
-    const [other] = nearest(matrix.subarray(found[rank] * DIMS), 1, query, 1);
-    if (!(Math.abs(other.score - score) < 1e-5)) throw new Error(`the searches disagree at rank ${rank + 1}`);
+    const [other] = nearest(rows.matrix.subarray(found[rank] * DIMS), 1, query, 1);
+    if (!(Math.abs(other.score - score) < LEAST)) throw new Error(`the searches disagree at rank ${rank + 1}`);
   });
+  return expected.filter(({ row }) => found.includes(row)).length / expected.length;
 }
 
+const sides = {
+  "a plain JavaScript loop, float32": (query) => nearest(rows.matrix, rows.n, query, K),
+  "a plain JavaScript loop, int8": (query) => nearest(rows.codes, rows.n, query, K, rows.scales),
+  [ORAMA]: (query) => oramaNearest(rows.orama, query, K),
+};
+
 window.bench = {
+  /** Make `n` rows and give them to all sides; -> the bytes of Semblance's vectors. */
   async load(n) {
-    matrix = unitRows(n, 1);
-    (await python).load(matrix, DIMS);
+    const matrix = unitRows(n, 1);
+    rows = { n, matrix, ...rounded(matrix, n, DIMS), orama: await oramaIndex(matrix, DIMS) };
+    return (await python).load(matrix, DIMS);
   },
 
-  /** Milliseconds of each of so many searches among the first `n` rows: {ours, theirs}. */
-  async run(n, searches, seed) {
+  /** So many searches by each side, in turns: {ms: {side: [...]}, agreement: [share of float32's top, ...]}. */
+  async run(searches, seed) {
     const { nearest: ours } = await python;
     const queries = unitRows(searches, seed);
-    const times = { ours: [], theirs: [] };
+    const ms = { Semblance: [], ...Object.fromEntries(Object.keys(sides).map((side) => [side, []])) };
+    const agreements = [];
+    const timed = (side, search) => {
+      const start = performance.now();
+      const found = search();
+      ms[side].push(performance.now() - start);
+      return found;
+    };
     for (let i = 0; i < searches; i++) {
       const query = queries.subarray(i * DIMS, (i + 1) * DIMS);
-      const [start, found, between, expected, end] = [
-        performance.now(),
-        ours(n, query, K),
-        performance.now(),
-        nearest(matrix, n, query, K),
-        performance.now(),
-      ];
-      check(found, expected, query);
-      times.ours.push(between - start);
-      times.theirs.push(end - between);
+      const found = timed("Semblance", () => ours(query, K));
+      const answers = Object.entries(sides).map(([side, search]) => timed(side, () => search(query)));
+      agreements.push(agreement([...found], answers[0], query));
+      agreement(answers[2].map(({ row }) => row), answers[0], query);
     }
-    return times;
+    return { ms, agreements };
   },
 };

@@ -1,24 +1,35 @@
-"""numpy's side of the exact search: what `Collection` does, on a matrix of this page's own."""
+"""Semblance's side of the exact search: the index that `Collection` ranks by."""
 
 from typing import Any
 
 import numpy as np
 
-from semblance.browser import ffi
-from semblance.vectors import top_k
+from semblance.browser import cosines, ffi
+from semblance.index import Index
+from semblance.ports import Entries
+from semblance.vectors import quantize, top_k
 
-matrix = np.empty((0, 0), np.float32)
-
-
-def load(flat: Any, dims: int) -> None:
-    global matrix
-    matrix = ffi.numpy_array(flat, np.float32, (-1, dims))
+BLOCK = 1000  # rows that are rounded at once
+index = Index()
 
 
-def nearest(n: int, query: Any, k: int) -> Any:
-    scores = matrix[:n] @ ffi.numpy_array(query, np.float32)
-    return ffi.typed_array(top_k(scores, k).astype(np.int32))
+def load(flat: Any, dims: int) -> int:
+    """Make an index of one item a row; the bytes of its vectors."""
+    global index
+    index, rows = Index(), ffi.numpy_array(flat, np.float32, (-1, dims))
+    for start in range(0, len(rows), BLOCK):
+        block = rows[start : start + BLOCK]
+        blank, ids = [""] * len(block), [f"{start + i:06}" for i in range(len(block))]
+        one = np.ones(len(block), np.int32)
+        index.put(Entries(ids, blank, blank, blank, [False] * len(block), one, quantize(block)))
+    return sum(index.codes(id).nbytes for id in index.ids)
 
 
+def nearest(query: Any, k: int) -> Any:
+    found = top_k(index.best(ffi.numpy_array(query, np.float32)), k)
+    return ffi.typed_array(found.astype(np.int32))
+
+
+await cosines.load()  # noqa: F704 - PyScript runs this at the top level
 scope = ffi.Scope()  # as long as the page
 ffi.window.startBench(scope.function(load), scope.function(nearest))

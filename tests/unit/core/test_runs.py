@@ -25,8 +25,8 @@ async def opened(store: FakeStore, encoder: FakeEncoder) -> Collection:
 
 
 async def assert_memory_equals_store(collection: Collection, store: FakeStore) -> None:
-    stored = [entry async for batch in store.entries(collection.info.key) for entry in batch]
-    assert sorted(entry.id for entry in stored) == collection.ids()
+    stored = [id async for batch in store.entries(collection.info.key) for id in batch.ids]
+    assert sorted(stored) == collection.ids()
 
 
 def test_passages_of_several_documents_share_a_batch() -> None:

@@ -25,7 +25,7 @@ def record(id: str, content: str = "text") -> Record:
 
 def ids(store: DirectoryStore) -> list[str]:
     async def main() -> list[str]:
-        return [entry.id async for batch in store.entries("k") for entry in batch]
+        return [id async for batch in store.entries("k") for id in batch.ids]
 
     return asyncio.run(main())
 
@@ -40,9 +40,9 @@ def store(tmp_path: Path) -> DirectoryStore:
 
 def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / FILE) as db:
-        db.execute("PRAGMA user_version = 3")
+        db.execute("PRAGMA user_version = 4")
     db.close()
-    with pytest.raises(SchemaTooNew, match="schema 3, known here: 2"):
+    with pytest.raises(SchemaTooNew, match="schema 4, known here: 3"):
         DirectoryStore(tmp_path)
 
 
@@ -63,6 +63,7 @@ def test_an_older_schema_is_migrated(tmp_path: Path) -> None:
         assert (info.name, info.image_fingerprint, info.count) == ("notes", "", 1)
         (found,) = await store.records("k", ["a"])
         assert (found.document.content, found.picture) == ("text", None)
+        assert found.vectors == pytest.approx(np.array([[0.6, 0.8]]), abs=0.004)  # as int8 has it
         await store.close()
 
     asyncio.run(main())

@@ -1,0 +1,30 @@
+"""Cosines in WebAssembly with SIMD, which numpy in Pyodide does without. ``static/js/cosines.js`` is the function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from semblance.browser import ffi
+from semblance.cosines import use, with_numpy
+from semblance.ports import Codes, FloatArray
+
+_COLUMNS = 8  # that it takes at once
+
+
+async def load() -> None:
+    """Let `semblance.cosines` use it, where the browser can."""
+    compute = ffi.or_none(await ffi.js_call(ffi.bridge.loadCosines()))
+    if compute is None:
+        return
+
+    def kernel(codes: Codes, query: FloatArray, scores: FloatArray) -> None:
+        if codes.shape[1] % _COLUMNS:
+            with_numpy(codes, query, scores)
+        else:
+            compute(_address(codes), _address(query), _address(scores), *codes.shape)
+
+    use(kernel)
+
+
+def _address(array: Any) -> int:
+    return int(array.__array_interface__["data"][0])
