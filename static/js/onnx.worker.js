@@ -1,14 +1,10 @@
-// ONNX Runtime in a worker of its own, so that inference never holds up the page.
+// Models in a worker of their own, so that inference never holds up the page: under ONNX Runtime, or a kernel of our own.
 
-import * as ort from "../vendor/onnxruntime/ort.wasm.bundle.min.mjs";
 import { asset } from "./assets.js";
+import { bertSession } from "./bert-session.js";
 import { download } from "./download.js";
 import { expose } from "./rpc.js";
 import { threads } from "./threads.js";
-
-ort.env.logLevel = "error";
-ort.env.wasm.wasmPaths = { wasm: asset("static/vendor/onnxruntime/ort-wasm-simd-threaded.wasm") };
-ort.env.wasm.numThreads = threads;
 
 const LOG_ERRORS_ONLY = 3; // warnings about a model's graph mean nothing to who opens the page
 const DEFAULTS = { executionProviders: ["wasm"], logSeverityLevel: LOG_ERRORS_ONLY };
@@ -18,12 +14,33 @@ let lastSession = 0;
 
 const describe = (metadata) => metadata.map(({ name, type, shape }) => ({ name, type, shape: shape ?? [] }));
 
-const toTensor = ({ type, data, dims }) => new ort.Tensor(type, data, dims);
+/** ONNX Runtime, loaded with the first model that needs it. */
+async function runtime() {
+  const ort = await import("../vendor/onnxruntime/ort.wasm.bundle.min.mjs");
+  ort.env.logLevel = "error";
+  ort.env.wasm.wasmPaths = { wasm: asset("static/vendor/onnxruntime/ort-wasm-simd-threaded.wasm") };
+  ort.env.wasm.numThreads = threads;
+  return ort;
+}
+
+async function onnxSession(bytes, options) {
+  const { InferenceSession, Tensor } = await runtime();
+  const session = await InferenceSession.create(bytes, { ...DEFAULTS, ...options });
+  return {
+    inputMetadata: session.inputMetadata,
+    outputMetadata: session.outputMetadata,
+    release: () => session.release(),
+    run(feeds, fetches) {
+      const tensors = Object.entries(feeds).map(([name, { type, data, dims }]) => [name, new Tensor(type, data, dims)]);
+      return session.run(Object.fromEntries(tensors), fetches);
+    },
+  };
+}
 
 expose({
   async create({ model, expected, options }, report) {
     const bytes = typeof model === "string" ? await download(model, expected, report) : model;
-    const session = await ort.InferenceSession.create(bytes, { ...DEFAULTS, ...options });
+    const session = (await bertSession(bytes)) ?? (await onnxSession(bytes, options));
     sessions.set(++lastSession, session);
     return {
       result: {
@@ -35,8 +52,7 @@ expose({
   },
 
   async run({ session, feeds, fetches }) {
-    const tensors = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toTensor(feed)]));
-    const outputs = await sessions.get(session).run(tensors, fetches);
+    const outputs = await sessions.get(session).run(feeds, fetches);
     const result = fetches.map((name) => {
       const { type, data, dims } = outputs[name];
       return { type, dims, data: data.slice() }; // the tensor's own data may lie in the runtime's memory

@@ -25,6 +25,12 @@ export class Client {
     });
   }
 
+  /** End the worker; nothing may be under way. The next call would start it afresh. */
+  terminate() {
+    this.#worker?.terminate();
+    this.#worker = null;
+  }
+
   #start() {
     if (!this.#worker) {
       this.#worker = new Worker(this.#url, { type: "module" });

@@ -55,6 +55,8 @@ def _copy_static(dist: Path) -> None:
     shutil.copyfile(ROOT / "index.html", dist / "index.html")
     for folder in ("css", "js", "icons"):
         shutil.copytree(ROOT / "static" / folder, dist / "static" / folder)
+    (dist / "static" / "wasm").mkdir()
+    shutil.copyfile(ROOT / "static" / "wasm" / "bert.wasm", dist / "static" / "wasm" / "bert.wasm")
     sample = ROOT / "static" / "sample"
     notes = [(path.relative_to(sample).as_posix(), path.read_bytes()) for path in sample.glob("*/*.md")]
     deterministic_zip(dist / "static" / "sample.zip", notes)

@@ -7,10 +7,13 @@ How it is quantised, and why (measured in ``models/all-MiniLM-L6-v2/README.md``)
 
 - Weights are 8-bit levels with a scale for each block of `BLOCK` inputs of each output, word embeddings with
   a scale for each word. ONNX Runtime turns the weights back into floats once, while it loads.
-- Activations stay floats. Rounding those to 8 bits as well runs 1.8 times as fast in a browser, but then a
-  vector depends on where it was computed: float kernels differ in the last bit, rounding turns that into a
-  whole level here and there, and six layers amplify it until the cosine between the vectors of one text from
-  a browser and from CPython falls below 0.999.
+- Activations stay floats under ONNX Runtime; our own kernel in the browser (``static/wasm/bert.c``), which computes
+  this graph from this file, rounds them to 16 bits, a scale for each token. Rounding them to 8 bits is slower than that
+  kernel, and then a vector depends on where it was computed: float kernels differ in the last bit, rounding turns
+  that into a whole level here and there, and six layers amplify it until the cosine between the vectors of one
+  text from a browser and from CPython falls below 0.999.
+
+Whoever changes the graph changes the kernel with it, or leaves out its mark (`KERNEL`) in the file.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ from safetensors.numpy import load_file
 MAX_LENGTH = 256  # the model's own, in sentence_bert_config.json; its tokenizer's files say 512 and 128
 BLOCK = 64
 OPSET, IR_VERSION = 20, 9
+KERNEL_HEAD = 32  # the width of a head that the kernel is made for
+KERNEL = "semblance.bert"  # says in the file's metadata that static/wasm/bert.c computes this graph
 COPIED = (
     "config.json",
     "config_sentence_transformers.json",
@@ -78,6 +83,8 @@ def _rewrite(source_dir: Path, out_dir: Path, name: str, **changes: object) -> N
 class Graph:
     """An ONNX graph under construction, its weights stored as they are. Tensors are known by their names."""
 
+    kernel = False
+
     def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.constants: dict[str, Any] = {}
@@ -109,7 +116,9 @@ class Graph:
 
 
 class Int8Graph(Graph):
-    """A graph whose weights are stored as 8-bit levels and scales."""
+    """A graph whose weights are stored as 8-bit levels and scales; static/wasm/bert.c computes it too."""
+
+    kernel = True
 
     def rows(self, name: str, table: Array, numbers: str) -> str:
         """As in `Graph`; only the rows that are looked up become floats."""
@@ -256,6 +265,10 @@ class Bert:
         total = g.op("Squeeze", g.op("MatMul", g.op("Unsqueeze", mask, axis), hidden), axis)
         g.nodes.append(helper.make_node("LpNormalization", [total], ["sentence_embedding"], axis=-1, p=2))
 
+    def _shape(self) -> dict[str, object]:
+        """What the kernel must know and the constants don't tell."""
+        return {"layers": self.layers, "heads": self.heads, "epsilon": self.epsilon}
+
     def _bytes(self) -> bytes:
         inputs = [
             helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
@@ -269,5 +282,7 @@ class Bert:
             ir_version=IR_VERSION,
             producer_name="semblance",
         )
+        if self.graph.kernel and self.width == KERNEL_HEAD * self.heads:
+            helper.set_model_props(model, {KERNEL: json.dumps(self._shape())})
         checker.check_model(model, full_check=True)
         return bytes(model.SerializeToString(deterministic=True))

@@ -1,0 +1,107 @@
+// A text model that says of itself that static/wasm/bert.c computes it, on several threads, with the face of ONNX Runtime's session.
+//
+// Each thread is a worker with a kernel and weights of its own: nothing is shared, so that it needs no cross-origin isolation.
+
+import { asset } from "./assets.js";
+import { download } from "./download.js";
+import { SemblanceError } from "./errors.js";
+import { readConstants, readMetadata } from "./onnx-file.js";
+import { Client } from "./rpc.js";
+
+const MARK = "semblance.bert"; // written by py/semblance/build/text_model.py
+const OUTPUT = "sentence_embedding";
+const MOST_THREADS = 4; // each holds the weights, 40 MB
+const TOKENS_AT_ONCE = 256; // of short texts; a longer one is alone. More is not faster, and threads would wait for each other
+
+const THREADS = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
+
+/** A session for the model, or undefined if it is of another kind, or there is no WebAssembly with SIMD. */
+export async function bertSession(bytes) {
+  const mark = readMetadata(bytes).get(MARK);
+  if (!mark) return undefined;
+  const code = await download(asset("static/wasm/bert.wasm"));
+  if (!WebAssembly.validate(code)) return undefined;
+  const constants = readConstants(bytes);
+  const [vocabulary, width] = constants.get("words").dims;
+  const [positions] = constants.get("positions").dims;
+  const shape = JSON.parse(mark);
+  const workers = Array.from({ length: THREADS }, () => new Client(asset("static/js/bert.worker.js")));
+  const kernel = await WebAssembly.compile(code);
+  const rows = Math.max(positions, TOKENS_AT_ONCE);
+  await Promise.all(workers.map((worker) => worker.call("create", { kernel, model: bytes, shape, rows })));
+  return new BertSession(workers, { vocabulary, width, positions });
+}
+
+class BertSession {
+  inputMetadata = ["input_ids", "attention_mask"].map((name) => ({ name, type: "int64", shape: ["batch", "tokens"] }));
+  outputMetadata;
+  #workers;
+  #size;
+
+  constructor(workers, size) {
+    this.#workers = workers;
+    this.#size = size;
+    this.outputMetadata = [{ name: OUTPUT, type: "float32", shape: ["batch", size.width] }];
+  }
+
+  /** As ONNX Runtime's: tensors by name -> outputs by name. */
+  async run({ input_ids: ids, attention_mask: mask }) {
+    const [count, tokens] = ids.dims;
+    const texts = Array.from({ length: count }, (_, row) => this.#text(ids.data, mask.data, row * tokens, tokens));
+    const data = new Float32Array(count * this.#size.width);
+    const parts = portions(texts);
+    const work = async (worker) => {
+      for (let part = parts.pop(); part; part = parts.pop()) data.set(await encode(worker, part), part.first * this.#size.width);
+    };
+    await Promise.all(this.#workers.map(work));
+    return { [OUTPUT]: { type: "float32", dims: [count, this.#size.width], data } };
+  }
+
+  async release() {
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  /** The ids of a row up to its padding. */
+  #text(ids, mask, start, tokens) {
+    let length = 0;
+    while (length < tokens && mask[start + length]) length++;
+    const rest = mask.subarray(start + length, start + tokens);
+    if (!length || rest.some(Boolean)) refuse("a text must have one token or more, and its padding at its end");
+    if (length > this.#size.positions) refuse(`a text has ${length} tokens; the model reads ${this.#size.positions}`);
+    const text = Int32Array.from(ids.subarray(start, start + length), Number);
+    if (text.some((id) => id < 0 || id >= this.#size.vocabulary)) refuse("a token id is not in the vocabulary");
+    return text;
+  }
+}
+
+function refuse(reason) {
+  throw new SemblanceError("ModelError", reason);
+}
+
+/** Texts in portions of about TOKENS_AT_ONCE, but no fewer portions than threads if there are as many texts. */
+function portions(texts) {
+  const total = texts.reduce((sum, { length }) => sum + length, 0);
+  const room = Math.min(TOKENS_AT_ONCE, Math.ceil(total / THREADS));
+  const parts = [];
+  let tokens = Infinity;
+  texts.forEach((text, first) => {
+    if (tokens + text.length > room) {
+      parts.push({ first, texts: [] });
+      tokens = 0;
+    }
+    parts.at(-1).texts.push(text);
+    tokens += text.length;
+  });
+  return parts;
+}
+
+function encode(worker, { texts }) {
+  const lengths = Int32Array.from(texts, ({ length }) => length);
+  const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const text of texts) {
+    ids.set(text, at);
+    at += text.length;
+  }
+  return worker.call("encode", { ids, lengths });
+}

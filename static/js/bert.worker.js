@@ -1,0 +1,18 @@
+// One thread of the text model; bert-session.js deals out the texts.
+
+import { Bert } from "./bert.js";
+import { readConstants } from "./onnx-file.js";
+import { expose } from "./rpc.js";
+
+let bert;
+
+expose({
+  async create({ kernel, model, shape, rows }) {
+    bert = await Bert.create(kernel, shape, readConstants(model), rows);
+  },
+
+  async encode({ ids, lengths }) {
+    const vectors = bert.encode(ids, lengths);
+    return { result: vectors, transfer: [vectors.buffer] };
+  },
+});
