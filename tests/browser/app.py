@@ -54,6 +54,16 @@ class AppPage:
         self.page.get_by_label("Add a folder").set_input_files(str(folder))
         return self.wait_for_report(timeout)
 
+    def paste(self, title: str, text: str) -> str:
+        """Paste a text; the report's first line."""
+        self.forget_report()
+        self.page.get_by_label("More ways to add").click()
+        self.page.locator("#add-menu").get_by_role("button", name="Paste text").click()
+        self.page.get_by_label("Title").fill(title)
+        self.page.get_by_label("Text", exact=True).fill(text)
+        self.page.get_by_role("button", name="Add", exact=True).click()
+        return self.wait_for_report()
+
     def load_sample(self) -> str:
         self.forget_report()
         self.page.get_by_role("button", name="sample notes").click()
@@ -103,6 +113,10 @@ class AppPage:
         return [(str(id), float(score)) for id, score in found]
 
     # --- inside ---
+
+    def evaluate(self, function: str, argument: Any = None) -> Any:
+        """Call a JavaScript function in the page."""
+        return self.page.evaluate(function, argument)
 
     def python(self, code: str) -> Any:
         """Run Python in the page's own interpreter; its last value must be plain data."""

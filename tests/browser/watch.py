@@ -11,7 +11,7 @@ class Watch:
     """Collects problems of the pages it watches; the test's fixture asserts that there are none."""
 
     def __init__(self, site: str) -> None:
-        self._site = site
+        self.site = site
         self.problems: list[str] = []
         self.expected: list[str] = []
 
@@ -29,7 +29,7 @@ class Watch:
             self._note(f"console {message.type}: {message.text} ({message.location.get('url')})")
 
     def _request(self, request: Any) -> None:
-        if not request.url.startswith((self._site, "blob:", "data:")):
+        if not request.url.startswith((self.site, "blob:", "data:")):
             self._note(f"a request left the site: {request.url}")
 
     def _note(self, problem: str) -> None:

@@ -51,7 +51,7 @@ def test(options: argparse.Namespace) -> int:
     from semblance.build import testing
 
     status = build(options)
-    return testing.run(options.pytest) or status
+    return testing.run(options.pytest, options.all_engines) or status
 
 
 def bench(options: argparse.Namespace) -> int:
@@ -117,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument("--port", type=int, default=PORT)
         if function is test:
             sub.add_argument("pytest", nargs="*", help="passed to pytest, after --")
+            sub.add_argument(
+                "--all-engines",
+                action="store_true",
+                help="fail if Firefox or WebKitGTK can't be had, rather than skip their tests",
+            )
         if function is bench:
             sub.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
             sub.add_argument(

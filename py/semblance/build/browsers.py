@@ -1,4 +1,8 @@
-"""A Chromium for the tests and the bench: Playwright's own where it can be had, else the system's."""
+"""Browsers for the tests and the bench: those that are installed, else installed where that is allowed.
+
+Chromium, which runs every test, is Playwright's own where it can be had, else the system's. Firefox and WebKitGTK are the
+system's: what people use, not builds of a test tool.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from semblance.build.errors import BuildError
 
-SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FIREFOX_NAMES = ("firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox")
 
 # A browser under test talks to nobody but the page's own server.
 CHROMIUM_FLAGS = [
@@ -25,9 +31,37 @@ if hasattr(os, "geteuid") and os.geteuid() == 0:
     CHROMIUM_FLAGS.append("--no-sandbox")  # Chromium refuses to start as root with it
 
 
+class WebKit(NamedTuple):
+    """Programs that run WebKitGTK under test."""
+
+    driver: str
+    """Speaks WebDriver."""
+    browser: str
+    """WebKit's own small browser."""
+    display: str
+    """An X server without a screen: WebKitGTK has no headless mode."""
+
+
 def chromium_executable() -> str | None:
     """Path of a Chromium that is installed, or None."""
-    return _playwrights_own() or next(filter(None, map(shutil.which, SYSTEM_NAMES)), None)
+    return _playwrights_own() or _which(*CHROMIUM_NAMES)
+
+
+def firefox_executable() -> str | None:
+    """Path of a Firefox that is installed, or None."""
+    return _which(*FIREFOX_NAMES)
+
+
+def webkit_executables() -> WebKit | None:
+    """What runs WebKitGTK, or None if a part of it is not installed."""
+    driver, display = _which("WebKitWebDriver"), _which("Xvfb")
+    folders = (
+        folder
+        for root in ("lib", "lib64", "libexec")
+        for folder in Path("/usr", root).glob("**/webkit2gtk-4.*")
+    )
+    browsers = sorted(str(path) for folder in folders for path in folder.glob("MiniBrowser"))
+    return WebKit(driver, browsers[-1], display) if driver and display and browsers else None
 
 
 def ensure_chromium() -> str:
@@ -44,19 +78,63 @@ def ensure_chromium() -> str:
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if found := chromium_executable():
         return found
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        print("  installing the system's chromium package", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "chromium"],
-            check=False,
-            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-        )
+    _apt_install("chromium")
     if found := chromium_executable():
         return found
     raise BuildError(
         "No Chromium could be found or installed. Install one (Debian: apt-get install chromium), "
         "or run `playwright install chromium` where its downloads are reachable, then run the same again."
+    )
+
+
+def ensure_firefox() -> str:
+    """Path of a Firefox, installing Debian's if there is none.
+
+    Raises
+    ------
+    BuildError
+        None could be installed; the message says what to do.
+    """
+    if firefox_executable() is None:
+        _apt_install("firefox-esr")
+    if found := firefox_executable():
+        return found
+    raise BuildError("There is no Firefox. Install it (Debian: apt-get install firefox-esr).")
+
+
+def ensure_webkit() -> WebKit:
+    """What runs WebKitGTK, installing it if it is absent.
+
+    Raises
+    ------
+    BuildError
+        It could not be installed; the message says what to do.
+    """
+    if webkit_executables() is None:
+        _apt_install("webkit2gtk-driver", "xvfb")
+    if found := webkit_executables():
+        return found
+    raise BuildError(
+        "There is no WebKitGTK with its driver, or no Xvfb. Install them (Debian: apt-get install webkit2gtk-driver xvfb); "
+        "there are none for macOS."
+    )
+
+
+def _which(*names: str) -> str | None:
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def _apt_install(*packages: str) -> None:
+    """Install Debian's packages, where that is possible; whoever asks looks for the result."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    print(f"  installing the system's {' and '.join(packages)}", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], check=False)
+    subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+        check=False,
+        env=environment,
     )
 
 

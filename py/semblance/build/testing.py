@@ -6,12 +6,33 @@ import os
 import subprocess
 import sys
 
-from semblance.build.browsers import ensure_chromium
+from semblance.build.browsers import ensure_chromium, ensure_firefox, ensure_webkit
+from semblance.build.errors import BuildError
 from semblance.build.paths import DIST, ROOT
 
 
-def run(pytest_args: list[str]) -> int:
-    """All tests, against the ``dist/`` that is there; pytest's exit status."""
+def run(pytest_args: list[str], all_engines: bool = False) -> int:
+    """All tests, against the ``dist/`` that is there; pytest's exit status.
+
+    Parameters
+    ----------
+    pytest_args : list of str
+        Passed on.
+    all_engines : bool
+        Whether an engine that can't be had is an error; else its tests are skipped.
+
+    Raises
+    ------
+    BuildError
+        A browser that is needed can't be had; the message says what to do.
+    """
+    for ensure in (ensure_firefox, ensure_webkit):
+        try:
+            ensure()
+        except BuildError as error:
+            if all_engines:
+                raise
+            print(f"  Its tests are skipped: {error}", flush=True)
     environment = os.environ | {
         "SEMBLANCE_CHROMIUM": ensure_chromium(),
         "SEMBLANCE_MODELS": str(DIST / "models"),

@@ -55,7 +55,7 @@ def test_models_are_asked_for_with_with(
 def test_tests_run_without_the_missing_model_but_do_not_pass(
     gathered: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(testing, "run", lambda arguments: 0)
+    monkeypatch.setattr(testing, "run", lambda arguments, all_engines: 0)
     assert call(monkeypatch, "test") == 0
     assert call(monkeypatch, "test", "--with", "clip") == 1
 

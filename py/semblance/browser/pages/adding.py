@@ -179,7 +179,7 @@ class Adding:
             )
         report.failed[:0] = failures
         self._report.show(collection, report, documents)
-        await self._app.after_adding()
+        self._app.after_adding()
 
     async def reembed(self) -> None:
         """Embed all texts of the open collection again."""

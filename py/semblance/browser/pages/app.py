@@ -298,11 +298,18 @@ class App:
         if self._settings:
             await self._settings.put_setting(KEEP_ORIGINALS, "yes" if keep else "no")
 
-    async def after_adding(self) -> None:
-        """The first time that there is something to keep, ask for its safe keeping."""
+    def after_adding(self) -> None:
+        """The first time that there is something to keep, ask for its safe keeping.
+
+        Nobody waits for the answer: Firefox asks the user, who may take their time.
+        """
         if not self._asked_to_persist:
             self._asked_to_persist = True
-            await ffi.js_call(ffi.bridge.askForPersistence())
+            self.run(self._ask_once())
+
+    async def _ask_once(self) -> None:
+        if await ffi.js_call(ffi.bridge.askForPersistence()):
+            await self.changed()
 
     async def _show_storage(self) -> None:
         usage = await self.library.usage()

@@ -1,0 +1,128 @@
+"""The engines beside Chromium: one browser each, one app in it that has something in it; every test goes through all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Playwright
+
+from browser.app import AppPage
+from browser.watch import Watch
+from data import photos
+from engines.outside import Outside, outside
+from engines.webkit import WebKitApp, webkit
+from semblance.build.browsers import firefox_executable, webkit_executables
+
+NOTES = {
+    "tides.md": "# Tides\n\nThe moon pulls the sea, and twice a day the water comes in.",
+    "bread.txt": "Let the dough rise overnight in a cool place.",
+    "trains.html": "<title>Trains</title><p>The night train leaves at ten and arrives before breakfast.</p>",
+}
+
+
+class App(Protocol):
+    """What the page objects of all drivers can do."""
+
+    def open(self, address: str = "") -> None: ...
+    def reload(self) -> None: ...
+    def add_files(self, files: list[Path]) -> str: ...
+    def paste(self, title: str, text: str) -> str: ...
+    def search(self, query: str) -> list[tuple[str, float]]: ...
+    def pick(self, title: str) -> list[tuple[str, float]]: ...
+    def evaluate(self, function: str, argument: Any = None) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A browser of another family, fresh, whose network ends at the test's own server."""
+
+    app: Callable[[str], App]
+    """A tab for the app at an address."""
+    problems: Callable[[], list[str]]
+    """What reached the console or wanted to leave the site so far."""
+
+
+@contextmanager
+def firefox_engine(playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
+    executable = firefox_executable()
+    if executable is None:
+        pytest.skip("there is no Firefox (Debian: apt-get install firefox-esr)")
+    browser = playwright.firefox.launch(channel="moz-firefox", executable_path=executable)
+    # As SOCKS it stands for all kinds of addresses; it does not speak that, so nothing gets through.
+    context = browser.new_context(proxy={"server": f"socks5://{beyond.address}", "bypass": "127.0.0.1"})
+    watches: list[Watch] = []
+
+    def app(site: str) -> AppPage:
+        page = context.new_page()
+        watches.append(Watch(site))
+        watches[-1].watch(page)
+        return AppPage(page, site)
+
+    yield Engine(app, lambda: [problem for watch in watches for problem in watch.problems])
+    browser.close()
+
+
+@contextmanager
+def webkit_engine(playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
+    parts = webkit_executables()
+    if parts is None:
+        pytest.skip(
+            "there is no WebKitGTK with its driver, or no Xvfb (Debian: apt-get install webkit2gtk-driver xvfb)"
+        )
+    with webkit(parts, beyond.address) as driver:
+        apps: list[WebKitApp] = []
+
+        def app(site: str) -> WebKitApp:
+            apps[:] = [WebKitApp(driver, site)]  # in the one tab
+            return apps[0]
+
+        yield Engine(app, lambda: beyond.requests + [problem for app in apps for problem in app.problems()])
+
+
+ENGINES = {"firefox": firefox_engine, "webkit": webkit_engine}
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Engine]:
+    with outside() as beyond, ENGINES[request.param](playwright, beyond) as engine:
+        yield engine
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The app with a few documents and photos."""
+
+    app: App
+    reports: list[str]
+    photos: dict[str, str]
+    """File name by what the photo shows."""
+
+
+@pytest.fixture(scope="session")
+def filled(engine: Engine, site: str, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    folder = tmp_path_factory.mktemp("files")
+    for name, text in NOTES.items():
+        (folder / name).write_text(text)
+    shown = {kind: photos.some(1, photos.clear(kind)) for kind in ("dog", "beach")}
+    written = {kind: next(iter(photos.write(folder, rows))) for kind, rows in shown.items()}
+    app = engine.app(site)
+    app.open()
+    reports = [
+        app.add_files([folder / name for name in NOTES]),
+        app.add_files([folder / name for name in written.values()]),
+        app.paste("Bees", "A swarm hangs in the pear tree."),
+    ]
+    return Filled(app, reports, written)
+
+
+@pytest.fixture(autouse=True)
+def nothing_wrong(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test the console is empty, and nothing has left the site."""
+    yield
+    if "engine" in request.fixturenames:
+        assert request.getfixturevalue("engine").problems() == []

@@ -1,0 +1,76 @@
+"""The ways through the app that everybody takes, in Firefox and WebKitGTK; Chromium takes part in all other tests."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from data import photos
+from engines.conftest import NOTES, Filled
+
+
+def names(results: list[tuple[str, float]]) -> list[str]:
+    return [Path(id).name for id, _ in results]
+
+
+def test_files_photos_and_pasted_texts_are_embedded(filled: Filled) -> None:
+    assert filled.reports == ["3 added", "2 added", "1 added"]
+
+
+def test_documents_are_found_by_meaning(filled: Filled) -> None:
+    assert names(filled.app.search("why the ocean rises and falls"))[0] == "tides.md"
+    assert names(filled.app.search("baking"))[0] == "bread.txt"
+    assert names(filled.app.search("insects"))[0] == "Bees"
+
+
+def test_photos_are_found_by_words(filled: Filled) -> None:
+    found = names(filled.app.search("a photo of a dog"))
+    assert found.index(filled.photos["dog"]) < found.index(filled.photos["beach"])
+    found = names(filled.app.search("a sandy beach by the sea"))
+    assert found.index(filled.photos["beach"]) < found.index(filled.photos["dog"])
+
+
+def test_neighbours_of_an_item(filled: Filled) -> None:
+    found = names(filled.app.pick("Trains"))
+    assert "trains.html" not in found
+    assert len(found) == len(NOTES) + 2
+
+
+def test_everything_is_there_after_a_reload(filled: Filled) -> None:
+    before = filled.app.search("why the ocean rises and falls")
+    filled.app.reload()
+    assert filled.app.search("why the ocean rises and falls") == before
+    shown = """async () => {
+        const pictures = [...document.querySelectorAll(".results img")];
+        await Promise.all(pictures.map((one) => one.decode()));
+        return pictures.length;
+    }"""
+    assert filled.app.evaluate(shown) == 2
+
+
+def test_the_javascript_api(filled: Filled) -> None:
+    dogs = photos.some(2, photos.clear("dog"))
+    answer = filled.app.evaluate(
+        """async (photos) => {
+            const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+            const blobs = photos.map((text) => new Blob([bytes(text)], { type: "image/jpeg" }));
+            const { threads, imageModel } = await semblance.ready;
+            const c = await semblance.collection("from JavaScript");
+            const items = [
+                { id: "tides", content: "The moon pulls the sea." },
+                { id: "dog", blob: blobs[0], metadata: { price: 3 } },
+                { id: "bad", blob: new Blob(["no"], { type: "image/png" }) },
+            ];
+            const { added, failed } = await c.embedMulti(items);
+            const [byText] = await c.similar("water", { number: 1 });
+            const [byPhoto] = await c.similar(blobs[1], { number: 1 });
+            await c.drop();
+            return { threads, imageModel, added, failed, byText, byPhoto };
+        }""",
+        [base64.b64encode(photos.data_of(row)).decode() for row in dogs],
+    )
+    assert answer["threads"] > 1
+    assert (answer["added"], [failure["id"] for failure in answer["failed"]]) == (2, ["bad"])
+    assert answer["byText"]["id"] == "tides"
+    assert answer["byPhoto"]["id"] == "dog"
+    assert answer["byPhoto"]["metadata"] == {"price": 3}
