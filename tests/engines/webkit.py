@@ -17,8 +17,8 @@ from selenium.webdriver.webkitgtk.service import Service
 
 from semblance.build.browsers import WebKit
 
-START_S = 120
-CALL_S = 60
+START_S = 240
+CALL_S = 180
 
 # This driver has no log: the page itself remembers what reaches its console. A worker's own console is not seen.
 WATCH = """
