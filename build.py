@@ -1,4 +1,4 @@
-"""The developer's door: ``python build.py [build | serve | test | bench | check | describe]``.
+"""The developer's door: ``python build.py [build | serve | offline | test | bench | check | describe]``.
 
 It makes the project's own virtual environment (outside the tree) and hands over to `semblance.build`, which runs
 inside it. Standard library only, Python 3.11 or newer.
@@ -21,6 +21,7 @@ from semblance.build.paths import cache_dir  # noqa: E402
 GROUPS = {
     "build": ["build"],
     "serve": ["build"],
+    "offline": ["build"],
     "test": ["build", "dev"],
     "bench": ["build", "dev"],
     "check": ["build", "dev"],

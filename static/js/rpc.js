@@ -3,12 +3,13 @@
 //   page -> worker   {id, method, args}
 //   worker -> page   {id, result} | {id, error: {type, message, where}} | {id, progress}
 
+import { startWorker } from "./assets.js";
 import { SemblanceError, fromMessage, toMessage } from "./errors.js";
 
 /** The page's end. The worker starts with the first call, and afresh after it failed to load. */
 export class Client {
   #url;
-  #worker = null;
+  #worker = null; // promise of it
   #pending = new Map();
   #lastId = 0;
 
@@ -17,27 +18,30 @@ export class Client {
   }
 
   /** Resolves with what the worker's method returns. `transfer` lists buffers to hand over instead of copying. */
-  call(method, args, { transfer = [], onProgress = () => {} } = {}) {
+  async call(method, args, { transfer = [], onProgress = () => {} } = {}) {
+    this.#worker ??= this.#start();
+    const worker = await this.#worker;
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, onProgress });
-      this.#start().postMessage({ id, method, args }, transfer);
+      worker.postMessage({ id, method, args }, transfer);
     });
   }
 
   /** End the worker; nothing may be under way. The next call would start it afresh. */
   terminate() {
-    this.#worker?.terminate();
+    this.#worker?.then((worker) => worker.terminate(), () => {});
     this.#worker = null;
   }
 
-  #start() {
-    if (!this.#worker) {
-      this.#worker = new Worker(this.#url, { type: "module" });
-      this.#worker.onmessage = ({ data }) => this.#receive(data);
-      this.#worker.onerror = (event) => this.#fail(event);
-    }
-    return this.#worker;
+  async #start() {
+    const worker = await startWorker(this.#url).catch((error) => {
+      this.#worker = null;
+      throw error;
+    });
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = (event) => this.#fail(event, worker);
+    return worker;
   }
 
   #receive({ id, result, error, progress }) {
@@ -49,12 +53,12 @@ export class Client {
     else call.resolve(result);
   }
 
-  #fail(event) {
+  #fail(event, worker) {
     event.preventDefault();
     const error = new SemblanceError("ModelError", event.message || "a part of the page could not be loaded", this.#url);
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
-    this.#worker.terminate();
+    worker.terminate();
     this.#worker = null;
   }
 }

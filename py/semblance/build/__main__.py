@@ -22,8 +22,7 @@ def build(options: argparse.Namespace) -> int:
     print("Building dist/", flush=True)
     gathered, problems = models.gather(options.wanted, options.models_from)
     assemble.assemble(gathered)
-    size = sum(path.stat().st_size for path in DIST.rglob("*") if path.is_file())
-    print(f"  dist/ is ready: {size / 1e6:.1f} MB, {time.monotonic() - started:.1f} s", flush=True)
+    print(f"  dist/ is ready: {_size(DIST)}, {time.monotonic() - started:.1f} s", flush=True)
     for problem in problems:
         print(f"\nA model is missing.\n  {problem}", file=sys.stderr, flush=True)
     return 1 if problems else 0
@@ -44,6 +43,28 @@ def serve(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("\nstopped")
     return status
+
+
+def offline(options: argparse.Namespace) -> int:
+    """Build ``dist/`` and the edition that opens by double-click, ``dist-offline/``."""
+    from semblance.build import offline
+
+    status = build(options)
+    started = time.monotonic()
+    folder = DIST.with_name("dist-offline")
+    offline.write_folder(DIST, folder)
+    written = [folder.with_suffix(".zip")]
+    if options.single_file:
+        written.append(folder.with_name("semblance.html"))
+        offline.write_single_file(DIST, written[-1])
+    print(f"  dist-offline/ is ready: {_size(folder)}, {time.monotonic() - started:.1f} s", flush=True)
+    for path in written:
+        print(f"  {path.name} is ready: {path.stat().st_size / 1e6:.1f} MB", flush=True)
+    return status
+
+
+def _size(folder: Path) -> str:
+    return f"{sum(path.stat().st_size for path in folder.rglob('*') if path.is_file()) / 1e6:.1f} MB"
 
 
 def test(options: argparse.Namespace) -> int:
@@ -95,10 +116,10 @@ def describe(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="build.py", description="Build, serve, test and measure Semblance.")
     commands = parser.add_subparsers(dest="command")
-    for function in (build, serve, test, bench, check, describe):
+    for function in (build, serve, offline, test, bench, check, describe):
         sub = commands.add_parser(function.__name__, help=function.__doc__)
         sub.set_defaults(function=function)
-        if function in (build, serve, test, bench):
+        if function in (build, serve, offline, test, bench):
             sub.add_argument(
                 "--with",
                 dest="wanted",
@@ -115,6 +136,8 @@ def _parser() -> argparse.ArgumentParser:
             )
         if function is serve:
             sub.add_argument("--port", type=int, default=PORT)
+        if function is offline:
+            sub.add_argument("--single-file", action="store_true", help="write semblance.html too")
         if function is test:
             sub.add_argument("pytest", nargs="*", help="passed to pytest, after --")
             sub.add_argument(
