@@ -47,16 +47,17 @@ def serve(options: argparse.Namespace) -> int:
 
 def offline(options: argparse.Namespace) -> int:
     """Build ``dist/`` and the edition that opens by double-click, ``dist-offline/``."""
-    from semblance.build import offline
+    from semblance.build.offline import Edition
 
     status = build(options)
     started = time.monotonic()
     folder = DIST.with_name("dist-offline")
-    offline.write_folder(DIST, folder)
+    edition = Edition.of(DIST)
+    edition.write_folder(folder)
     written = [folder.with_suffix(".zip")]
     if options.single_file:
         written.append(folder.with_name("semblance.html"))
-        offline.write_single_file(DIST, written[-1])
+        edition.write_single_file(written[-1])
     print(f"  dist-offline/ is ready: {_size(folder)}, {time.monotonic() - started:.1f} s", flush=True)
     for path in written:
         print(f"  {path.name} is ready: {path.stat().st_size / 1e6:.1f} MB", flush=True)

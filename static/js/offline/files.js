@@ -1,25 +1,33 @@
 // The double-click edition: on file:// neither modules, fetch nor workers reach files, only classic scripts and blobs do.
-// So the build packs the site's files into scripts (py/semblance/build/offline.py), and this serves them from there, as if the
-// site were on the web: libraries treat file:// in ways of their own. It runs on the page and in each worker; `readPart` is
-// the difference.
+// So the build packs the site's files into parts (py/semblance/build/offline/), and this serves them from there, as if the
+// site were on the web: libraries treat file:// in ways of their own. It runs on the page and, first of all, in each worker.
 //
-//   page     address of the page's folder: what is relative to the page is relative to this
-//   groups   name -> {parts}             one gzip stream, cut into that many parts
-//   files    path -> {group, at, bytes}  where a file lies in the stream of its group, unpacked
+//   page      address of the page's folder: what is relative to the page is relative to this
+//   groups    name -> {parts}             one gzip stream, cut into that many parts
+//   files     path -> {group, at, bytes}  where a file lies in the stream of its group, unpacked
+//   readPart  (name) => promise of a part's text
 
-globalThis.serveFiles = ({ page, groups, files }, readPart) => {
+globalThis.serveFiles = (contents, readPart) => {
+  const { page, groups, files } = contents;
   const root = "https://semblance.invalid/"; // a name that is reserved to be nobody's
   const networkFetch = globalThis.fetch.bind(globalThis);
   const unpacked = new Map(); // group of several files -> promise of all its bytes
   const modules = new Map(); // path -> promise of a blob's address
 
-  const TYPES = { css: "text/css", html: "text/html", js: "text/javascript", json: "application/json", mjs: "text/javascript", svg: "image/svg+xml", wasm: "application/wasm" };
+  const TYPES = {
+    html: "text/html",
+    js: "text/javascript",
+    json: "application/json",
+    mjs: "text/javascript",
+    wasm: "application/wasm",
+  };
   const typeOf = (path) => TYPES[path.split(".").pop()] ?? "application/octet-stream";
 
-  // Each byte is the character that windows-1252 has for it, but some that have a meaning to parsers stand as "=" and
-  // another: a quarter smaller than base64.
+  // --- parts ---
+
+  // Each byte is the character that windows-1252 has for it; for a few, "=" and the byte plus 64 stand.
   const ESCAPE = 0x3d;
-  const SHIFT = 0x40;
+  const SHIFT = 64;
   const every = new TextDecoder("windows-1252").decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
   const byteOf = new Uint8Array(0x2123); // the largest of those characters is U+2122
   for (let byte = 0; byte < 256; byte++) byteOf[every.charCodeAt(byte)] = byte;
@@ -37,32 +45,19 @@ globalThis.serveFiles = ({ page, groups, files }, readPart) => {
   /** What a group holds, piece by piece: no part is read before it is needed, none is kept. */
   function stream(group) {
     let next = 0;
-    const packed = new ReadableStream({
-      async pull(controller) {
-        if (next === groups[group].parts) controller.close();
-        else controller.enqueue(decode(await readPart(`${group}.${next++}`)));
-      },
-    }, { highWaterMark: 0 });
-    return packed.pipeThrough(new DecompressionStream("gzip"));
+    const pull = async (controller) => {
+      if (next === groups[group].parts) controller.close();
+      else controller.enqueue(decode(await readPart(`${group}.${next++}`)));
+    };
+    return new ReadableStream({ pull }, { highWaterMark: 0 }).pipeThrough(new DecompressionStream("gzip"));
   }
 
   function unpack(group) {
-    if (!unpacked.has(group)) {
-      const bytes = new Response(stream(group)).arrayBuffer();
-      bytes.catch(() => unpacked.delete(group));
-      unpacked.set(group, bytes);
-    }
+    if (!unpacked.has(group)) unpacked.set(group, new Response(stream(group)).arrayBuffer());
     return unpacked.get(group);
   }
 
-  /** A file as a response, or undefined if there is none. */
-  async function open(path) {
-    if (!Object.hasOwn(files, path)) return undefined;
-    const { group, at, bytes } = files[path];
-    const alone = at === undefined;
-    const body = alone ? stream(group) : (await unpack(group)).slice(at, at + bytes);
-    return new Response(body, { headers: { "Content-Type": typeOf(path), "Content-Length": bytes } });
-  }
+  // --- files ---
 
   /** The path of an address of the site; undefined for all others. */
   function pathOf(address) {
@@ -71,42 +66,83 @@ globalThis.serveFiles = ({ page, groups, files }, readPart) => {
     return base && decodeURIComponent(href.slice(base.length).split(/[?#]/)[0]);
   }
 
-  async function moduleBlob(path) {
-    const response = await open(path);
-    if (!response) throw new TypeError(`there is no module ${path}`);
-    const source = await response.text();
-    const addresses = new Map();
-    for (const [, imported] of source.matchAll(/(?<=["'])semblance:([^"']+)/g)) addresses.set(imported, moduleAddress(imported));
-    for (const [imported, address] of addresses) addresses.set(imported, await address);
-    const linked = source.replace(/(?<=["'])semblance:([^"']+)/g, (_, imported) => addresses.get(imported));
-    return URL.createObjectURL(new Blob([linked], { type: "text/javascript" }));
+  async function respond(path) {
+    if (!Object.hasOwn(files, path)) return new Response(null, { status: 404, statusText: "Not Found" });
+    const { group, at, bytes } = files[path];
+    const body = at === undefined ? stream(group) : (await unpack(group)).slice(at, at + bytes);
+    return new Response(body, { headers: { "Content-Type": typeOf(path), "Content-Length": bytes } });
   }
 
-  /** Address of a blob that holds a module, its imports replaced by such addresses. One module has one. */
-  function moduleAddress(path) {
-    if (!modules.has(path)) modules.set(path, moduleBlob(path));
+  globalThis.fetch = (resource, options) => {
+    const path = pathOf(resource.url ?? resource);
+    return path === undefined ? networkFetch(resource, options) : respond(path);
+  };
+
+  async function textOf(path) {
+    const response = await respond(path);
+    if (!response.ok) throw new TypeError(`there is no file ${path}`);
+    return response.text();
+  }
+
+  // --- modules ---
+
+  const blobOf = (...texts) => URL.createObjectURL(new Blob(texts, { type: "text/javascript" }));
+
+  const IMPORTED = /(?<=["'])semblance:([^"'\n]+)/g;
+
+  async function link(path) {
+    const source = await textOf(path);
+    const imported = new Set(Array.from(source.matchAll(IMPORTED), ([, each]) => each));
+    const addresses = new Map(await Promise.all(Array.from(imported, async (each) => [each, await linked(each)])));
+    return blobOf(source.replace(IMPORTED, (_, each) => addresses.get(each)));
+  }
+
+  /** Address of a blob that holds a module, its imports replaced by such addresses. A module has one, so it runs once. */
+  function linked(path) {
+    if (!modules.has(path)) modules.set(path, link(path));
     return modules.get(path);
   }
 
-  globalThis.fetch = async (resource, options) => {
-    const path = pathOf(resource.url ?? resource);
-    if (path === undefined) return networkFetch(resource, options);
-    return (await open(path)) ?? new Response(null, { status: 404, statusText: "Not Found" });
-  };
+  const importPath = async (path) => import(await linked(path));
 
-  const importPath = async (path) => import(await moduleAddress(path));
+  /** What the build gives each module in place of its own `import.meta` and `import()`. */
+  const moduleAt = (path) => ({
+    meta: { url: root + path },
+    async import(specifier) {
+      const imported = pathOf(new URL(specifier, root + path));
+      return imported === undefined ? import(specifier) : importPath(imported);
+    },
+  });
 
-  globalThis.semblanceFiles = {
-    pathOf,
-    import: importPath,
+  // --- workers ---
 
-    /** What the build gives each module in place of its own `import.meta` and `import()`. */
-    module: (path) => ({
-      meta: { url: root + path },
-      async import(specifier) {
-        const imported = pathOf(new URL(specifier, root + path));
-        return imported === undefined ? import(specifier) : importPath(imported);
-      },
-    }),
-  };
+  /**
+   * Resolves with a worker that has loaded its module, given the module's address. Browsers start only classic workers from
+   * blobs here, and those import only blobs that they made themselves; so a worker has a `serveFiles` of its own, and asks
+   * whoever started it for parts.
+   */
+  async function startWorker(address) {
+    const own = await Promise.all(["static/js/offline/files.js", "static/js/offline/worker.js"].map(textOf));
+    const begin = `startModule(${JSON.stringify(contents)}, ${JSON.stringify(pathOf(address))});`;
+    const worker = new Worker(blobOf(...own, begin));
+    return new Promise((resolve, reject) => {
+      worker.addEventListener("error", ({ message }) => reject(new TypeError(message)), { once: true });
+      worker.addEventListener("message", (event) => {
+        const { part, started, reason } = event.data;
+        if (part === undefined && started === undefined) return;
+        event.stopImmediatePropagation(); // it is no answer for rpc.js
+        if (part !== undefined) send(part, worker);
+        else if (started) resolve(worker);
+        else reject(new TypeError(reason));
+      });
+    });
+  }
+
+  const send = (part, worker) =>
+    readPart(part).then(
+      (text) => worker.postMessage({ part, text }),
+      ({ message }) => worker.postMessage({ part, reason: message }),
+    );
+
+  globalThis.semblanceFiles = { import: importPath, module: moduleAt, startWorker };
 };

@@ -1,87 +1,60 @@
-// On the page of the double-click edition: a part comes out of a script that is added when it is needed, or out of the page
-// itself where the edition is one file. Then the page's modules start, as they do on the web.
+// On the page of the double-click edition, after files.js: a part comes out of a script that is added when it is needed, or out
+// of the page itself where the edition is one file. Then the page's modules start, as they do on the web.
 
 {
-  const { single, entries, ...table } = JSON.parse(document.getElementById("offline-contents").textContent);
+  const { single, entries, ...table } = JSON.parse(document.getElementById("packed-contents").textContent);
   const contents = { ...table, page: new URL("./", location.href).href };
-  const reading = new Map(); // part -> {text: promise, resolve}
+  const waiting = new Map(); // part -> {text: promise, resolve}
 
-  const missing = (part) => new Error(`the part ${part} is missing`);
+  /** Each part's script calls this with what it holds. */
+  globalThis.semblancePart = (part, text) => waiting.get(part).resolve(text);
 
-  /** Each script calls this with what it holds. It is removed once it ran, and the text with it. */
-  globalThis.semblancePart = (part, text) => reading.get(part).resolve(text);
+  const missing = (part) => new Error(`a part is missing (${part})`);
 
+  /** Once the script ran it is removed, and the text with it. */
   function addScript(part, reject) {
     const script = document.createElement("script");
     script.charset = "windows-1252";
-    script.src = `offline/${part}.js`;
+    script.src = `parts/${part}.js`;
     script.onload = () => script.remove();
     script.onerror = () => reject(missing(part));
     document.head.append(script);
   }
 
-  function readInline(part, resolve, reject) {
-    const block = document.getElementById(`offline-${part}`);
+  function readBlock(part, resolve, reject) {
+    const block = document.getElementById(`packed-${part}`);
     if (block) resolve(block.textContent);
     else reject(missing(part));
   }
 
-  /** The text of a part; whoever asks while it is being read gets the same. */
-  function readPart(part) {
-    if (!reading.has(part)) {
-      const { promise, resolve, reject } = withResolvers();
-      reading.set(part, { text: promise, resolve });
-      if (single) readInline(part, resolve, reject);
+  function read(part) {
+    const entry = {};
+    entry.text = new Promise((resolve, reject) => {
+      entry.resolve = resolve;
+      if (single) readBlock(part, resolve, reject);
       else addScript(part, reject);
-      promise.finally(() => reading.delete(part)).catch(() => {});
-    }
-    return reading.get(part).text;
-  }
-
-  function withResolvers() {
-    let resolve, reject;
-    const promise = new Promise((...functions) => ([resolve, reject] = functions));
-    return { promise, resolve, reject };
-  }
-
-  const sourceOf = async (path) => (await fetch(path)).text();
-
-  /** A worker that has loaded its module, given the module's address. */
-  async function startWorker(address) {
-    const own = await Promise.all(["static/js/offline/files.js", "static/js/offline/worker.js"].map(sourceOf));
-    const begin = `startModule(${JSON.stringify(contents)}, ${JSON.stringify(semblanceFiles.pathOf(address))});`;
-    const blob = URL.createObjectURL(new Blob([...own, begin], { type: "text/javascript" }));
-    const worker = new Worker(blob);
-    const { promise, resolve, reject } = withResolvers();
-    worker.addEventListener("message", (event) => {
-      const { part, started, reason } = event.data;
-      if (part === undefined && started === undefined) return;
-      event.stopImmediatePropagation(); // it is no answer for rpc.js
-      if (part !== undefined) answer(worker, part);
-      else if (started) resolve(worker);
-      else reject(new Error(reason));
     });
-    return promise.finally(() => URL.revokeObjectURL(blob));
+    const forget = () => waiting.delete(part);
+    entry.text.then(forget, forget);
+    return entry;
   }
 
-  const answer = (worker, part) =>
-    readPart(part).then(
-      (text) => worker.postMessage({ part, text }),
-      () => worker.postMessage({ part }),
-    );
+  /** Whoever asks for a part while it is being read gets the same. */
+  function readPart(part) {
+    if (!waiting.has(part)) waiting.set(part, read(part));
+    return waiting.get(part).text;
+  }
 
   async function start() {
     for (const path of entries) await semblanceFiles.import(path);
   }
 
-  function fail(error) {
+  function fail({ message }) {
+    const remedy = single ? "Get the file again" : "Unpack the whole zip into a folder, and open index.html there";
     document.getElementById("startup-progress").hidden = true;
-    document.getElementById("startup-text").textContent = single
-      ? `Semblance could not start: ${error.message}.`
-      : `Semblance could not start: ${error.message}. Unpack the whole zip into a folder and open index.html there.`;
+    document.getElementById("startup-text").textContent = `Semblance could not start: ${message}. ${remedy}.`;
   }
 
   serveFiles(contents, readPart);
-  semblanceFiles.startWorker = startWorker;
   start().catch(fail);
 }

@@ -1,0 +1,93 @@
+"""The double-click edition: opened from a ``file://`` address, with no server and no network."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Route, expect
+
+from browser.app import AppPage, text_file
+from browser.watch import Watch
+from data.pictures import encoded, picture
+
+LOCAL = ("file:", "blob:", "data:")
+NOTES = [
+    text_file("tides.md", "# Tides\n\nThe moon pulls the sea."),
+    text_file("bread.md", "# Bread\n\nLet the dough rise overnight."),
+    text_file("trains.md", "# Trains\n\nThe night train leaves at ten."),
+]
+PICTURE = {"name": "scene.png", "mimeType": "image/png", "buffer": encoded(picture(), "PNG")}
+MOST_BYTES = 60e6
+
+
+def only_local(route: Route) -> None:
+    if route.request.url.startswith(LOCAL):
+        route.continue_()
+    else:
+        route.abort()
+
+
+@pytest.fixture
+def watch(double_click_edition: Path) -> Iterator[Watch]:
+    watching = Watch(double_click_edition.as_uri())
+    yield watching
+    assert watching.problems == []
+
+
+@pytest.fixture
+def no_network(context: BrowserContext, watch: Watch) -> BrowserContext:
+    context.set_offline(True)
+    context.route("**/*", only_local)
+    context.on("page", watch.watch)
+    return context
+
+
+def test_texts_and_pictures_are_found_and_kept(
+    no_network: BrowserContext, double_click_edition: Path
+) -> None:
+    app = AppPage(no_network.new_page(), (double_click_edition / "dist-offline" / "index.html").as_uri())
+    app.open()
+    expect(app.page.get_by_role("heading", name="Find what is alike")).to_be_visible()
+    assert app.add_files([*NOTES, PICTURE]) == "4 added"
+    found = app.search("why the water comes and goes")
+    assert found[0][0] == "tides.md"
+    assert {id for id, _ in found} == {"tides.md", "bread.md", "trains.md", "scene.png"}
+    app.reload()
+    assert app.search("why the water comes and goes") == found
+    app.page.get_by_role("link", name="Related", exact=True).click()
+    expect(app.page.locator("#item-count")).to_have_text("4 items")
+    assert app.page.evaluate("async () => (await semblance.ready).threads") == 1
+
+
+def test_the_sample_is_there(no_network: BrowserContext, double_click_edition: Path) -> None:
+    app = AppPage(no_network.new_page(), (double_click_edition / "dist-offline" / "index.html").as_uri())
+    app.open()
+    assert app.load_sample().endswith(" added")
+
+
+def test_one_file_does_it_too(no_network: BrowserContext, double_click_edition: Path) -> None:
+    app = AppPage(no_network.new_page(), (double_click_edition / "semblance.html").as_uri())
+    app.open()
+    assert app.add_files([*NOTES, PICTURE]) == "4 added"
+    assert app.search("how to bake a loaf")[0][0] == "bread.md"
+
+
+def test_a_folder_that_is_not_whole_says_so(
+    no_network: BrowserContext, double_click_edition: Path, tmp_path: Path, watch: Watch
+) -> None:
+    folder = tmp_path / "dist-offline"
+    shutil.copytree(double_click_edition / "dist-offline", folder, ignore=shutil.ignore_patterns("site.*"))
+    watch.expect("a request left the site")  # another folder, that is
+    watch.expect("ERR_FILE_NOT_FOUND")
+    page = no_network.new_page()
+    page.goto((folder / "index.html").as_uri())
+    expect(page.locator("#startup")).to_contain_text("Unpack the whole zip into a folder")
+
+
+def test_it_is_small(double_click_edition: Path) -> None:
+    folder = double_click_edition / "dist-offline"
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < MOST_BYTES
+    assert (double_click_edition / "semblance.html").stat().st_size < MOST_BYTES
