@@ -128,12 +128,14 @@ class Collection:
     def count(self) -> int:
         return len(self._shelf.index)
 
-    async def get(self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails") -> list[Record]:
+    async def get(
+        self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails", vectors: bool = True
+    ) -> list[Record]:
         """The items asked for, in the order asked; unknown ids are left out.
 
-        `pictures` says how much of pictures is read; the rest is left empty.
+        `pictures` and `vectors` say how much is read; the rest is left empty.
         """
-        return await self._shelf.records(ids, pictures=pictures)
+        return await self._shelf.records(ids, pictures=pictures, vectors=vectors)
 
     async def load(self, on_progress: Callable[[int], None] | None = None) -> None:
         """Read all vectors from the store; `on_progress` is told how many items there are so far."""
@@ -212,7 +214,7 @@ class Collection:
         if self._fields is None or self._fields[0] != version:
             ids = self.ids()
             some = ids[:: max(1, len(ids) // _FIELD_SAMPLE)]
-            records = await self.get(some, pictures="none")
+            records = await self.get(some, pictures="none", vectors=False)
             self._fields = version, fields(record.document.metadata for record in records)
         return self._fields[1]
 
@@ -241,7 +243,7 @@ class Collection:
             for row in top_k(scores, number)
         }
         matches = []
-        for record in await self.get(list(found)):
+        for record in await self.get(list(found), vectors=False):
             score, best = found[record.document.id]
             passage = record.passages[best]
             matches.append(Match(record.document.id, score, record.document, passage, record.picture))
@@ -260,7 +262,7 @@ class Collection:
         found = 0
         for start in range(0, len(ranked), _FILTER_BATCH):
             rows = {ids[row]: row for row in ranked[start : start + _FILTER_BATCH]}
-            for record in await self.get(list(rows), pictures="none"):
+            for record in await self.get(list(rows), pictures="none", vectors=False):
                 if filter.admits(record.document.metadata):
                     row = rows[record.document.id]
                     admitted[row] = scores[row]

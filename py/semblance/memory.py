@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from semblance.entries import entries_of
-from semblance.ports import CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.ports import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
 from semblance.vectors import dequantize, quantize
 
 _BATCH = 250
@@ -48,10 +48,16 @@ class MemoryStore:
                 yield entries
 
     async def records(
-        self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
+        self,
+        key: str,
+        ids: Sequence[str],
+        *,
+        pictures: PictureBytes = "thumbnails",
+        vectors: bool = True,
     ) -> list[Record]:
         items = self._items.get(key, {})
-        return [_with_bytes(items[id], pictures) for id in ids if id in items]
+        found = [_with_bytes(items[id], pictures) for id in ids if id in items]
+        return found if vectors else [replace(record, vectors=NO_VECTORS) for record in found]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         kept = [_own(record) for record in records]

@@ -267,6 +267,10 @@ class Record:
     picture: Picture | None = None
 
 
+NO_VECTORS: FloatArray = np.empty((0, 0), dtype=np.float32)
+"""Those of a record that was read without."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Storage in bytes; None where the platform does not tell."""
@@ -305,11 +309,16 @@ class VectorStore(Protocol):
         ...
 
     async def records(
-        self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
+        self,
+        key: str,
+        ids: Sequence[str],
+        *,
+        pictures: PictureBytes = "thumbnails",
+        vectors: bool = True,
     ) -> list[Record]:
         """The items asked for, in the order asked; ids that are not there are left out.
 
-        `pictures` says how much of pictures is read; the rest is left empty.
+        `pictures` and `vectors` say how much is read; the rest is left empty.
         """
         ...
 

@@ -55,9 +55,11 @@ class Shelf:
             index.version += self.index.version
             self.index, self._info = index, infos[self._info.key]
 
-    async def records(self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails") -> list[Record]:
+    async def records(
+        self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails", vectors: bool = True
+    ) -> list[Record]:
         """The items asked for, in the order asked; unknown ids are left out."""
-        return await self._store.records(self._info.key, ids, pictures=pictures)
+        return await self._store.records(self._info.key, ids, pictures=pictures, vectors=vectors)
 
     async def write(
         self, records: Sequence[Record], *, replace_only: bool = False, then: OnWritten = lambda _: None

@@ -2,16 +2,17 @@
 // method promises.
 //
 //   collections   {key, name, model, encoder_fingerprint, dims, created}     key: "key"
-//   vectors       {title, source, fingerprint, image: boolean, passages: p, vectors: Float32Array of p*d}   key: as items
-//   items         {content, rest: JSON text}                                 key: [collection key, item id]
+//   blocks        what ranking and listing need of many items: blocks.js     key: [collection key, number]
+//   items         {title, source, fingerprint, content, rest: JSON text, block: number}   key: [collection key, item id]
 //   thumbnails    Uint8Array, for an item that is a picture                  key: [collection key, item id]
 //   originals     Uint8Array, where the user wants the file kept             key: [collection key, item id]
 //   settings      any value                                                  key: its name
 //
 // An item's vectors, text and picture are written in one transaction but kept apart, so that ranking and listing need not
-// load texts, nor filtering pictures.
+// load texts, nor filtering pictures. Items that are written go to the collection's last block.
 
 import { openDB } from "../vendor/idb/index.js";
+import { append, flat, quantized, remove, unpacked } from "./blocks.js";
 import { SemblanceError } from "./errors.js";
 
 /** `migrations[i]` takes a database from schema version i to i + 1. Never change one that was released: add another. */
@@ -28,7 +29,31 @@ export const migrations = [
     db.createObjectStore("thumbnails");
     db.createObjectStore("originals");
   },
+  async (db, tx) => {
+    const [blocks, items, vectors] = [db.createObjectStore("blocks"), tx.objectStore("items"), tx.objectStore("vectors")];
+    for (const key of await tx.objectStore("collections").getAllKeys()) await intoBlocks(key, vectors, items, blocks);
+    db.deleteObjectStore("vectors");
+  },
 ];
+
+/** Schema 3 kept an item's vectors, float32, and the rest of its light part in a record of their own. */
+async function intoBlocks(key, vectors, items, blocks) {
+  for (let after = null; ; ) {
+    const range = allOf(key, after);
+    const [keys, values] = await Promise.all([vectors.getAllKeys(range, 250), vectors.getAll(range, 250)]);
+    if (!keys.length) return;
+    const moved = values.map(({ title, source, fingerprint, image = false, passages, vectors: rows }, i) => {
+      const dims = rows.length / passages;
+      return { id: keys[i][1], title, source, fingerprint, image, dims, passages, codes: quantized(rows, dims) };
+    });
+    const numbers = await append(blocks, allOf(key), key, moved);
+    for (const { id, title, source, fingerprint } of moved) {
+      const { content, rest } = await items.get([key, id]);
+      items.put({ title, source, fingerprint, content, rest, block: numbers.get(id) }, [key, id]);
+    }
+    after = keys.at(-1)[1];
+  }
+}
 
 const TYPES = {
   QuotaExceededError: ["QuotaExceeded", "the browser's storage for this site is full"],
@@ -55,22 +80,25 @@ const guarded = (method) =>
   };
 
 const PICTURE_STORES = ["thumbnails", "originals"];
-const ITEM_STORES = ["vectors", "items", ...PICTURE_STORES];
+const ITEM_STORES = ["blocks", "items", ...PICTURE_STORES];
 
 // Arrays sort after strings in IndexedDB, so [key, []] comes after every [key, id].
 const allOf = (key, after = null) =>
   after === null ? IDBKeyRange.bound([key], [key, []]) : IDBKeyRange.bound([key, after], [key, []], true);
 
-/** The vectors of several items as one flat array, with each item's number of values and of passages. */
-function pack(values) {
-  const lengths = Int32Array.from(values, ({ vectors }) => vectors.length);
-  const flat = new Float32Array(lengths.reduce((sum, length) => sum + length, 0));
-  let offset = 0;
-  for (const { vectors } of values) {
-    flat.set(vectors, offset);
-    offset += vectors.length;
+/** Give a transaction up, unless it has ended by itself. */
+function abort(tx) {
+  try {
+    tx.abort();
+  } catch {
+    // It had.
   }
-  return { flat, lengths, passages: Int32Array.from(values, ({ passages }) => passages) };
+}
+
+/** The numbers of the blocks in which those of the items lie that are there. */
+async function blocksOf(items, key, ids) {
+  const found = await Promise.all(ids.map((id) => items.get([key, id])));
+  return new Map(ids.map((id, i) => [id, found[i]?.block]).filter(([, block]) => block !== undefined));
 }
 
 function connect(db, channel) {
@@ -80,11 +108,11 @@ function connect(db, channel) {
   async function write(stores, key, work) {
     const tx = db.transaction(stores, "readwrite");
     try {
-      work(...stores.map((name) => tx.objectStore(name)));
+      await work(...stores.map((name) => tx.objectStore(name)));
     } catch (error) {
-      tx.abort();
-      await tx.done.catch(() => {});
-      throw error;
+      abort(tx);
+      const reason = await tx.done.catch((reason) => reason); // a full disk, where that is why the work stopped
+      throw !reason || reason.name === "AbortError" ? error : reason;
     }
     await tx.done;
     changed(key);
@@ -92,9 +120,9 @@ function connect(db, channel) {
 
   return {
     async collections() {
-      const tx = db.transaction(["collections", "vectors"]);
+      const tx = db.transaction(["collections", "items"]);
       const infos = await tx.objectStore("collections").getAll();
-      const counts = await Promise.all(infos.map(({ key }) => tx.objectStore("vectors").count(allOf(key))));
+      const counts = await Promise.all(infos.map(({ key }) => tx.objectStore("items").count(allOf(key))));
       return infos.map((info, i) => ({ ...info, count: counts[i] })).sort((a, b) => a.created - b.created);
     },
 
@@ -106,56 +134,59 @@ function connect(db, channel) {
         for (const store of stores) store.delete(allOf(key));
       }),
 
-    /** Up to `limit` items whose id comes after `after`, without their texts. */
+    /** Up to `limit` blocks whose number comes after `after`: {blocks, last: number of the last of them}. */
     async entries(key, after, limit) {
-      const store = db.transaction("vectors").store;
+      const store = db.transaction("blocks").store;
       const range = allOf(key, after);
-      const [keys, values] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
-      return {
-        ids: keys.map(([, id]) => id),
-        titles: values.map(({ title }) => title),
-        sources: values.map(({ source }) => source),
-        fingerprints: values.map(({ fingerprint }) => fingerprint),
-        images: values.map(({ image }) => image === true),
-        ...pack(values),
-      };
+      const [keys, blocks] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
+      return { blocks, last: keys.at(-1)?.[1] };
     },
 
-    /** The items asked for, and of pictures what lies in the stores that are named. */
-    async records(key, ids, pictureStores) {
+    /** The items asked for with their vectors, if these are asked for, and of pictures what lies in the stores named. */
+    async records(key, ids, withVectors, pictureStores) {
       const tx = db.transaction(ITEM_STORES);
       const read = (name) => Promise.all(ids.map((id) => tx.objectStore(name).get([key, id])));
       const readPictures = (name) => (pictureStores.includes(name) ? read(name) : []);
-      const reading = [read("vectors"), read("items"), ...PICTURE_STORES.map(readPictures)];
-      const [vectors, items, thumbnails, originals] = await Promise.all(reading);
-      const found = ids.map((_, i) => i).filter((i) => vectors[i]);
+      const [items, thumbnails, originals] = await Promise.all([read("items"), ...PICTURE_STORES.map(readPictures)]);
+      const numbers = withVectors ? [...new Set(items.filter(Boolean).map(({ block }) => block))] : [];
+      const blocks = await Promise.all(numbers.map((number) => tx.objectStore("blocks").get([key, number])));
+      const light = new Map(blocks.flatMap(unpacked).map((item) => [item.id, item]));
+      const found = ids.map((_, i) => i).filter((i) => items[i]);
+      const parts = withVectors ? found.map((i) => light.get(ids[i])) : [];
       return {
         items: found.map((i) => {
-          const { title, source, fingerprint } = vectors[i];
           const pixels = { thumbnail: thumbnails[i] ?? null, original: originals[i] ?? null };
-          return { id: ids[i], title, source, fingerprint, ...items[i], ...pixels };
+          return { id: ids[i], ...items[i], ...pixels };
         }),
-        ...pack(found.map((i) => vectors[i])),
+        passages: Int32Array.from(parts, ({ passages }) => passages),
+        dims: Int32Array.from(parts, ({ dims }) => dims),
+        codes: flat(parts),
       };
     },
 
-    /** The next `lengths[i]` values of `flat`, in `passages[i]` rows, belong to `items[i]`. */
-    write: (key, items, passages, lengths, flat) =>
-      write(ITEM_STORES, key, (vectorStore, itemStore, ...pictureStores) => {
-        let offset = 0;
-        items.forEach(({ id, title, source, fingerprint, content, rest, image, ...pixels }, i) => {
-          const vectors = flat.slice(offset, (offset += lengths[i]));
-          vectorStore.put({ title, source, fingerprint, image, passages: passages[i], vectors }, [key, id]);
-          itemStore.put({ content, rest }, [key, id]);
+    /** The next `passages[i]` rows of `dims[i]` in `codes` belong to `items[i]`. */
+    write: (key, items, passages, dims, codes) =>
+      write(ITEM_STORES, key, async (blocks, itemStore, ...pictureStores) => {
+        let end = 0;
+        const light = items.map(({ content, rest, thumbnails, originals, ...fields }, i) => {
+          const rows = codes.subarray(end, (end += passages[i] * dims[i]));
+          return { ...fields, dims: dims[i], passages: passages[i], codes: rows };
+        });
+        const last = new Map(light.map((item) => [item.id, item])); // of equal ids the last counts
+        await remove(blocks, key, await blocksOf(itemStore, key, [...last.keys()]));
+        const numbers = await append(blocks, allOf(key), key, [...last.values()]);
+        for (const { id, title, source, fingerprint, content, rest, ...pixels } of items) {
+          itemStore.put({ title, source, fingerprint, content, rest, block: numbers.get(id) }, [key, id]);
           for (const store of pictureStores) {
             if (pixels[store.name]) store.put(pixels[store.name], [key, id]);
             else store.delete([key, id]);
           }
-        });
+        }
       }),
 
     delete: (key, ids) =>
-      write(ITEM_STORES, key, (...stores) => {
+      write(ITEM_STORES, key, async (blocks, ...stores) => {
+        await remove(blocks, key, await blocksOf(stores[0], key, ids));
         for (const id of ids) for (const store of stores) store.delete([key, id]);
       }),
 
@@ -184,7 +215,13 @@ export const openStore = guarded(async (name, { onChange, onClosed } = {}, versi
     refuse = () => reject(new SemblanceError("StoreBlocked", "another tab holds an older version of the stored data open"));
   });
   const opening = openDB(name, version, {
-    upgrade: (db, from) => migrations.slice(from, version).forEach((migrate) => migrate(db)),
+    upgrade: async (db, from, _to, tx) => {
+      try {
+        for (const migrate of migrations.slice(from, version)) await migrate(db, tx);
+      } catch {
+        abort(tx); // which `opening` tells
+      }
+    },
     blocked: () => refuse(),
     blocking: (_current, _next, event) => {
       event.target.close();

@@ -81,31 +81,47 @@ def test_an_older_schema_is_migrated(app: AppPage) -> None:
     found = app.page.evaluate(
         """async () => {
             const { migrations, openStore } = await import("./static/js/store.js");
-            const opening = indexedDB.open("old", 1);
+            const opening = indexedDB.open("old", 3);
             opening.onupgradeneeded = () => {
                 const db = opening.result;
-                migrations[0](db);
+                migrations.slice(0, 3).forEach((migrate) => migrate(db));
                 const put = (store, value, key) => opening.transaction.objectStore(store).put(value, key);
                 put("collections", { key: "k", name: "kept", model: "m", encoder_fingerprint: "f", dims: 2, created: 1 });
-                const vectors = Float32Array.of(0.6, 0.8);
-                put("vectors", { title: "A", source: "", fingerprint: "x", passages: 1, vectors }, ["k", "a"]);
-                put("items", { content: "text", rest: "{}" }, ["k", "a"]);
+                put("collections", { key: "e", name: "empty", model: "m", encoder_fingerprint: "f", dims: 2, created: 2 });
+                for (let i = 0; i < 600; i++) {
+                    const id = `item ${String(i).padStart(3, "0")}`;
+                    const vectors = Float32Array.of(0.6, 0.8, i / 600, Math.sqrt(1 - (i / 600) ** 2));
+                    const light = { title: `T ${i}`, source: "s", fingerprint: `f ${i}`, passages: 2, vectors };
+                    put("vectors", i === 7 ? { ...light, image: true } : light, ["k", id]);
+                    put("items", { content: `text ${i}`, rest: "{}" }, ["k", id]);
+                }
             };
             await new Promise((done) => { opening.onsuccess = done; });
             opening.result.close();
             const now = await openStore("old");
             await now.putSetting("colour", "green");
-            const [info] = await now.collections();
-            const records = await now.records("k", ["a"], []);
-            const [image] = (await now.entries("k", null, 10)).images;
+            const counts = (await now.collections()).map(({ name, count }) => [name, count]);
+            const { items, codes, dims, passages } = await now.records("k", ["item 599", "item 000"], true, []);
+            const { blocks } = await now.entries("k", null, 10);
+            const { ids, images } = JSON.parse(blocks[0].light);
             const colour = await now.getSetting("colour");
+            await now.delete("k", ids.slice(1));
+            const left = await now.entries("k", null, 10);
             now.close();
-            return [info.name, info.count, records.items[0].content, Array.from(records.flat), colour, image];
+            return {
+                counts, items, colour, codes: [...codes], dims: [...dims], passages: [...passages],
+                blocks: blocks.length, ids: ids.length, images: images.indexOf(true),
+                left: JSON.parse(left.blocks[0].light).ids,
+            };
         }"""
     )
-    assert found[:3] == ["kept", 1, "text"]
-    assert found[3] == pytest.approx([0.6, 0.8], abs=1e-6)
-    assert found[4:] == ["green", False]
+    assert found["counts"] == [["kept", 600], ["empty", 0]]
+    assert [item["content"] for item in found["items"]] == ["text 599", "text 0"]
+    assert (found["items"][0]["title"], found["items"][0]["fingerprint"]) == ("T 599", "f 599")
+    assert found["codes"] == [95, 127, 127, 7, 95, 127, 0, 127]
+    assert (found["dims"], found["passages"]) == ([2, 2], [2, 2])
+    assert (found["blocks"], found["ids"], found["images"], found["colour"]) == (1, 600, 7, "green")
+    assert found["left"] == ["item 000"]
 
 
 def test_a_newer_schema_is_not_touched(context: BrowserContext, site: str, watch: Watch) -> None:

@@ -124,6 +124,38 @@ async def check_offsets_survive_astral_characters(make_store: MakeStore) -> None
     assert found.document.content[found.passages[0].start : found.passages[0].end] == "one."
 
 
+async def check_vectors_can_be_left_out(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.write(KEY, [record("a", 2, title="T", metadata={"x": 1}), record("b")])
+    without = await store.records(KEY, ["b", "nowhere", "a"], vectors=False)
+    for found, whole in zip(without, await store.records(KEY, ["b", "a"]), strict=True):
+        assert found.vectors.size == 0
+        assert_same(replace(found, vectors=whole.vectors), whole)
+
+
+async def check_many_changes_leave_what_they_should(make_store: MakeStore) -> None:
+    """In a store that keeps many items together, too."""
+    store = await opened(make_store)
+    expected = {}
+    for step in range(6):
+        batch = [
+            record(f"{n:04d}", n % 2 + 1, dims=384, seed=step + n) for n in range(step * 150, 700, step + 1)
+        ]
+        await store.write(KEY, batch)
+        expected |= {whole.document.id: whole for whole in batch}
+        gone = [f"{n:04d}" for n in range(step, 700, 9)]
+        await store.delete(KEY, [*gone, "nowhere", gone[0]])
+        expected = {id: whole for id, whole in expected.items() if id not in gone}
+    entries = await stored_entries(store)
+    assert sorted(entries) == sorted(expected)
+    for found in await store.records(KEY, list(expected)):
+        whole = expected[found.document.id]
+        assert_same(found, whole)
+        assert np.array_equal(entries[found.document.id][1], quantize(whole.vectors))
+    await store.delete(KEY, list(expected))
+    assert await stored_entries(store) == {}
+
+
 async def check_empty_fields_stay_empty(make_store: MakeStore) -> None:
     store = await opened(make_store)
     plain = record("a")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
-from itertools import groupby
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from semblance.browser import ffi
+from semblance.entries import entries_of
 from semblance.packing import pack, unpack
-from semblance.ports import CollectionInfo, Entries, FloatArray, PictureBytes, Record, Usage
-from semblance.vectors import dequantize, quantize
+from semblance.ports import NO_VECTORS, CollectionInfo, Entries, FloatArray, PictureBytes, Record, Usage
+from semblance.vectors import dequantize
 
-ENTRIES_PER_BATCH = 250  # small enough that one batch holds up the page for a few milliseconds only
+BLOCKS_PER_READ = (
+    4  # of a thousand items or less, so that one read holds up the page for some milliseconds only
+)
 
 
 class IndexedDBStore:
@@ -73,41 +77,37 @@ class IndexedDBStore:
         await ffi.js_call(self._db.drop(key))
 
     async def entries(self, key: str) -> AsyncIterator[Entries]:
-        after = None
+        last = None
         while True:
-            batch = await ffi.js_call(self._db.entries(key, after, ENTRIES_PER_BATCH))
-            ids = batch.ids.to_py()
-            if not ids:
+            found = await ffi.js_call(self._db.entries(key, last, BLOCKS_PER_READ))
+            for block in found.blocks:
+                yield _entries(block)
+            if not found.blocks.length:
                 return
-            columns = (
-                batch.titles.to_py(),
-                batch.sources.to_py(),
-                batch.fingerprints.to_py(),
-                batch.images.to_py(),
-            )
-            items = zip(ids, *columns, _rows(batch), strict=True)
-            for _, alike in groupby(items, key=lambda item: item[-1].shape[1]):
-                ids_, titles, sources, fingerprints, images, rows = map(list, zip(*alike, strict=True))
-                passages = np.array([len(vectors) for vectors in rows], dtype=np.int32)
-                codes = quantize(np.concatenate(rows))
-                yield Entries(ids_, titles, sources, fingerprints, images, passages, codes)
-            after = ids[-1]
+            last = found.last
 
     async def records(
-        self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
+        self,
+        key: str,
+        ids: Sequence[str],
+        *,
+        pictures: PictureBytes = "thumbnails",
+        vectors: bool = True,
     ) -> list[Record]:
         stores = {"none": [], "thumbnails": ["thumbnails"], "originals": ["thumbnails", "originals"]}
-        found = await ffi.js_call(self._db.records(key, ffi.js_list(ids), ffi.js_list(stores[pictures])))
-        return [_record(item, vectors) for item, vectors in zip(found.items, _rows(found), strict=True)]
+        found = await ffi.js_call(
+            self._db.records(key, ffi.js_list(ids), vectors, ffi.js_list(stores[pictures]))
+        )
+        rows = _rows(found) if vectors else repeat(NO_VECTORS, found.items.length)
+        return [_record(item, some) for item, some in zip(found.items, rows, strict=True)]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         if not records:
             return
         items = ffi.js_list([_item(record) for record in records])
-        passages = np.array([len(record.vectors) for record in records], dtype=np.int32)
-        lengths = np.array([record.vectors.size for record in records], dtype=np.int32)
-        flat = np.concatenate([dequantize(quantize(record.vectors)).reshape(-1) for record in records])
-        arrays = [ffi.typed_array(array) for array in (passages, lengths, flat)]
+        shapes = np.array([record.vectors.shape for record in records], dtype=np.int32)
+        codes = np.concatenate([entries.codes.reshape(-1) for entries in entries_of(records)])
+        arrays = [ffi.typed_array(array) for array in (shapes[:, 0], shapes[:, 1], codes)]
         await ffi.js_call(self._db.write(key, items, *arrays))
 
     async def delete(self, key: str, ids: Sequence[str]) -> None:
@@ -129,12 +129,19 @@ class IndexedDBStore:
         await ffi.js_call(self._db.putSetting(name, value))
 
 
-def _rows(batch: Any) -> list[FloatArray]:
-    """Each item's (p, d) rows, from the flat array of a batch."""
-    flat = ffi.numpy_array(batch.flat, np.float32)
-    ends = np.cumsum(ffi.numpy_array(batch.lengths, np.int32))
-    passages = ffi.numpy_array(batch.passages, np.int32).tolist()
-    return [rows.reshape(p, -1) for rows, p in zip(np.split(flat, ends[:-1]), passages, strict=False)]
+def _entries(block: Any) -> Entries:
+    passages = ffi.numpy_array(block.passages, np.int32)
+    codes = ffi.numpy_array(block.codes, np.int8, (-1, block.dims))
+    return Entries(**json.loads(block.light), passages=passages, codes=codes)
+
+
+def _rows(found: Any) -> list[FloatArray]:
+    """Each item's (p, d) rows."""
+    codes = ffi.numpy_array(found.codes, np.int8)
+    passages, dims = (ffi.numpy_array(shape, np.int32) for shape in (found.passages, found.dims))
+    ends = np.cumsum(passages * dims)
+    parts = zip(np.split(codes, ends[:-1]), passages.tolist(), dims.tolist(), strict=False)
+    return [dequantize(part.reshape(p, d)) for part, p, d in parts]
 
 
 def _item(record: Record) -> Any:

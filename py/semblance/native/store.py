@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import numpy as np
 
 from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
 from semblance.packing import pack, unpack
-from semblance.ports import CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.ports import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
 from semblance.vectors import dequantize, quantize
 
 FILE = "semblance.sqlite3"
@@ -141,7 +141,12 @@ class DirectoryStore:
             return self._db.execute(query, values).fetchall()
 
     async def records(
-        self, key: str, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails"
+        self,
+        key: str,
+        ids: Sequence[str],
+        *,
+        pictures: PictureBytes = "thumbnails",
+        vectors: bool = True,
     ) -> list[Record]:
         thumbnail = "NULL" if pictures == "none" else "thumbnail"
         original = "original" if pictures == "originals" else "NULL"
@@ -151,7 +156,8 @@ class DirectoryStore:
         )
         with self._errors():
             rows = (self._db.execute(query, (key, id)).fetchone() for id in ids)
-            return [_record(*row) for row in rows if row]
+            found = [_record(*row) for row in rows if row]
+        return found if vectors else [replace(record, vectors=NO_VECTORS) for record in found]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         rows = [_row(key, record) for record in records]
