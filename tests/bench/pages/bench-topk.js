@@ -1,13 +1,16 @@
 // Exact top 10 over the same random unit vectors: Semblance beside plain loops and a library, in turns.
 
 import { nearest, rounded } from "./cosine-loop.js";
+import { openStore } from "./static/js/store.js";
 import { ORAMA, oramaIndex, oramaNearest } from "./orama.js";
 
 const DIMS = 384;
 const K = 10;
+const STORED = "bench-topk";
+const BATCH = 2000;
 
 const python = new Promise((resolve) => {
-  window.startBench = (load, nearest) => resolve({ load, nearest });
+  window.startBench = (load, nearest, back) => resolve({ load, nearest, back });
 });
 
 /** A small generator of random numbers (mulberry32), so that every run sees the same vectors. */
@@ -58,6 +61,28 @@ window.bench = {
     rows = { n, matrix, ...rounded(matrix, n, DIMS), orama: await oramaIndex(matrix, DIMS) };
     return (await python).load(matrix, DIMS);
   },
+
+  /** Store the rows as items without texts; -> the bytes that the browser says they take. */
+  async store() {
+    const used = async () => (await navigator.storage.estimate()).usage;
+    const before = await used();
+    const store = await openStore(STORED);
+    await store.putCollection({ key: "k", name: "n", model: "m", encoder_fingerprint: "f", dims: DIMS, created: 1 });
+    for (let first = 0; first < rows.n; first += BATCH) {
+      const count = Math.min(BATCH, rows.n - first);
+      const items = Array.from({ length: count }, (_, i) => {
+        const id = `note-${String(first + i).padStart(6, "0")}`;
+        return { id, title: id, source: "notes", fingerprint: id.repeat(6), image: false, content: "", rest: "{}" };
+      });
+      const codes = rows.codes.slice(first * DIMS, (first + count) * DIMS);
+      await store.write("k", items, new Int32Array(count).fill(1), new Int32Array(count).fill(DIMS), codes);
+    }
+    store.close();
+    return (await used()) - before;
+  },
+
+  /** Seconds until all that is stored is back in memory. */
+  back: async () => (await python).back(STORED),
 
   /** So many searches by each side, in turns: {ms: {side: [...]}, agreement: [share of float32's top, ...]}. */
   async run(searches, seed) {
