@@ -1,14 +1,14 @@
-// A text model that says of itself that static/wasm/bert.c computes it, on several threads, with the face of ONNX Runtime's session.
+// The text model that static/wasm/bert.c computes, on several threads, with the face of ONNX Runtime's session.
 //
 // Each thread is a worker with a kernel and weights of its own: nothing is shared, so that it needs no cross-origin isolation.
 
 import { asset } from "./assets.js";
 import { download } from "./download.js";
 import { SemblanceError } from "./errors.js";
-import { readConstants, readMetadata } from "./onnx-file.js";
+import { readModel } from "./onnx-file.js";
 import { Client } from "./rpc.js";
 
-const MARK = "semblance.bert"; // written by py/semblance/build/text_model.py
+const HEAD = 32; // width of an attention head, in bert.c
 const OUTPUT = "sentence_embedding";
 const MOST_THREADS = 4; // each holds the weights, 40 MB
 const TOKENS_AT_ONCE = 256; // of short texts; a longer one is alone. More is not faster, and threads would wait for each other
@@ -17,19 +17,29 @@ const THREADS = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
 
 /** A session for the model, or undefined if it is of another kind, or there is no WebAssembly with SIMD. */
 export async function bertSession(bytes) {
-  const mark = readMetadata(bytes).get(MARK);
-  if (!mark) return undefined;
+  const model = readModel(bytes);
+  const shape = shapeOf(model);
+  if (!shape) return undefined;
   const code = await download(asset("static/wasm/bert.wasm"));
   if (!WebAssembly.validate(code)) return undefined;
-  const constants = readConstants(bytes);
-  const [vocabulary, width] = constants.get("words").dims;
-  const [positions] = constants.get("positions").dims;
-  const shape = JSON.parse(mark);
+  const [vocabulary, width] = model.constants.get("words").dims;
+  const [positions] = model.constants.get("positions").dims;
   const workers = Array.from({ length: THREADS }, () => new Client(asset("static/js/bert.worker.js")));
   const kernel = await WebAssembly.compile(code);
   const rows = Math.max(positions, TOKENS_AT_ONCE);
   await Promise.all(workers.map((worker) => worker.call("create", { kernel, model: bytes, shape, rows })));
   return new BertSession(workers, { vocabulary, width, positions });
+}
+
+/** -> {layers, heads, epsilon} if it is a graph of py/semblance/build/text_model.py with 8-bit weights, else undefined. */
+function shapeOf({ producer, name, constants, epsilon }) {
+  if (producer !== "semblance" || name !== "bert" || !constants.has("words.scale")) return undefined;
+  const heads = constants.get("words").dims[1] / HEAD;
+  const byHead = new BigInt64Array(constants.get("by_head").data.slice().buffer); // (0, 0, heads, width of one)
+  if (Number(byHead[2]) !== heads) return undefined;
+  let layers = 0;
+  while (constants.has(`encoder.layer.${layers}.output.LayerNorm.weight`)) layers++;
+  return { layers, heads, epsilon };
 }
 
 class BertSession {

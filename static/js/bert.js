@@ -22,7 +22,7 @@ export class Bert {
 
   /**
    * @param {WebAssembly.Module} kernel  static/wasm/bert.wasm
-   * @param {{layers: number, heads: number, epsilon: number}} shape  what the model's file says of itself
+   * @param {{layers: number, heads: number, epsilon: number}} shape  of the model
    * @param {Map<string, {dims: number[], data: Uint8Array}>} constants  those of the file
    * @param {number} rows  most tokens of a call
    */

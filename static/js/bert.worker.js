@@ -1,14 +1,14 @@
 // One thread of the text model; bert-session.js deals out the texts.
 
 import { Bert } from "./bert.js";
-import { readConstants } from "./onnx-file.js";
+import { readModel } from "./onnx-file.js";
 import { expose } from "./rpc.js";
 
 let bert;
 
 expose({
   async create({ kernel, model, shape, rows }) {
-    bert = await Bert.create(kernel, shape, readConstants(model), rows);
+    bert = await Bert.create(kernel, shape, readModel(model).constants, rows);
   },
 
   async encode({ ids, lengths }) {

@@ -1,9 +1,10 @@
-// Reading an ONNX file (protocol buffers) as far as needed: what it says of itself, and its constants.
+// Reading an ONNX file (protocol buffers) as far as needed: who made it, its constants, and one attribute.
 
 // Field numbers, from onnx.proto.
-const MODEL = { graph: 7, metadata: 14 };
-const ENTRY = { key: 1, value: 2 };
-const GRAPH = { constant: 5 };
+const MODEL = { producer: 2, graph: 7 };
+const GRAPH = { node: 1, name: 2, constant: 5 };
+const NODE = { operator: 4, attribute: 5 };
+const ATTRIBUTE = { name: 1, float: 2 };
 const TENSOR = { dims: 1, type: 2, name: 8, data: 9 };
 
 const VARINT = 0;
@@ -67,27 +68,40 @@ function packed(bytes) {
   return values;
 }
 
-/** What a model's file says of itself (its `metadata_props`): a Map. */
-export function readMetadata(bytes) {
-  const metadata = new Map();
-  for (const [field, value] of fields(bytes)) {
-    if (field !== MODEL.metadata) continue;
-    const entry = Object.fromEntries(fields(value));
-    metadata.set(utf8.decode(entry[ENTRY.key]), utf8.decode(entry[ENTRY.value]));
+/** The value of a node's attribute that is a float; undefined if it has none of this name. */
+function floatAttribute(node, name) {
+  for (const [field, message] of fields(node)) {
+    if (field !== NODE.attribute) continue;
+    const attribute = Object.fromEntries(fields(message));
+    const value = attribute[ATTRIBUTE.float];
+    if (utf8.decode(attribute[ATTRIBUTE.name]) === name) return new DataView(value.slice().buffer).getFloat32(0, true);
   }
-  return metadata;
+  return undefined;
 }
 
-/** A model's constants by their names. */
-export function readConstants(bytes) {
-  const constants = new Map();
+/**
+ * -> {producer, name, constants, epsilon}: who made the model, its graph's name, its constants by theirs, and the epsilon of its
+ * layer norms.
+ */
+export function readModel(bytes) {
+  const model = { producer: "", name: "", constants: new Map(), epsilon: undefined };
   for (const [field, value] of fields(bytes)) {
-    if (field !== MODEL.graph) continue;
-    for (const [part, message] of fields(value)) {
-      if (part !== GRAPH.constant) continue;
-      const read = tensor(message);
-      constants.set(read.name, read);
+    if (field === MODEL.producer) model.producer = utf8.decode(value);
+    else if (field === MODEL.graph) readGraph(value, model);
+  }
+  return model;
+}
+
+function readGraph(graph, model) {
+  for (const [field, value] of fields(graph)) {
+    if (field === GRAPH.name) {
+      model.name = utf8.decode(value);
+    } else if (field === GRAPH.constant) {
+      const read = tensor(value);
+      model.constants.set(read.name, read);
+    } else if (field === GRAPH.node && model.epsilon === undefined) {
+      const operator = Array.from(fields(value)).find(([part]) => part === NODE.operator)?.[1];
+      if (operator && utf8.decode(operator) === "LayerNormalization") model.epsilon = floatAttribute(value, "epsilon");
     }
   }
-  return constants;
 }

@@ -13,7 +13,8 @@ How it is quantised, and why (measured in ``models/all-MiniLM-L6-v2/README.md``)
   that into a whole level here and there, and six layers amplify it until the cosine between the vectors of one
   text from a browser and from CPython falls below 0.999.
 
-Whoever changes the graph changes the kernel with it, or leaves out its mark (`KERNEL`) in the file.
+The kernel knows the graph by the names in the file: of producer, graph and constants. Whoever changes the graph changes
+the kernel with it, or the graph's name.
 """
 
 from __future__ import annotations
@@ -30,8 +31,6 @@ from safetensors.numpy import load_file
 MAX_LENGTH = 256  # the model's own, in sentence_bert_config.json; its tokenizer's files say 512 and 128
 BLOCK = 64
 OPSET, IR_VERSION = 20, 9
-KERNEL_HEAD = 32  # the width of a head that the kernel is made for
-KERNEL = "semblance.bert"  # says in the file's metadata that static/wasm/bert.c computes this graph
 COPIED = (
     "config.json",
     "config_sentence_transformers.json",
@@ -83,8 +82,6 @@ def _rewrite(source_dir: Path, out_dir: Path, name: str, **changes: object) -> N
 class Graph:
     """An ONNX graph under construction, its weights stored as they are. Tensors are known by their names."""
 
-    kernel = False
-
     def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.constants: dict[str, Any] = {}
@@ -116,9 +113,7 @@ class Graph:
 
 
 class Int8Graph(Graph):
-    """A graph whose weights are stored as 8-bit levels and scales; static/wasm/bert.c computes it too."""
-
-    kernel = True
+    """A graph whose weights are stored as 8-bit levels and scales."""
 
     def rows(self, name: str, table: Array, numbers: str) -> str:
         """As in `Graph`; only the rows that are looked up become floats."""
@@ -265,10 +260,6 @@ class Bert:
         total = g.op("Squeeze", g.op("MatMul", g.op("Unsqueeze", mask, axis), hidden), axis)
         g.nodes.append(helper.make_node("LpNormalization", [total], ["sentence_embedding"], axis=-1, p=2))
 
-    def _shape(self) -> dict[str, object]:
-        """What the kernel must know and the constants don't tell."""
-        return {"layers": self.layers, "heads": self.heads, "epsilon": self.epsilon}
-
     def _bytes(self) -> bytes:
         inputs = [
             helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
@@ -282,7 +273,5 @@ class Bert:
             ir_version=IR_VERSION,
             producer_name="semblance",
         )
-        if self.graph.kernel and self.width == KERNEL_HEAD * self.heads:
-            helper.set_model_props(model, {KERNEL: json.dumps(self._shape())})
         checker.check_model(model, full_check=True)
         return bytes(model.SerializeToString(deterministic=True))

