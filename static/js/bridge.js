@@ -8,6 +8,8 @@ export { showPicture } from "./pictures.js";
 export { closeImage, imagePixels, imageThumbnail, openImage } from "./images.js";
 export { createSession, releaseSession, runSession } from "./onnx.js";
 export { connect } from "./semblance.js";
+/** Not part of the start: the module comes when the app is ready. */
+export const offlineSite = () => import("./offline-site.js");
 export { askForPersistence, openStore, storageEstimate } from "./store.js";
 export { threads } from "./threads.js";
 export { encodeBatch, loadTokenizer } from "./tokenizer.js";

@@ -5,17 +5,27 @@ import { SemblanceError } from "./errors.js";
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
- * All bytes of a file.
+ * All bytes of a file. One that breaks off or arrives damaged is fetched once more, past the browser's cache.
  *
  * @param {string} url
  * @param {{bytes?: number, sha256?: string}} expected  size for the progress report; digest to be checked
  * @param {(progress: {loaded: number, total: number}) => void} report
  * @returns {Promise<Uint8Array>}
  */
-export async function download(url, { bytes = 0, sha256 = "" } = {}, report = () => {}) {
-  const response = await get(url);
+export async function download(url, expected = {}, report = () => {}) {
+  const first = await get(url);
+  try {
+    return await checked(first, url, expected, report);
+  } catch {
+    return await checked(await get(url, { cache: "reload" }), url, expected, report);
+  }
+}
+
+async function checked(response, url, { bytes = 0, sha256 = "" }, report) {
   const total = bytes || Number(response.headers.get("Content-Length")) || 0;
-  const data = await readAll(response.body.getReader(), total, report);
+  const data = await readAll(response.body.getReader(), total, report).catch(() => {
+    throw new SemblanceError("ModelError", "the file could not be loaded: it broke off", url);
+  });
   await verify(data, sha256, url);
   return data;
 }
@@ -23,8 +33,8 @@ export async function download(url, { bytes = 0, sha256 = "" } = {}, report = ()
 /** The text of a file of the site. */
 export const fetchText = async (url) => (await get(url)).text();
 
-async function get(url) {
-  const response = await fetch(url).catch(() => null);
+async function get(url, options) {
+  const response = await fetch(url, options).catch(() => null);
   if (response?.ok) return response;
   const why = response ? `the server answered ${response.status}` : "the network can't be reached";
   throw new SemblanceError("ModelError", `the file could not be loaded: ${why}`, url);

@@ -34,6 +34,9 @@ export function runSession(session, feeds, fetches) {
   return worker.call("run", { session, feeds, fetches }, { transfer });
 }
 
+/** Addresses of the models that this page has loaded or is loading. */
+export const modelsInUse = () => [...created.keys()];
+
 export async function releaseSession(address) {
   const { session } = created.get(absolute(address)) ?? {};
   created.delete(absolute(address));

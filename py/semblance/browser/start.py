@@ -53,7 +53,15 @@ async def _start() -> None:
     await app.start()
     if trouble is not None:
         app.dialogs.notice(str(trouble))
-    app.run(app.load_model())
+    app.run(_finish(app))
+
+
+async def _finish(app: App) -> None:
+    """What can wait until the page can be used: the model, and then what only the next visit needs."""
+    try:
+        await app.load_model()
+    finally:
+        app.run(app.offline.start())
 
 
 def _model(entry: ModelEntry, events: Events) -> Lazy[Encoders]:

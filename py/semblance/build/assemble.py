@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from semblance.build import models, vendor
+from semblance.build import models, precache, vendor
 from semblance.build.paths import DIST, ROOT
 
 # What of our own package the browser needs; the rest runs on CPython only.
@@ -37,6 +37,7 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     _copy_static(aside)
     _write_python(aside, [path for file, path in vendored.items() if not file.to])
     _write_models(aside, gathered)
+    precache.write(aside)
     shutil.rmtree(dist, ignore_errors=True)
     aside.rename(dist)
 
@@ -57,6 +58,7 @@ def _copy_static(dist: Path) -> None:
         shutil.copytree(ROOT / "static" / folder, dist / "static" / folder)
     (dist / "static" / "wasm").mkdir()
     shutil.copyfile(ROOT / "static" / "wasm" / "bert.wasm", dist / "static" / "wasm" / "bert.wasm")
+    shutil.copyfile(ROOT / "static" / "app.webmanifest", dist / "static" / "app.webmanifest")
     sample = ROOT / "static" / "sample"
     notes = [(path.relative_to(sample).as_posix(), path.read_bytes()) for path in sample.glob("*/*.md")]
     deterministic_zip(dist / "static" / "sample.zip", notes)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from semblance.build import fetch, models, vendor
+from semblance.build import fetch, icons, models, precache, vendor
 from semblance.build.assemble import assemble
 from semblance.build.errors import BuildError, FetchError, HashMismatch
 
@@ -105,3 +107,36 @@ def test_two_builds_are_the_same_and_hold_what_the_lock_pins(tmp_path: Path) -> 
     pinned = {file.to: file.sha256 for file in vendor.read_lock() if file.to}
     vendored = {path: sha256 for path, sha256 in built.items() if path.startswith("static/vendor/")}
     assert vendored == pinned
+
+
+def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Path) -> None:
+    big = b"0" * precache.LARGE
+    files = {
+        "index.html": b"<p>",
+        "static/js/sw.js": b'const BUILD = "__BUILD__";',
+        "models/m/onnx/model.onnx": big,
+    }
+    for path, data in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    precache.write(tmp_path)
+    listed = json.loads((tmp_path / "precache.json").read_text(encoding="utf-8"))["files"]
+    html = {"sha256": hashlib.sha256(b"<p>").hexdigest(), "bytes": 3}
+    model = {"sha256": hashlib.sha256(big).hexdigest(), "bytes": precache.LARGE, "model": "m"}
+    assert listed == {"index.html": html, "models/m/onnx/model.onnx": model}
+    worker = (tmp_path / "sw.js").read_text(encoding="utf-8")
+    assert worker == f'const BUILD = "{fetch.sha256_of(tmp_path / "precache.json")}";'
+    assert not (tmp_path / "static/js/sw.js").exists()
+
+
+def test_a_worker_without_a_place_for_the_build_stops_it(tmp_path: Path) -> None:
+    (tmp_path / "static/js").mkdir(parents=True)
+    (tmp_path / "static/js/sw.js").write_text("const BUILD = 1;", encoding="utf-8")
+    with pytest.raises(BuildError, match="__BUILD__"):
+        precache.write(tmp_path)
+
+
+@pytest.mark.parametrize("name", icons.VARIANTS)
+def test_the_icons_are_those_that_the_svg_gives(name: str) -> None:
+    committed = Image.open(icons.ICONS / name)
+    assert committed.tobytes() == icons.draw(*icons.VARIANTS[name]).tobytes()

@@ -15,6 +15,7 @@ from semblance.browser.pages.collections import Collections
 from semblance.browser.pages.compare import Compare
 from semblance.browser.pages.dialogs import Dialogs
 from semblance.browser.pages.dom import by_id, closest, element, show
+from semblance.browser.pages.offline import Offline
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
 from semblance.collection import Collection, is_stale
@@ -51,6 +52,7 @@ class App:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._asked_to_persist = False
         self._adding = Adding(self)
+        self.offline = Offline(self)
         self._rooms: dict[str, Room] = {
             "related": Related(self),
             "search": Search(self),
@@ -287,16 +289,22 @@ class App:
             self.dialogs.toast("The browser did not agree. It may still keep the data; back up what matters.")
         await self.changed()
 
+    async def get_setting(self, name: str) -> str | None:
+        """What was put under a name, if settings can be kept here and it was."""
+        return await self._settings.get_setting(name) if self._settings else None
+
+    async def put_setting(self, name: str, value: str) -> None:
+        """Remember something, where settings can be kept."""
+        if self._settings:
+            await self._settings.put_setting(name, value)
+
     async def keeps_originals(self) -> bool:
         """Whether the user wants the files of pictures kept."""
-        if self._settings:
-            return await self._settings.get_setting(KEEP_ORIGINALS) == "yes"
-        return False
+        return await self.get_setting(KEEP_ORIGINALS) == "yes"
 
     async def keep_originals(self, keep: bool) -> None:
         """Remember whether the files of pictures are to be kept."""
-        if self._settings:
-            await self._settings.put_setting(KEEP_ORIGINALS, "yes" if keep else "no")
+        await self.put_setting(KEEP_ORIGINALS, "yes" if keep else "no")
 
     def after_adding(self) -> None:
         """The first time that there is something to keep, ask for its safe keeping.

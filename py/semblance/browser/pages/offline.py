@@ -1,0 +1,102 @@
+"""Using the site without a network: what is kept for that, and the notice that a new version is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from semblance.browser import ffi
+from semblance.browser.pages.dom import by_id, show
+from semblance.wording import size
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.app import App
+
+REMOVED = "offline copy removed"  # name of a setting
+
+
+class Offline:
+    """The section of the Collections room, and the word in the footer."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._site: Any = None
+        self._told = ffi.mapping(
+            {
+                "onChange": app.scope.function(lambda: app.run(self.show())),
+                "onNewVersion": app.scope.function(self._new_version),
+            }
+        )
+        app.scope.listen(by_id("offline-keep"), "click", lambda _: app.run(self._keep()))
+        app.scope.listen(by_id("offline-remove"), "click", lambda _: app.run(self._remove()))
+
+    async def start(self) -> None:
+        """Have the site kept, once the app is ready: nothing of it may compete with the start."""
+        self._site = await ffi.js_call(ffi.bridge.offlineSite())
+        if await self._app.get_setting(REMOVED) != "yes":
+            await ffi.js_call(self._site.start(self._told))
+        await self.show()
+
+    async def show(self) -> None:
+        """Say what is kept."""
+        state = ffi.plain(await ffi.js_call(self._site.state()))
+        show(by_id("offline"), state["supported"])
+        by_id("offline-text").textContent = describe(state)
+        by_id("offline-status").textContent = "opens without a network" if state["available"] else ""
+        by_id("offline-keep").textContent = (
+            f"Make all of it available ({size(state['missing'])})"
+            if state["available"]
+            else "Make it available"
+        )
+        show(
+            by_id("offline-keep"),
+            not state["preparing"] and not (state["available"] and not state["missing"]),
+        )
+        show(by_id("offline-remove"), state["kept"] > 0)
+
+    async def _keep(self) -> None:
+        await self._app.put_setting(REMOVED, "no")
+        progress = by_id("offline-progress")
+
+        def report(loaded: int, total: int) -> None:
+            progress.value, progress.max = loaded, total
+
+        show(progress)
+        by_id("offline-keep").disabled = True
+        with ffi.Scope() as scope:
+            problem = await ffi.js_call(self._site.keepAll(self._told, scope.function(report)))
+        by_id("offline-keep").disabled = False
+        show(progress, False)
+        if problem:
+            self._app.dialogs.notice(f"Not all of the site could be kept. {problem}.")
+        await self.show()
+
+    async def _remove(self) -> None:
+        await self._app.put_setting(REMOVED, "yes")
+        await ffi.js_call(self._site.remove())
+        await self.show()
+
+    def _new_version(self) -> None:
+        self._app.dialogs.notice("A new version is ready.", "Reload", lambda: ffi.window.location.reload())
+
+
+def describe(state: dict[str, Any]) -> str:
+    """What is kept, in words.
+
+    Examples
+    --------
+    >>> describe({"available": False, "preparing": True, "problem": ""})
+    'The site is being made ready for use without a network…'
+    """
+    if state["problem"]:
+        return f"Not everything could be kept for use without a network. {state['problem']}."
+    if state["preparing"]:
+        return "The site is being made ready for use without a network…"
+    if not state["available"]:
+        return "Nothing is kept: the site needs the network to open."
+    lacking = [f"{model['name']} ({size(model['bytes'])})" for model in state["models"] if not model["kept"]]
+    words = [f"This site opens without a network: {size(state['kept'])} of it are kept in this browser."]
+    if lacking:
+        words.append(f"Not kept until first used: {', '.join(lacking)}.")
+    if state["threads"]:
+        words.append("After a reload ONNX Runtime may use several threads, too.")
+    return " ".join(words)

@@ -1,0 +1,161 @@
+// The page's end of the service worker (sw.js): starts it once the app is ready, tells what is kept for use without a
+// network, has more of it kept, and removes it. Where there are no service workers (files, plain http, some private
+// windows) everything goes on without one.
+
+import { asset } from "./assets.js";
+import { modelsInUse } from "./onnx.js";
+
+const WORKER = asset("sw.js");
+const IDLE_MS = 5000; // start after that, idle or not
+const UPDATE_MS = 3_600_000; // browsers look for a new build with each visit; a page that stays open asks by itself
+const container = /^https?:$/.test(location.protocol) ? navigator.serviceWorker : undefined;
+
+let supported = Boolean(container);
+let registration;
+let listener;
+let problem = "";
+
+const isOurs = (worker) => worker?.scriptURL === WORKER;
+
+const isControlled = () => isOurs(container.controller);
+
+/**
+ * Have the site kept; resolves once it is, or can't be.
+ *
+ * @param {{onChange: () => void, onNewVersion: () => void}} told  `onChange`: `state()` may be another now
+ */
+export async function start(told) {
+  if (!supported) return;
+  if (!listener) listen();
+  listener = told;
+  await idle();
+  try {
+    registration = await container.register(WORKER);
+  } catch {
+    supported = false; // a private window, or a browser that was told not to
+    return;
+  }
+  listener.onChange();
+  if (await activated(registration)) await complete();
+  listener.onChange();
+}
+
+const idle = () => new Promise((resolve) => (globalThis.requestIdleCallback ?? setTimeout)(resolve, { timeout: IDLE_MS }));
+
+function listen() {
+  let controller = container.controller;
+  container.addEventListener("controllerchange", () => {
+    if (isOurs(controller) && isControlled()) listener.onNewVersion();
+    controller = container.controller;
+  });
+  container.addEventListener("message", ({ data }) => {
+    if (data?.semblance !== "refused") return;
+    problem = data.reason;
+    listener.onChange();
+  });
+  let asked = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || Date.now() - asked < UPDATE_MS) return;
+    asked = Date.now();
+    registration?.update().catch(() => {}); // without a network there is nothing new
+  });
+}
+
+/** Whether the worker comes to run: one that can't fill its cache does not. */
+async function activated({ active, waiting, installing }) {
+  const worker = active ?? waiting ?? installing;
+  while (worker && !["activated", "redundant"].includes(worker.state)) {
+    await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
+  }
+  return worker?.state === "activated";
+}
+
+/** Restore what is lacking: all of it if the browser cleared it, and the models that this page uses. */
+async function complete() {
+  try {
+    if (!(await files()).length) await ask("refill");
+    if (isControlled()) await keep((await files()).filter(isUsed));
+    problem = "";
+  } catch (error) {
+    problem = error.message;
+  }
+}
+
+/** Whether a file belongs to a model that this page uses; the other half of one for texts and pictures does not. */
+function isUsed({ path, model }) {
+  const inUse = modelsInUse();
+  if (path.endsWith(".onnx")) return inUse.includes(asset(path));
+  return Boolean(model) && inUse.some((address) => address.startsWith(asset(`models/${model}/`)));
+}
+
+/** Call the worker; each question has a channel of its own. */
+function ask(method) {
+  return new Promise((resolve, reject) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => {
+      port1.close();
+      if (data.error) reject(new Error(data.error));
+      else resolve(data.result);
+    };
+    registration.active.postMessage({ semblance: method }, [port2]);
+  });
+}
+
+/** The build's files, [{path, bytes, model, kept}], `model` naming what is kept on use; none while nothing is kept. */
+const files = async () => (registration?.active ? ask("state") : []);
+
+/** Have files kept: whatever a page that the worker controls reads is. */
+async function keep(wanted, onProgress = () => {}) {
+  const lacking = wanted.filter(({ kept }) => !kept);
+  const total = sum(lacking);
+  let loaded = 0;
+  for (const { path } of lacking) {
+    const response = await fetch(asset(path)).catch(() => null);
+    if (!response?.ok) throw new Error(`${path}: the network can't be reached, or the file is damaged or gone`);
+    const reader = response.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      loaded += part.value.length;
+      onProgress(loaded, total);
+    }
+  }
+}
+
+const sum = (some) => some.reduce((total, { bytes }) => total + bytes, 0);
+
+/** Have everything kept, all models too. Resolves with what is wrong, "" if nothing is. */
+export async function keepAll(told, onProgress) {
+  problem = "";
+  if (!registration?.active) await start(told);
+  if (registration?.active && !isControlled()) return (problem = "Reload this page first");
+  await keep(await files(), onProgress).catch((error) => (problem = error.message));
+  return problem;
+}
+
+/** Remove what is kept, and the worker. */
+export async function remove() {
+  if (registration?.active) await ask("remove");
+  registration = undefined;
+}
+
+/**
+ * {supported, preparing, available, kept, missing, models: [{name, bytes, kept}], threads, problem}: sizes in bytes;
+ * `threads` tells whether a reload lets the page use more than one.
+ */
+export async function state() {
+  const all = await files();
+  const names = [...new Set(all.map(({ model }) => model).filter(Boolean))];
+  const shell = all.filter(({ model }) => !model);
+  return {
+    supported,
+    preparing: Boolean(!registration?.active && (registration?.installing ?? registration?.waiting)),
+    available: shell.length > 0 && shell.every(({ kept }) => kept),
+    kept: sum(all.filter(({ kept }) => kept)),
+    missing: sum(all.filter(({ kept }) => !kept)),
+    models: names.map((name) => {
+      const own = all.filter(({ model }) => model === name);
+      return { name, bytes: sum(own), kept: own.every(({ kept }) => kept) };
+    }),
+    threads: supported && isControlled() && !globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1,
+    problem,
+  };
+}

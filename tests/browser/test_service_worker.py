@@ -1,0 +1,172 @@
+"""The app under its service worker: after one visit it needs no network. What the worker does is tested on a small site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from browser.app import START_MS, AppPage, FilePayload, text_file
+from browser.host import Host, damaged
+from browser.watch import Watch
+from semblance.build.paths import DIST, ROOT
+
+KEPT_MS = 120_000
+BIRD, BREAD = "swifts.md", "bread.md"
+NOTES = [
+    text_file(BIRD, "# Swifts\n\nSwifts are back above the roofs and scream at dusk.", "text/markdown"),
+    text_file(BREAD, "# Bread\n\nKnead the dough and let it rise overnight.", "text/markdown"),
+]
+PNG = ROOT / "static" / "icons" / "icon-192.png"
+
+
+def picture() -> FilePayload:
+    return {"name": PNG.name, "mimeType": "image/png", "buffer": PNG.read_bytes()}
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    if not (DIST / "sw.js").exists():
+        pytest.skip("dist/ is not built; `python build.py test` builds it")
+    host = Host([DIST])
+    yield host
+    host.stop()
+
+
+@pytest.fixture
+def watch(host: Host) -> Iterator[Watch]:
+    """As for all tests, on this host."""
+    watching = Watch(host.site)
+    yield watching
+    assert watching.problems == []
+
+
+@pytest.fixture
+def visit(context: BrowserContext, host: Host, watch: Watch) -> AppPage:
+    """The app on its first visit."""
+    return open_tab(context, host, watch)
+
+
+def open_tab(context: BrowserContext, host: Host, watch: Watch) -> AppPage:
+    page = context.new_page()
+    watch.watch(page)
+    app = AppPage(page, host.site)
+    app.open()
+    return app
+
+
+def wait_until_kept(app: AppPage) -> None:
+    """The footer says it once the worker's cache is complete and the page's models are in it."""
+    expect(app.page.locator("#offline-status")).to_have_text("opens without a network", timeout=KEPT_MS)
+
+
+def test_after_one_visit_the_site_works_without_a_network(
+    context: BrowserContext, host: Host, visit: AppPage
+) -> None:
+    visit.add_files(NOTES)
+    before = visit.search("birds in the evening")
+    wait_until_kept(visit)
+    host.stop()
+    context.set_offline(True)
+    visit.reload()
+    assert visit.search("birds in the evening") == before
+    assert visit.search("baking")[0][0] == BREAD
+    assert visit.add_files([text_file("tide.txt", "The moon pulls the sea.")]) == "1 added"
+    expect(visit.page.locator("#model-status")).to_contain_text("thread")
+
+
+def test_pictures_work_without_a_network_once_their_model_is_kept(
+    context: BrowserContext, host: Host, visit: AppPage
+) -> None:
+    wait_until_kept(visit)
+    visit.page.get_by_role("link", name="Collections").click()
+    expect(visit.page.locator("#offline-text")).to_contain_text("semblance-vision-lite0 (")
+    visit.page.get_by_role("button", name="Make all of it available").click()
+    expect(visit.page.locator("#offline-keep")).to_be_hidden(timeout=KEPT_MS)
+    expect(visit.page.locator("#offline-text")).not_to_contain_text("semblance-vision-lite0")
+    host.stop()
+    context.set_offline(True)
+    visit.open("#related")
+    visit.reload()
+    assert visit.add_files([picture()]) == "1 added"
+
+
+def test_a_model_that_a_page_under_the_worker_uses_is_kept(visit: AppPage) -> None:
+    wait_until_kept(visit)
+    visit.add_files([picture()])
+    visit.page.get_by_role("link", name="Collections").click()
+    visit.reload()
+    expect(visit.page.locator("#offline-text")).to_contain_text("opens without a network")
+    expect(visit.page.locator("#offline-text")).not_to_contain_text("semblance-vision-lite0")
+
+
+def test_what_is_kept_can_be_removed_and_had_again(visit: AppPage) -> None:
+    wait_until_kept(visit)
+    visit.page.get_by_role("link", name="Collections").click()
+    visit.page.get_by_role("button", name="Remove what is kept").click()
+    expect(visit.page.locator("#offline-text")).to_contain_text("needs the network")
+    assert visit.page.evaluate("() => caches.keys()") == []
+    visit.reload()
+    expect(visit.page.locator("#model-status")).to_contain_text("thread", timeout=START_MS)
+    expect(visit.page.locator("#offline-text")).to_contain_text("needs the network")
+    assert visit.page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
+    visit.page.get_by_role("button", name="Make it available").click()
+    expect(visit.page.locator("#offline-text")).to_contain_text("opens without a network", timeout=KEPT_MS)
+    expect(visit.page.locator("#offline-keep")).to_be_hidden(timeout=KEPT_MS)
+
+
+def test_threads_where_the_host_sends_no_headers(visit: AppPage) -> None:
+    assert visit.page.evaluate("() => crossOriginIsolated") is False
+    expect(visit.page.locator("#model-status")).to_contain_text("1 thread", timeout=START_MS)
+    wait_until_kept(visit)
+    assert visit.page.evaluate("() => crossOriginIsolated") is False, "nobody's page is reloaded unasked"
+    visit.reload()
+    assert visit.page.evaluate("() => crossOriginIsolated") is True
+    cores = visit.page.evaluate("() => Math.min(navigator.hardwareConcurrency, 8)")
+    expect(visit.page.locator("#model-status")).to_contain_text(f"{cores} thread", timeout=START_MS)
+    visit.add_files([*NOTES, picture()])
+    assert visit.search("baking")[0][0] == BREAD
+
+
+def test_without_service_workers_nothing_is_said(context: BrowserContext, host: Host, watch: Watch) -> None:
+    context.add_init_script("delete Navigator.prototype.serviceWorker")
+    app = open_tab(context, host, watch)
+    app.add_files(NOTES)
+    assert app.search("baking")[0][0] == BREAD
+    app.page.get_by_role("link", name="Collections").click()
+    expect(app.page.locator("#offline")).to_be_hidden()
+    assert app.page.evaluate("() => caches.keys()") == []
+
+
+def test_a_worker_that_may_not_be_registered_is_done_without(
+    context: BrowserContext, host: Host, watch: Watch
+) -> None:
+    refusal = "ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException('no', 'SecurityError'))"
+    context.add_init_script(refusal)
+    app = open_tab(context, host, watch)
+    expect(app.page.locator("#model-status")).to_contain_text("thread", timeout=START_MS)
+    app.page.get_by_role("link", name="Collections").click()
+    expect(app.page.locator("#offline")).to_be_hidden()
+
+
+def test_what_keeps_the_site_from_being_kept_is_said_and_mended(
+    host: Host, visit: AppPage, tmp_path: Path
+) -> None:
+    host.folders.insert(0, damaged(DIST, tmp_path, "static/sample.zip"))
+    visit.page.get_by_role("link", name="Collections").click()
+    said = visit.page.locator("#offline-text")
+    expect(said).to_contain_text("static/sample.zip: it is damaged", timeout=KEPT_MS)
+    expect(visit.page.locator("#offline-status")).to_have_text("")
+    del host.folders[0]
+    visit.page.get_by_role("button", name="Make it available").click()
+    expect(said).to_contain_text("opens without a network", timeout=KEPT_MS)
+
+
+def test_the_manifest_can_be_installed(context: BrowserContext, visit: AppPage) -> None:
+    errors = context.new_cdp_session(visit.page).send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in errors if error["errorId"] != "in-incognito"] == []
+    manifest = context.new_cdp_session(visit.page).send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert manifest["url"] == visit.site + "static/app.webmanifest"
