@@ -88,7 +88,7 @@ globalThis.serveFiles = (contents, readPart) => {
 
   const blobOf = (...texts) => URL.createObjectURL(new Blob(texts, { type: "text/javascript" }));
 
-  const IMPORTED = /(?<=["'])semblance:([^"'\n]+)/g;
+  const IMPORTED = /(?<=["'])semblance-module:([^"'\n]+)/g;
 
   async function link(path) {
     const source = await textOf(path);

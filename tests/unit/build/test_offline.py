@@ -83,7 +83,9 @@ def test_files_are_packed_and_found() -> None:
 def test_imports_name_files_and_comments_stay() -> None:
     names = {"js/a.js", "js/b.js", "lib/c.mjs"}
     source = b'// from "./README"\nimport"./b.js";\nexport * from\'../lib/c.mjs\';\nobject.import(1);'
-    expected = source.replace(b"./b.js", b"semblance:js/b.js").replace(b"../lib", b"semblance:lib")
+    expected = source.replace(b"./b.js", b"semblance-module:js/b.js").replace(
+        b"../lib", b"semblance-module:lib"
+    )
     assert link("js/a.js", source, names) == expected
 
 

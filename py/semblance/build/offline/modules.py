@@ -15,7 +15,7 @@ OWN_SCRIPTS = "static/js/offline/"
 _STATIC = re.compile(rb"""(?<![\w$.])(from|import)(\s*)(["'])(\.{1,2}/[^"'\n]+)\3""")
 _DYNAMIC = re.compile(rb"(?<![\w$.])import\s*\(")
 _META = re.compile(rb"(?<![\w$.])import\.meta\b")
-_LINKED = re.compile(rb"""["']semblance:([^"'\n]+)["']""")
+_LINKED = re.compile(rb"""["']semblance-module:([^"'\n]+)["']""")
 
 
 def is_module(name: str) -> bool:
@@ -42,7 +42,7 @@ def link(name: str, source: bytes, names: Collection[str]) -> bytes:
     Examples
     --------
     >>> link("js/a.js", b'import { b } from "./b.js";', {"js/b.js"})
-    b'import { b } from "semblance:js/b.js";'
+    b'import { b } from "semblance-module:js/b.js";'
     >>> link("js/a.js", b"import(address);", set())
     b'const semblanceModule = semblanceFiles.module("js/a.js"); semblanceModule.import(address);'
     """
@@ -52,7 +52,7 @@ def link(name: str, source: bytes, names: Collection[str]) -> bytes:
         imported = normpath(join(dirname(name), specifier.decode()))
         if imported not in names:  # in a comment, or in a string
             return match[0]
-        return b"".join([word, space, quote, b"semblance:", imported.encode(), quote])
+        return b"".join([word, space, quote, b"semblance-module:", imported.encode(), quote])
 
     linked = _DYNAMIC.sub(b"semblanceModule.import(", _STATIC.sub(by_path, source))
     if not name.startswith(VENDORED):  # libraries know what to make of a blob's address
