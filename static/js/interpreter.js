@@ -1,8 +1,7 @@
-// The interpreter that PyScript starts: Pyodide from this site's own files, with numpy loaded beside it.
+// The interpreter that PyScript starts: the Python of this site, which is on its way already.
 
-import { loadPyodide as load, version } from "../vendor/pyodide/pyodide.mjs";
 import { hooks } from "../vendor/pyscript/core.js";
-import { asset } from "./assets.js";
+import { python, version } from "./python.js";
 
 // PyScript compiles its hooks for Python workers from text, which our Content-Security-Policy forbids. We start no
 // Python workers, so there is nothing to hook.
@@ -15,8 +14,10 @@ export const interpreter = new Promise((resolve) => (started = resolve));
 
 export { version };
 
-export async function loadPyodide(options) {
-  const pyodide = await load({ ...options, indexURL: asset("static/vendor/pyodide/"), packages: ["numpy"] });
+export async function loadPyodide({ stdout, stderr }) {
+  const pyodide = await python;
+  if (stdout) pyodide.setStdout({ batched: stdout });
+  if (stderr) pyodide.setStderr({ batched: stderr });
   started(pyodide);
   return pyodide;
 }

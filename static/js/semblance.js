@@ -124,6 +124,7 @@ function start() {
   script.src = asset("py/main.py");
   script.setAttribute("config", asset("py/pyscript.json"));
   document.head.append(script);
+  import(asset("static/js/warm-up.js")).catch(() => {}); // only ahead of time: Python asks for the same again
   import(asset("static/vendor/pyscript/core.js")).catch(() =>
     engineFailed(new SemblanceError("ModelError", "PyScript could not be loaded")),
   );

@@ -1,9 +1,10 @@
-// Load the text model in its worker while Python starts. Python then asks for the same session and finds it under way;
-// if this fails it asks afresh and reports what is wrong, so nothing is reported here.
+// Start Python at once, and load the text model in its worker meanwhile. Python then asks for the same session and finds it
+// under way; if this fails it asks afresh and reports what is wrong, so nothing is reported here.
 
 import { asset } from "./assets.js";
 import { fetchText } from "./download.js";
 import { createSession } from "./onnx.js";
+import "./python.js";
 import { loadTokenizer } from "./tokenizer.js";
 
 async function warmUp() {

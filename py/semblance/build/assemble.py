@@ -9,13 +9,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from semblance.build import models, precache, vendor
+from semblance.build import bytecode, models, precache, snapshot, vendor
 from semblance.build.paths import DIST, ROOT
 
 # What of our own package the browser needs; the rest runs on CPython only.
 PYTHON_LEFT_OUT = ("build", "native", "__pycache__")
-# Parts of vendored wheels that nothing imports: command lines, compiled speed-ups' leftovers, metadata.
-WHEEL_LEFT_OUT = (".dist-info/", "/cli/", "/__main__.py", "/py.typed")
+# Parts of vendored wheels that nothing imports: command lines, compiled speed-ups' leftovers, metadata, tests, and what
+# numpy has for compilers.
+WHEEL_LEFT_OUT = (
+    ".dist-info/",
+    "/cli/",
+    "/__main__.py",
+    "/py.typed",
+    "/tests/",
+    "numpy/f2py/",
+    "numpy/_pyinstaller/",
+    "numpy/_core/include/",
+)
+WHEEL_KEPT = (".py", ".so")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
 
 
@@ -69,10 +80,11 @@ def _write_python(dist: Path, wheels: list[Path]) -> None:
     target.mkdir(parents=True)
     for name in ("main.py", "pyscript.json"):
         shutil.copyfile(ROOT / "py" / name, target / name)
-    members = list(_own_modules())
+    members = dict(_own_modules())
     for wheel in wheels:
-        members += _wheel_modules(wheel)
-    deterministic_zip(target / "site.zip", members)
+        members |= _wheel_modules(wheel)
+    pyodide = dist / "static" / "vendor" / "pyodide"
+    snapshot.write(dist, bytecode.compiled(members, pyodide), pyodide)
 
 
 def _own_modules() -> Iterable[tuple[str, bytes]]:
@@ -86,7 +98,7 @@ def _own_modules() -> Iterable[tuple[str, bytes]]:
 def _wheel_modules(wheel: Path) -> Iterable[tuple[str, bytes]]:
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
-            if not name.endswith("/") and not any(part in name for part in WHEEL_LEFT_OUT):
+            if name.endswith(WHEEL_KEPT) and not any(part in name for part in WHEEL_LEFT_OUT):
                 yield name, archive.read(name)
 
 

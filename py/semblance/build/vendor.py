@@ -16,7 +16,10 @@ LOCK = ROOT / "static" / "vendor.lock"
 
 @dataclass(frozen=True, slots=True)
 class Vendored:
-    """One file that others wrote. ``to`` is its path in ``dist/``; empty for a wheel that goes into ``py/site.zip``."""
+    """One file that others wrote.
+
+    ``to`` is its path in ``dist/``; empty for a wheel, whose modules go into ``py/site.tar.gz``.
+    """
 
     name: str
     version: str

@@ -235,6 +235,7 @@ def test_the_site_holds_the_models_and_their_index(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("semblance.build.vendor.read_lock", list)  # the vendored parts are another test's
+    monkeypatch.setattr("semblance.build.assemble._write_python", lambda *_: None)  # and so is Python
     write(tmp_path / "given", WEIGHTS)
     found, _ = gather(["pair"], tmp_path / "given", tree)
     assemble(found, tmp_path / "dist")

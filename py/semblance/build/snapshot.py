@@ -1,0 +1,67 @@
+"""What Python starts with on the site: its modules, numpy's libraries, and a snapshot of its memory.
+
+The snapshot is Python's memory once it runs and has imported what every page needs, so a page copies it in instead of
+starting and importing. `static/js/python.js` is the other end of it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from semblance.build import inside
+
+# Those that `import numpy` loads; they are linked before Python starts, in this order. The rest is loaded on use.
+LIBRARIES = ("numpy/_core/_multiarray_umath", "numpy/linalg/_umath_linalg")
+
+
+def write(dist: Path, files: Mapping[str, bytes], pyodide: Path) -> None:
+    """Write ``py/`` of the site.
+
+    Parameters
+    ----------
+    dist : Path
+    files : mapping
+        Contents of site-packages by path, modules compiled.
+    pyodide : Path
+        Folder of Pyodide's own files.
+
+    Raises
+    ------
+    BuildError
+    """
+    libraries = {_file(name, files): files[_file(name, files)] for name in LIBRARIES}
+    # Python looks whether they are there, but does not read what is linked already.
+    site = dict(files) | dict.fromkeys(libraries, b"")
+    memory, table = inside.run("prepare_memory.py", pyodide, site, libraries, snapshot=True)
+    layout = {
+        "site": _write(dist, "py/site.tar.gz", _gzip(inside.tar(site))),
+        "snapshot": _write(dist, "py/snapshot.gz", _gzip(memory)),
+        "libraries": [
+            {"name": name, **_write(dist, f"py/{Path(name).name.partition('.')[0]}.wasm", data)}
+            for name, data in libraries.items()
+        ],
+        "table": table,
+    }
+    text = json.dumps(layout, indent=2)
+    (dist / "py" / "layout.js").write_text(
+        f"// What the build made for Python's start.\n\nexport const layout = {text};\n", encoding="utf-8"
+    )
+
+
+def _file(library: str, files: Mapping[str, bytes]) -> str:
+    (found,) = (name for name in files if name.startswith(f"{library}.") and name.endswith(".so"))
+    return found
+
+
+def _gzip(data: bytes) -> bytes:
+    return gzip.compress(data, 9, mtime=0)
+
+
+def _write(dist: Path, path: str, data: bytes) -> dict[str, Any]:
+    (dist / path).write_bytes(data)
+    return {"path": path, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}

@@ -1,0 +1,56 @@
+// Pyodide from this site's own files, started as soon as this module is loaded, with the site's Python in place.
+//
+// The build made a snapshot of Python's memory with numpy and our own modules imported (py/semblance/build/snapshot.py):
+// copying it in takes a tenth of the time of starting and importing. Where that does not work, Python starts in full.
+
+import createPyodideModule from "../vendor/pyodide/pyodide.asm.mjs";
+import { loadPyodide, version } from "../vendor/pyodide/pyodide.mjs";
+import { layout } from "../../py/layout.js";
+import { asset } from "./assets.js";
+import { download } from "./download.js";
+import { adapt, beforeStart, link, place, readTar } from "./site.js";
+
+export { version };
+
+const RESEED = "import random; random.seed()"; // a snapshot holds the state that it was made with
+
+const gunzip = async (bytes) =>
+  new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+
+const unpacked = async ({ path, ...expected }) => gunzip(await download(asset(path), expected));
+
+async function compile(url) {
+  // Streaming lets the browser keep the compiled code; it asks for a media type that not all hosts send.
+  return WebAssembly.compileStreaming(fetch(url)).catch(async () => WebAssembly.compile(await download(url)));
+}
+
+async function libraries() {
+  const modules = await Promise.all(layout.libraries.map(({ path }) => compile(asset(path))));
+  return Object.fromEntries(layout.libraries.map(({ name }, i) => [name, modules[i]]));
+}
+
+async function load(snapshot) {
+  const files = unpacked(layout.site).then(readTar);
+  const linked = libraries();
+  let fail;
+  const failed = new Promise((_, reject) => (fail = reject));
+  const create = async (settings) => {
+    const prepare = async (Module) => {
+      place(Module, await files);
+      await link(Module, await linked);
+    };
+    settings.preRun.push(beforeStart(prepare, fail));
+    const Module = await createPyodideModule(settings);
+    if (snapshot && Module.wasmTable.length !== layout.table) throw new Error("the snapshot is of another layout");
+    if (snapshot) adapt(Module, await snapshot);
+    return Module;
+  };
+  const options = { indexURL: asset("static/vendor/pyodide/"), createPyodideModule: create };
+  const pyodide = await Promise.race([loadPyodide(snapshot ? { ...options, _loadSnapshot: snapshot } : options), failed]);
+  if (snapshot) pyodide.runPython(RESEED);
+  pyodide.loadedPackages.numpy = "default channel"; // for packages that want it: it is there already
+  return pyodide;
+}
+
+/** Resolves with Pyodide; Python runs then, and site-packages holds numpy and ours. */
+export const python = load(unpacked(layout.snapshot)).catch(() => load());
