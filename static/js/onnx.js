@@ -24,7 +24,10 @@ function start(model, expected, options) {
   const listeners = new Set();
   const onProgress = (progress) => listeners.forEach((listener) => listener(progress));
   const session = worker.call("create", { model, expected, options }, { onProgress });
-  session.catch(() => created.delete(model));
+  session.then(
+    () => performance.mark("semblance: session ready"),
+    () => created.delete(model),
+  );
   return { session, listeners };
 }
 

@@ -17,7 +17,10 @@ connected.catch(() => {}); // reported to whoever calls
 /** For Python only: hand over the engine's two functions, or the error that kept it from starting. */
 export function connect(functions, error) {
   if (error) engineFailed(fromMessage(error));
-  else engine(functions);
+  else {
+    performance.mark("semblance: our Python answers");
+    engine(functions);
+  }
 }
 
 let lastCall = 0;

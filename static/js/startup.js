@@ -12,6 +12,11 @@ addEventListener("py:progress", ({ detail }) => {
   if (STEPS[detail]) text.textContent = STEPS[detail];
 });
 
+const starting = () => !document.getElementById("startup").hidden;
+
+// What is typed into the search box is kept, and searched for once Python runs.
+document.getElementById("search-form").addEventListener("submit", (event) => event.preventDefault());
+
 /** Say why the page can't start. */
 function fail(reason) {
   document.getElementById("startup-progress").hidden = true;
@@ -22,6 +27,5 @@ if (!globalThis.WebAssembly) {
   fail("this browser has no WebAssembly");
 }
 addEventListener("unhandledrejection", ({ reason }) => {
-  const starting = !document.getElementById("startup").hidden;
-  if (starting) fail(reason?.message ?? String(reason));
+  if (starting()) fail(reason?.message ?? String(reason));
 });

@@ -6,7 +6,10 @@ import { Client } from "./rpc.js";
 const worker = new Client(asset("static/js/tokenizer.worker.js"));
 
 /** Load the tokenizer of a model's folder (an address that ends in a slash). */
-export const loadTokenizer = (folder) => worker.call("load", { folder });
+export async function loadTokenizer(folder) {
+  await worker.call("load", { folder });
+  performance.mark("semblance: tokenizer ready");
+}
 
 /** Token ids of each text: {ids, lengths}, both Int32Array. */
 export const encodeBatch = (folder, texts, addSpecialTokens) =>

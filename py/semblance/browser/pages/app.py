@@ -53,9 +53,10 @@ class App:
         self._asked_to_persist = False
         self._adding = Adding(self)
         self.offline = Offline(self)
+        self._search = Search(self)
         self._rooms: dict[str, Room] = {
             "related": Related(self),
-            "search": Search(self),
+            "search": self._search,
             "compare": Compare(self),
             "collections": Collections(self),
         }
@@ -70,6 +71,7 @@ class App:
         await self.choose(remembered if remembered in names else (names or [FIRST_COLLECTION])[0], stay=True)
         show(by_id("startup"), False)
         await self._route()
+        self._search.catch_up()
 
     def run(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something in the background; an error is shown, never lost."""

@@ -43,6 +43,11 @@ class Search:
         handlers = {"read": self._read, "more": self._more, "forget-picture": self._forget_picture}
         on_action(app.scope, by_id("room-search"), handlers)
 
+    def catch_up(self) -> None:
+        """Search for what was typed while Python was starting."""
+        if self._query() and Address.parse(str(ffi.window.location.hash)).room != "search":
+            self._typed()
+
     def refresh(self) -> None:
         """Search again: the collection has changed."""
         if self._query() or self._picture:

@@ -16,7 +16,7 @@ _KINDS = {
     "models/": "the model and its tokenizer",
     "static/vendor/onnxruntime/": "ONNX Runtime",
     "peer/ort-": "ONNX Runtime",
-    "static/vendor/pyodide/numpy": "numpy",
+    "py/": "numpy, our Python and the snapshot of its memory",
     "static/vendor/pyodide/": "Pyodide",
     "static/vendor/pyscript/": "PyScript",
     "": "all other code",

@@ -1,0 +1,63 @@
+"""The start: from the snapshot of Python's memory, or in full; and what is done meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from browser.app import START_MS, AppPage, text_file
+from browser.interpreter import python
+from browser.watch import Watch
+
+SIMILARITY = """async () => {
+    const { semblance } = await import("./static/js/semblance.js");
+    return semblance.similarity("a cat", "a cat");
+}"""
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: str, watch: Watch) -> Page:
+    """A page without the app."""
+    page = context.new_page()
+    watch.watch(page)
+    return page
+
+
+def test_python_starts_once_from_the_snapshot(page: Page, site: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
+    page.goto(site + "blank.html")
+    assert page.evaluate(SIMILARITY) == pytest.approx(1, abs=1e-3)
+    assert [asked.count(name) for name in ("snapshot.gz", "site.tar.gz", "pyodide.asm.wasm")] == [1, 1, 1]
+
+
+def test_a_damaged_snapshot_is_not_used_and_python_starts_in_full(page: Page, site: str) -> None:
+    page.route("**/py/snapshot.gz", lambda route: route.fulfill(body=b"damaged"))
+    page.goto(site + "blank.html")
+    assert page.evaluate(SIMILARITY) == pytest.approx(1, abs=1e-3)
+
+
+def test_no_two_pages_draw_the_same_numbers(browser: Browser, site: str) -> None:
+    drawn = set()
+    for _ in range(2):
+        with browser.new_context() as context:
+            page = context.new_page()
+            page.goto(site + "blank.html")
+            page.evaluate(SIMILARITY)
+            code = "import random, uuid; import numpy as np; "
+            code += "[random.random(), str(uuid.uuid4()), float(np.random.default_rng().random())]"
+            drawn |= set(python(page, code))
+    assert len(drawn) == 6
+
+
+def test_what_is_typed_while_it_starts_is_searched_for(app: AppPage) -> None:
+    app.add_files(
+        [text_file("tides.txt", "The moon pulls the sea."), text_file("bread.txt", "Let the dough rise.")]
+    )
+    app.page.goto(app.site + "?again", wait_until="commit")
+    box = app.page.get_by_role("searchbox", name="Search by meaning")
+    box.fill("ebb and flow")
+    box.press("Enter")
+    results = app.page.locator("#search-results")
+    expect(results).to_have_attribute("data-query", "ebb and flow", timeout=START_MS)
+    assert app.results()[0][0] == "tides.txt"
