@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from semblance.browser import cosines, ffi
@@ -38,9 +39,8 @@ async def start() -> None:
 
 async def _start() -> None:
     events = Events()
-    store, trouble = await _open_store(events)
-    await cosines.load()
-    library = Library(store, {entry.name: _model(entry, events) for entry in await read_index()})
+    (store, trouble), index, _ = await asyncio.gather(_open_store(events), read_index(), cosines.load())
+    library = Library(store, {entry.name: _model(entry, events) for entry in index})
     _running.append(library)
     if ffi.or_none(ffi.document.getElementById("app")) is None:
         Api(library).connect()
