@@ -25,7 +25,7 @@ function start(model, expected, options) {
   const onProgress = (progress) => listeners.forEach((listener) => listener(progress));
   const session = worker.call("create", { model, expected, options }, { onProgress });
   session.then(
-    () => performance.mark("semblance: session ready"),
+    () => performance.mark("start: session ready"),
     () => created.delete(model),
   );
   return { session, listeners };

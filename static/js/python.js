@@ -48,7 +48,7 @@ async function load(snapshot) {
   const options = { indexURL: asset("static/vendor/pyodide/"), createPyodideModule: create };
   const pyodide = await Promise.race([loadPyodide(snapshot ? { ...options, _loadSnapshot: snapshot } : options), failed]);
   if (snapshot) pyodide.runPython(RESEED);
-  performance.mark("semblance: Python runs");
+  performance.mark("start: Python runs");
   pyodide.loadedPackages.numpy = "default channel"; // for packages that want it: it is there already
   return pyodide;
 }

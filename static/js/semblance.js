@@ -18,7 +18,7 @@ connected.catch(() => {}); // reported to whoever calls
 export function connect(functions, error) {
   if (error) engineFailed(fromMessage(error));
   else {
-    performance.mark("semblance: our Python answers");
+    performance.mark("start: our Python answers");
     engine(functions);
   }
 }

@@ -8,7 +8,7 @@ const worker = new Client(asset("static/js/tokenizer.worker.js"));
 /** Load the tokenizer of a model's folder (an address that ends in a slash). */
 export async function loadTokenizer(folder) {
   await worker.call("load", { folder });
-  performance.mark("semblance: tokenizer ready");
+  performance.mark("start: tokenizer ready");
 }
 
 /** Token ids of each text: {ids, lengths}, both Int32Array. */

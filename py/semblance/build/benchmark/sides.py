@@ -27,8 +27,8 @@ T = TypeVar("T")
 
 _FIRST = "window.first"
 # The timeline of our start: the page's marks, each the first time.
-_MARKS = """() => performance.getEntriesByType("mark").filter(({ name }) => name.startsWith("semblance: "))
-  .reverse().reduce((marks, { name, startTime }) => ({ ...marks, [name.slice(11)]: startTime / 1000 }), {})"""
+_MARKS = """() => performance.getEntriesByType("mark").filter(({ name }) => name.startsWith("start: "))
+  .reverse().reduce((marks, { name, startTime }) => ({ ...marks, [name.slice(7)]: startTime / 1000 }), {})"""
 _PAIR_IN_APP = """() => import("./pair.js").then(({ PAIR }) => semblance.similarity(...PAIR))
   .then((score) => ({ ms: performance.now(), score }))"""
 
