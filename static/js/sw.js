@@ -10,6 +10,7 @@ const BUILD = "__BUILD__";
 const LIST = "precache.json";
 const START = "index.html";
 const STREAMED = 1 << 20; // bytes; larger files are passed on while they arrive, so that the page can show progress
+const ACTIVATION_MS = 2000;
 const FRESH_MS = 60_000; // a page that is being opened is not among the clients yet
 
 const address = (path) => new URL(path, registration.scope).href;
@@ -145,7 +146,7 @@ async function pin(id, build) {
 }
 
 async function buildFor({ clientId, resultingClientId, request }) {
-  if (self.serviceWorker?.state === "activating") await activation; // some browsers do not wait for that
+  if (self.serviceWorker?.state === "activating") await Promise.race([activation, patience()]); // some browsers do not wait for that
   const build = (request.mode !== "navigate" && clientId && (await pinOf(clientId))) || BUILD;
   const updating = registration.installing || registration.waiting;
   if (resultingClientId && (updating || build !== BUILD)) await pin(resultingClientId, build);
@@ -154,6 +155,7 @@ async function buildFor({ clientId, resultingClientId, request }) {
 
 let activationIsOver;
 const activation = new Promise((resolve) => (activationIsOver = resolve));
+const patience = () => new Promise((resolve) => setTimeout(resolve, ACTIVATION_MS)); // no page may hang on it
 
 addEventListener("activate", (event) => event.waitUntil(activate().finally(activationIsOver)));
 
