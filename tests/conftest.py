@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from browser.app import AppPage
 from browser.watch import Watch
 from semblance.build.browsers import CHROMIUM_FLAGS
+from semblance.build.offline import Edition
 from semblance.build.paths import DIST
 from semblance.build.server import serving
 
@@ -81,3 +82,15 @@ def interpreter_page(browser: Browser, site: str) -> Iterator[Page]:
     yield page
     context.close()
     assert watching.problems == []
+
+
+@pytest.fixture(scope="session")
+def double_click_edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds ``dist-offline/`` and ``semblance.html``, made from the built site."""
+    if not (DIST / "index.html").exists():
+        pytest.skip("dist/ is not built; `python build.py test` builds it")
+    folder = tmp_path_factory.mktemp("a folder")
+    edition = Edition.of(DIST)
+    edition.write_folder(folder / "dist-offline")
+    edition.write_single_file(folder / "semblance.html")
+    return folder

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from browser.interpreter import python
 
-START_MS = 60_000
+START_MS = 120_000  # for a busy machine; an idle one needs a few seconds
 EMBED_MS = 300_000
 
 FilePayload = dict[str, Any]

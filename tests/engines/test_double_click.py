@@ -1,0 +1,26 @@
+"""The double-click edition in Firefox: from a ``file://`` address, with no server and no network.
+
+Not in WebKitGTK: there the page opens, but a worker of a page from a ``file://`` address may load no module.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engines.conftest import Engine
+
+
+@pytest.mark.parametrize("engine", ["firefox"], indirect=True)
+def test_it_finds_and_keeps_texts(engine: Engine, double_click_edition: Path, tmp_path: Path) -> None:
+    notes = {"tides.md": "The moon pulls the sea.", "bread.md": "Let the dough rise overnight."}
+    for name, text in notes.items():
+        (tmp_path / name).write_text(text)
+    app = engine.app((double_click_edition / "dist-offline" / "index.html").as_uri())
+    app.open()
+    assert app.add_files([tmp_path / name for name in notes]) == "2 added"
+    found = app.search("why the water comes and goes")
+    assert [id for id, _ in found] == ["tides.md", "bread.md"]
+    app.reload()
+    assert app.search("why the water comes and goes") == found
