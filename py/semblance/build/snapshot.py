@@ -9,11 +9,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import tempfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from semblance.build import inside
+from semblance.build.paths import cache_dir
 
 # Those that `import numpy` loads; they are linked before Python starts, in this order. The rest is loaded on use.
 LIBRARIES = ("numpy/_core/_multiarray_umath", "numpy/linalg/_umath_linalg")
@@ -59,7 +62,14 @@ def _file(library: str, files: Mapping[str, bytes]) -> str:
 
 
 def _gzip(data: bytes) -> bytes:
-    return gzip.compress(data, 9, mtime=0)
+    """Compressed as far as gzip can, which takes seconds: kept in the cache."""
+    kept = cache_dir() / "gzip" / hashlib.sha256(data + zlib.ZLIB_RUNTIME_VERSION.encode()).hexdigest()
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as aside:
+            aside.write(gzip.compress(data, 9, mtime=0))
+        Path(aside.name).replace(kept)  # whole or not at all
+    return kept.read_bytes()
 
 
 def _write(dist: Path, path: str, data: bytes) -> dict[str, Any]:
