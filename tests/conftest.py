@@ -19,6 +19,9 @@ from semblance.build.server import serving
 
 BASE = "/a/base path/"  # a project page is not at the root of its host
 OVERLAY = Path(__file__).parent / "browser" / "pages"
+# Each test is a first visit: that the worker keeps the whole site, every time, would take longer than most tests. It has
+# tests of its own, and the smoke suite of all engines runs with it.
+NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,6 +66,7 @@ def watch(site: str) -> Iterator[Watch]:
 @pytest.fixture
 def app(context: BrowserContext, site: str, watch: Watch) -> AppPage:
     """The app, freshly opened in a browser that has never seen it."""
+    context.add_init_script(NO_SERVICE_WORKER)
     page = context.new_page()
     watch.watch(page)
     app = AppPage(page, site)

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from browser.app import AppPage, text_file
 from browser.watch import Watch
-from conftest import BASE, OVERLAY
+from conftest import BASE, NO_SERVICE_WORKER, OVERLAY
 from data import clip
 from data.pictures import encoded
 from semblance.build.paths import DIST
@@ -20,6 +20,7 @@ from semblance.build.server import serving
 @pytest.fixture
 def app(context: BrowserContext, tmp_path: Path) -> AppPage:
     clip.write_clip_site(tmp_path, DIST)
+    context.add_init_script(NO_SERVICE_WORKER)
     with serving([tmp_path, OVERLAY, DIST], base=BASE.replace(" ", "%20")) as site:
         watch = Watch(site)
         page = context.new_page()
