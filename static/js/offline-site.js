@@ -35,8 +35,9 @@ export async function start(told) {
     supported = false; // a private window, or a browser that was told not to
     return;
   }
+  const isFirstVisit = !registration.active;
   listener.onChange();
-  if (await activated(registration)) await complete();
+  if (await activated(registration)) await complete(isFirstVisit);
   listener.onChange();
 }
 
@@ -70,9 +71,17 @@ async function activated({ active, waiting, installing }) {
   return worker?.state === "activated";
 }
 
+/** Resolves once the worker answers for this page, too. */
+async function claimed() {
+  const changed = new Promise((resolve) => container.addEventListener("controllerchange", resolve, { once: true }));
+  await ask("claim");
+  if (!isControlled()) await changed;
+}
+
 /** Restore what is lacking: all of it if the browser cleared it, and the models that this page uses. */
-async function complete() {
+async function complete(isFirstVisit) {
   try {
+    if (isFirstVisit) await claimed();
     if (!(await files()).length) await ask("refill");
     if (isControlled()) await keep((await files()).filter(isUsed));
     problem = "";

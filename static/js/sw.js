@@ -162,13 +162,13 @@ addEventListener("activate", (event) => event.waitUntil(activate().finally(activ
 async function activate() {
   const cache = await caches.open(PINS);
   const before = await (await cache.match(CURRENT))?.text();
-  if (before && before !== BUILD) {
-    const open = await clients.matchAll({ type: "all" });
-    await Promise.all(open.map(async ({ id }) => (await readPin(id)) ?? pin(id, before)));
-  }
+  if (before && before !== BUILD) await Promise.race([pinOpen(before), patience()]);
   await cache.put(CURRENT, new Response(BUILD));
-  if (!before) await clients.claim(); // the first visit: what it needs from now on comes from the cache
-  await sweep();
+}
+
+async function pinOpen(build) {
+  const open = await clients.matchAll({ type: "all" });
+  await Promise.all(open.map(async ({ id }) => (await readPin(id)) ?? pin(id, build)));
 }
 
 /** Remove pins of pages that are closed, and the caches of builds that no page needs. */
@@ -282,7 +282,10 @@ async function refill() {
   await (await caches.open(PINS)).put(CURRENT, new Response(BUILD));
 }
 
-const METHODS = { state, refill, remove };
+/** Take over the page of the first visit. Not while activating: Firefox waits for ever if a page is just being reloaded. */
+const claim = () => clients.claim();
+
+const METHODS = { state, claim, refill, remove };
 
 addEventListener("message", (event) => {
   const [port] = event.ports;
