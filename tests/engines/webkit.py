@@ -7,16 +7,23 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+from selenium.common.exceptions import (
+    NoSuchElementException,
+    StaleElementReferenceException,
+    WebDriverException,
+)
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.service import Service
+from urllib3.exceptions import HTTPError
 
 from semblance.build.browsers import WebKit
 
+LAUNCHES, LAUNCH_S = 3, 40
 START_S = 240
 CALL_S = 180
 
@@ -69,12 +76,28 @@ def webkit(parts: WebKit, proxy: str) -> Iterator[WebKitGTK]:
     options.set_capability("proxy", manual)
     with display(parts.display) as name:
         environment = os.environ | {"DISPLAY": name, "GDK_BACKEND": "x11"}
-        driver = WebKitGTK(options=options, service=Service(parts.driver, env=environment))
+        driver = _launched(options, lambda: Service(parts.driver, env=environment))
         driver.set_script_timeout(CALL_S)
         try:
             yield driver
         finally:
             driver.quit()
+
+
+def _launched(options: WebKitGTKOptions, service_of_its_own: Callable[[], Service]) -> WebKitGTK:
+    """A browser that runs. MiniBrowser crashes now and then as it starts, and then the driver would wait for ever."""
+    for last in [False] * (LAUNCHES - 1) + [True]:
+        service = service_of_its_own()
+        patience = Timer(LAUNCH_S, lambda service=service: service.process.kill())
+        patience.start()
+        try:
+            return WebKitGTK(options=options, service=service)
+        except (WebDriverException, HTTPError):
+            if last:
+                raise
+        finally:
+            patience.cancel()
+    raise AssertionError("LAUNCHES is at least 1")
 
 
 class WebKitApp:
