@@ -38,6 +38,10 @@ def test_a_number_without_unit_or_company_has_no_ratio() -> None:
     assert Figure("", "", "", [0.8], [0.9], "fp32").ratio is None
 
 
+def test_what_one_side_does_without_has_no_ratio() -> None:
+    assert Figure("sizes", "ONNX Runtime", "MB", [0], [26.9], "Other 1.0").ratio is None
+
+
 def test_runs_of_both_sides_must_match() -> None:
     with pytest.raises(ValueError, match="zip"):
         _ = Figure("", "", "ms", [1, 2], [1]).ratio

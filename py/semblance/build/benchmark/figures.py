@@ -53,10 +53,12 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """Median over runs of how many times better ours was in the same run; None if alone or unitless."""
+        """Median over runs of how many times better ours was in the same run; None if alone, unitless or nothing."""
         if not (self.theirs and self.unit):
             return None
         pairs = list(zip(self.ours, self.theirs, strict=True))
+        if not all(ours and theirs for ours, theirs in pairs):  # what one side does without
+            return None
         return median(ours / theirs if self.more_is_better else theirs / ours for ours, theirs in pairs)
 
     def to_json(self) -> dict[str, Any]:
