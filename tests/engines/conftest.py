@@ -23,6 +23,7 @@ NOTES = {
     "bread.txt": "Let the dough rise overnight in a cool place.",
     "trains.html": "<title>Trains</title><p>The night train leaves at ten and arrives before breakfast.</p>",
 }
+ELSEWHERE = "http://elsewhere.invalid/"
 
 
 class App(Protocol):
@@ -75,13 +76,19 @@ def webkit_engine(playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
             "there is no WebKitGTK with its driver, or no Xvfb (Debian: apt-get install webkit2gtk-driver xvfb)"
         )
     with webkit(parts, beyond.address) as driver:
+        driver.get(ELSEWHERE)
+        assert beyond.requests, "what leaves the site would not be noticed"
         apps: list[WebKitApp] = []
 
         def app(site: str) -> WebKitApp:
             apps[:] = [WebKitApp(driver, site)]  # in the one tab
             return apps[0]
 
-        yield Engine(app, lambda: beyond.requests + [problem for app in apps for problem in app.problems()])
+        def problems() -> list[str]:
+            left = [request for request in beyond.requests if ELSEWHERE not in request]
+            return left + [problem for app in apps for problem in app.problems()]
+
+        yield Engine(app, problems)
 
 
 ENGINES = {"firefox": firefox_engine, "webkit": webkit_engine}
