@@ -1,0 +1,123 @@
+// <related-posts>: the posts that are alike, from the one small file that `semblance site` wrote for this page.
+//
+// Attributes: number, threshold (least cosine), not-older-than (a date), show ("image date excerpt score", what to show),
+// heading, heading-level, page (another page's address), feed (no-build mode). Parts: nav, heading, list, item, image,
+// link, meta, date, score, excerpt. What stands inside the element stays where there is nothing to show.
+
+(() => {
+  "use strict";
+  const FORMAT = 1;
+  const REMEDY = "Run `semblance site` again and publish its whole folder";
+  const script = document.currentScript ?? document.querySelector('script[src*="related-posts.js"]');
+  const folder = new URL(".", script.src);
+  const root = new URL("..", script.src);
+  const sheet = new CSSStyleSheet();
+  // Colours are mixed from the page's own, so that they fit its light and its dark theme.
+  sheet.replaceSync(`
+    :host { display: block; margin-block: 2.5em }
+    :host([hidden]) { display: none }
+    nav { border-block-start: 1px solid var(--related-posts-line, color-mix(in srgb, currentColor 20%, transparent));
+      padding-block-start: 1.5em; overflow-wrap: anywhere; line-height: 1.45 }
+    [part=heading] { font-size: 1.25em; line-height: 1.25; margin: 0 0 1em }
+    ul { display: grid; gap: var(--related-posts-gap, 1.5em 2em); margin: 0; padding: 0; list-style: none;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--related-posts-column, 17em)), 1fr)) }
+    li { display: flex; gap: 1em; align-items: start; position: relative }
+    li > div { flex: 1; min-inline-size: 0 }
+    img { flex: none; inline-size: var(--related-posts-image, 6em); aspect-ratio: 4 / 3; object-fit: cover;
+      border-radius: var(--related-posts-radius, 6px) }
+    a { color: var(--related-posts-link, inherit); font-weight: 600; text-underline-offset: .15em;
+      text-decoration: underline color-mix(in srgb, currentColor 35%, transparent) }
+    a::after { content: ""; position: absolute; inset: 0 }
+    li:hover a { text-decoration-color: currentColor }
+    p { margin: .3em 0 0; font-size: .875em; color: var(--related-posts-quiet, color-mix(in srgb, currentColor 75%, transparent)) }
+    [part=meta] { display: flex; flex-wrap: wrap; gap: 0 1em }
+    [part=excerpt] { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: var(--related-posts-lines, 3);
+      overflow: hidden }`);
+
+  function make(tag, part, content = [], properties = {}) {
+    const node = document.createElement(tag);
+    if (part) node.setAttribute("part", part);
+    node.append(...[content].flat());
+    return Object.assign(node, properties);
+  }
+
+  /** What the page's file is named after: its path from the site's root, however the host writes it. */
+  function keyOf(page) {
+    const [path, base] = [page.pathname, root.pathname].map(decodeURIComponent);
+    if (path + "/" === base) return "index";
+    if (!path.startsWith(base)) throw Error(`${path} is not below ${base}: the folder of this script belongs at the site's root`);
+    return path.slice(base.length).replace(/(^|\/)index\.html?$|\/+$/, "").replace(/\.html?$/, "") || "index";
+  }
+
+  async function fetchRelated(page) {
+    const path = keyOf(page).split("/").map(encodeURIComponent).join("/");
+    const response = await fetch(new URL(`related/${path}.json`, folder));
+    if (!response.ok) throw Error(`no data for this page (${response.status}). If it is a post: ${REMEDY}.`);
+    const data = await response.json().catch(() => ({})); // some hosts answer everything with a page
+    if (data.format === FORMAT) return data.related;
+    throw Error(`the data has format ${data.format}, this script reads ${FORMAT}: they are of two versions. ${REMEDY}, then reload.`);
+  }
+
+  function localDate(date, language) {
+    const day = date.slice(0, 10); // as the author wrote it, whatever the reader's time zone
+    try {
+      return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(day));
+    } catch {
+      return day;
+    }
+  }
+
+  class RelatedPosts extends HTMLElement {
+    connectedCallback() {
+      const { page, feed } = this.#options();
+      const done = feed
+        ? import(new URL("feed.js", folder)).then((module) => module.mount(this, new URL(feed, document.baseURI).href))
+        : fetchRelated(new URL(page ?? location.href, root)).then((posts) => this.show(posts));
+      done.catch((error) => console.warn(`<related-posts>: ${error.message}`));
+    }
+
+    /** Show those of the posts that the attributes let through; addresses may be relative to the site's root. */
+    show(posts) {
+      const { number = Infinity, threshold = -1, "not-older-than": oldest = "" } = this.#options();
+      const fit = posts.filter((post) => post.score >= threshold && (post.date ?? "") >= oldest).slice(0, number);
+      if (!fit.length) return;
+      const { heading = "Related posts", "heading-level": level = 2 } = this.#options();
+      const nav = make("nav", "nav", [], { ariaLabel: heading || "Related posts" });
+      if (heading) nav.append(make(`h${level}`, "heading", heading));
+      nav.append(make("ul", "list", fit.map((post) => this.#item(post)), { role: "list" }));
+      const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+      shadow.adoptedStyleSheets = [sheet];
+      shadow.replaceChildren(nav);
+    }
+
+    #options() {
+      return Object.fromEntries([...this.attributes].map(({ name, value }) => [name, value]));
+    }
+
+    #item({ url, title, date, image, excerpt, score }) {
+      const shown = (this.getAttribute("show") ?? "image date excerpt").split(" ");
+      const language = this.closest("[lang]")?.lang || undefined;
+      const text = make("div", "", make("a", "link", title, { href: address(url) }));
+      const meta = make("p", "meta");
+      if (date && shown.includes("date")) meta.append(make("time", "date", localDate(date, language), { dateTime: date }));
+      if (shown.includes("score")) meta.append(make("span", "score", `cosine ${score.toFixed(2)}`));
+      if (meta.firstChild) text.append(meta);
+      if (excerpt && shown.includes("excerpt")) text.append(make("p", "excerpt", excerpt));
+      const item = make("li", "item", text);
+      if (image && shown.includes("image")) {
+        const picture = make("img", "image", [], { alt: "", loading: "lazy", decoding: "async", src: address(image) });
+        picture.onerror = () => picture.remove();
+        item.prepend(picture);
+      }
+      return item;
+    }
+  }
+
+  /** An address from the data, which must not run anything. */
+  function address(url) {
+    const absolute = new URL(url, root);
+    return /^https?:$/.test(absolute.protocol) ? absolute.href : "";
+  }
+
+  customElements.get("related-posts") ?? customElements.define("related-posts", RelatedPosts);
+})();

@@ -1,0 +1,132 @@
+"""The blog of ../shared/data/til, turned into sites by real generators: Eleventy (npm) and Pelican (pip)."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from browser.small_blog import ICON
+from semblance.build.paths import ROOT, cache_dir
+
+TIL = ROOT.parent / "shared" / "data" / "til"
+PROJECTS = Path(__file__).parent / "sites"
+TOPICS = ("bash", "datasette", "docker", "git", "github-actions", "javascript", "llms", "macos", "python", "sqlite")
+MOST_A_TOPIC = 10
+FIRST_DAY = date(2024, 1, 1)  # the posts carry no dates
+# What the site's Content-Security-Policy would block, or what would leave the site.
+UNWANTED = re.compile(r"!\[|<(img|iframe|script|style|video|audio|link|object|embed)\b|\|\s*:?-+:|style=")
+
+
+class Post(NamedTuple):
+    topic: str
+    slug: str
+    title: str
+    day: date
+    text: str
+
+
+class Generator(NamedTuple):
+    """How one generator is installed, and given posts."""
+
+    name: str
+    pins: tuple[str, ...]
+    install: Callable[[Path, Sequence[str]], list[str]]
+    """The command line that installs the pins into a folder."""
+    command: Callable[[Path], tuple[list[str], dict[str, str]]]
+    """The command line that builds a site, and what it needs in its environment."""
+    front_matter: Callable[[Post], str]
+
+
+def til_posts() -> list[Post]:
+    """Posts of a few topics, without pictures and scripts."""
+    files = itertools.chain.from_iterable(
+        itertools.islice(_plain(sorted((TIL / topic).glob("*.md"))), MOST_A_TOPIC) for topic in TOPICS
+    )
+    return [_post(path, text, number) for number, (path, text) in enumerate(files)]
+
+
+def build(generator: Generator, project: Path, posts: Sequence[Post]) -> Path:
+    """Build a site with the generator in a new folder; gives the folder with its HTML."""
+    shutil.copytree(PROJECTS / generator.name, project, dirs_exist_ok=True)
+    content = project / "content"
+    for post in posts:
+        file = content / "posts" / post.topic / f"{post.slug}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{generator.front_matter(post)}\n{post.text}", encoding="utf-8")
+    (content / "icon.svg").write_text(ICON, encoding="utf-8")
+    command, environment = generator.command(installed(generator))
+    subprocess.run(command, cwd=project, env=os.environ | environment, check=True, capture_output=True, text=True)
+    return project / "public"
+
+
+def installed(generator: Generator) -> Path:
+    """The folder in the cache that holds this generator, installed when it is not there yet."""
+    key = hashlib.sha256("\n".join([sys.version, *generator.pins]).encode()).hexdigest()[:16]
+    folder = cache_dir() / "generators" / f"{generator.name}-{key}"
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=folder.parent))
+        try:
+            command = generator.install(aside, generator.pins)
+            subprocess.run(command, cwd=aside, check=True, capture_output=True, text=True)
+            aside.rename(folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    return folder
+
+
+def _plain(files: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        if not UNWANTED.search(text):
+            yield file, text
+
+
+def _post(path: Path, text: str, number: int) -> Post:
+    title, _, body = text.partition("\n")
+    # Addresses with a space and letters that are percent-encoded must work as well.
+    slug = f"déjà vu {path.stem}" if number % 10 == 0 else path.stem
+    return Post(path.parent.name, slug, title.lstrip("# ").strip(), FIRST_DAY + timedelta(days=number), body)
+
+
+def _npm_install(folder: Path, pins: Sequence[str]) -> list[str]:
+    npm = shutil.which("npm")
+    assert npm is not None, "npm is not installed"
+    return [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", *pins]
+
+
+def _pip_install(folder: Path, pins: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), *pins]
+
+
+def _run_eleventy(folder: Path) -> tuple[list[str], dict[str, str]]:
+    return ["node", str(folder / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"), "--quiet"], {}
+
+
+def _run_pelican(folder: Path) -> tuple[list[str], dict[str, str]]:
+    return [sys.executable, "-m", "pelican", "-s", "pelicanconf.py"], {"PYTHONPATH": str(folder)}
+
+
+def _yaml(post: Post) -> str:
+    fields = {"title": post.title, "date": post.day.isoformat(), "tags": ["til", post.topic]}
+    return "\n".join(["---", *(f"{name}: {json.dumps(value)}" for name, value in fields.items()), "---"])
+
+
+def _headers(post: Post) -> str:
+    tags = f"Tags: til, {post.topic}\nCategory: {post.topic}"
+    return f"Title: {post.title}\nDate: {post.day}\n{tags}\nSlug: {post.slug}\n"
+
+
+ELEVENTY = Generator("eleventy", ("@11ty/eleventy@3.1.8",), _npm_install, _run_eleventy, _yaml)
+PELICAN = Generator("pelican", (), _pip_install, _run_pelican, _headers)

@@ -1,0 +1,14 @@
+"""What a reader's browser loads on a page with related posts."""
+
+from __future__ import annotations
+
+import gzip
+
+from semblance.build.paths import ROOT
+
+LIMIT = 3_000  # bytes, gzipped: the promise of the README
+
+
+def test_the_element_is_small() -> None:
+    script = ROOT / "static" / "js" / "blog" / "related-posts.js"
+    assert len(gzip.compress(script.read_bytes())) <= LIMIT
