@@ -41,8 +41,9 @@ class Generator(NamedTuple):
 
     name: str
     pins: tuple[str, ...]
-    install: Callable[[Path, Sequence[str]], list[str]]
-    """The command line that installs the pins into a folder."""
+    """Files of its project that name the versions."""
+    install: list[str]
+    """The command line that installs them into the working folder."""
     command: Callable[[Path], tuple[list[str], dict[str, str]]]
     """The command line that builds a site, and what it needs in its environment."""
     front_matter: Callable[[Post], str]
@@ -72,14 +73,16 @@ def build(generator: Generator, project: Path, posts: Sequence[Post]) -> Path:
 
 def installed(generator: Generator) -> Path:
     """The folder in the cache that holds this generator, installed when it is not there yet."""
-    key = hashlib.sha256("\n".join([sys.version, *generator.pins]).encode()).hexdigest()[:16]
+    pins = {name: (PROJECTS / generator.name / name).read_bytes() for name in generator.pins}
+    key = hashlib.sha256(b"\n".join([sys.version.encode(), *pins.values()])).hexdigest()[:16]
     folder = cache_dir() / "generators" / f"{generator.name}-{key}"
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(dir=folder.parent))
         try:
-            command = generator.install(aside, generator.pins)
-            subprocess.run(command, cwd=aside, check=True, capture_output=True, text=True)
+            for name, data in pins.items():
+                (aside / name).write_bytes(data)
+            subprocess.run(generator.install, cwd=aside, check=True, capture_output=True, text=True)
             aside.rename(folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -100,16 +103,6 @@ def _post(path: Path, text: str, number: int) -> Post:
     return Post(path.parent.name, slug, title.lstrip("# ").strip(), FIRST_DAY + timedelta(days=number), body)
 
 
-def _npm_install(folder: Path, pins: Sequence[str]) -> list[str]:
-    npm = shutil.which("npm")
-    assert npm is not None, "npm is not installed"
-    return [npm, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", *pins]
-
-
-def _pip_install(folder: Path, pins: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), *pins]
-
-
 def _run_eleventy(folder: Path) -> tuple[list[str], dict[str, str]]:
     return ["node", str(folder / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"), "--quiet"], {}
 
@@ -128,5 +121,17 @@ def _headers(post: Post) -> str:
     return f"Title: {post.title}\nDate: {post.day}\n{tags}\nSlug: {post.slug}\n"
 
 
-ELEVENTY = Generator("eleventy", ("@11ty/eleventy@3.1.8",), _npm_install, _run_eleventy, _yaml)
-PELICAN = Generator("pelican", (), _pip_install, _run_pelican, _headers)
+ELEVENTY = Generator(
+    "eleventy",
+    ("package.json", "package-lock.json"),
+    ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"],
+    _run_eleventy,
+    _yaml,
+)
+PELICAN = Generator(
+    "pelican",
+    ("requirements.txt",),
+    [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", ".", "-r", "requirements.txt"],
+    _run_pelican,
+    _headers,
+)
