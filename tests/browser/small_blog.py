@@ -21,7 +21,9 @@ PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{t
 <link rel="stylesheet" href="{base}blog.css"><script src="{base}semblance/related-posts.js" async></script>
 <h1>{title}</h1><related-posts {attributes}>{inside}</related-posts>
 """
-ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="teal"/></svg>'
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="teal"/></svg>'
+)
 
 
 class SmallBlog:
@@ -40,7 +42,12 @@ class SmallBlog:
         target.write_text(text, encoding="utf-8")
 
     def page(
-        self, path: str, title: str = "A post", attributes: str = "", inside: str = "", language: str = "en-GB"
+        self,
+        path: str,
+        title: str = "A post",
+        attributes: str = "",
+        inside: str = "",
+        language: str = "en-GB",
     ) -> str:
         """Write a page at a file's path; gives its address from the site's root."""
         text = PAGE.format(base=BASE, title=title, attributes=attributes, inside=inside, language=language)

@@ -1,4 +1,4 @@
-"""<related-posts> on pages with a strict Content-Security-Policy, under a base path, on a host with no headers of its own."""
+"""<related-posts> on pages with a strict Content-Security-Policy, under a base path, on a host that adds no headers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from browser.watch import Watch
 from semblance.build.server import serving
 
 POSTS = [
-    post("posts/tides/", "Tides", 0.71, date="2024-05-01", image="icon.svg", excerpt="The moon pulls the sea."),
+    post(
+        "posts/tides/", "Tides", 0.71, date="2024-05-01", image="icon.svg", excerpt="The moon pulls the sea."
+    ),
     post("posts/fog.html", "Fog", 0.52, date="2023-11-30"),
     post("posts/rye/", "Rye <b>bread</b> & salt", 0.31),
 ]
@@ -247,9 +249,7 @@ def test_the_script_may_come_twice_or_as_a_module(blog: SmallBlog, site: str, re
     assert titles(reader) == ["Tides", "Fog", "Rye <b>bread</b> & salt"]
 
 
-def test_with_a_feed_the_reader_s_browser_builds_the_index(
-    blog: SmallBlog, site: str, reader: Page
-) -> None:
+def test_with_a_feed_the_reader_s_browser_builds_the_index(blog: SmallBlog, site: str, reader: Page) -> None:
     blog.file(
         "semblance/feed.js",
         "export const mount = (element, feed) => element.show([{ url: feed, title: 'From the feed', score: 1 }]);",

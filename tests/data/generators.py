@@ -21,7 +21,18 @@ from semblance.build.paths import ROOT, cache_dir
 
 TIL = ROOT.parent / "shared" / "data" / "til"
 PROJECTS = Path(__file__).parent / "sites"
-TOPICS = ("bash", "datasette", "docker", "git", "github-actions", "javascript", "llms", "macos", "python", "sqlite")
+TOPICS = (
+    "bash",
+    "datasette",
+    "docker",
+    "git",
+    "github-actions",
+    "javascript",
+    "llms",
+    "macos",
+    "python",
+    "sqlite",
+)
 MOST_A_TOPIC = 10
 FIRST_DAY = date(2024, 1, 1)  # the posts carry no dates
 # What the site's Content-Security-Policy would block, or what would leave the site.
@@ -67,7 +78,9 @@ def build(generator: Generator, project: Path, posts: Sequence[Post]) -> Path:
         file.write_text(f"{generator.front_matter(post)}\n{post.text}", encoding="utf-8")
     (content / "icon.svg").write_text(ICON, encoding="utf-8")
     command, environment = generator.command(installed(generator))
-    subprocess.run(command, cwd=project, env=os.environ | environment, check=True, capture_output=True, text=True)
+    subprocess.run(
+        command, cwd=project, env=os.environ | environment, check=True, capture_output=True, text=True
+    )
     return project / "public"
 
 
@@ -131,7 +144,18 @@ ELEVENTY = Generator(
 PELICAN = Generator(
     "pelican",
     ("requirements.txt",),
-    [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", ".", "-r", "requirements.txt"],
+    [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        ".",
+        "-r",
+        "requirements.txt",
+    ],
     _run_pelican,
     _headers,
 )
