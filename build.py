@@ -17,16 +17,8 @@ sys.path.insert(0, str(ROOT / "py"))
 
 from semblance.build.paths import cache_dir  # noqa: E402
 
-# What each command needs, as named under [project.optional-dependencies].
-GROUPS = {
-    "build": ["build"],
-    "serve": ["build"],
-    "offline": ["build"],
-    "test": ["build", "dev"],
-    "bench": ["build", "dev"],
-    "check": ["build", "dev"],
-    "describe": ["build"],
-}
+# What commands need beside the dependencies, as named under [project.optional-dependencies].
+GROUPS = {"test": ["dev"], "bench": ["dev"], "check": ["dev"]}
 
 
 def requirements(groups: list[str]) -> list[str]:
@@ -55,7 +47,7 @@ def environment(groups: list[str]) -> Path:
 def main() -> int:
     command = next(iter(sys.argv[1:]), "build")
     try:
-        python = environment(GROUPS.get(command, ["build"]))
+        python = environment(GROUPS.get(command, []))
     except subprocess.CalledProcessError:
         print(
             "Python packages could not be installed. Check the network and `pip`, then run the same again.",

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from semblance.build import bytecode, models, precache, snapshot, vendor
-from semblance.build.paths import DIST, ROOT
+from semblance.build.paths import DIST, PACKAGE, ROOT
 
 # What of our own package the browser needs; the rest runs on CPython only.
-PYTHON_LEFT_OUT = ("build", "native", "__pycache__")
+PYTHON_LEFT_OUT = ("build", "native", "resources", "__pycache__")
 # Parts of vendored wheels that nothing imports: command lines, compiled speed-ups' leftovers, metadata, tests, and what
 # numpy has for compilers.
 WHEEL_LEFT_OUT = (
@@ -88,9 +88,8 @@ def _write_python(dist: Path, wheels: list[Path]) -> None:
 
 
 def _own_modules() -> Iterable[tuple[str, bytes]]:
-    package = ROOT / "py" / "semblance"
-    for path in package.rglob("*.py"):
-        relative = path.relative_to(package)
+    for path in PACKAGE.rglob("*.py"):
+        relative = path.relative_to(PACKAGE)
         if not set(relative.parts) & set(PYTHON_LEFT_OUT):
             yield f"semblance/{relative.as_posix()}", path.read_bytes()
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def _root() -> Path:
+    """The project's tree; of an installed package the part of it that came along."""
+    tree, installed = PACKAGE.parents[1], PACKAGE / "resources"
+    return installed if installed.is_dir() else tree
+
+
+ROOT = _root()
 DIST = ROOT / "dist"
 MODELS = ROOT / "models"
 

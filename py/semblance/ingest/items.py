@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from semblance.documents import Failure, ImageFile
 from semblance.ingest.limits import LIMITS, Limits
 
 SLICE = 65_536
 """Characters or bytes worked on between two breathing points."""
+
+T = TypeVar("T")
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -58,6 +60,15 @@ class Item:
 
 Steps: TypeAlias = Iterator[Item | Failure | None]
 """What a reader yields; None is a breathing point."""
+
+
+def finished(steps: Generator[object, None, T]) -> T:
+    """What a reader's generator returns, all its breathing points passed over: for where nobody waits."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
 
 
 class Breath:

@@ -74,7 +74,7 @@ def scan(text: str, handler: Handler) -> Iterator[None]:
         ``<![CDATA[`` holds text.
     handler : Handler
     """
-    scanner = _Scanner(text, handler)
+    scanner = Scanner(text, handler)
     breath = Breath(_SLICE)
     while scanner.at < len(text):
         before = scanner.at
@@ -83,7 +83,7 @@ def scan(text: str, handler: Handler) -> Iterator[None]:
             yield None
 
 
-class _Scanner:
+class Scanner:
     """Moves ``at`` through a page by one tag, comment or piece of text a step."""
 
     def __init__(self, text: str, handler: Handler) -> None:

@@ -33,11 +33,12 @@ _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was read from a page."""
+    """What was read from a page; ``anchors`` are headings' places in the content and their ids."""
 
     content: str
     title: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
+    anchors: tuple[tuple[int, str], ...] = ()
 
 
 def read(file: File) -> Steps:
@@ -80,6 +81,7 @@ def _is_block(tag: str) -> bool:
 class _Block(NamedTuple):
     gap: int  # newlines before it
     text: str
+    anchor: str = ""  # a heading's id
 
 
 class _Layout:
@@ -99,6 +101,7 @@ class _Layout:
         self._space = ""  # to come before the next word
         self._gap = 0
         self._prefix = ""
+        self._anchor = ""
         self._open = {"main": 0, "article": 0, "pre": 0}
         self._title: str | None = None
         self._heading: str | None = None
@@ -124,7 +127,7 @@ class _Layout:
         elif tag in ("td", "th"):
             self._space = " | " if self._line else ""
         elif _is_block(tag):
-            self._start_block(tag)
+            self._start_block(tag, source)
 
     def end(self, tag: str) -> None:
         if self._skipped == "p" and tag != "p" and _is_block(tag):
@@ -140,7 +143,7 @@ class _Layout:
         if tag in self._open:
             self._open[tag] = max(0, self._open[tag] - 1)
         if tag == "li" or tag in _HEADINGS:
-            self._prefix = ""
+            self._prefix = self._anchor = ""
         if tag == "h1" and self._heading is None:
             parts = [block.text for block in self._blocks[self._heading_from :]]
             self._heading = " ".join(parts).removeprefix("# ") or None
@@ -165,8 +168,15 @@ class _Layout:
     def page(self) -> Page:
         self._flush(0)
         blocks = self._in_main or self._in_article or self._blocks
-        content = "".join("\n" * block.gap + block.text for block in blocks).lstrip("\n")
-        return Page(content, self._title or self._heading or "", self._metadata)
+        content = "".join("\n" * block.gap + block.text for block in blocks)
+        leading = len(content) - len(content.lstrip("\n"))
+        anchors, end = [], -leading
+        for block in blocks:
+            if block.anchor:
+                anchors.append((end + block.gap, block.anchor))
+            end += block.gap + len(block.text)
+        title = self._title or self._heading or ""
+        return Page(content[leading:], title, self._metadata, tuple(anchors))
 
     def _is_left_out(self, tag: str, source: str, closed: bool) -> bool:
         if self._show_hidden or tag in _VOID or tag in ("html", "body"):
@@ -181,7 +191,7 @@ class _Layout:
         hidden = found.get("hidden", "until-found") != "until-found"
         return hidden or "display:none" in style or (tag == "dialog" and "open" not in found)
 
-    def _start_block(self, tag: str) -> None:
+    def _start_block(self, tag: str, source: str) -> None:
         self._flush(2 if tag in _APART else 1)
         if tag in self._open:
             self._open[tag] += 1
@@ -189,6 +199,7 @@ class _Layout:
             self._prefix = "- "
         elif tag in _HEADINGS:
             self._prefix = _HEADINGS[tag]
+            self._anchor = attributes(source).get("id", "")
             self._heading_from = len(self._blocks)
 
     def _break(self) -> None:
@@ -208,13 +219,13 @@ class _Layout:
         if self._open["pre"]:
             text = text.rstrip().lstrip("\n")
         if text and not text.isspace():
-            block = _Block(self._gap, self._prefix + text)
+            block = _Block(self._gap, self._prefix + text, self._anchor)
             self._blocks.append(block)
             if self._open["main"]:
                 self._in_main.append(block)
             if self._open["article"]:
                 self._in_article.append(block)
-            self._prefix, self._gap = "", 0
+            self._prefix, self._anchor, self._gap = "", "", 0
         self._gap = max(self._gap, gap)
         self._line.clear()
         self._space = ""

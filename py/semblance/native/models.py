@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,17 @@ async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, 
     return pair(text, _image_encoder(image_folder, threads) if image_folder else None)
 
 
-async def load_text_encoder(folder: Path, *, threads: int = 0) -> SentenceEncoder:
+async def load_text_encoder(
+    folder: Path, *, manifest: Mapping[str, Any] | None = None, threads: int = 0
+) -> SentenceEncoder:
     """Load a text model in the folder layout of transformers.js.
 
     Parameters
     ----------
     folder : Path
         With a ``manifest.json``; without one, `describe` makes up for it.
+    manifest : mapping, optional
+        The parsed manifest, where it does not lie in the folder.
     threads : int
         How many to compute with; 0 leaves it to onnxruntime.
 
@@ -58,10 +62,10 @@ async def load_text_encoder(folder: Path, *, threads: int = 0) -> SentenceEncode
     ModelError
         If a file is missing, is not the one that the manifest names, or can't be used.
     """
-    manifest = read_manifest(_manifest(folder), _configs(folder, CONFIG_FILES))
-    _verify(folder / manifest.model_file, manifest.files[manifest.model_file].sha256)
-    session = await InferenceSession.create(folder / manifest.model_file, threads=threads)
-    return await SentenceEncoder.create(session, await Tokenizer.create(folder), manifest)
+    model = read_manifest(manifest or _manifest(folder), _configs(folder, CONFIG_FILES))
+    _verify(folder / model.model_file, model.files[model.model_file].sha256)
+    session = await InferenceSession.create(folder / model.model_file, threads=threads)
+    return await SentenceEncoder.create(session, await Tokenizer.create(folder), model)
 
 
 def _image_encoder(folder: Path, threads: int) -> VisionEncoder:

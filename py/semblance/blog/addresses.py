@@ -1,0 +1,130 @@
+"""Where a site is published, as far as its pages tell, and addresses relative to its root."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+
+from semblance.blog.posts import key_of, url_of
+
+_NOWHERE = "http://nowhere.invalid"  # where addresses are relative to as long as the site's host is not known
+_SAFE = "/~!$&'()*+,;=@%:"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The address of a site's root.
+
+    Parameters
+    ----------
+    origin : str
+        Scheme and host; empty if not known.
+    path : str
+        Begins and ends with a slash.
+
+    Examples
+    --------
+    >>> base = Base.of("https://example.org/blog")
+    >>> base.key_of_canonical("posts/a.html", "https://example.org/blog/posts/a")
+    'posts/a'
+    >>> base.relative("/blog/img/a.jpg", "posts/a.html"), base.relative("b.jpg", "posts/a.html")
+    ('img/a.jpg', 'posts/b.jpg')
+    """
+
+    origin: str = ""
+    path: str = "/"
+
+    @classmethod
+    def of(cls, url: str) -> Base:
+        """From the address that a user gives."""
+        parts = urlsplit(url)
+        path = "/" + unquote(parts.path).strip("/")
+        return cls(_origin(parts), path if path == "/" else path + "/")
+
+    @property
+    def url(self) -> str:
+        return (self.origin or _NOWHERE) + quote(self.path, safe=_SAFE)
+
+    def key_of_canonical(self, file: str, canonical: str) -> str:
+        """The key that a page's canonical address names; its own if there is none, empty if it is elsewhere."""
+        if not canonical:
+            return key_of(file)
+        parts = _split(canonical, self.url + url_of(file))
+        path = unquote(parts.path)
+        if self.origin and _host(parts) != _host(urlsplit(self.origin)):
+            return ""
+        return key_of(path[len(self.path) :]) if f"{path}/".startswith(self.path) else ""
+
+    def key_of_link(self, link: str) -> str:
+        """The key of an address of the site, such as a feed gives; empty if it is elsewhere."""
+        return self.key_of_canonical("index.html", link) if link else ""
+
+    def relative(self, href: str, file: str) -> str:
+        """An address as it is written in a page, relative to the site's root; absolute if it is elsewhere.
+
+        Only those that begin with ``http`` or name a file of the site are given; others are empty.
+        """
+        parts = _split(href.strip(), self.url + url_of(file))
+        if parts.scheme not in ("http", "https"):
+            return ""
+        if _host(parts) != _host(urlsplit(self.url)):
+            return parts.geturl()
+        path = quote(unquote(parts.path), safe="/~!$&'()*+,;=@")
+        inside = quote(self.path, safe="/~!$&'()*+,;=@")
+        if path.startswith(inside):
+            return path.removeprefix(inside) + (f"?{parts.query}" if parts.query else "")
+        return parts.geturl() if self.origin else ""
+
+
+def infer_base(base_url: str, pages: Iterable[tuple[str, str]]) -> Base:
+    """The base that was given, or the one that most canonical addresses agree on.
+
+    Parameters
+    ----------
+    base_url : str
+        Empty if it is not known.
+    pages : iterable of (str, str)
+        Files relative to the site's root, and their canonical addresses.
+
+    Examples
+    --------
+    >>> infer_base("", [("posts/a/index.html", "https://example.org/blog/posts/a/")])
+    Base(origin='https://example.org', path='/blog/')
+    """
+    if base_url:
+        return Base.of(base_url)
+    votes = Counter(base for file, canonical in pages if (base := _own_base(file, canonical)))
+    return min(votes, key=lambda base: (-votes[base], base.origin, base.path), default=Base())
+
+
+def _own_base(file: str, canonical: str) -> Base | None:
+    """The base by which a canonical address is the page's own, if there is one."""
+    parts = _split(canonical)
+    path, key = unquote(parts.path), key_of(file)
+    if not parts.netloc or not path.startswith("/"):
+        return None
+    if key == "index":
+        return (
+            Base(_origin(parts), path.removesuffix("index.html"))
+            if path.endswith(("/", "/index.html"))
+            else None
+        )
+    named = "/" + key_of(path)
+    return Base(_origin(parts), named[: -len(key)]) if named.endswith("/" + key) else None
+
+
+def _split(url: str, base: str = "") -> SplitResult:
+    try:
+        return urlsplit(urljoin(base, url))
+    except ValueError:  # such as brackets that are no IPv6 address
+        return urlsplit("")
+
+
+def _origin(parts: SplitResult) -> str:
+    return f"{parts.scheme or 'https'}://{parts.netloc}" if parts.netloc else ""
+
+
+def _host(parts: SplitResult) -> str:
+    return parts.netloc.lower().removeprefix("www.")

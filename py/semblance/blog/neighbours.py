@@ -1,0 +1,134 @@
+"""Which posts are alike: exact cosines of their mean vectors, each list without repetitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from semblance.ports import Codes
+
+SAME = 0.985
+"""Posts that are more alike than this say the same: a list shows one of them."""
+
+_BLOCK = 512  # posts whose cosines with all others are held at once
+_POOL = 50  # nearest posts among which a list is chosen, at least
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another post, by its row, and the cosine with it."""
+
+    row: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Which posts may stand in which lists.
+
+    Parameters
+    ----------
+    groups : ndarray of int, shape (n,)
+        Posts of different groups, such as languages, never meet.
+    series : ndarray of int, shape (n,)
+        A post with a number other than 0 meets only those with the same.
+    listed : ndarray of bool, shape (n,)
+        Posts that may stand in a list at all; each gets one.
+    """
+
+    groups: npt.NDArray[np.intp]
+    series: npt.NDArray[np.intp]
+    listed: Mask
+
+    @classmethod
+    def all(cls, count: int) -> Candidates:
+        """Everything may stand everywhere."""
+        none = np.zeros(count, np.intp)
+        return cls(none, none, np.ones(count, np.bool_))
+
+    def of(self, rows: slice) -> Mask:
+        """Which posts may stand in the lists of some, shape (rows, n)."""
+        count = len(self.groups)
+        series = self.series[rows, None]
+        allowed: Mask = (self.groups[rows, None] == self.groups) & self.listed
+        allowed &= (series == 0) | (series == self.series)
+        own = np.arange(count)[rows]
+        allowed[np.arange(len(own)), own] = False
+        return allowed
+
+
+def neighbours(
+    codes: Codes, number: int, *, candidates: Candidates, threshold: float = 0.0, diversity: float = 0.0
+) -> Iterator[list[Neighbour]]:
+    """For each post the others that are most alike, best first.
+
+    Scores are computed from whole numbers, so they don't depend on the machine. A post is never in its own list,
+    nor is one that says the same as it or as another in the list (`SAME`).
+
+    Parameters
+    ----------
+    codes : ndarray of int8, shape (n, d)
+        Mean vectors as `semblance.vectors.quantize` rounds them; at most 1,040 dimensions.
+    number : int
+        How many at most.
+    candidates : Candidates
+    threshold : float
+        Lowest cosine that is listed.
+    diversity : float
+        In [0, 1). Maximal marginal relevance (Carbonell and Goldstein 1998): a post counts
+        ``(1 - diversity) * cosine - diversity * (its greatest cosine with those listed already)``.
+
+    Examples
+    --------
+    >>> codes = np.array([[127, 0], [127, 30], [127, 31], [100, 127]], dtype=np.int8)
+    >>> [[each.row for each in found] for found in neighbours(codes, 3, candidates=Candidates.all(4))]
+    [[1, 3], [0, 3], [0, 3], [2, 0]]
+    """
+    rows = codes.astype(np.float32)
+    lengths = np.sqrt(np.maximum(np.einsum("nd,nd->n", rows, rows), 1).astype(np.float64))
+    pool = min(len(rows), max(_POOL, 4 * number))
+    for start in range(0, len(rows), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        # Products and sums of whole numbers below 2 ** 24 are exact in float32, in whatever order they are taken.
+        scores = (rows[block] @ rows.T) / lengths[block, None] / lengths
+        scores[~candidates.of(block)] = -np.inf
+        for each in scores:
+            nearest = _nearest(each, pool)
+            nearest = nearest[each[nearest] >= threshold]
+            nearest = nearest[each[nearest] < SAME]
+            alike = (rows[nearest] @ rows[nearest].T) / lengths[nearest, None] / lengths[nearest]
+            chosen = _choose(each[nearest], alike, number, diversity)
+            yield [Neighbour(int(nearest[at]), float(each[nearest[at]])) for at in chosen]
+
+
+def _nearest(scores: npt.NDArray[np.float64], number: int) -> npt.NDArray[np.intp]:
+    """Rows of the best scores, best first; equal ones in their order, also at the edge."""
+    if number < len(scores):
+        edge = np.partition(scores, len(scores) - number)[len(scores) - number]
+        above = np.flatnonzero(scores > edge)
+        rows = np.concatenate([above, np.flatnonzero(scores == edge)[: number - len(above)]])
+    else:
+        rows = np.arange(len(scores))
+    return rows[np.argsort(-scores[rows], kind="stable")]
+
+
+def _choose(
+    scores: npt.NDArray[np.float64], alike: npt.NDArray[np.float64], number: int, diversity: float
+) -> Sequence[int]:
+    """Positions of a list out of a pool, in its order; `alike` holds the cosines among the pool."""
+    free = np.ones(len(scores), np.bool_)
+    nearest = np.zeros(len(scores))
+    chosen: list[int] = []
+    while len(chosen) < number and free.any():
+        worth = (1 - diversity) * scores - diversity * nearest
+        best = int(np.argmax(np.where(free, worth, -np.inf)))
+        chosen.append(best)
+        free &= alike[best] < SAME
+        nearest = np.maximum(nearest, alike[best])
+        free[best] = False
+    return sorted(chosen)

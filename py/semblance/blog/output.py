@@ -1,0 +1,110 @@
+"""What a site's readers load: the files of ``semblance/``, as the README describes them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from semblance.blog import vectors_file
+from semblance.blog.neighbours import Neighbour
+from semblance.blog.posts import Post
+from semblance.blog.related import document, item, items
+from semblance.blog.writing import INDEX, dumps, gzipped, hashed, write
+from semblance.build.paths import ROOT
+from semblance.ports import Record, TextEncoder
+from semblance.vectors import quantize
+from semblance.version import __version__
+
+FORMAT = 1
+SCRIPTS = ROOT / "static" / "js" / "blog"
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """Posts with all that is published of them, in one order."""
+
+    posts: Sequence[Post]
+    records: Sequence[Record]
+    lists: Sequence[Sequence[Neighbour]]
+
+    def related(self) -> dict[str, list[dict[str, Any]]]:
+        """The lists by the posts' addresses, for templates."""
+        return {
+            post.url: items(self.posts, listed) for post, listed in zip(self.posts, self.lists, strict=True)
+        }
+
+
+def write_lists(folder: Path, indexed: Indexed) -> None:
+    """Write a small file for each post, and one with all of them for templates."""
+    for post, listed in zip(indexed.posts, indexed.lists, strict=True):
+        write(folder / "related" / f"{post.key}.json", document(items(indexed.posts, listed)))
+    write(folder / "data" / "related.json", dumps(indexed.related()))
+
+
+def write_scripts(folder: Path) -> None:
+    """Copy the elements that a page loads."""
+    for script in sorted(SCRIPTS.glob("*.js")):
+        shutil.copyfile(script, folder / script.name)
+
+
+def write_index(
+    folder: Path, indexed: Indexed, encoder: TextEncoder, engine: str = "", engine_bytes: int = 0
+) -> None:
+    """Write what a search needs, each language apart, and the index of it all.
+
+    Parameters
+    ----------
+    folder : Path
+    indexed : Indexed
+    encoder : TextEncoder
+        The one that made the vectors.
+    engine : str
+        The folder that holds what embeds a query, ending in a slash; empty if there is none: words are searched then.
+    engine_bytes : int
+        What a reader downloads of it, compressed.
+    """
+    by_language: dict[str, list[int]] = {}
+    for row, post in enumerate(indexed.posts):
+        by_language.setdefault(post.language, []).append(row)
+    index: dict[str, Any] = {
+        "format": FORMAT,
+        "version": __version__,
+        "model": {"name": encoder.name, "dims": encoder.dims, "fingerprint": encoder.fingerprint},
+        "languages": {
+            language: _write_language(folder, indexed, rows) for language, rows in sorted(by_language.items())
+        },
+    }
+    if engine:
+        index |= {"engine": engine, "engineBytes": engine_bytes}
+    write(folder / INDEX, dumps(index))
+
+
+def _write_language(folder: Path, indexed: Indexed, rows: Sequence[int]) -> dict[str, Any]:
+    posts = [item(indexed.posts[row]) | _tags(indexed.posts[row]) for row in rows]
+    passages = [
+        passage
+        for number, row in enumerate(rows)
+        for passage in _passages(number, indexed.posts[row], indexed.records[row])
+    ]
+    text = dumps({"posts": posts, "passages": passages})
+    vectors = vectors_file.pack(np.concatenate([quantize(indexed.records[row].vectors) for row in rows]))
+    names = {"posts": f"posts-{hashed(text)}.json", "vectors": f"vectors-{hashed(vectors)}.bin"}
+    write(folder / names["posts"], text)
+    write(folder / names["vectors"], vectors)
+    return names | {"bytes": {"posts": gzipped(text), "vectors": gzipped(vectors)}, "count": len(posts)}
+
+
+def _tags(post: Post) -> dict[str, list[str]]:
+    return {"tags": list(post.tags)} if post.tags else {}
+
+
+def _passages(number: int, post: Post, record: Record) -> list[list[Any]]:
+    return [
+        [number, passage.heading, post.anchor(passage.start), post.content[passage.start : passage.end]]
+        for passage in record.passages
+    ]

@@ -1,0 +1,177 @@
+"""What a post is, whatever it was read from, and the names that pages go by."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote, unquote
+
+from semblance.documents import Failure
+
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")  # CJK writes without spaces
+_LONGEST_NAME = 240  # bytes; file systems allow 255, and a suffix comes to it
+_ISO = re.compile(r"\s*(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post.
+
+    Parameters
+    ----------
+    key : str
+        Names it among the site's posts; see `key_of`.
+    url : str
+        Its address relative to the site's root, percent-encoded.
+    title, content : str
+        What is embedded; the content has Markdown's headings.
+    language : str
+        Primary subtag, such as ``en``.
+    date : str
+        ``YYYY-MM-DD``, or empty.
+    image : str
+        Address relative to the site's root, or absolute if it is elsewhere; or empty.
+    excerpt : str
+        A line or two in plain text.
+    tags : tuple of str
+    series : str
+        What it is a part of; or empty.
+    anchors : tuple of (int, str)
+        Headings' offsets in the content and the ids that links can lead to, in order.
+    file : str
+        The HTML file that it was read from, relative to the site's root; or empty.
+    """
+
+    key: str
+    url: str
+    title: str
+    content: str
+    language: str = "en"
+    date: str = ""
+    image: str = ""
+    excerpt: str = ""
+    tags: tuple[str, ...] = ()
+    series: str = ""
+    anchors: tuple[tuple[int, str], ...] = ()
+    file: str = ""
+
+    def anchor(self, offset: int) -> str:
+        """The id of the last heading at or before an offset of the content; empty where there is none."""
+        at = bisect_right(self.anchors, offset, key=lambda anchor: anchor[0])
+        return self.anchors[at - 1][1] if at else ""
+
+
+@dataclass(slots=True)
+class Posts:
+    """What was read: posts in the order of their keys, and what became of the rest.
+
+    Parameters
+    ----------
+    posts : list of Post
+    left_out : list of (str, str)
+        Pages that are no posts, by file, and why: a list, a redirect, ``noindex``, ...
+    too_short : list of str
+        Keys of posts with too few words.
+    duplicates : list of (str, str)
+        Copies, by file, and the key of the post that they repeat.
+    problems : list of Failure
+        What could not be used, and why: the command's exit status tells of these.
+    stale : list of str
+        Pages, by file, that hold links of an earlier run but are no posts.
+    """
+
+    posts: list[Post] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    too_short: list[str] = field(default_factory=list)
+    duplicates: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[Failure] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+
+
+def key_of(path: str) -> str:
+    """The name of a page: its path without ``index.html``, ``.html`` or a slash at its end; percent-decoded.
+
+    Examples
+    --------
+    >>> key_of("posts/hello/index.html"), key_of("posts/hello.html"), key_of("/posts/hello/"), key_of("index.html")
+    ('posts/hello', 'posts/hello', 'posts/hello', 'index')
+    """
+    key = unquote(path).strip("/")
+    folder, _, name = key.rpartition("/")
+    if name in ("index.html", "index.htm"):
+        key = folder
+    return re.sub(r"\.html?$", "", key) or "index"
+
+
+def unusable(key: str) -> str:
+    """Why no file can be named after a key; empty if one can.
+
+    Examples
+    --------
+    >>> unusable("posts/hello"), unusable("../hello")
+    ('', 'its address leads out of the site')
+    """
+    parts = key.split("/")
+    if any(part in ("", ".", "..") or "\\" in part for part in parts):
+        return "its address leads out of the site"
+    if any(len(part.encode()) > _LONGEST_NAME or not part.isprintable() for part in parts):
+        return "its address is no name that a file can have"
+    return ""
+
+
+def url_of(file: str) -> str:
+    """The address of a file of the site, relative to its root.
+
+    Examples
+    --------
+    >>> url_of("posts/hello/index.html"), url_of("a b.html"), url_of("index.html")
+    ('posts/hello/', 'a%20b.html', './')
+    """
+    folder, slash, name = file.rpartition("/")
+    path = folder + slash if name in ("index.html", "index.htm") else file
+    return quote(path, safe="/~!$&'()*+,;=@") or "./"
+
+
+def words(text: str) -> int:
+    """About how many words a text has.
+
+    Examples
+    --------
+    >>> words("# Two words"), words("你好")
+    (2, 2)
+    """
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def iso_date(text: str) -> str:
+    """The day that a date names, as ``YYYY-MM-DD``; empty if it can't be told.
+
+    Examples
+    --------
+    >>> iso_date("2024-05-01T10:00:00Z"), iso_date("Wed, 01 May 2024 10:00:00 GMT"), iso_date("soon")
+    ('2024-05-01', '2024-05-01', '')
+    """
+    try:
+        if match := _ISO.match(text):
+            return datetime.date(int(match[1]), int(match[2]), int(match[3] or 1)).isoformat()
+        return parsedate_to_datetime(text).date().isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""
+
+
+def shortened(text: str, width: int) -> str:
+    """A text on one line, cut at a word with an ellipsis.
+
+    Examples
+    --------
+    >>> shortened("one two three", 9)
+    'one two…'
+    """
+    line = " ".join(text.split())
+    if len(line) <= width:
+        return line
+    cut = line[:width]
+    return (cut[: cut.rfind(" ")] if " " in cut[width // 2 :] else cut[: width - 1]).rstrip(" ,.;:–-") + "…"

@@ -1,0 +1,190 @@
+"""The command line: ``semblance site public/``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from semblance.blog import model
+from semblance.blog.command import Task, run
+from semblance.blog.related import Choice
+from semblance.blog.report import Told, summary
+from semblance.blog.site import Selection
+from semblance.build.errors import BuildError
+from semblance.errors import SemblanceError
+from semblance.native.store import DirectoryStore
+from semblance.version import __version__
+
+DONE, FAILED, USAGE, SKIPPED = 0, 1, 2, 3
+
+_EPILOG = """\
+exit status:
+  0  written
+  1  nothing was written: no post was found, or the model or a folder can't be used
+  2  the command was not understood
+  3  written, but something that is wrong was skipped; each such file is named
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.function(options))
+    except (SemblanceError, BuildError) as error:
+        print(f"semblance: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"semblance: nothing was written: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nsemblance: stopped; what was embedded so far is kept in the cache", file=sys.stderr)
+        return 130
+    return FAILED
+
+
+def site(options: argparse.Namespace) -> int:
+    """Write related posts, and what a search by meaning needs, into a built site."""
+    task = Task(
+        site=options.site,
+        selection=Selection(
+            include=options.include,
+            exclude=options.exclude,
+            base_url=options.base_url,
+            min_words=options.min_words,
+            language=options.language,
+        ),
+        choice=Choice(
+            number=options.number,
+            threshold=options.threshold,
+            diversity=options.diversity,
+            same_series=options.same_series,
+            not_older_than=options.not_older_than,
+        ),
+        search=not options.no_search,
+        cache=options.cache,
+    )
+    told, started = Told(sys.stderr), time.monotonic()
+    outcome = asyncio.run(
+        run(task, model.load_encoders, DirectoryStore, on_page=told.page, on_progress=told.progress)
+    )
+    told.clear()
+    for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):
+        print(line)
+    for problem in outcome.problems:
+        print(f"  skipped: {problem.error}", file=sys.stderr)
+    return SKIPPED if outcome.problems else DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="semblance", description="Related posts and search by meaning for any static site."
+    )
+    parser.add_argument("--version", action="version", version=f"semblance {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser(
+        "site",
+        help=site.__doc__,
+        description=site.__doc__,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(function=site)
+    command.add_argument(
+        "site", type=Path, metavar="FOLDER", help="the built site, such as public/ or _site/"
+    )
+    _add_selection(command.add_argument_group("which pages are posts"))
+    _add_choice(command.add_argument_group("which posts are related"))
+    _add_places(command.add_argument_group("where things go"))
+    command.add_argument("--verbose", action="store_true", help="name every page that is no post, and why")
+    return parser
+
+
+def _add_selection(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--include",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="only these files, such as 'posts/**'; may be given several times",
+    )
+    group.add_argument("--exclude", metavar="GLOB", action="append", default=[], help="not these files")
+    group.add_argument(
+        "--base-url",
+        metavar="URL",
+        default="",
+        help="the address of the site's root, if its pages don't tell",
+    )
+    group.add_argument(
+        "--min-words", metavar="N", type=_count, default=10, help="fewer are too short (default: %(default)s)"
+    )
+    group.add_argument(
+        "--language", metavar="CODE", default="", help="of pages that don't tell theirs, such as en"
+    )
+
+
+def _add_choice(group: argparse._ArgumentGroup) -> None:
+    defaults = Choice()
+    group.add_argument(
+        "--number", metavar="N", type=_count, default=defaults.number, help="at most (default: %(default)s)"
+    )
+    group.add_argument(
+        "--threshold",
+        metavar="COSINE",
+        type=_cosine,
+        default=defaults.threshold,
+        help="lowest cosine of a related post (default: %(default)s)",
+    )
+    group.add_argument(
+        "--diversity",
+        metavar="D",
+        type=_share,
+        default=defaults.diversity,
+        help="from 0, the nearest posts, to below 1: posts that differ from each other (default: %(default)s)",
+    )
+    group.add_argument(
+        "--same-series", action="store_true", help="a post of a series lists only others of that series"
+    )
+    group.add_argument(
+        "--not-older-than",
+        metavar="AGE",
+        default="",
+        help="a date, or an age before the newest post such as 18m or 5y",
+    )
+
+
+def _add_places(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help="keeps the vectors (default: .semblance-cache beside the site)",
+    )
+    group.add_argument("--no-search", action="store_true", help="write related posts only")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 1000:
+        raise argparse.ArgumentTypeError("it has to be from 0 to 1000")
+    return number
+
+
+def _cosine(text: str) -> float:
+    number = float(text)
+    if not -1 <= number <= 1:
+        raise argparse.ArgumentTypeError("a cosine is from -1 to 1")
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError("it has to be from 0 to below 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())
