@@ -8,9 +8,10 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from semblance.blog import model
-from semblance.blog.command import Task, run
+from semblance.blog.command import DATA, Task, run
 from semblance.blog.related import Choice
 from semblance.blog.report import Told, summary
 from semblance.blog.site import Selection
@@ -21,10 +22,13 @@ from semblance.version import __version__
 
 DONE, FAILED, USAGE, SKIPPED = 0, 1, 2, 3
 
+CACHE = ".semblance-cache"
+
 _EPILOG = """\
 exit status:
   0  written
-  1  nothing was written: no post was found, or the model or a folder can't be used
+  1  stopped: no post was found, or the model, a folder or a file can't be used;
+     semblance/ is as it was before
   2  the command was not understood
   3  written, but something that is wrong was skipped; each such file is named
 """
@@ -38,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SemblanceError, BuildError) as error:
         print(f"semblance: {error}", file=sys.stderr)
     except OSError as error:
-        print(f"semblance: nothing was written: {error}", file=sys.stderr)
+        print(f"semblance: stopped: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         print("\nsemblance: stopped; what was embedded so far is kept in the cache", file=sys.stderr)
         return 130
@@ -47,8 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def site(options: argparse.Namespace) -> int:
     """Write related posts, and what a search by meaning needs, into a built site."""
+    kind, source = _source(options)
     task = Task(
-        site=options.site,
+        site=options.site or Path(),
+        cache=options.cache or (options.site.resolve().parent if options.site else Path()) / CACHE,
+        kind=kind,
+        source=source,
         selection=Selection(
             include=options.include,
             exclude=options.exclude,
@@ -64,7 +72,9 @@ def site(options: argparse.Namespace) -> int:
             not_older_than=options.not_older_than,
         ),
         search=not options.no_search,
-        cache=options.cache,
+        heading=options.heading if options.inject else "",
+        data=options.data,
+        sqlite=options.sqlite,
     )
     told, started = Told(sys.stderr), time.monotonic()
     outcome = asyncio.run(
@@ -91,15 +101,46 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.set_defaults(function=site)
+    command.set_defaults(function=site, usage=command.error)
     command.add_argument(
-        "site", type=Path, metavar="FOLDER", help="the built site, such as public/ or _site/"
+        "site",
+        type=Path,
+        nargs="?",
+        metavar="FOLDER",
+        help="the built site, such as public/ or _site/; it gets a folder semblance/",
     )
+    _add_sources(command.add_argument_group("where there is no built site"))
     _add_selection(command.add_argument_group("which pages are posts"))
     _add_choice(command.add_argument_group("which posts are related"))
     _add_places(command.add_argument_group("where things go"))
     command.add_argument("--verbose", action="store_true", help="name every page that is no post, and why")
     return parser
+
+
+def _source(options: argparse.Namespace) -> tuple[Literal["site", "feed", "markdown"], Path]:
+    if options.feed:
+        return "feed", options.feed
+    if options.markdown:
+        return "markdown", options.markdown
+    if options.site is None:
+        options.usage("name the folder of the built site, or --feed, or --markdown")
+    return "site", options.site
+
+
+def _add_sources(group: argparse._ArgumentGroup) -> None:
+    one = group.add_mutually_exclusive_group()
+    one.add_argument(
+        "--feed",
+        type=Path,
+        metavar="FILE",
+        help="read posts from an RSS or Atom feed; semblance/ goes into FOLDER",
+    )
+    one.add_argument(
+        "--markdown",
+        type=Path,
+        metavar="DIR",
+        help="read posts from Markdown files; semblance/ goes into FOLDER",
+    )
 
 
 def _add_selection(group: argparse._ArgumentGroup) -> None:
@@ -161,6 +202,25 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         type=Path,
         metavar="DIR",
         help="keeps the vectors (default: .semblance-cache beside the site)",
+    )
+    group.add_argument(
+        "--inject",
+        action="store_true",
+        help="write the lists into the pages too, as links that need no JavaScript",
+    )
+    group.add_argument(
+        "--heading", metavar="TEXT", default="Related posts", help="over those links (default: %(default)s)"
+    )
+    group.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        action="append",
+        default=[],
+        help=f"a folder of data for templates, which gets {DATA}",
+    )
+    group.add_argument(
+        "--sqlite", type=Path, metavar="FILE", help="a database that gets the table similarities"
     )
     group.add_argument("--no-search", action="store_true", help="write related posts only")
 

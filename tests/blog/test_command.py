@@ -147,7 +147,7 @@ def test_a_folder_that_is_not_there(site: Site, capsys: pytest.CaptureFixture[st
 def test_a_site_without_posts(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     site.write("index.html", page(body="<main><p>Hi.</p></main>"))
     assert site.run() == 1
-    assert "none of its 1 pages is a post" in output(capsys)
+    assert "no post was found in it (1 too short)" in output(capsys)
     assert not (site.root / "semblance").exists()
 
 

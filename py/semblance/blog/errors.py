@@ -22,8 +22,10 @@ class SiteError(SemblanceError):
 
 
 class NoPosts(SiteError):
-    remedy = "Run it with --verbose to see what every page was taken for, and mark the posts with data-semblance-body."
+    remedy = (
+        "Mark posts with data-semblance-body, or see what --min-words, --include and --exclude leave out."
+    )
 
 
 class NotOurs(SiteError):
-    remedy = "Move it out of the way, or choose another place with --out."
+    remedy = "Move it out of the way."

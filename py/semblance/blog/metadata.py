@@ -185,8 +185,11 @@ def _tags(tree: LexborHTMLParser, said: _Said) -> tuple[str, ...]:
         found = [node.text() for node in tree.css("a[rel~=tag], .p-category")]
     if not found:
         found = said.first("keywords").split(",")
-    named = {tag.casefold(): tag for each in reversed(found) if (tag := " ".join(each.split()))}
-    return tuple(reversed(named.values()))
+    named: dict[str, str] = {}
+    for each in found:
+        if tag := " ".join(each.split()):
+            named.setdefault(tag.casefold(), tag)
+    return tuple(named.values())
 
 
 def _language(tree: LexborHTMLParser, said: _Said) -> str:

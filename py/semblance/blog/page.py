@@ -19,7 +19,7 @@ from semblance.ingest.limits import check_size
 _LIST_NAME = re.compile(
     r"(^|/)(tags?|categor(y|ies)|authors?|archives?|page)(/|$)|(^|/)(page|index)-?\d+$|^\d{4}(/\d\d){0,2}$"
 )
-_NO_POST = re.compile(r"(^|/)(404|search)$")
+_NO_POST = re.compile(r"([a-z]{2}(-\w+)?/)?(404|search)")
 _LINKS, _LINKS_OF_A_LIST_NAME = 0.6, 0.15  # share of the text in links from which a page is a list
 _SEPARATORS = "|-–—·:»«•"
 
@@ -96,7 +96,7 @@ def _no_post(key: str, metadata: Metadata, body: Body) -> str:
         return "noindex"
     if body.kind == OWN:
         return ""
-    if _NO_POST.search(key):
+    if _NO_POST.fullmatch(key):
         return "not a post, by its name"
     if body.several or metadata.is_list:
         return "a list"

@@ -51,6 +51,8 @@ def summary(task: Task, outcome: Outcome, seconds: float, *, verbose: bool = Fal
         f"  added {report.added}, changed {report.changed}, unchanged {report.unchanged},"
         f" removed {len(report.vanished)}"
     )
+    if task.heading:
+        yield f"  links written into {count(outcome.injected, 'page')}"
     most = 10**9 if verbose else _NAMED
     yield from _list("removed", report.vanished, most)
     yield from _list("too short", found.too_short, most)

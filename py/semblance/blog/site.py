@@ -13,9 +13,9 @@ from semblance.blog.body import OWN, PAGEFIND
 from semblance.blog.errors import NoTitle
 from semblance.blog.files import chooser, find_files, read_bytes
 from semblance.blog.page import Page, read_page
-from semblance.blog.posts import Post, Posts, shortened, url_of, words
+from semblance.blog.posts import Post, Posts, shortened, unusable, url_of, words
 from semblance.documents import Failure
-from semblance.errors import DuplicateId, InputError
+from semblance.errors import DuplicateId, InputError, Malformed
 
 HTML = (".html", ".htm", ".xhtml")
 EXCERPT = 200  # characters
@@ -145,7 +145,9 @@ def _finish(root: Path, pages: Sequence[Page], base: Base, selection: Selection,
     languages = Counter(page.metadata.language for page in pages if page.metadata.language)
     usual = selection.language or min(languages, key=lambda name: (-languages[name], name), default="en")
     for page in pages:
-        if not page.title:
+        if reason := unusable(page.key):
+            found.problems.append(Failure(page.file, Malformed(reason, where=page.file)))
+        elif not page.title:
             found.problems.append(Failure(page.file, NoTitle("it has no title", where=page.file)))
         elif words(page.content) < selection.min_words:
             found.too_short.append(page.key)
