@@ -16,7 +16,7 @@ const TOKENS_AT_ONCE = 256; // of short texts; a longer one is alone. More is no
 const THREADS = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
 
 /** A session for the model, or undefined if it is of another kind, or there is no WebAssembly with SIMD. */
-export async function bertSession(bytes) {
+export async function bertSession(bytes, { threads = THREADS } = {}) {
   const model = readModel(bytes);
   const shape = shapeOf(model);
   if (!shape) return undefined;
@@ -24,7 +24,7 @@ export async function bertSession(bytes) {
   if (!WebAssembly.validate(code)) return undefined;
   const [vocabulary, width] = model.constants.get("words").dims;
   const [positions] = model.constants.get("positions").dims;
-  const workers = Array.from({ length: THREADS }, () => new Client(asset("static/js/bert.worker.js")));
+  const workers = Array.from({ length: Math.min(threads, THREADS) }, () => new Client(asset("static/js/bert.worker.js")));
   const kernel = await WebAssembly.compile(code);
   const rows = Math.max(positions, TOKENS_AT_ONCE);
   await Promise.all(workers.map((worker) => worker.call("create", { kernel, model: bytes, shape, rows })));
@@ -59,7 +59,7 @@ class BertSession {
     const [count, tokens] = ids.dims;
     const texts = Array.from({ length: count }, (_, row) => this.#text(ids.data, mask.data, row * tokens, tokens));
     const data = new Float32Array(count * this.#size.width);
-    const parts = portions(texts);
+    const parts = portions(texts, this.#workers.length);
     const work = async (worker) => {
       for (let part = parts.pop(); part; part = parts.pop()) data.set(await encode(worker, part), part.first * this.#size.width);
     };
@@ -89,9 +89,9 @@ function refuse(reason) {
 }
 
 /** Texts in portions of about TOKENS_AT_ONCE, but no fewer portions than threads if there are as many texts. */
-function portions(texts) {
+function portions(texts, threads) {
   const total = texts.reduce((sum, { length }) => sum + length, 0);
-  const room = Math.min(TOKENS_AT_ONCE, Math.ceil(total / THREADS));
+  const room = Math.min(TOKENS_AT_ONCE, Math.ceil(total / threads));
   const parts = [];
   let tokens = Infinity;
   texts.forEach((text, first) => {

@@ -4,7 +4,7 @@
 // codes[i] * query[i] in float32 and codes[i] ** 2 in integers, eight columns at a time. It is so short that its module is
 // assembled here, from the same instructions as in the text format; https://webassembly.github.io/spec/core lists them.
 
-import { interpreter } from "./interpreter.js";
+import { python } from "./python.js";
 
 // --- the instructions that it needs: operands first, then the opcode ---
 
@@ -104,6 +104,6 @@ const wasm = Uint8Array.of(
  */
 export async function loadCosines() {
   if (!WebAssembly.validate(wasm)) return null;
-  const { memory } = (await interpreter)._module;
+  const { memory } = (await python)._module;
   return (await WebAssembly.instantiate(wasm, { pyodide: { memory } })).instance.exports.cosines;
 }

@@ -6,7 +6,7 @@ import { Client } from "./rpc.js";
 const worker = new Client(asset("static/js/onnx.worker.js"));
 const created = new Map(); // address -> {session: promise, listeners}
 
-const absolute = (address) => new URL(address, document.baseURI).href;
+const absolute = (address) => new URL(address, globalThis.document?.baseURI).href; // a worker has no document, and gives whole ones
 
 /**
  * A session for the model at `address`; asking again for the same address gives the same session, and those who ask while it

@@ -40,7 +40,7 @@ async function onnxSession(bytes, options) {
 expose({
   async create({ model, expected, options }, report) {
     const bytes = typeof model === "string" ? await download(model, expected, report) : model;
-    const session = (await bertSession(bytes)) ?? (await onnxSession(bytes, options));
+    const session = (await bertSession(bytes, options)) ?? (await onnxSession(bytes, options));
     sessions.set(++lastSession, session);
     return {
       result: {

@@ -1,7 +1,8 @@
 // Pyodide from this site's own files, started as soon as this module is loaded, with the site's Python in place.
 //
 // The build made a snapshot of Python's memory with numpy and our own modules imported (py/semblance/build/snapshot.py):
-// copying it in takes a tenth of the time of starting and importing. Where that does not work, Python starts in full.
+// copying it in takes a tenth of the time of starting and importing. Where that does not work, Python starts in full, as it
+// does where a snapshot would be too much to download (py/semblance/blog/engine.py).
 
 import createPyodideModule from "../vendor/pyodide/pyodide.asm.mjs";
 import { loadPyodide, version } from "../vendor/pyodide/pyodide.mjs";
@@ -54,4 +55,4 @@ async function load(snapshot) {
 }
 
 /** Resolves with Pyodide; Python runs then, and site-packages holds numpy and ours. */
-export const python = load(unpacked(layout.snapshot)).catch(() => load());
+export const python = layout.snapshot ? load(unpacked(layout.snapshot)).catch(() => load()) : load();

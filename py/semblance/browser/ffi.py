@@ -20,8 +20,8 @@ from semblance.errors import SemblanceError, from_message
 
 JsAny = Any  # a JavaScript object, seen from Python
 
-document: JsAny = js.document
-window: JsAny = js.window
+document: JsAny = getattr(js, "document", None)  # a worker has neither
+window: JsAny = getattr(js, "window", None)
 bridge: JsAny = semblance_bridge
 threads: int = bridge.threads
 """Threads that WebAssembly may use on this page."""

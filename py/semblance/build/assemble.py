@@ -13,7 +13,7 @@ from semblance.build import bytecode, models, precache, snapshot, vendor
 from semblance.build.paths import DIST, PACKAGE, ROOT
 
 # What of our own package the browser needs; the rest runs on CPython only.
-PYTHON_LEFT_OUT = ("build", "native", "resources", "__pycache__")
+PYTHON_LEFT_OUT = ("blog", "build", "native", "resources", "__pycache__")
 # Parts of vendored wheels that nothing imports: command lines, compiled speed-ups' leftovers, metadata, tests, and what
 # numpy has for compilers.
 WHEEL_LEFT_OUT = (
@@ -40,7 +40,7 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     dist : Path
         What is there is replaced.
     """
-    vendored = vendor.fetch_all(vendor.read_lock())
+    vendored = vendor.fetch_all([file for file in vendor.read_lock() if file.use == vendor.APP])
     aside = dist.with_name(dist.name + ".new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
@@ -66,7 +66,8 @@ def deterministic_zip(target: Path, members: Iterable[tuple[str, bytes]]) -> Non
 def _copy_static(dist: Path) -> None:
     shutil.copyfile(ROOT / "index.html", dist / "index.html")
     for folder in ("css", "js", "icons"):
-        shutil.copytree(ROOT / "static" / folder, dist / "static" / folder)
+        ignored = shutil.ignore_patterns("blog")  # which is for other people's sites: `semblance.blog.engine`
+        shutil.copytree(ROOT / "static" / folder, dist / "static" / folder, ignore=ignored)
     (dist / "static" / "wasm").mkdir()
     shutil.copyfile(ROOT / "static" / "wasm" / "bert.wasm", dist / "static" / "wasm" / "bert.wasm")
     shutil.copyfile(ROOT / "static" / "app.webmanifest", dist / "static" / "app.webmanifest")
@@ -82,7 +83,7 @@ def _write_python(dist: Path, wheels: list[Path]) -> None:
         shutil.copyfile(ROOT / "py" / name, target / name)
     members = dict(_own_modules())
     for wheel in wheels:
-        members |= _wheel_modules(wheel)
+        members |= wheel_modules(wheel)
     pyodide = dist / "static" / "vendor" / "pyodide"
     snapshot.write(dist, bytecode.compiled(members, pyodide), pyodide)
 
@@ -94,7 +95,8 @@ def _own_modules() -> Iterable[tuple[str, bytes]]:
             yield f"semblance/{relative.as_posix()}", path.read_bytes()
 
 
-def _wheel_modules(wheel: Path) -> Iterable[tuple[str, bytes]]:
+def wheel_modules(wheel: Path) -> Iterable[tuple[str, bytes]]:
+    """Path and contents of what is needed of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             if name.endswith(WHEEL_KEPT) and not any(part in name for part in WHEEL_LEFT_OUT):

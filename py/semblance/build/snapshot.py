@@ -22,7 +22,7 @@ from semblance.build.paths import cache_dir
 LIBRARIES = ("numpy/_core/_multiarray_umath", "numpy/linalg/_umath_linalg")
 
 
-def write(dist: Path, files: Mapping[str, bytes], pyodide: Path) -> None:
+def write(dist: Path, files: Mapping[str, bytes], pyodide: Path, *, memory: bool = True) -> None:
     """Write ``py/`` of the site.
 
     Parameters
@@ -32,6 +32,8 @@ def write(dist: Path, files: Mapping[str, bytes], pyodide: Path) -> None:
         Contents of site-packages by path, modules compiled.
     pyodide : Path
         Folder of Pyodide's own files.
+    memory : bool
+        Whether there is to be a snapshot; without, Python starts in full.
 
     Raises
     ------
@@ -40,16 +42,16 @@ def write(dist: Path, files: Mapping[str, bytes], pyodide: Path) -> None:
     libraries = {_file(name, files): files[_file(name, files)] for name in LIBRARIES}
     # Python looks whether they are there, but does not read what is linked already.
     site = dict(files) | dict.fromkeys(libraries, b"")
-    memory, table = inside.run("prepare_memory.py", pyodide, site, libraries, snapshot=True)
-    layout = {
+    layout: dict[str, Any] = {
         "site": _write(dist, "py/site.tar.gz", _gzip(inside.tar(site))),
-        "snapshot": _write(dist, "py/snapshot.gz", _gzip(memory)),
         "libraries": [
             {"name": name, **_write(dist, f"py/{Path(name).name.partition('.')[0]}.wasm", data)}
             for name, data in libraries.items()
         ],
-        "table": table,
     }
+    if memory:
+        image, table = inside.run("prepare_memory.py", pyodide, site, libraries, snapshot=True)
+        layout |= {"snapshot": _write(dist, "py/snapshot.gz", _gzip(image)), "table": table}
     text = json.dumps(layout, indent=2)
     (dist / "py" / "layout.js").write_text(
         f"// What the build made for Python's start.\n\nexport const layout = {text};\n", encoding="utf-8"

@@ -12,13 +12,15 @@ from semblance.build.fetch import fetch
 from semblance.build.paths import ROOT
 
 LOCK = ROOT / "static" / "vendor.lock"
+APP, BLOG = "app", "blog"
 
 
 @dataclass(frozen=True, slots=True)
 class Vendored:
     """One file that others wrote.
 
-    ``to`` is its path in ``dist/``; empty for a wheel, whose modules go into ``py/site.tar.gz``.
+    ``to`` is its path in ``dist/``; empty for a wheel, whose modules go into ``py/site.tar.gz``. ``use`` is `BLOG` for
+    what only the blog kit needs.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Vendored:
     sha256: str
     sources: tuple[str, ...]
     to: str = ""
+    use: str = APP
 
 
 def read_lock(path: Path = LOCK) -> list[Vendored]:
@@ -40,6 +43,7 @@ def read_lock(path: Path = LOCK) -> list[Vendored]:
             sha256=file["sha256"],
             sources=tuple(file["sources"]),
             to=file.get("to", ""),
+            use=part.get("use", APP),
         )
         for part in parts
         for file in part["files"]

@@ -1,0 +1,216 @@
+"""The engine folder: what a reader's browser needs to search a blog by meaning, or to read its feed.
+
+It is laid out as the app's own site, so that the same JavaScript and Python run in it, less all that only the app needs:
+no pages, no PyScript, no ONNX Runtime, no pictures. Python starts in full there: a snapshot of its memory, which the app
+has, would save a second and cost 8 MB.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from semblance.build import bytecode, models, snapshot, vendor
+from semblance.build.assemble import wheel_modules
+from semblance.build.fetch import sha256_of
+from semblance.build.paths import MODELS, ROOT, cache_dir
+from semblance.models.index import ModelEntry
+from semblance.models.manifest import read_manifest
+from semblance.version import __version__
+
+FORMAT = 1
+ABOUT = "engine.json"
+
+SCRIPTS = (
+    *("assets", "bert", "bert-session", "bert.worker", "blocks", "cosines", "download", "errors", "onnx"),
+    *("onnx-file", "onnx.worker", "python", "rpc", "site", "store", "text-model", "threads"),
+    *("tokenizer", "tokenizer.worker"),
+)
+"""Of ``static/js``, beside all of ``static/js/blog``."""
+VENDORED = ("pyodide", "tokenizers", "idb", "minisearch")
+ENTRY = "semblance.browser.blog.engine"
+NUMPY_LEFT_OUT = (
+    *("_core/_simd", "conftest", "core/", "ctypeslib/", "doc/", "fft/", "linalg/lapack_lite", "ma/", "matlib"),
+    *("polynomial/", "random/", "testing/"),
+)
+"""What ``import numpy`` does without."""
+WHEELS = ("numpy/", "charset_normalizer/")
+"""YAML is not among them: no feed holds any."""
+
+_SOURCES = Path(__file__).resolve().parents[2]  # the folder that holds the package
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What ``engine.json`` says.
+
+    Parameters
+    ----------
+    format : int
+    version : str
+        Of Semblance.
+    model : mapping
+        ``name``, ``dims`` and ``fingerprint`` of the text model: vectors of another can't be searched.
+    download : int
+        Bytes that a reader loads, each file compressed as hosts do.
+    size : int
+        Bytes of all files.
+    """
+
+    format: int
+    version: str
+    model: Mapping[str, Any]
+    download: int
+    size: int
+
+
+def engine_files(folder: Path) -> str:
+    """Write the engine; it is made once and then kept in the cache.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is put, as a folder of its own. One of the same name is taken for the same engine.
+
+    Returns
+    -------
+    str
+        The folder's name, ``engine-`` and the first 16 digits of the SHA-256 of its contents.
+
+    Raises
+    ------
+    BuildError
+        A part can't be had; the message says what to do.
+    """
+    kept = cache_dir() / "engine" / _key()
+    if not kept.is_dir():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as aside:
+            _write(Path(aside) / "made" / "engine")
+            shutil.rmtree(kept, ignore_errors=True)
+            (Path(aside) / "made").rename(kept)
+    name = f"engine-{_digest(kept / 'engine')}"
+    if not (folder / name).is_dir():
+        shutil.copytree(kept / "engine", folder / name)
+    return name
+
+
+def about(engine: Path) -> About:
+    """What an engine folder says of itself."""
+    return About(**json.loads((engine / ABOUT).read_text(encoding="utf-8")))
+
+
+def _write(engine: Path) -> None:
+    engine.mkdir(parents=True)
+    vendored = vendor.fetch_all([file for file in vendor.read_lock() if _is_needed(file)])
+    vendor.place(vendored, engine)
+    _copy_static(engine)
+    _write_python(engine, [path for file, path in vendored.items() if not file.to])
+    model = _write_model(engine)
+    files = [path.read_bytes() for path in engine.rglob("*") if path.is_file()]
+    download = sum(min(len(data), len(zlib.compress(data, 6))) for data in files)
+    described = About(FORMAT, __version__, model, download, sum(map(len, files)))
+    (engine / ABOUT).write_text(json.dumps(asdict(described), indent=2) + "\n", encoding="utf-8")
+
+
+def _is_needed(file: vendor.Vendored) -> bool:
+    if not file.to:
+        return f"{file.name.replace('-', '_')}/" in WHEELS
+    return Path(file.to).parent.name in VENDORED
+
+
+def _copy_static(engine: Path) -> None:
+    source, target = ROOT / "static", engine / "static"
+    shutil.copytree(source / "js" / "blog", target / "js" / "blog")
+    for name in SCRIPTS:
+        shutil.copyfile(source / "js" / f"{name}.js", target / "js" / f"{name}.js")
+    (target / "wasm").mkdir()
+    shutil.copyfile(source / "wasm" / "bert.wasm", target / "wasm" / "bert.wasm")
+
+
+def _write_python(engine: Path, wheels: list[Path]) -> None:
+    (engine / "py").mkdir()
+    members = {path.relative_to(_SOURCES).as_posix(): path.read_bytes() for path in package_files()}
+    for wheel in wheels:
+        members |= {name: data for name, data in wheel_modules(wheel) if _is_used(name)}
+    pyodide = engine / "static" / "vendor" / "pyodide"
+    snapshot.write(engine, bytecode.compiled(members, pyodide), pyodide, memory=False)
+
+
+def _is_used(name: str) -> bool:
+    left_out = name.startswith(tuple(f"numpy/{part}" for part in NUMPY_LEFT_OUT))
+    return name.startswith(WHEELS) and not left_out
+
+
+def package_files() -> list[Path]:
+    """Our own modules that the engine's entry imports, directly or not, at its start or later."""
+    found: dict[str, Path] = {}
+    waiting = [ENTRY]
+    while waiting:
+        module = waiting.pop()
+        path = _file_of(module)
+        if path is None or module in found:
+            continue
+        found[module] = path
+        waiting += [module.rpartition(".")[0], *_imported(path)]
+    return sorted(found.values())
+
+
+def _file_of(module: str) -> Path | None:
+    """None for what is no module of ours: another's, or a name inside a module."""
+    path = _SOURCES.joinpath(*module.split("."))
+    candidates = (path.with_suffix(".py"), path / "__init__.py")
+    return next((file for file in candidates if module.startswith("semblance") and file.is_file()), None)
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def _write_model(engine: Path) -> dict[str, Any]:
+    """Put the text model in its place; what `About.model` says of it."""
+    name = models.TEXT_MODEL
+    written = MODELS / name / "manifest.json"
+    manifest = json.loads(written.read_text(encoding="utf-8"))
+    files = models.build(name, manifest) | {"manifest.json": written}
+    for file, source in files.items():
+        target = engine / "models" / name / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    index = {"models": [asdict(ModelEntry(name, name))]}
+    (engine / "models" / "index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
+    configs = {file: json.loads(path.read_bytes()) for file, path in files.items() if file.endswith(".json")}
+    described = read_manifest(manifest, configs)
+    return {"name": name, "dims": described.dims, "fingerprint": described.fingerprint}
+
+
+def _key() -> str:
+    """Changes with everything that the engine is made of."""
+    sources = [
+        *package_files(),
+        *sorted((ROOT / "static" / "js").rglob("*.js")),
+        *(ROOT / "static" / "wasm" / "bert.wasm", vendor.LOCK, MODELS / models.TEXT_MODEL / "manifest.json"),
+        *sorted((_SOURCES / "semblance" / "build").rglob("*.*")),
+        Path(__file__),
+    ]
+    digests = [sha256_of(path) for path in sources if path.is_file() and path.suffix != ".pyc"]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:16]
+
+
+def _digest(engine: Path) -> str:
+    files = sorted(path for path in engine.rglob("*") if path.is_file())
+    lines = [f"{sha256_of(path)} {path.relative_to(engine).as_posix()}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

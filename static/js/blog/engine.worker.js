@@ -1,0 +1,63 @@
+// Python and the text model in a worker, so that a reader's page never waits for them. meaning.js is the page's end,
+// py/semblance/browser/blog/engine.py what it calls.
+
+import { asset } from "../assets.js";
+import { download, fetchText } from "../download.js";
+import { fromMessage } from "../errors.js";
+import { python } from "../python.js";
+import { expose } from "../rpc.js";
+import { loadTextModel } from "../text-model.js";
+import * as bridge from "./engine-bridge.js";
+
+let engine;
+
+async function makeEngine() {
+  const pyodide = await python;
+  pyodide.registerJsModule("pyscript", { js_modules: { semblance_bridge: bridge } }); // where a page has PyScript
+  try {
+    return pyodide.pyimport("semblance.browser.blog.engine").Engine();
+  } catch (error) {
+    throw new Error(error.message.trim().split("\n").at(-1)); // without the traceback
+  }
+}
+
+/** Tell how much of the engine has arrived: of the model while it comes, of each other file once it is there. */
+async function watchLoading(report) {
+  const { size } = JSON.parse(await fetchText(asset("engine.json")));
+  let [model, others] = [0, 0];
+  const tell = () => report({ share: Math.min(1, (model + others) / size) });
+  const observer = new PerformanceObserver((list) => {
+    for (const { decodedBodySize } of list.getEntries()) others += decodedBodySize;
+    tell();
+  });
+  observer.observe({ type: "resource", buffered: true });
+  const onProgress = ({ loaded }) => {
+    model = loaded;
+    tell();
+  };
+  return { onProgress, stop: () => observer.disconnect() };
+}
+
+/** What Python answered, or its error. */
+async function answer(call) {
+  const { result, error } = JSON.parse(await call);
+  if (error) throw fromMessage(error);
+  return { result };
+}
+
+expose({
+  async start({ threads }, report) {
+    const { onProgress, stop } = await watchLoading(report);
+    loadTextModel({ onProgress, options: { threads } }).catch(() => {}); // Python asks for it too, and hears of errors
+    engine = await makeEngine();
+    const fingerprint = await answer(engine.start());
+    stop();
+    return fingerprint;
+  },
+
+  open: async ({ name, vectors, posts }) => answer(engine.open(name, await download(vectors), posts)),
+
+  search: ({ name, query, number }) => answer(engine.search(name, query, number)),
+
+  related: ({ feed, page, number }, report) => answer(engine.related(feed, page, number, (done, total) => report({ done, total }))),
+});

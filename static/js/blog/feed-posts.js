@@ -1,0 +1,154 @@
+// Related posts from a site's feed, found in the reader's browser once they agree, and kept there.
+//
+// Vectors live in IndexedDB (py/semblance/browser/blog/feed_posts.py). The lists of related posts, which need no engine to be
+// shown again, are in localStorage with the digest of the feed that they belong to.
+
+import { asset } from "../assets.js";
+import * as meaning from "./meaning.js";
+
+const THREADS = 4;
+const LISTED = 5;
+const LONGEST = 20_000; // characters of a page that is not in the feed
+const MAIN = "[data-semblance-body], [data-pagefind-body], article, main";
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`
+  :host { display: block; margin-block: 2.5em }
+  :host([hidden]), [hidden] { display: none }
+  section { border-block-start: 1px solid var(--related-posts-line, color-mix(in srgb, currentColor 20%, transparent));
+    padding-block-start: 1.5em; line-height: 1.45 }
+  p { margin: 0 0 .8em; font-size: .875em; color: var(--related-posts-quiet, color-mix(in srgb, currentColor 75%, transparent)) }
+  button { font: inherit; color: inherit; background: none; padding: .4em 1em; cursor: pointer;
+    border: 1px solid color-mix(in srgb, currentColor 40%, transparent); border-radius: var(--related-posts-radius, 6px) }
+  progress { inline-size: min(100%, 16em); accent-color: currentColor }`);
+
+export async function mountFeed(element, feed) {
+  if (new URL(feed).origin !== location.origin) throw Error(`the feed has to be on this host, ${location.origin}`);
+  const kept = recall(feed);
+  if (!kept) return offer(element, feed);
+  const page = kept.pages[keyOf(location.pathname)];
+  if (page) element.show(page);
+  const found = await fetchFeed(feed);
+  if (page && kept.engine === asset("") && kept.digest && kept.digest === (await digestOf(found.data))) return undefined;
+  return find(element, feed, found);
+}
+
+/** As `key_of` in py/semblance/blog/posts.py. */
+const keyOf = (path) =>
+  decodeURIComponent(path)
+    .replace(/^\/+|\/+$/g, "")
+    .replace(/(^|\/)index\.html?$/, "")
+    .replace(/\.html?$/, "") || "index";
+
+// --- what the reader sees ---
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
+
+async function offer(element, feed) {
+  const reason = meaning.missing();
+  if (reason) throw Error(reason);
+  const { download } = await (await fetch(asset("engine.json"))).json();
+  const view = new View(element);
+  view.text(
+    `Your browser can look for posts like this one in this site's feed. It loads ${megabytes(download)} for that, once, keeps ` +
+      "what it finds and looks again when the feed changes. Nothing is sent anywhere.",
+  );
+  view.button(`Find related posts (${megabytes(download)})`, async () => {
+    view.progress();
+    await find(element, feed, await fetchFeed(feed), view);
+  });
+}
+
+class View {
+  #text = document.createElement("p");
+  #button = document.createElement("button");
+  #progress = document.createElement("progress");
+
+  constructor(element) {
+    const section = document.createElement("section");
+    section.ariaLabel = "Related posts";
+    this.#text.role = "status";
+    this.#button.hidden = this.#progress.hidden = true;
+    this.#progress.ariaLabel = "Looking for related posts";
+    section.append(this.#text, this.#button, this.#progress);
+    const shadow = element.shadowRoot ?? element.attachShadow({ mode: "open" });
+    shadow.adoptedStyleSheets = [sheet];
+    shadow.replaceChildren(section);
+  }
+
+  text(text) {
+    this.#text.textContent = text;
+  }
+
+  /** A button that does something; where that fails it says why, and may be pressed again. */
+  button(label, action) {
+    this.#button.textContent = label;
+    this.#button.hidden = false;
+    this.#button.onclick = async () => {
+      try {
+        await action();
+      } catch (error) {
+        this.#progress.hidden = true;
+        this.#button.hidden = false;
+        this.#button.textContent = "Try again";
+        this.text(`Related posts could not be found: ${error.message.replace(/\.$/, "")}.`);
+      }
+    };
+  }
+
+  progress(share = 0, text = "Loading…") {
+    this.#button.hidden = true;
+    this.#progress.hidden = false;
+    this.#progress.value = share;
+    this.text(text);
+  }
+}
+
+// --- finding ---
+
+async function find(element, feed, found, view = null) {
+  await meaning.start({ threads: THREADS, onProgress: (share) => view?.progress(share) });
+  const text = (document.querySelector(MAIN)?.innerText ?? "").slice(0, LONGEST);
+  const number = Math.max(LISTED, Number(element.getAttribute("number")) || 0);
+  const told = ({ done, total }) => view?.progress(done / total, `Reading post ${done} of ${total}…`);
+  const { pages, report } = await meaning.related({ url: feed, ...found }, { path: location.pathname, text }, number, told);
+  remember(feed, { digest: await digestOf(found.data), engine: asset(""), pages });
+  const posts = pages[keyOf(location.pathname)] ?? [];
+  element.show(posts);
+  if (!posts.length && view) new View(element).text("There are no related posts.");
+  element.dispatchEvent(new CustomEvent("feed-read", { bubbles: true, detail: report })); // how many were added, changed, ...
+}
+
+async function fetchFeed(feed) {
+  const response = await fetch(feed).catch(() => null);
+  if (!response?.ok) throw Error(`${feed} can't be loaded`);
+  const isJson = response.headers.get("Content-Type")?.includes("json") || feed.endsWith(".json");
+  return { name: isJson ? "feed.json" : "feed.xml", data: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/** Empty where the page is not in a secure context: then the engine looks what has changed. */
+async function digestOf(data) {
+  if (!globalThis.crypto?.subtle) return "";
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// --- what is kept ---
+
+const nameFor = (feed) => `semblance:feed:${feed}`;
+
+function recall(feed) {
+  try {
+    return JSON.parse(localStorage.getItem(nameFor(feed)));
+  } catch {
+    return null; // storage is blocked, or damaged
+  }
+}
+
+function remember(feed, found) {
+  try {
+    localStorage.setItem(nameFor(feed), JSON.stringify(found));
+  } catch {
+    // Storage is blocked or full: the reader is asked again on the next page.
+  }
+}

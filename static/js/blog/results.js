@@ -1,0 +1,115 @@
+// The list of results: links, which arrow keys walk through, and the line that tells a screen reader how many there are.
+
+import { excerpt } from "./excerpt.js";
+
+export class ResultList {
+  onLeave = () => {}; // the reader has come back from the list to the box
+  #parts;
+  #setting;
+  #site;
+  #query = "";
+
+  constructor(parts, setting, site) {
+    this.#parts = parts;
+    this.#setting = setting;
+    this.#site = site;
+    const { host, input, panel, results } = parts;
+    panel.tabIndex = -1; // so that in a browser where a click focuses no link the focus still stays inside
+    input.addEventListener("keydown", (event) => this.#inBox(event));
+    results.addEventListener("keydown", (event) => this.#inList(event));
+    host.addEventListener("focusout", ({ relatedTarget }) => {
+      const left = document.hasFocus() && !host.contains(relatedTarget);
+      panel.hidden = left && host.hasAttribute("popup");
+    });
+    host.addEventListener("focusin", () => (panel.hidden = false));
+  }
+
+  /** Whether the list shows all there is for a query. */
+  isOf(query) {
+    return this.#query === query;
+  }
+
+  get hasFocus() {
+    return this.#parts.results.contains(this.#parts.host.shadowRoot.activeElement);
+  }
+
+  clear() {
+    this.#query = "";
+    this.#parts.status.textContent = "";
+    this.#parts.results.hidden = true;
+    this.#parts.results.replaceChildren();
+  }
+
+  /** Show passages, [{post, row}], best first: what both ways of searching found, or words alone while meaning is awaited, or not. */
+  show(query, found, by) {
+    const { results, status } = this.#parts;
+    this.#query = by === "both" ? query : "";
+    const wanted = new Set(this.#site.words(query).map(({ word }) => word));
+    results.replaceChildren(...found.map((each) => this.#result(each, wanted)));
+    results.hidden = !found.length;
+    results.ariaBusy = String(by === "words so far");
+    const text = this.#told(query, found.length, by);
+    if (status.textContent !== text) status.textContent = text;
+  }
+
+  focusFirst() {
+    this.#links[0]?.focus();
+  }
+
+  #told(query, count, by) {
+    if (count) return `${count === 1 ? "1 result" : `${count} results`} for “${query}”`;
+    if (by === "both") return `Nothing found for “${query}”`;
+    return `No post has these words: “${query}”${by === "words so far" ? ". Search by meaning is on its way." : ""}`;
+  }
+
+  get #links() {
+    return [...this.#parts.results.querySelectorAll("a")];
+  }
+
+  #result({ post, row }, wanted) {
+    const { make, root } = this.#setting;
+    const { language, data } = this.#site;
+    const { url, title, date } = data.posts[post];
+    const [, heading, anchor, passage] = data.passages[row];
+    const address = new URL(`./${url}`, root); // relative to the site, whatever it looks like
+    if (anchor) address.hash = anchor;
+    const link = make("a", "link", { href: address.href }, title);
+    const pieces = excerpt(passage, this.#site.words, wanted);
+    const text = pieces.map((piece) => (piece.mark ? make("mark", "mark", {}, piece.mark) : piece));
+    const context = [date && localDate(date, language), heading !== title && heading].filter(Boolean).join(" · ");
+    const item = make("li", "result", { lang: language }, link);
+    if (context) item.append(make("p", "context", {}, context));
+    item.append(make("p", "passage", { dir: "auto" }, ...text));
+    return item;
+  }
+
+  // --- keys ---
+
+  #inBox(event) {
+    if (event.key === "ArrowDown" && this.#links.length) {
+      event.preventDefault();
+      this.focusFirst();
+    } else if (event.key === "Escape" && this.#parts.input.value) {
+      event.preventDefault();
+      this.#parts.input.value = "";
+      this.#parts.input.dispatchEvent(new Event("input"));
+    }
+  }
+
+  #inList(event) {
+    const links = this.#links;
+    const at = links.indexOf(event.target);
+    const last = links.length - 1;
+    const to = { ArrowDown: Math.min(at + 1, last), ArrowUp: at - 1, Home: 0, End: last, Escape: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    if (to >= 0) return links[to].focus();
+    this.#parts.input.focus();
+    this.onLeave();
+  }
+}
+
+function localDate(date, language) {
+  const day = new Date(date.slice(0, 10)); // as the author wrote it, whatever the reader's time zone
+  return Number.isNaN(day.getTime()) ? date : new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(day);
+}

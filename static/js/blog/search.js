@@ -1,0 +1,157 @@
+// The search box at work: by words at once, by meaning as soon as the engine is there, both merged into one list.
+
+import { fuse } from "./fuse.js";
+import { Keywords, wordsIn } from "./keywords.js";
+import * as meaning from "./meaning.js";
+import { ResultList } from "./results.js";
+
+const LISTED = 10;
+const RANKED = 30; // posts of each ranking that are merged
+const PAUSE_MS = 150; // of typing, before the engine is asked
+const REMEDY = "Whoever keeps this site can put it right: run `semblance site` again and publish its whole folder.";
+
+/** Bring the box to life; `parts` and `setting` come from semantic-search.js. */
+export async function attach(parts, setting) {
+  const language = languageFor(parts.host, setting.index.languages);
+  if (!language) throw new Error("there is nothing in the index");
+  const about = setting.index.languages[language];
+  const response = await fetch(new URL(about.posts, setting.folder));
+  if (!response.ok) throw new Error(`${about.posts} can't be loaded (${response.status})`);
+  const data = await response.json();
+  const keywords = await Keywords.of(data, wordsIn(language));
+  new Search(parts, setting, { language, about, data, keywords }).begin();
+}
+
+/** The index for an element: that of its language, else the largest. */
+function languageFor(host, languages) {
+  const wanted = (host.closest("[lang]")?.lang ?? "").toLowerCase();
+  const named = [wanted, wanted.split("-")[0]].find((tag) => tag in languages);
+  return named ?? Object.keys(languages).sort((a, b) => languages[b].count - languages[a].count)[0];
+}
+
+const megabytes = (bytes) => `${Math.max(0.1, bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+class Search {
+  #parts;
+  #setting;
+  #site;
+  #list;
+  #state = "idle"; // of search by meaning: idle, loading, ready, or off until a button is pressed
+  #request = 0; // the newest one; answers to older ones are dropped
+  #timer = 0;
+
+  constructor(parts, setting, site) {
+    this.#parts = parts;
+    this.#setting = setting;
+    this.#site = site;
+    this.#list = new ResultList(parts, setting, { ...site, words: wordsIn(site.language) });
+  }
+
+  begin() {
+    const { host, input } = this.#parts;
+    input.addEventListener("input", () => this.#typed());
+    input.form.addEventListener("submit", () => this.#list.focusFirst());
+    this.#list.onLeave = () => this.#typed();
+    if (meaning.missing()) this.#off(meaning.missing());
+    else if (host.hasAttribute("ask") || navigator.connection?.saveData) this.#offer();
+    else this.#note(`Searches ${this.#posts} by their words. Search by meaning loads ${this.#size} as you begin to type.`);
+    if (input.value.trim()) this.#typed();
+  }
+
+  get #posts() {
+    const { count } = this.#site.about;
+    return count === 1 ? "one post" : `${count} posts`;
+  }
+
+  /** What search by meaning loads: the engine and the vectors; the posts are there. */
+  get #size() {
+    return megabytes(this.#setting.index.engineBytes + this.#site.about.bytes.vectors);
+  }
+
+  get #number() {
+    return Number(this.#parts.host.getAttribute("number")) || LISTED;
+  }
+
+  #typed() {
+    const query = this.#parts.input.value.trim();
+    const request = ++this.#request;
+    clearTimeout(this.#timer);
+    if (!query) return this.#list.clear();
+    if (this.#list.isOf(query)) return;
+    const found = this.#site.keywords.search(query, RANKED);
+    if (this.#state === "idle") this.#start();
+    this.#show(query, found.ranking, ["loading", "ready"].includes(this.#state) ? "words so far" : "words");
+    if (this.#state === "ready") this.#timer = setTimeout(() => this.#merge(request, query, found), PAUSE_MS);
+  }
+
+  async #merge(request, query, { ranking, whole }) {
+    try {
+      const rows = await meaning.search(this.#site.language, query, RANKED);
+      if (request !== this.#request || this.#list.hasFocus) return;
+      const alike = rows.map(([row]) => ({ row, post: this.#site.data.passages[row][0] }));
+      // Where no post has all the words, meaning decides between equals.
+      this.#show(query, whole ? fuse(ranking, alike) : fuse(alike, ranking), "both");
+    } catch (error) {
+      this.#off(error.message, true);
+    }
+  }
+
+  #show(query, ranking, by) {
+    this.#list.show(query, ranking.slice(0, this.#number), by);
+  }
+
+  // --- search by meaning ---
+
+  #offer() {
+    this.#state = "off";
+    this.#note(`Searches ${this.#posts} by their words.`, this.#button(`Search by meaning too (${this.#size})`));
+  }
+
+  async #start() {
+    this.#state = "loading";
+    const progress = this.#setting.make("progress", "progress", { max: 1, value: 0, ariaLabel: "Search by meaning" });
+    this.#note(progress, `Loading search by meaning: ${this.#size}, which your browser keeps.`);
+    try {
+      const fingerprint = await meaning.start({ onProgress: (share) => (progress.value = share) });
+      if (fingerprint !== this.#setting.index.model.fingerprint) return this.#mismatch();
+      await this.#open();
+      this.#state = "ready";
+      this.#note();
+      this.#typed();
+    } catch (error) {
+      this.#off(error.message, true);
+    }
+  }
+
+  #open() {
+    const { language, about, data } = this.#site;
+    const posts = Int32Array.from(data.passages, ([post]) => post);
+    return meaning.open(language, new URL(about.vectors, this.#setting.folder).href, posts);
+  }
+
+  #mismatch() {
+    const reason = `the index was made with another model than the one beside it. ${REMEDY}`;
+    console.warn(`<semantic-search>: ${reason}`);
+    this.#off(reason);
+  }
+
+  #off(reason, again = false) {
+    this.#state = "off";
+    const text = `Searches by words only: ${reason.replace(/\.$/, "")}.`;
+    this.#note(text, ...(again ? [this.#button("Try again")] : []));
+    this.#typed();
+  }
+
+  #button(text) {
+    const button = this.#setting.make("button", "button", { type: "button" }, text);
+    button.addEventListener("click", () => {
+      this.#parts.input.focus(); // the button is about to go
+      this.#start();
+    });
+    return button;
+  }
+
+  #note(...content) {
+    this.#parts.note.replaceChildren(...content);
+  }
+}

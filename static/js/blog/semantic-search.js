@@ -1,0 +1,118 @@
+// <semantic-search>: a search box for a static site, over the files that `semblance site` wrote beside this script.
+//
+// This file only draws the box. The rest (static/js/blog/search.js in the engine's folder) is loaded when a reader first
+// enters it, and the model when they begin to type.
+//
+// Attributes: label, placeholder, number (of results), lang (which index), ask (load the model at the press of a button
+// only), popup (results float over the page). Parts: form, label, input, panel, note, progress, button, status, results,
+// result, link, context, passage, mark. What stands inside the element is what readers without JavaScript see.
+
+(() => {
+  "use strict";
+  const FORMAT = 1;
+  const VERSION = "0.1.0"; // a test compares it with py/semblance/version.py
+  const REMEDY = "Whoever keeps this site can put it right: run `semblance site` again and publish its whole folder.";
+  const script = document.currentScript ?? document.querySelector('script[src*="semantic-search.js"]');
+  const folder = new URL(".", script.src);
+  const root = new URL("..", script.src);
+  const sheet = new CSSStyleSheet();
+  // Colours are mixed from the page's own, so that they fit its light and its dark theme.
+  sheet.replaceSync(`
+    :host { display: block; position: relative; line-height: 1.45;
+      --line: var(--semantic-search-line, color-mix(in srgb, currentColor 30%, transparent));
+      --quiet: var(--semantic-search-quiet, color-mix(in srgb, currentColor 75%, transparent)) }
+    :host([hidden]), [hidden] { display: none !important }
+    * { box-sizing: border-box }
+    [part=label] { display: block; font-size: .875em; margin-block-end: .3em }
+    [part=input] { inline-size: 100%; font: inherit; color: inherit; padding: .55em .8em; margin: 0;
+      background: var(--semantic-search-ground, transparent); border: 1px solid var(--line);
+      border-radius: var(--semantic-search-radius, 6px); appearance: none }
+    [part=input]::placeholder { color: var(--quiet); opacity: 1 }
+    :focus-visible { outline: 2px solid var(--semantic-search-accent, #1c6fd1); outline-offset: 2px }
+    [part=panel] { overflow-wrap: anywhere; outline: none }
+    :host([popup]) [part=panel]:not(:empty) { position: absolute; z-index: 10; inset-inline: 0; inset-block-start: 100%;
+      max-block-size: min(70vh, 40em); overflow: auto; padding: .25em 1em .75em; margin-block-start: .3em;
+      background: var(--semantic-search-panel, Canvas); color: var(--semantic-search-text, CanvasText);
+      border: 1px solid var(--line); border-radius: var(--semantic-search-radius, 6px); box-shadow: 0 6px 24px rgb(0 0 0 / 25%) }
+    [part=note], [part=status] { font-size: .875em; color: var(--quiet); margin: .6em 0 0; min-block-size: 0 }
+    [part=note]:empty, [part=status]:empty { margin: 0 }
+    [part=progress] { inline-size: min(100%, 12em); block-size: .6em; margin-inline-end: .6em; vertical-align: baseline;
+      accent-color: var(--semantic-search-accent, #1c6fd1) }
+    [part=button] { font: inherit; color: inherit; background: none; border: 1px solid var(--line); margin-inline-start: .4em;
+      border-radius: var(--semantic-search-radius, 6px); padding: .15em .7em; cursor: pointer }
+    [part=results] { list-style: none; margin: .4em 0 0; padding: 0 }
+    [part=result] { position: relative; padding: .8em 0; border-block-start: 1px solid
+      var(--semantic-search-line, color-mix(in srgb, currentColor 18%, transparent)) }
+    [part=result]:first-child { border: 0 }
+    [part=link] { color: var(--semantic-search-link, inherit); font-weight: 600; text-underline-offset: .15em;
+      text-decoration: underline color-mix(in srgb, currentColor 35%, transparent) }
+    [part=link]::after { content: ""; position: absolute; inset: 0 }
+    [part=result]:hover [part=link] { text-decoration-color: currentColor }
+    [part=context] { font-size: .875em; color: var(--quiet); margin: .15em 0 0 }
+    [part=passage] { font-size: .9375em; margin: .3em 0 0 }
+    [part=mark] { color: inherit; background: var(--semantic-search-mark, color-mix(in srgb, #f2c94c 45%, transparent));
+      border-radius: 2px }`);
+
+  function make(tag, part, properties = {}, ...content) {
+    const node = Object.assign(document.createElement(tag), properties);
+    node.setAttribute("part", part);
+    node.append(...content);
+    return node;
+  }
+
+  async function fetchIndex() {
+    const address = new URL("index.json", folder);
+    const response = await fetch(address).catch(() => null);
+    if (!response) throw Error("the network can't be reached");
+    if (!response.ok) throw Error(`${address.pathname} can't be loaded (${response.status})`);
+    const index = await response.json();
+    if (index.format !== FORMAT) throw Error(`its script reads format ${FORMAT}, its index has format ${index.format}. ${REMEDY}`);
+    if (index.version !== VERSION) {
+      console.warn(`<semantic-search>: the script is of version ${VERSION}, the index of ${index.version}. ${REMEDY}`);
+    }
+    return index;
+  }
+
+  class SemanticSearch extends HTMLElement {
+    #parts;
+
+    connectedCallback() {
+      if (this.shadowRoot) return;
+      const label = this.getAttribute("label") ?? "Search this site";
+      const input = make("input", "input", { type: "search", id: "query", autocomplete: "off", spellcheck: false });
+      input.enterKeyHint = "search";
+      input.placeholder = this.getAttribute("placeholder") ?? "";
+      const form = make("form", "form", { role: "search" }, make("label", "label", { htmlFor: "query" }, label), input);
+      form.addEventListener("submit", (event) => event.preventDefault());
+      const note = make("p", "note");
+      const status = make("p", "status", { role: "status", ariaAtomic: "true" });
+      const results = make("ol", "results", { role: "list", hidden: true, ariaLabel: "Results" });
+      const panel = make("div", "panel", {}, note, status, results);
+      const shadow = this.attachShadow({ mode: "open" });
+      shadow.adoptedStyleSheets = [sheet];
+      shadow.append(form, panel);
+      this.#parts = { host: this, input, panel, note, status, results };
+      input.addEventListener("focus", () => this.#load(), { once: true });
+    }
+
+    focus(options) {
+      this.#parts.input.focus(options);
+    }
+
+    async #load() {
+      const { note } = this.#parts;
+      note.textContent = "Loading the index…";
+      try {
+        const index = await fetchIndex();
+        const { attach } = await import(new URL(`${index.engine}static/js/blog/search.js`, folder));
+        await attach(this.#parts, { index, folder, root, make });
+      } catch (error) {
+        const again = make("button", "button", { type: "button" }, "Try again");
+        again.addEventListener("click", () => this.#load(), { once: true });
+        note.replaceChildren(`Search can't be used now: ${error.message.replace(/\.$/, "")}.`, again);
+      }
+    }
+  }
+
+  customElements.get("semantic-search") ?? customElements.define("semantic-search", SemanticSearch);
+})();
