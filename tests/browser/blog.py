@@ -50,7 +50,8 @@ class Post:
     @property
     def html(self) -> str:
         parts = [
-            f'<h2 id="{each.anchor}">{escape(each.heading)}</h2><p>{escape(each.text)}</p>' for each in self.sections
+            f'<h2 id="{each.anchor}">{escape(each.heading)}</h2><p>{escape(each.text)}</p>'
+            for each in self.sections
         ]
         return f"<h1>{escape(self.title)}</h1>{''.join(parts)}"
 
@@ -60,8 +61,14 @@ POSTS = [
         "posts/sourdough/",
         "Sourdough for beginners",
         [
-            Section("Feeding the starter", "feeding", "Stir flour and water into the jar each morning until it bubbles."),
-            Section("In the oven", "oven", "Steam makes the crust crackle. Let the loaf cool before you cut it."),
+            Section(
+                "Feeding the starter",
+                "feeding",
+                "Stir flour and water into the jar each morning until it bubbles.",
+            ),
+            Section(
+                "In the oven", "oven", "Steam makes the crust crackle. Let the loaf cool before you cut it."
+            ),
         ],
     ),
     Post(
@@ -72,18 +79,34 @@ POSTS = [
     Post(
         "posts/night-train/",
         "A night train to Vienna",
-        [Section("The bunk", "bunk", "We lay awake as the sleeper rattled over the points, and had rolls for breakfast.")],
+        [
+            Section(
+                "The bunk",
+                "bunk",
+                "We lay awake as the sleeper rattled over the points, and had rolls for breakfast.",
+            )
+        ],
     ),
     Post(
         "posts/bicycle/",
         "A dripping tap and a bicycle",
-        [Section("Two repairs", "repairs", "A new washer stops the tap. Oil the chain of the bicycle once a month.")],
+        [
+            Section(
+                "Two repairs",
+                "repairs",
+                "A new washer stops the tap. Oil the chain of the bicycle once a month.",
+            )
+        ],
     ),
 ]
 GERMAN = Post(
     "de/brot/",
     "Brot backen",
-    [Section("Im Ofen", "ofen", "Dampf macht die Kruste knusprig. Das Brot muss vor dem Schneiden abkühlen.")],
+    [
+        Section(
+            "Im Ofen", "ofen", "Dampf macht die Kruste knusprig. Das Brot muss vor dem Schneiden abkühlen."
+        )
+    ],
     language="de",
 )
 
@@ -103,7 +126,10 @@ def write(path: Path, text: str) -> None:
 def make_blog(folder: Path, posts: Sequence[Post]) -> Path:
     """A site with a page a post, a page that searches in each language, and the folder ``semblance/``."""
     for post in posts:
-        write(folder / post.url / "index.html", page(post.title, f"<article>{post.html}</article>", post.language))
+        write(
+            folder / post.url / "index.html",
+            page(post.title, f"<article>{post.html}</article>", post.language),
+        )
     search = '<script src="semblance/semantic-search.js" async></script><semantic-search></semantic-search>'
     write(folder / "index.html", page("Search", search))
     write(folder / "de.html", page("Suche", search, "de-AT"))

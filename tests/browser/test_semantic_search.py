@@ -331,7 +331,9 @@ def test_an_index_of_another_version_warns(watched: Callable[..., SearchPage], c
         assert any("run `semblance site` again" in text for text in warnings)
 
 
-def test_an_index_that_is_not_there_can_be_tried_again(watched: Callable[..., SearchPage], copy: Path) -> None:
+def test_an_index_that_is_not_there_can_be_tried_again(
+    watched: Callable[..., SearchPage], copy: Path
+) -> None:
     path = copy / "semblance" / "index.json"
     text = path.read_text(encoding="utf-8")
     path.unlink()

@@ -34,11 +34,21 @@ SCRIPTS = (
     *("onnx-file", "onnx.worker", "python", "rpc", "site", "store", "text-model", "threads"),
     *("tokenizer", "tokenizer.worker"),
 )
-"""Of ``static/js``, beside all of ``static/js/blog``."""
+"""Of ``static/js``, beside all of ``static/js/blog/engine``."""
 VENDORED = ("pyodide", "tokenizers", "idb", "minisearch")
 ENTRY = "semblance.browser.blog.engine"
 NUMPY_LEFT_OUT = (
-    *("_core/_simd", "conftest", "core/", "ctypeslib/", "doc/", "fft/", "linalg/lapack_lite", "ma/", "matlib"),
+    *(
+        "_core/_simd",
+        "conftest",
+        "core/",
+        "ctypeslib/",
+        "doc/",
+        "fft/",
+        "linalg/lapack_lite",
+        "ma/",
+        "matlib",
+    ),
     *("polynomial/", "random/", "testing/"),
 )
 """What ``import numpy`` does without."""
@@ -129,7 +139,7 @@ def _is_needed(file: vendor.Vendored) -> bool:
 
 def _copy_static(engine: Path) -> None:
     source, target = ROOT / "static", engine / "static"
-    shutil.copytree(source / "js" / "blog", target / "js" / "blog")
+    shutil.copytree(source / "js" / "blog" / "engine", target / "js" / "blog" / "engine")
     for name in SCRIPTS:
         shutil.copyfile(source / "js" / f"{name}.js", target / "js" / f"{name}.js")
     (target / "wasm").mkdir()

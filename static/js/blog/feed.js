@@ -7,7 +7,7 @@ const folder = new URL(".", import.meta.url);
 
 /** Offer to find the related posts, or show those that this browser found before. */
 export async function mount(element, feed) {
-  const { mountFeed } = await import(new URL("static/js/blog/feed-posts.js", await engineFor(element)));
+  const { mountFeed } = await import(new URL("static/js/blog/engine/feed-posts.js", await engineFor(element)));
   return mountFeed(element, feed);
 }
 

@@ -1,6 +1,6 @@
 // <semantic-search>: a search box for a static site, over the files that `semblance site` wrote beside this script.
 //
-// This file only draws the box. The rest (static/js/blog/search.js in the engine's folder) is loaded when a reader first
+// This file only draws the box. The rest (static/js/blog/engine/search.js in the engine's folder) is loaded when a reader first
 // enters it, and the model when they begin to type.
 //
 // Attributes: label, placeholder, number (of results), lang (which index), ask (load the model at the press of a button
@@ -104,7 +104,7 @@
       note.textContent = "Loading the index…";
       try {
         const index = await fetchIndex();
-        const { attach } = await import(new URL(`${index.engine}static/js/blog/search.js`, folder));
+        const { attach } = await import(new URL(`${index.engine}static/js/blog/engine/search.js`, folder));
         await attach(this.#parts, { index, folder, root, make });
       } catch (error) {
         const again = make("button", "button", { type: "button" }, "Try again");

@@ -34,7 +34,9 @@ def test_it_says_what_it_is(engine: Path) -> None:
     assert (described.format, described.version) == (1, __version__)
     assert described.model["name"] == "all-MiniLM-L6-v2"
     assert described.model["dims"] == 384
-    size = sum(path.stat().st_size for path in engine.rglob("*") if path.name != "engine.json" and path.is_file())
+    size = sum(
+        path.stat().st_size for path in engine.rglob("*") if path.name != "engine.json" and path.is_file()
+    )
     assert described.size == size
     assert 20e6 < described.download < min(size, MOST_DOWNLOADED)
 

@@ -1,1 +1,1 @@
-"""The blog kit in a reader's browser: what its worker, ``static/js/blog/engine.worker.js``, asks of Python."""
+"""The blog kit in a reader's browser: what its worker, ``static/js/blog/engine/engine.worker.js``, asks of Python."""

@@ -1,12 +1,12 @@
 // The page's end of the engine: one worker, shared by all that is on the page.
 
-import { asset } from "../assets.js";
-import { Client } from "../rpc.js";
+import { asset } from "../../assets.js";
+import { Client } from "../../rpc.js";
 
 // A module with one instruction of SIMD, which the text model's kernel needs.
 const SIMD = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
 
-const worker = new Client(asset("static/js/blog/engine.worker.js"));
+const worker = new Client(asset("static/js/blog/engine/engine.worker.js"));
 let started = null; // promise of the model's fingerprint
 const listeners = new Set();
 

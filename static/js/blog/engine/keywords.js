@@ -1,6 +1,6 @@
 // Search by words, with MiniSearch, over the same passages as search by meaning.
 
-import MiniSearch from "../../vendor/minisearch/index.js";
+import MiniSearch from "../../../vendor/minisearch/index.js";
 
 const AT_ONCE = 50; // passages that are indexed before the page may breathe
 const SHORTEST_PREFIX = 2; // letters

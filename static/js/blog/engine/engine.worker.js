@@ -1,13 +1,13 @@
 // Python and the text model in a worker, so that a reader's page never waits for them. meaning.js is the page's end,
 // py/semblance/browser/blog/engine.py what it calls.
 
-import { asset } from "../assets.js";
-import { download, fetchText } from "../download.js";
-import { fromMessage } from "../errors.js";
-import { python } from "../python.js";
-import { expose } from "../rpc.js";
-import { loadTextModel } from "../text-model.js";
-import * as bridge from "./engine-bridge.js";
+import { asset } from "../../assets.js";
+import { download, fetchText } from "../../download.js";
+import { fromMessage } from "../../errors.js";
+import { python } from "../../python.js";
+import { expose } from "../../rpc.js";
+import { loadTextModel } from "../../text-model.js";
+import * as bridge from "./bridge.js";
 
 let engine;
 

@@ -3,7 +3,7 @@
 // Vectors live in IndexedDB (py/semblance/browser/blog/feed_posts.py). The lists of related posts, which need no engine to be
 // shown again, are in localStorage with the digest of the feed that they belong to.
 
-import { asset } from "../assets.js";
+import { asset } from "../../assets.js";
 import * as meaning from "./meaning.js";
 
 const THREADS = 4;
