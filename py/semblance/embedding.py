@@ -1,6 +1,6 @@
 """The embedding run: documents in, records out, a batch at a time.
 
-While the model works on one batch, the next is already being split and counted.
+While the model works on one batch, the next is already being split and counted, and the last is being stored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from semblance.documents import Document, Failure, ImageFile, Passage, Picture
 from semblance.errors import ModelError, SemblanceError
-from semblance.pace import discard, in_parallel
+from semblance.pace import discard, finished, in_parallel
 from semblance.passages import split
 from semblance.planning import DOCUMENT_PROMPT, QUERY_PROMPT, Job, Recipe
 from semblance.ports import EncodedImage, FloatArray, Record
@@ -126,12 +126,17 @@ class Run:
         One job that fails does not hold up the others; an error of `write` ends the run.
         """
         upcoming = asyncio.ensure_future(self._next_window(jobs))
+        storing = asyncio.ensure_future(_nothing())
         try:
             while window := await upcoming:
                 upcoming = asyncio.ensure_future(self._next_window(jobs))
-                await self._embed_window(window, write)
+                outcomes = await self._encode(window)
+                await storing
+                storing = asyncio.ensure_future(self._store(outcomes, write))
+            await storing
         finally:
             await discard(upcoming)
+            await finished(storing)  # what was embedded is kept, also where the run is cancelled
 
     async def _next_window(self, jobs: AsyncIterator[Job]) -> list[_Prepared]:
         """As many jobs as make a batch, split; none at the end."""
@@ -160,10 +165,11 @@ class Run:
             return _Prepared(job, error=_as_item_error(error))
         return _Prepared(job, title, passages, cut)
 
-    async def _embed_window(self, window: list[_Prepared], write: Write) -> None:
+    async def _store(self, outcomes: Sequence[_Outcome], write: Write) -> None:
+        """Write a batch, and count it."""
         records: list[Record] = []
         failed: list[Failure] = []
-        for prepared, outcome in await self._encode(window):
+        for prepared, outcome in outcomes:
             if isinstance(outcome, SemblanceError):
                 failed += [_failure(doc.id, outcome) for doc in prepared.job.documents]
             else:
@@ -172,7 +178,7 @@ class Run:
             await write(records)
         self._report.failed += failed
         self._embedded += len(records)
-        self._chars_done += sum(prepared.job.work for prepared in window)
+        self._chars_done += sum(prepared.job.work for prepared, _ in outcomes)
         self.tell()
 
     async def _encode(self, window: Sequence[_Prepared]) -> list[_Outcome]:
@@ -234,6 +240,10 @@ def with_title(title: str, passage: str) -> str:
     ('Soup\nAdd salt.', '# Soup')
     """
     return passage if passage.lstrip("# ").startswith(title) else f"{title}\n{passage}"
+
+
+async def _nothing() -> None:
+    """What is stored before the first batch."""
 
 
 def kept(document: Document) -> Document:

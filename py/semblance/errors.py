@@ -110,6 +110,12 @@ class ModelError(SemblanceError):
     remedy = "Reload the page; if that does not help, build the site again with `python build.py`."
 
 
+class NoWorkers(SemblanceError):
+    """The browser lets the page start no workers, as WebKit does with a page that was opened as a file."""
+
+    remedy = "Open the page in Chromium or Firefox, or from a web server."
+
+
 class StaleCollection(SemblanceError):
     """The collection's vectors were made by another model or with other settings."""
 

@@ -20,6 +20,7 @@ BLOCK = 4096
 
 _SLOT = 1 << 32  # an item's slot is its block's number times this, and its position in the block
 _MEANS = 250  # items whose means are taken at once: a few milliseconds' work in a browser
+_SORTED = 10_000  # ids that are sorted at once: likewise
 
 
 class Index:
@@ -143,8 +144,14 @@ class Index:
             for number in range(len(self._blocks)):
                 for _ in self._averaging(number):
                     await pacer.breathe()
-            self._ordered()
+            await self.sort(pacer)
+
+    async def sort(self, pacer: Pacer) -> None:
+        """Bring the ids into their order, giving way to the page in between."""
+        for _ in self._sorting():
             await pacer.breathe()
+        self._ordered()
+        await pacer.breathe()
 
     def _changed(self) -> None:
         self._ids = self._order = None
@@ -171,6 +178,18 @@ class Index:
         """The scores of all blocks' items, in the order of `ids`; all blocks must have the same dimensions."""
         scores = [score(number, block) for number, block in enumerate(self._blocks) if block.ids]
         return np.concatenate(scores)[self._ordered()] if scores else np.empty(0, dtype=np.float32)
+
+    def _sorting(self) -> Iterator[None]:
+        """Sort the ids, some at a time; nothing is kept if they change meanwhile."""
+        if self._ids is not None:
+            return
+        version, ids = self.version, list(self._slots)
+        for start in range(0, len(ids), _SORTED):
+            ids[start : start + _SORTED] = sorted(ids[start : start + _SORTED])
+            yield
+        ids.sort()  # which only merges what is sorted
+        if self.version == version:
+            self._ids = ids
 
     def _ordered(self) -> npt.NDArray[np.intp]:
         """Where each id's item lies among those of all blocks, shape (n,)."""

@@ -61,6 +61,11 @@ async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
 async def discard(task: asyncio.Task[Any]) -> None:
     """Cancel a task whose result is no longer wanted, and wait until it has ended."""
     task.cancel()
+    await finished(task)
+
+
+async def finished(task: asyncio.Task[Any]) -> None:
+    """Wait until a task has ended, however it ends."""
     await asyncio.wait([task])
     _look_at(task)
 

@@ -52,6 +52,7 @@ class Shelf:
                 if on_progress:
                     on_progress(len(index))
                 await pacer.breathe()
+            await index.sort(pacer)
             index.version += self.index.version
             self.index, self._info = index, infos[self._info.key]
 

@@ -35,9 +35,9 @@ export class Client {
   }
 
   async #start() {
-    const worker = await startWorker(this.#url).catch((error) => {
+    const worker = await startWorker(this.#url).catch(({ message }) => {
       this.#worker = null;
-      throw error;
+      throw new SemblanceError("NoWorkers", `this browser does not start what the page computes with: ${message}`);
     });
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = (event) => this.#fail(event, worker);

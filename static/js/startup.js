@@ -20,8 +20,12 @@ document.getElementById("search-form").addEventListener("submit", (event) => eve
 /** Say why the page can't start. */
 function fail(reason) {
   document.getElementById("startup-progress").hidden = true;
-  text.textContent = `Semblance could not start: ${reason}. Reload the page to try again.`;
+  document.getElementById("startup-retry").hidden = false;
+  text.textContent = `Semblance could not start: ${reason}. What you stored is safe.`;
 }
+
+document.getElementById("startup-retry").addEventListener("click", () => location.reload());
+performance.mark("start: the page listens");
 
 if (!globalThis.WebAssembly) {
   fail("this browser has no WebAssembly");

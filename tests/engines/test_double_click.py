@@ -1,6 +1,7 @@
 """The double-click edition in Firefox: from a ``file://`` address, with no server and no network.
 
-Not in WebKitGTK: there the page opens, but a worker of a page from a ``file://`` address may load no module.
+Not in WebKitGTK: there the page opens and says that it can't compute, since a worker of a page from a ``file://`` address
+may load no module; its driver hangs on the way to such an address.
 """
 
 from __future__ import annotations

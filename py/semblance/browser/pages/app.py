@@ -70,6 +70,7 @@ class App:
         names = [info.name for info in await self.library.collections()]
         await self.choose(remembered if remembered in names else (names or [FIRST_COLLECTION])[0], stay=True)
         show(by_id("startup"), False)
+        ffi.window.performance.mark("start: the last collection is listed")
         await self._route()
         self._search.catch_up()
 
