@@ -33,7 +33,7 @@ TOPICS = (
     "python",
     "sqlite",
 )
-MOST_A_TOPIC = 10
+MOST_A_TOPIC = 4
 FIRST_DAY = date(2024, 1, 1)  # the posts carry no dates
 # What the site's Content-Security-Policy would block, or what would leave the site.
 UNWANTED = re.compile(r"!\[|<(img|iframe|script|style|video|audio|link|object|embed)\b|\|\s*:?-+:|style=")
