@@ -1,4 +1,4 @@
-"""Blogs as generators write them, after `semblance site --inject`: with JavaScript and without, on a host that adds no headers.
+"""Blogs as generators write them, after `semblance site --inject`, with JavaScript and without.
 
 The posts of a real blog go through Eleventy, whose addresses end in a slash, and Pelican, whose addresses end in .html and
 which adds pages for tags and categories; the project's own sample blog was written by hand.
@@ -45,35 +45,52 @@ class Blog(NamedTuple):
         return [post["title"] for post in data["related"]]
 
 
-@pytest.fixture(scope="session", params=[None, ELEVENTY, PELICAN], ids=["by hand", "Eleventy", "Pelican"])
-def blog(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Blog:
-    folder = tmp_path_factory.mktemp("blog")
-    made = _from_til(request.param, folder) if request.param else _sample(folder / "public")
-    semblance_site(made.folder)
-    return made
+@pytest.fixture(scope="session")
+def made() -> dict[str, Blog | str]:
+    """Blogs by name, each made when the first test asks for it; or why one can't be had."""
+    return {}
+
+
+@pytest.fixture(params=[None, ELEVENTY, PELICAN], ids=["by hand", "Eleventy", "Pelican"])
+def blog(
+    request: pytest.FixtureRequest, made: dict[str, Blog | str], tmp_path_factory: pytest.TempPathFactory
+) -> Blog:
+    name = request.param.name if request.param else "sample"
+    if name not in made:
+        folder = tmp_path_factory.mktemp(name)
+        made[name] = _from_til(request.param, folder) if request.param else _sample(folder / "public")
+    blog = made[name]
+    if isinstance(blog, str):
+        pytest.skip(blog)
+    return blog
 
 
 def _sample(folder: Path) -> Blog:
     shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("semblance"))
     pages = {f"posts/{page.parent.name}": page for page in folder.glob("posts/*/index.html")}
-    titles = {key: re.search("<h1>(.*)</h1>", page.read_text(encoding="utf-8")) for key, page in pages.items()}
+    titles = {
+        key: re.search("<h1>(.*)</h1>", page.read_text(encoding="utf-8")) for key, page in pages.items()
+    }
+    semblance_site(folder)
     return Blog(folder, {key: title[1] for key, title in titles.items() if title})
 
 
-def _from_til(generator: Generator, folder: Path) -> Blog:
+def _from_til(generator: Generator, folder: Path) -> Blog | str:
     if not TIL.is_dir():
-        pytest.skip("the posts are not part of the project: ../shared/data/til is absent")
+        return "the posts are not part of the project: ../shared/data/til is absent"
     posts = til_posts()
     try:
         public = build(generator, folder, posts)
     except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"{generator.name} can't be had: {getattr(error, 'stderr', '') or error}")
+        return f"{generator.name} can't be had: {getattr(error, 'stderr', '') or error}"
+    semblance_site(public)
     return Blog(public, {f"posts/{post.topic}/{post.slug}": post.title for post in posts})
 
 
 def semblance_site(folder: Path) -> None:
     command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--inject"]
-    subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT / "py")})
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "py")}
+    subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
 
 
 @pytest.fixture

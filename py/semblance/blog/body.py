@@ -72,7 +72,8 @@ def _choose(tree: LexborHTMLParser) -> tuple[str, list[LexborNode], bool]:
         if marked := _outermost(tree, f"[{kind}]"):
             return kind, marked, False
     mains = next((found for selector in _MAINS if (found := _outermost(tree, selector))), [])
-    articles = [node for node in _outermost(tree, "article") if not node.css_matches("[hidden] *")]
+    hidden = {node.mem_id for node in tree.css("[hidden] article")}
+    articles = [node for node in _outermost(tree, "article") if node.mem_id not in hidden]
     kind = "body" if mains and mains[0].tag == "body" else "main"
     if not articles:
         return kind, mains, False

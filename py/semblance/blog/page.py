@@ -109,10 +109,16 @@ def _no_post(key: str, metadata: Metadata, body: Body) -> str:
 def _title(metadata: Metadata, body: Body) -> str:
     if metadata.title and metadata.title != metadata.site_name:
         return metadata.title
-    for node in body.nodes:
-        heading = node.css_first("h1:not([hidden])")
-        if heading is not None and (title := " ".join(heading.text().split())):
-            return title.rstrip("¶#§ ")
+    headings = (
+        (tag, " ".join(heading.text().split()).rstrip("¶#§ "))
+        for tag in ("h1", "h2")
+        for node in body.nodes
+        for heading in node.css(f"{tag}:not([hidden])")
+    )
+    for tag, title in headings:
+        # Where the h1 is the site's name, the post's title is an h2, and part of the document's.
+        if title and (tag == "h1" or title in metadata.document_title):
+            return title
     return _without_site(metadata.document_title, metadata.site_name)
 
 
