@@ -51,6 +51,17 @@ def test_the_marked_place_is_used(site: Site) -> None:
     assert read(site, "posts/tea/index.html") == before
 
 
+def test_the_element_holds_them_so_that_no_reader_sees_two_lists(site: Site) -> None:
+    with_element = (
+        f"<article><h1>Tea</h1><p>{TEA}</p></article><related-posts number='4'> </related-posts><p>After</p>"
+    )
+    site.four().write("posts/tea/index.html", page("Tea", body=with_element))
+    assert site.run("--inject") == 0
+    text = read(site, "posts/tea/index.html")
+    assert f"</article><related-posts number='4'> \n{BEGIN}\n<nav" in text
+    assert f"{END}</related-posts><p>After" in text
+
+
 def test_links_are_relative_escaped_and_in_ascii(site: Site) -> None:
     site.write("posts/2024/tea.html", page("Tea"))
     head = '<meta property="article:published_time" content="2024-05-01">'

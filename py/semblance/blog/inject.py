@@ -17,6 +17,7 @@ from semblance.blog.writing import replace
 from semblance.ingest.decoding import declared_encoding
 from semblance.ingest.tags import Scanner, attributes
 
+ELEMENT = "related-posts"
 _TAGS = ("article", "main", "body")
 _BOMS_OF_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
@@ -46,7 +47,7 @@ def links(post: Post, related: Sequence[Post], heading: str) -> str:
 
 
 def inject(root: Path, file: str, markup: str) -> bool:
-    """Write a list into a page, in the place that is marked or after the post; whole or not at all.
+    """Write a list into a page: in the place that is marked, or in <related-posts>, or after the post; whole or not at all.
 
     Parameters
     ----------
@@ -120,7 +121,13 @@ class _Ends:
     """Looks for the elements that may be the post's part, best first; a `semblance.ingest.tags.Handler`."""
 
     def __init__(self) -> None:
-        self.wanted = [_Element(OWN), _Element(PAGEFIND), *(_Element("", tag) for tag in _TAGS)]
+        # In <related-posts> they are what readers without JavaScript see; with it, the element shows its own list instead.
+        self.wanted = [
+            _Element("", ELEMENT),
+            _Element(OWN),
+            _Element(PAGEFIND),
+            *(_Element("", tag) for tag in _TAGS),
+        ]
         self.begin = 0
         """Where the tag that is being told of begins."""
 
@@ -155,7 +162,7 @@ class _Ends:
         for element in self.wanted:
             if element.ended and element.end is None:
                 # Links stand after an article, but before the end of what holds all of the page's content.
-                element.end = self.begin if element.tag in ("main", "body") else at
+                element.end = self.begin if element.tag in (ELEMENT, "main", "body") else at
 
 
 def _link(post: Post, other: Post) -> str:
