@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from semblance.blog import model
-from semblance.blog.command import DATA, Task, run
+from semblance.blog.command import DATA, Parts, Task, run
 from semblance.blog.related import Choice
 from semblance.blog.report import Told, summary
 from semblance.blog.site import Selection
@@ -30,7 +30,7 @@ exit status:
   1  stopped: no post was found, or the model, a folder or a file can't be used;
      semblance/ is as it was before
   2  the command was not understood
-  3  written, but something that is wrong was skipped; each such file is named
+  3  written, but what is wrong was skipped: each such file is named
 """
 
 
@@ -77,15 +77,19 @@ def site(options: argparse.Namespace) -> int:
         sqlite=options.sqlite,
     )
     told, started = Told(sys.stderr), time.monotonic()
-    outcome = asyncio.run(
-        run(task, model.load_encoders, DirectoryStore, on_page=told.page, on_progress=told.progress)
-    )
+    parts = Parts(model.load_encoders, DirectoryStore, model.write_engine)
+    outcome = asyncio.run(run(task, parts, on_page=told.page, on_progress=told.progress))
     told.clear()
     for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):
         print(line)
     for problem in outcome.problems:
         print(f"  skipped: {problem.error}", file=sys.stderr)
-    return SKIPPED if outcome.problems else DONE
+    if outcome.no_engine:
+        print(
+            f"  a search will find words only, not meanings (--no-search does without).\n  {outcome.no_engine}",
+            file=sys.stderr,
+        )
+    return SKIPPED if outcome.problems or outcome.no_engine else DONE
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,13 +12,18 @@ from semblance.ports import Encoders
 
 @pytest.fixture
 def encoder(monkeypatch: pytest.MonkeyPatch) -> FakeEncoder:
-    """The encoder that the command uses: its texts are alike by the words that they share."""
+    """The encoder that the command uses, its texts alike by the words that they share; and an engine of no files."""
     fake = FakeEncoder(budget=64)
 
     async def load() -> Encoders:
         return Encoders(fake)
 
+    def write_engine(folder: Path) -> model.Engine:
+        (folder / "engine-0123").mkdir()
+        return model.Engine("engine-0123/", 1234)
+
     monkeypatch.setattr(model, "load_encoders", load)
+    monkeypatch.setattr(model, "write_engine", write_engine)
     return fake
 
 

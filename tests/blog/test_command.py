@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from blog.support import COFFEE, TEA, TIDES, Site, output, page
 from fakes import FakeEncoder
-from semblance.blog import vectors_file
+from semblance.blog import model, vectors_file
+from semblance.build.errors import BuildError
 from semblance.version import __version__
 
 
@@ -33,6 +35,7 @@ def test_the_index_holds_the_passages_and_their_vectors(site: Site, encoder: Fak
     index = site.json("index.json")
     assert (index["format"], index["version"]) == (1, __version__)
     assert index["model"] == {"name": "fake", "dims": 256, "fingerprint": encoder.fingerprint}
+    assert (index["engine"], index["engineBytes"]) == ("engine-0123/", 1234)
     (language,) = index["languages"].values()
     data = (site.root / "semblance" / language["vectors"]).read_bytes()
     codes, text = vectors_file.unpack(data), site.json(language["posts"])
@@ -155,7 +158,24 @@ def test_help_documents_the_exit_status(capsys: pytest.CaptureFixture[str], site
     with pytest.raises(SystemExit) as stopped:
         site.run("--help")
     assert stopped.value.code == 0
-    assert "3  written, but something that is wrong was skipped" in output(capsys)
+    assert "3  written, but what is wrong was skipped" in output(capsys)
+
+
+def test_without_an_engine_words_are_searched(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(folder: Path) -> None:
+        raise BuildError("Node.js is not installed.")
+
+    monkeypatch.setattr(model, "write_engine", failing)
+    assert site.four().run() == 3
+    assert "a search will find words only" in (said := output(capsys))
+    assert "Node.js is not installed." in said
+    index = site.json("index.json")
+    assert "engine" not in index
+    assert index["languages"]["en"]["count"] == 4
+    assert site.related("posts/tea")
+    assert site.run("--no-search") == 0
 
 
 def test_json_is_json(site: Site) -> None:

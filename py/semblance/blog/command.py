@@ -19,6 +19,7 @@ from semblance.blog.similarities import write_similarities
 from semblance.blog.site import Selection, read_site
 from semblance.blog.sources import read_feed, read_markdown
 from semblance.blog.writing import dumps, replace, swapped
+from semblance.build.errors import BuildError
 from semblance.documents import Failure
 from semblance.embedding import OnProgress
 from semblance.errors import InputError, StoreError
@@ -72,13 +73,18 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it; ``injected`` counts the pages that got other links."""
+    """What came of it.
+
+    ``injected`` counts the pages that got other links; ``unplaced`` are those that have no place for them.
+    ``no_engine`` says why a search finds words only; empty if all is well.
+    """
 
     found: Posts
     embedded: Embedded
     lists: Lists
     injected: int
     unplaced: Sequence[Failure]
+    no_engine: str
 
     @property
     def problems(self) -> Sequence[Failure]:
@@ -86,10 +92,28 @@ class Outcome:
         return [*self.found.problems, *self.embedded.failures, *self.unplaced]
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the command is wired with.
+
+    Parameters
+    ----------
+    load_encoders : async callable
+        Awaited once there are posts.
+    open_cache : callable
+        Opens the store in a folder.
+    write_engine : callable
+        Writes what readers search with into a folder; gives its name and what a reader loads of it, in bytes.
+    """
+
+    load_encoders: Callable[[], Awaitable[Encoders]]
+    open_cache: Callable[[Path], VectorStore]
+    write_engine: Callable[[Path], tuple[str, int]]
+
+
 async def run(
     task: Task,
-    load: Callable[[], Awaitable[Encoders]],
-    open_cache: Callable[[Path], VectorStore],
+    parts: Parts,
     *,
     on_page: Callable[[int], None] | None = None,
     on_progress: OnProgress | None = None,
@@ -110,20 +134,33 @@ async def run(
         found = _read(task, on_page)
         if not found.posts:
             raise NoPosts(_none(found), where=str(task.source))
-        encoders = await load()
-        embedded = await _embed(task, found.posts, encoders, open_cache, on_progress)
+        encoders = await parts.load_encoders()
+        embedded = await _embed(task, found.posts, encoders, parts.open_cache, on_progress)
         lists = related(embedded.posts, embedded.records, task.choice)
         indexed = Indexed(embedded.posts, embedded.records, lists.of)
         write_lists(aside, indexed)
         write_scripts(aside)
-        write_index(aside, indexed if task.search else Indexed((), (), ()), encoders.text)
+        no_engine = _write_search(task, aside, indexed, encoders, parts)
         for folder in task.data:
             folder.mkdir(parents=True, exist_ok=True)
             replace(folder / DATA, dumps(indexed.related()))
         if task.sqlite:
             write_similarities(task.sqlite, indexed)
     injected, unplaced = _inject(task, indexed, found) if task.heading else (0, [])
-    return Outcome(found, embedded, lists, injected, unplaced)
+    return Outcome(found, embedded, lists, injected, unplaced, no_engine)
+
+
+def _write_search(task: Task, aside: Path, indexed: Indexed, encoders: Encoders, parts: Parts) -> str:
+    """Write the index, and the engine if that can be had; else why not."""
+    if not task.search:
+        write_index(aside, Indexed((), (), ()), encoders.text)
+        return ""
+    try:
+        engine, problem = parts.write_engine(aside), ""
+    except BuildError as error:
+        engine, problem = ("", 0), str(error)
+    write_index(aside, indexed, encoders.text, *engine)
+    return problem
 
 
 def _read(task: Task, on_page: Callable[[int], None] | None) -> Posts:

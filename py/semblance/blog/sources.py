@@ -42,29 +42,29 @@ def read_feed(file: Path, selection: Selection) -> Posts:
         return found
     name = file.name if suffix_of(file.name) in FEEDS else "feed.xml"
     documents = [each for each in reading.read(name, data) if each is not None]
-    base = _base(selection.base_url, documents)
+    base, taken = _base(selection.base_url, documents), set[str]()
     for document in documents:
         if isinstance(document, Failure):
             found.problems.append(document)
         else:
-            _keep(found, _of_entry(document, base, selection), document.id, selection)
+            _keep(found, _of_entry(document, base, selection), document.id, selection, taken)
     found.posts.sort(key=lambda post: post.key)
     return found
 
 
 def read_markdown(root: Path, selection: Selection) -> Posts:
     """The Markdown files of a folder, drafts left out; addresses follow the files' paths as generators make them."""
-    found, chosen = Posts(), chooser(selection.include, selection.exclude)
+    found, chosen, taken = Posts(), chooser(selection.include, selection.exclude), set[str]()
     for file in find_files(root, MARKDOWN):
         if isinstance(file, Failure):
             found.problems.append(file)
         elif chosen(file):
-            _read_file(root, file, selection, found)
+            _read_file(root, file, selection, found, taken)
     found.posts.sort(key=lambda post: post.key)
     return found
 
 
-def _read_file(root: Path, file: str, selection: Selection, found: Posts) -> None:
+def _read_file(root: Path, file: str, selection: Selection, found: Posts, taken: set[str]) -> None:
     data = read_bytes(root, file)
     if isinstance(data, Failure):
         found.problems.append(data)
@@ -75,7 +75,7 @@ def _read_file(root: Path, file: str, selection: Selection, found: Posts) -> Non
         elif document is not None and (reason := _no_post(file, document.metadata)):
             found.left_out.append((file, reason))
         elif document is not None:
-            _keep(found, _of_file(document, selection), file, selection)
+            _keep(found, _of_file(document, selection), file, selection, taken)
 
 
 def _no_post(file: str, said: Mapping[str, Any]) -> str:
@@ -85,20 +85,21 @@ def _no_post(file: str, said: Mapping[str, Any]) -> str:
     return "a list" if name.startswith("_index.") else ""
 
 
-def _keep(found: Posts, post: Post, where: str, selection: Selection) -> None:
-    """Add a post unless something is wrong with it."""
+def _keep(found: Posts, post: Post, where: str, selection: Selection, taken: set[str]) -> None:
+    """Add a post unless something is wrong with it; `taken` are the keys of those there are."""
     if not post.key or (reason := unusable(post.key)):
         message = reason if post.key else "it has no link to the site"
         found.problems.append(Failure(where, Malformed(message, where=where)))
     elif not post.title:
         found.problems.append(Failure(where, NoTitle("it has no title", where=where)))
-    elif any(post.key == other.key for other in found.posts):
+    elif post.key in taken:
         message = f"it has the address of another post, {post.url}"
         found.problems.append(Failure(where, DuplicateId(message, where=where)))
     elif words(post.content) < selection.min_words:
         found.too_short.append(post.key)
     else:
         found.posts.append(post)
+        taken.add(post.key)
 
 
 def _base(base_url: str, documents: Iterable[Document | Failure]) -> Base:
@@ -157,6 +158,8 @@ def _address(file: str, said: Mapping[str, Any]) -> Post:
     given = _text(said.get("permalink") or said.get("url"))
     if given.startswith("/") and ":" not in given:
         return Post(key_of(given), quote(given.lstrip("/")) or "./", "", "", language, date)
+    if stem == "index" and said.get("slug"):
+        folder = folder.rpartition("/")[0]
     stem = _text(said.get("slug")) or stem
     if is_jekyll:
         parts = [*_tags(said.get("categories")), *date.split("-"), stem]
