@@ -182,6 +182,7 @@ def test_it_works_from_the_keyboard(box: SearchPage, site: str) -> None:
     keyboard = box.page.keyboard
     keyboard.press("Tab")
     expect(box.box).to_be_focused()
+    expect(box.note).to_contain_text("Searches")
     box.search("bread and water")
     assert box.links.count() >= 2
     keyboard.press("ArrowDown")

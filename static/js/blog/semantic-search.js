@@ -36,8 +36,12 @@
       border: 1px solid var(--line); border-radius: var(--semantic-search-radius, 6px); box-shadow: 0 6px 24px rgb(0 0 0 / 25%) }
     [part=note], [part=status] { font-size: .875em; color: var(--quiet); margin: .6em 0 0; min-block-size: 0 }
     [part=note]:empty, [part=status]:empty { margin: 0 }
-    [part=progress] { inline-size: min(100%, 12em); block-size: .6em; margin-inline-end: .6em; vertical-align: baseline;
-      accent-color: var(--semantic-search-accent, #1c6fd1) }
+    [part=progress] { appearance: none; inline-size: min(100%, 12em); block-size: .4em; margin-inline-end: .7em;
+      vertical-align: .15em; border: 0; border-radius: .2em; overflow: hidden;
+      background: color-mix(in srgb, currentColor 20%, transparent) }
+    [part=progress]::-webkit-progress-bar { background: none }
+    [part=progress]::-webkit-progress-value { background: var(--semantic-search-accent, #1c6fd1) }
+    [part=progress]::-moz-progress-bar { background: var(--semantic-search-accent, #1c6fd1) }
     [part=button] { font: inherit; color: inherit; background: none; border: 1px solid var(--line); margin-inline-start: .4em;
       border-radius: var(--semantic-search-radius, 6px); padding: .15em .7em; cursor: pointer }
     [part=results] { list-style: none; margin: .4em 0 0; padding: 0 }

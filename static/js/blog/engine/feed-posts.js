@@ -14,13 +14,17 @@ const MAIN = "[data-semblance-body], [data-pagefind-body], article, main";
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
   :host { display: block; margin-block: 2.5em }
-  :host([hidden]), [hidden] { display: none }
+  :host([hidden]), [hidden] { display: none !important }
   section { border-block-start: 1px solid var(--related-posts-line, color-mix(in srgb, currentColor 20%, transparent));
     padding-block-start: 1.5em; line-height: 1.45 }
   p { margin: 0 0 .8em; font-size: .875em; color: var(--related-posts-quiet, color-mix(in srgb, currentColor 75%, transparent)) }
   button { font: inherit; color: inherit; background: none; padding: .4em 1em; cursor: pointer;
     border: 1px solid color-mix(in srgb, currentColor 40%, transparent); border-radius: var(--related-posts-radius, 6px) }
-  progress { inline-size: min(100%, 16em); accent-color: currentColor }`);
+  progress { appearance: none; display: block; inline-size: min(100%, 16em); block-size: .4em; border: 0; border-radius: .2em;
+    overflow: hidden; background: color-mix(in srgb, currentColor 20%, transparent) }
+  progress::-webkit-progress-bar { background: none }
+  progress::-webkit-progress-value { background: currentColor }
+  progress::-moz-progress-bar { background: currentColor }`);
 
 export async function mountFeed(element, feed) {
   if (new URL(feed).origin !== location.origin) throw Error(`the feed has to be on this host, ${location.origin}`);
