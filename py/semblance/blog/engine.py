@@ -21,7 +21,7 @@ from typing import Any
 from semblance.build import bytecode, models, snapshot, vendor
 from semblance.build.assemble import wheel_modules
 from semblance.build.fetch import sha256_of
-from semblance.build.paths import MODELS, ROOT, cache_dir
+from semblance.build.paths import MODELS, PACKAGE, ROOT, cache_dir
 from semblance.models.index import ModelEntry
 from semblance.models.manifest import read_manifest
 from semblance.version import __version__
@@ -55,7 +55,7 @@ NUMPY_LEFT_OUT = (
 WHEELS = ("numpy/", "charset_normalizer/")
 """YAML is not among them: no feed holds any."""
 
-_SOURCES = Path(__file__).resolve().parents[2]  # the folder that holds the package
+_SOURCES = (".py", ".mjs", ".js", ".wasm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,15 @@ def engine_files(folder: Path) -> str:
     if not kept.is_dir():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as aside:
-            _write(Path(aside) / "made" / "engine")
+            made, engine = Path(aside) / "made", Path(aside) / "made" / "engine"
+            _write(engine)
+            engine.rename(made / f"engine-{_digest(engine)}")
             shutil.rmtree(kept, ignore_errors=True)
-            (Path(aside) / "made").rename(kept)
-    name = f"engine-{_digest(kept / 'engine')}"
-    if not (folder / name).is_dir():
-        shutil.copytree(kept / "engine", folder / name)
-    return name
+            made.rename(kept)
+    (engine,) = kept.iterdir()
+    if not (folder / engine.name).is_dir():
+        shutil.copytree(engine, folder / engine.name)
+    return engine.name
 
 
 def about(engine: Path) -> About:
@@ -148,7 +150,7 @@ def _copy_static(engine: Path) -> None:
 
 def _write_python(engine: Path, wheels: list[Path]) -> None:
     (engine / "py").mkdir()
-    members = {path.relative_to(_SOURCES).as_posix(): path.read_bytes() for path in package_files()}
+    members = {path.relative_to(PACKAGE.parent).as_posix(): path.read_bytes() for path in package_files()}
     for wheel in wheels:
         members |= {name: data for name, data in wheel_modules(wheel) if _is_used(name)}
     pyodide = engine / "static" / "vendor" / "pyodide"
@@ -176,7 +178,7 @@ def package_files() -> list[Path]:
 
 def _file_of(module: str) -> Path | None:
     """None for what is no module of ours: another's, or a name inside a module."""
-    path = _SOURCES.joinpath(*module.split("."))
+    path = PACKAGE.parent.joinpath(*module.split("."))
     candidates = (path.with_suffix(".py"), path / "__init__.py")
     return next((file for file in candidates if module.startswith("semblance") and file.is_file()), None)
 
@@ -193,7 +195,7 @@ def _imported(path: Path) -> Iterator[str]:
 def _write_model(engine: Path) -> dict[str, Any]:
     """Put the text model in its place; what `About.model` says of it."""
     name = models.TEXT_MODEL
-    written = MODELS / name / "manifest.json"
+    written = _manifest_file()
     manifest = json.loads(written.read_text(encoding="utf-8"))
     files = models.build(name, manifest) | {"manifest.json": written}
     for file, source in files.items():
@@ -207,16 +209,15 @@ def _write_model(engine: Path) -> dict[str, Any]:
     return {"name": name, "dims": described.dims, "fingerprint": described.fingerprint}
 
 
+def _manifest_file() -> Path:
+    return MODELS / models.TEXT_MODEL / "manifest.json"
+
+
 def _key() -> str:
-    """Changes with everything that the engine is made of."""
-    sources = [
-        *package_files(),
-        *sorted((ROOT / "static" / "js").rglob("*.js")),
-        *(ROOT / "static" / "wasm" / "bert.wasm", vendor.LOCK, MODELS / models.TEXT_MODEL / "manifest.json"),
-        *sorted((_SOURCES / "semblance" / "build").rglob("*.*")),
-        Path(__file__),
-    ]
-    digests = [sha256_of(path) for path in sources if path.is_file() and path.suffix != ".pyc"]
+    """Changes with everything that the engine may be made of."""
+    folders = (PACKAGE, ROOT / "static" / "js", ROOT / "static" / "wasm")
+    sources = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _SOURCES]
+    digests = [sha256_of(path) for path in (*sources, vendor.LOCK, _manifest_file())]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:16]
 
 
