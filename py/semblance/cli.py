@@ -86,9 +86,9 @@ def site(options: argparse.Namespace) -> int:
         print(f"  skipped: {problem.error}", file=sys.stderr)
     if outcome.no_engine:
         print(
-            f"  a search will find words only, not meanings (--no-search does without).\n  {outcome.no_engine}",
-            file=sys.stderr,
+            "  there will be no search (--no-search does without): its engine can't be made", file=sys.stderr
         )
+        print(f"  {outcome.no_engine}", file=sys.stderr)
     return SKIPPED if outcome.problems or outcome.no_engine else DONE
 
 

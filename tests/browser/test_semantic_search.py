@@ -322,6 +322,14 @@ def test_a_script_and_an_index_of_two_formats_say_so(watched: Callable[..., Sear
         expect(box.note).to_contain_text("run `semblance site` again")
 
 
+def test_an_index_without_an_engine_says_so(watched: Callable[..., SearchPage], copy: Path) -> None:
+    change_index(copy, engine="")
+    with served(copy) as site:
+        box = watched(site)
+        box.box.focus()
+        expect(box.note).to_contain_text("it was left out when this site was made")
+
+
 def test_an_index_of_another_version_warns(watched: Callable[..., SearchPage], copy: Path) -> None:
     change_index(copy, version="0.0.1")
     with served(copy) as site:

@@ -76,7 +76,7 @@ class Outcome:
     """What came of it.
 
     ``injected`` counts the pages that got other links; ``unplaced`` are those that have no place for them.
-    ``no_engine`` says why a search finds words only; empty if all is well.
+    ``no_engine`` says why there is no search; empty if all is well.
     """
 
     found: Posts

@@ -64,7 +64,7 @@ def write_index(
     encoder : TextEncoder
         The one that made the vectors.
     engine : str
-        The folder that holds what embeds a query, ending in a slash; empty if there is none: words are searched then.
+        The folder that holds what embeds a query, ending in a slash; empty if there is none, and so no search.
     engine_bytes : int
         What a reader downloads of it, compressed.
     """

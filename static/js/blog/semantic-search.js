@@ -71,6 +71,7 @@
     if (!response.ok) throw Error(`${address.pathname} can't be loaded (${response.status})`);
     const index = await response.json();
     if (index.format !== FORMAT) throw Error(`its script reads format ${FORMAT}, its index has format ${index.format}. ${REMEDY}`);
+    if (!index.engine) throw Error(`it was left out when this site was made. ${REMEDY}`);
     if (index.version !== VERSION) {
       console.warn(`<semantic-search>: the script is of version ${VERSION}, the index of ${index.version}. ${REMEDY}`);
     }
