@@ -1,7 +1,7 @@
 // Collections in IndexedDB. py/semblance/browser/indexeddb.py is the Python face, py/semblance/ports.py says what each
 // method promises.
 //
-//   collections   {key, name, model, encoder_fingerprint, dims, created}     key: "key"
+//   collections   {key, name, model, encoder_fingerprint, dims, created, count: of its items}     key: "key"
 //   blocks        what ranking and listing need of many items: blocks.js     key: [collection key, number]
 //   items         {title, source, fingerprint, content, rest: JSON text, block: number}   key: [collection key, item id]
 //   thumbnails    Uint8Array, for an item that is a picture                  key: [collection key, item id]
@@ -33,6 +33,10 @@ export const migrations = [
     const [blocks, items, vectors] = [db.createObjectStore("blocks"), tx.objectStore("items"), tx.objectStore("vectors")];
     for (const key of await tx.objectStore("collections").getAllKeys()) await intoBlocks(key, vectors, items, blocks);
     db.deleteObjectStore("vectors");
+  },
+  async (db, tx) => {
+    const [collections, items] = [tx.objectStore("collections"), tx.objectStore("items")];
+    for (const info of await collections.getAll()) collections.put({ ...info, count: await items.count(allOf(info.key)) });
   },
 ];
 
@@ -86,6 +90,12 @@ const ITEM_STORES = ["blocks", "items", ...PICTURE_STORES];
 const allOf = (key, after = null) =>
   after === null ? IDBKeyRange.bound([key], [key, []]) : IDBKeyRange.bound([key, after], [key, []], true);
 
+/** Note that a collection has so many items more; to count them would take a browser seconds where there are many. */
+async function countUp(collections, key, more) {
+  const info = await collections.get(key);
+  if (info) collections.put({ ...info, count: info.count + more });
+}
+
 /** Give a transaction up, unless it has ended by itself. */
 function abort(tx) {
   try {
@@ -120,13 +130,14 @@ function connect(db, channel) {
 
   return {
     async collections() {
-      const tx = db.transaction(["collections", "items"]);
-      const infos = await tx.objectStore("collections").getAll();
-      const counts = await Promise.all(infos.map(({ key }) => tx.objectStore("items").count(allOf(key))));
-      return infos.map((info, i) => ({ ...info, count: counts[i] })).sort((a, b) => a.created - b.created);
+      return (await db.getAll("collections")).sort((a, b) => a.created - b.created);
     },
 
-    putCollection: (info) => write(["collections"], info.key, (collections) => collections.put(info)),
+    putCollection: (info) =>
+      write(["collections"], info.key, async (collections) => {
+        const { count = 0 } = (await collections.get(info.key)) ?? {};
+        collections.put({ ...info, count });
+      }),
 
     drop: (key) =>
       write(["collections", ...ITEM_STORES], key, (collections, ...stores) => {
@@ -166,14 +177,16 @@ function connect(db, channel) {
 
     /** The next `passages[i]` rows of `dims[i]` in `codes` belong to `items[i]`. */
     write: (key, items, passages, dims, codes) =>
-      write(ITEM_STORES, key, async (blocks, itemStore, ...pictureStores) => {
+      write(["collections", ...ITEM_STORES], key, async (collections, blocks, itemStore, ...pictureStores) => {
         let end = 0;
         const light = items.map(({ content, rest, thumbnails, originals, ...fields }, i) => {
           const rows = codes.subarray(end, (end += passages[i] * dims[i]));
           return { ...fields, dims: dims[i], passages: passages[i], codes: rows };
         });
         const last = new Map(light.map((item) => [item.id, item])); // of equal ids the last counts
-        await remove(blocks, key, await blocksOf(itemStore, key, [...last.keys()]));
+        const replaced = await blocksOf(itemStore, key, [...last.keys()]);
+        await remove(blocks, key, replaced);
+        await countUp(collections, key, last.size - replaced.size);
         const numbers = await append(blocks, allOf(key), key, [...last.values()]);
         for (const { id, title, source, fingerprint, content, rest, ...pixels } of items) {
           itemStore.put({ title, source, fingerprint, content, rest, block: numbers.get(id) }, [key, id]);
@@ -185,8 +198,10 @@ function connect(db, channel) {
       }),
 
     delete: (key, ids) =>
-      write(ITEM_STORES, key, async (blocks, ...stores) => {
-        await remove(blocks, key, await blocksOf(stores[0], key, ids));
+      write(["collections", ...ITEM_STORES], key, async (collections, blocks, ...stores) => {
+        const found = await blocksOf(stores[0], key, ids);
+        await remove(blocks, key, found);
+        await countUp(collections, key, -found.size);
         for (const id of ids) for (const store of stores) store.delete([key, id]);
       }),
 

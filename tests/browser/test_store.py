@@ -105,11 +105,12 @@ def test_an_older_schema_is_migrated(app: AppPage) -> None:
             const { blocks } = await now.entries("k", null, 10);
             const { ids, images } = JSON.parse(blocks[0].light);
             const colour = await now.getSetting("colour");
-            await now.delete("k", ids.slice(1));
+            await now.delete("k", [...ids.slice(1), "not there"]);
+            const after = (await now.collections()).map(({ count }) => count);
             const left = await now.entries("k", null, 10);
             now.close();
             return {
-                counts, items, colour, codes: [...codes], dims: [...dims], passages: [...passages],
+                counts, after, items, colour, codes: [...codes], dims: [...dims], passages: [...passages],
                 blocks: blocks.length, ids: ids.length, images: images.indexOf(true),
                 left: JSON.parse(left.blocks[0].light).ids,
             };
@@ -121,7 +122,7 @@ def test_an_older_schema_is_migrated(app: AppPage) -> None:
     assert found["codes"] == [95, 127, 127, 7, 95, 127, 0, 127]
     assert (found["dims"], found["passages"]) == ([2, 2], [2, 2])
     assert (found["blocks"], found["ids"], found["images"], found["colour"]) == (1, 600, 7, "green")
-    assert found["left"] == ["item 000"]
+    assert (found["left"], found["after"]) == (["item 000"], [1, 0])
 
 
 def test_a_newer_schema_is_not_touched(context: BrowserContext, site: str, watch: Watch) -> None:

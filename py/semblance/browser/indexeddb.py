@@ -77,14 +77,11 @@ class IndexedDBStore:
         await ffi.js_call(self._db.drop(key))
 
     async def entries(self, key: str) -> AsyncIterator[Entries]:
-        last = None
-        while True:
-            found = await ffi.js_call(self._db.entries(key, last, BLOCKS_PER_READ))
+        reading = self._db.entries(key, None, BLOCKS_PER_READ)
+        while (found := await ffi.js_call(reading)).blocks.length:
+            reading = self._db.entries(key, found.last, BLOCKS_PER_READ)  # under way while these are looked at
             for block in found.blocks:
                 yield _entries(block)
-            if not found.blocks.length:
-                return
-            last = found.last
 
     async def records(
         self,

@@ -80,8 +80,8 @@ def cold_start(setting: Setting) -> list[Figure]:
             _check_same(answers)
             for name, answer in answers.items():
                 times[name].append(answer["ms"] / 1000)
-            for side, timeline in marks.items():
-                for name, seconds in answers[side]["marks"].items():
+            for side_name, timeline in marks.items():
+                for name, seconds in answers[side_name]["marks"].items():
                     timeline.setdefault(name, []).append(seconds)
     note = (
         "Not the first visit. Files are in the HTTP cache and revalidated, since the server sends no-cache; "
