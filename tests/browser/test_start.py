@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from browser.app import START_MS, AppPage, text_file
 from browser.interpreter import python
@@ -61,3 +61,31 @@ def test_what_is_typed_while_it_starts_is_searched_for(app: AppPage) -> None:
     results = app.page.locator("#search-results")
     expect(results).to_have_attribute("data-query", "why the water comes and goes", timeout=START_MS)
     assert app.results()[0][0] == "tides.txt"
+
+
+def test_the_last_collection_is_listed_before_the_model_is_there(app: AppPage) -> None:
+    app.add_files([text_file("tides.txt", "The moon pulls the sea.")])
+    held: list[Route] = []
+    app.page.route("**/onnx/model*.onnx", lambda route: held.append(route))
+    app.open("?again")
+    app.page.get_by_role("link", name="Related", exact=True).click()
+    expect(app.page.locator("#item-count")).to_have_text("1 item")
+    assert held
+    expect(app.page.locator("#model-status")).not_to_contain_text("thread")
+    for route in held:
+        route.continue_()
+    expect(app.page.locator("#model-status")).to_contain_text("thread", timeout=START_MS)
+
+
+def test_a_start_that_failed_can_be_tried_again(app: AppPage, watch: Watch) -> None:
+    watch.expect("py/layout.js")
+    watch.expect("Failed to fetch dynamically imported module")
+    watch.expect("Failed to load resource")
+    app.page.route("**/py/layout.js", lambda route: route.abort())
+    app.page.goto(app.site + "?again")
+    again = app.page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible(timeout=START_MS)
+    expect(app.page.locator("#startup-text")).to_contain_text("could not start")
+    app.page.unroute("**/py/layout.js")
+    again.click()
+    expect(app.page.locator("#startup")).to_be_hidden(timeout=START_MS)
