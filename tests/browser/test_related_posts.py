@@ -100,6 +100,7 @@ def test_all_that_is_loaded_is_the_script_and_one_file(blog: SmallBlog, site: st
         ('threshold="0.5"', ["Tides", "Fog"]),
         ('not-older-than="2024-01-01"', ["Tides"]),
         ('threshold="0.4" number="1"', ["Tides"]),
+        ('page="posts/hello" number="1"', ["Tides"]),  # as hosts with clean addresses write it
         ('page="index.html"', ["The start"]),
         (f'page="{BASE}"', ["The start"]),
         (f'page="{BASE.rstrip("/")}"', ["The start"]),
