@@ -101,8 +101,7 @@ def neighbours(
             nearest = _nearest(each, pool)
             nearest = nearest[each[nearest] >= threshold]
             nearest = nearest[each[nearest] < SAME]
-            alike = (rows[nearest] @ rows[nearest].T) / lengths[nearest, None] / lengths[nearest]
-            chosen = _choose(each[nearest], alike, number, diversity)
+            chosen = _choose(each[nearest], rows[nearest], lengths[nearest], number, diversity)
             yield [Neighbour(int(nearest[at]), float(each[nearest[at]])) for at in chosen]
 
 
@@ -118,9 +117,13 @@ def _nearest(scores: npt.NDArray[np.float64], number: int) -> npt.NDArray[np.int
 
 
 def _choose(
-    scores: npt.NDArray[np.float64], alike: npt.NDArray[np.float64], number: int, diversity: float
+    scores: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.float32],
+    lengths: npt.NDArray[np.float64],
+    number: int,
+    diversity: float,
 ) -> Sequence[int]:
-    """Positions of a list out of a pool, in its order; `alike` holds the cosines among the pool."""
+    """Positions of a list out of a pool of rows, in its order."""
     free = np.ones(len(scores), np.bool_)
     nearest = np.zeros(len(scores))
     chosen: list[int] = []
@@ -128,7 +131,9 @@ def _choose(
         worth = (1 - diversity) * scores - diversity * nearest
         best = int(np.argmax(np.where(free, worth, -np.inf)))
         chosen.append(best)
-        free &= alike[best] < SAME
-        nearest = np.maximum(nearest, alike[best])
+        # Not by BLAS, whose threads take longer to wake up than so little takes.
+        alike = np.einsum("nd,d->n", rows, rows[best]) / lengths / lengths[best]
+        free &= alike < SAME
         free[best] = False
+        nearest = np.maximum(nearest, alike)
     return sorted(chosen)
