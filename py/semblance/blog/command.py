@@ -151,15 +151,15 @@ async def run(
 
 
 def _write_search(task: Task, aside: Path, indexed: Indexed, encoders: Encoders, parts: Parts) -> str:
-    """Write the index, and the engine if that can be had; else why not."""
-    if not task.search:
-        write_index(aside, Indexed((), (), ()), encoders.text)
-        return ""
-    try:
-        engine, problem = parts.write_engine(aside), ""
-    except BuildError as error:
-        engine, problem = ("", 0), str(error)
-    write_index(aside, indexed, encoders.text, *engine)
+    """Write what a search needs, if it is wanted and can be had; else an index without, and why."""
+    problem = ""
+    if task.search:
+        try:
+            write_index(aside, indexed, encoders.text, *parts.write_engine(aside))
+            return ""
+        except BuildError as error:
+            problem = str(error)
+    write_index(aside, Indexed((), (), ()), encoders.text)
     return problem
 
 
