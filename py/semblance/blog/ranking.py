@@ -11,7 +11,12 @@ from semblance.vectors import top_k
 
 
 def best_passages(
-    codes: Codes, posts: npt.NDArray[np.int32], query: FloatArray, number: int, threshold: float = -1
+    codes: Codes,
+    posts: npt.NDArray[np.int32],
+    query: FloatArray,
+    number: int,
+    threshold: float = -1,
+    share: float = 0,
 ) -> tuple[npt.NDArray[np.intp], FloatArray]:
     """The best passage of each of the best posts.
 
@@ -27,6 +32,8 @@ def best_passages(
         Most posts.
     threshold : float
         Least cosine.
+    share : float
+        Least cosine as a part of the best one, if that is above zero.
 
     Returns
     -------
@@ -43,6 +50,7 @@ def best_passages(
     (array([0, 2]), array([1., 0.], dtype=float32))
     """
     scores = cosines(codes, query)
+    threshold = max(threshold, share * scores.max(initial=-1))
     ranked = top_k(scores, int((scores >= threshold).sum()))
     _, first = np.unique(posts[ranked], return_index=True)
     rows = ranked[np.sort(first)[:number]]

@@ -25,6 +25,8 @@ from semblance.report import Progress
 THRESHOLD = 0.25
 """Least cosine of a passage that is shown. Below it hardly anything has to do with the query: all-MiniLM-L6-v2
 gives two sentences taken at random about 0.05, and few of them more than 0.25."""
+SHARE = 0.6
+"""Least part of the best cosine: what is far behind the best has little to do with the query either."""
 
 
 class Engine:
@@ -69,7 +71,7 @@ class Engine:
         async def work() -> list[tuple[int, float]]:
             codes, posts = self._passages[name]
             vector = await text_vector(self.recipe, query)
-            rows, scores = best_passages(codes, posts, vector, number, THRESHOLD)
+            rows, scores = best_passages(codes, posts, vector, number, THRESHOLD, SHARE)
             return list(zip(rows.tolist(), scores.tolist(), strict=True))
 
         return await _answer(work)

@@ -2,9 +2,10 @@
 
 import MiniSearch from "../../../vendor/minisearch/index.js";
 
-const AT_ONCE = 50; // passages that are indexed before the page may breathe
+const AT_ONCE = 25; // passages that are indexed before the page may breathe
 const SHORTEST_PREFIX = 2; // letters
 const FUZZY_FROM = 5; // letters; one in five may then be wrong
+const TELLING = 4; // letters
 const WORDS = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu;
 const WITHOUT_SPACES = new Set(["zh", "ja", "th", "lo", "km", "my"]);
 
@@ -22,9 +23,21 @@ export function wordsIn(language) {
   return (text) => cut(text).map(([found, start]) => ({ word: folded(found), start, end: start + found.length }));
 }
 
+/** The telling words of a query: not the short ones, which are mostly “the” and “for”, unless it has no others. */
+export function telling(words) {
+  const long = words.filter(({ word }) => word.length >= TELLING);
+  return long.length ? long : words;
+}
+
+const LOOSE = {
+  prefix: (term, i, terms) => i === terms.length - 1 && term.length >= SHORTEST_PREFIX,
+  fuzzy: (term) => (term.length >= FUZZY_FROM ? 0.2 : false),
+};
+
 export class Keywords {
   #index;
-  #rows;
+  #passages;
+  #words;
 
   /** Index the passages of a posts-HASH.json, in pieces, so that the page stays alive. */
   static async of({ posts, passages }, words) {
@@ -32,43 +45,48 @@ export class Keywords {
       fields: ["title", "heading", "tags", "text"],
       tokenize: (text) => words(text).map(({ word }) => word),
       processTerm: (term) => term, // `words` has folded it
-      searchOptions: {
-        boost: { title: 4, heading: 2, tags: 2 },
-        prefix: (term, i, terms) => i === terms.length - 1 && term.length >= SHORTEST_PREFIX,
-        fuzzy: (term) => (term.length >= FUZZY_FROM ? 0.2 : false),
-      },
+      searchOptions: { boost: { title: 4, heading: 2, tags: 2 } },
     });
     const documents = passages.map(([post, heading, , text], id) => {
       const { title, tags = [] } = posts[post];
       return { id, title, tags: tags.join(" "), heading, text };
     });
     await index.addAllAsync(documents, { chunkSize: AT_ONCE });
-    return new Keywords(index, passages);
+    return new Keywords(index, passages, words);
   }
 
-  constructor(index, rows) {
+  constructor(index, passages, words) {
     this.#index = index;
-    this.#rows = rows;
+    this.#passages = passages;
+    this.#words = words;
   }
 
   /**
-   * The best passage of each of the best posts. All words have to be in a passage, its heading, title or tags; only where no
-   * post has them all, some do.
+   * The best passage of each of the best posts: first those in which all words are found, in its heading, its post's title or
+   * tags; then those with words like them, or beginning so. Only where there are none, passages with some of the words.
    *
-   * @returns {{ranking: {post: number, row: number}[], whole: boolean}}
+   * @returns {{ranking: {post: number, row: number}[], exact: boolean, weight: number}}  exact: whether one has all the words;
+   *   weight: a ranking by some of the words counts half
    */
   search(query, number) {
-    const all = this.#ranked(query, number, "AND");
-    return all.length ? { ranking: all, whole: true } : { ranking: this.#ranked(query, number, "OR"), whole: false };
+    const exact = this.#index.search(query, { combineWith: "AND" });
+    const loose = this.#index.search(query, { combineWith: "AND", ...LOOSE });
+    const found = loose.length ? [...exact, ...loose] : this.#someWords(query);
+    return { ranking: this.#firstOfPosts(found, number), exact: exact.length > 0, weight: loose.length ? 1 : 0.5 };
   }
 
-  #ranked(query, number, combineWith) {
-    const best = new Map();
-    for (const { id: row } of this.#index.search(query, { combineWith })) {
-      const [post] = this.#rows[row];
-      if (!best.has(post)) best.set(post, { post, row });
-      if (best.size === number) break;
+  #someWords(query) {
+    const words = telling(this.#words(query)).map(({ word }) => word);
+    return this.#index.search(words.join(" "), { combineWith: "OR", ...LOOSE });
+  }
+
+  #firstOfPosts(found, number) {
+    const first = new Map();
+    for (const { id: row } of found) {
+      const [post] = this.#passages[row];
+      if (!first.has(post)) first.set(post, { post, row });
+      if (first.size === number) break;
     }
-    return [...best.values()];
+    return [...first.values()];
   }
 }

@@ -1,8 +1,7 @@
 // The list of results: links, which arrow keys walk through, and the line that tells a screen reader how many there are.
 
 import { excerpt } from "./excerpt.js";
-
-const MARKED = 4; // letters: shorter ones are mostly “the” and “for”
+import { telling } from "./keywords.js";
 
 export class ResultList {
   onLeave = () => {}; // the reader has come back from the list to the box
@@ -46,19 +45,12 @@ export class ResultList {
   show(query, found, by) {
     const { results, status } = this.#parts;
     this.#query = by === "both" ? query : "";
-    const wanted = this.#marked(query);
+    const wanted = new Set(telling(this.#site.words(query)).map(({ word }) => word));
     results.replaceChildren(...found.map((each) => this.#result(each, wanted)));
     results.hidden = !found.length;
     results.ariaBusy = String(by === "words so far");
     const text = this.#told(query, found.length, by);
     if (status.textContent !== text) status.textContent = text;
-  }
-
-  /** The words of a query that are marked in passages: not the short ones, unless it has no others. */
-  #marked(query) {
-    const words = this.#site.words(query).map(({ word }) => word);
-    const long = words.filter((word) => word.length >= MARKED);
-    return new Set(long.length ? long : words);
   }
 
   focusFirst() {

@@ -84,13 +84,12 @@ class Search {
     if (this.#state === "ready") this.#timer = setTimeout(() => this.#merge(request, query, found), PAUSE_MS);
   }
 
-  async #merge(request, query, { ranking, whole }) {
+  async #merge(request, query, found) {
     try {
       const rows = await meaning.search(this.#site.language, query, RANKED);
       if (request !== this.#request || this.#list.hasFocus) return;
-      const alike = rows.map(([row]) => ({ row, post: this.#site.data.passages[row][0] }));
-      // Where no post has all the words, meaning decides between equals.
-      this.#show(query, whole ? fuse(ranking, alike) : fuse(alike, ranking), "both");
+      const alike = { ranking: rows.map(([row]) => ({ row, post: this.#site.data.passages[row][0] })) };
+      this.#show(query, found.exact ? fuse(found, alike) : fuse(alike, found), "both");
     } catch (error) {
       this.#off(error.message, true);
     }
