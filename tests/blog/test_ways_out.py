@@ -119,7 +119,7 @@ def clusters(count: int, seed: int = 1) -> np.ndarray:
     """Vectors of shape (count, 32) in groups of eight."""
     random = np.random.default_rng(seed)
     centres = random.standard_normal((count // 8 + 1, 32))
-    return centres[np.arange(count) // 8] + 0.4 * random.standard_normal((count, 32))
+    return centres[np.arange(count) // 8] + 0.7 * random.standard_normal((count, 32))
 
 
 def test_neighbours_are_the_exact_best_cosines() -> None:

@@ -119,6 +119,7 @@ def test_what_is_no_part_of_it(site: Site, ignored: str) -> None:
 
 
 CARDS = "".join(f"<article><h2><a href='p{n}/'>Post {n}</a></h2><p>{TIDES}</p></article>" for n in range(3))
+SUMMARIES = "".join(f"<h2><a href='p{n}/'>Post {n}</a></h2><p>{TIDES * 3}</p>" for n in range(4))
 LINKS = "".join(f"<li><a href='posts/{n}/'>The title of the post with number {n}</a>" for n in range(9))
 
 
@@ -126,6 +127,8 @@ LINKS = "".join(f"<li><a href='posts/{n}/'>The title of the post with number {n}
     ("file", "content", "why"),
     [
         ("index.html", page("Home", body=f"<main>{CARDS}</main>"), "a list"),
+        ("all.html", page("All", body=f"<main><h1>All</h1>{SUMMARIES}</main>"), "a list"),
+        ("posts.html", page("All", body=f"<main><h1>All</h1><p>{TEA * 3}</p>{LINKS}</main>"), "a list"),
         ("all.html", page("All", body=f"<main><h1>All</h1><ul>{LINKS}</ul></main>"), "a list"),
         ("tags/tea/index.html", page("Tea", body=f"<main><p>{TEA * 2} {TIDES}</p>{LINKS}</main>"), "a list"),
         ("old.html", page("Old", head='<meta http-equiv="Refresh" content="0; url=/new/">'), "a redirect"),
@@ -152,6 +155,11 @@ def test_pages_that_are_no_posts(
     assert site.run("--verbose") == 0
     assert list(site.posts()) == ["tea.html"]
     assert f"  no post: 1 page, {why}\n    {file}\n" in output(capsys)
+
+
+def test_a_page_that_loads_itself_again_is_no_redirect(site: Site) -> None:
+    site.write("a.html", page("A", head='<meta http-equiv="refresh" content="300">'))
+    assert site.run() == 0
 
 
 def test_cards_of_other_posts_make_no_list(site: Site) -> None:

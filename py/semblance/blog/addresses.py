@@ -29,6 +29,8 @@ class Base:
     >>> base = Base.of("https://example.org/blog")
     >>> base.key_of_canonical("posts/a.html", "https://example.org/blog/posts/a")
     'posts/a'
+    >>> Base.of("example.org/blog/") == base, Base.of("/blog/")
+    (True, Base(origin='', path='/blog/'))
     >>> base.relative("/blog/img/a.jpg", "posts/a.html"), base.relative("b.jpg", "posts/a.html")
     ('img/a.jpg', 'posts/b.jpg')
     """
@@ -39,7 +41,7 @@ class Base:
     @classmethod
     def of(cls, url: str) -> Base:
         """From the address that a user gives."""
-        parts = urlsplit(url)
+        parts = urlsplit(url if "://" in url or url.startswith("/") else f"https://{url}")
         path = "/" + unquote(parts.path).strip("/")
         return cls(_origin(parts), path if path == "/" else path + "/")
 

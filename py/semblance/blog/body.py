@@ -22,6 +22,7 @@ _IGNORED = (
     "[data-semblance-ignore], [data-pagefind-ignore]"
 )
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
+_LINKED = 0.6  # of the headings of a list, at least
 _SHARE = 0.8  # of the text of all articles: one that has it is the page's own
 
 
@@ -43,6 +44,8 @@ class Body:
         The first paragraph that says something.
     several : bool
         Whether it is a list of articles rather than one.
+    linked_headings : bool
+        Whether most of its headings, and at least three, lead to other pages: as those of a list with summaries.
     """
 
     kind: str
@@ -51,6 +54,7 @@ class Body:
     links: float
     paragraph: str
     several: bool
+    linked_headings: bool
 
 
 def find_body(tree: LexborHTMLParser) -> Body:
@@ -64,7 +68,8 @@ def find_body(tree: LexborHTMLParser) -> Body:
     markup = "".join(node.html or "" for node in nodes)
     # In <main>, so that an article among the nodes is not preferred to the others.
     page = finished(web_page.extract(f"<main>{markup}</main>"))
-    return Body(kind, nodes, page, _share_of_links(nodes, page.content), _paragraph(nodes), several)
+    links = _share_of_links(nodes, page.content)
+    return Body(kind, nodes, page, links, _paragraph(nodes), several, _has_linked_headings(nodes))
 
 
 def _choose(tree: LexborHTMLParser) -> tuple[str, list[LexborNode], bool]:
@@ -119,9 +124,23 @@ def _share_of_links(nodes: list[LexborNode], content: str) -> float:
         len(link.text(strip=True))
         for node in nodes
         for link in _visible(node, "a[href]")
-        if not (link.attributes.get("href") or "").startswith("#")
+        if _leads_elsewhere(link)
     )
     return min(1.0, inside / max(1, len(content)))
+
+
+def _has_linked_headings(nodes: list[LexborNode]) -> bool:
+    headings = [heading for node in nodes for tag in _HEADINGS.split(", ") for heading in _visible(node, tag)]
+    linked = sum(
+        any(map(_leads_elsewhere, heading.css("a[href]")))
+        or (heading.parent is not None and heading.parent.tag == "a" and _leads_elsewhere(heading.parent))
+        for heading in headings
+    )
+    return linked >= 3 and linked >= _LINKED * len(headings)
+
+
+def _leads_elsewhere(link: LexborNode) -> bool:
+    return not (link.attributes.get("href") or "#").startswith("#")
 
 
 def _paragraph(nodes: list[LexborNode]) -> str:

@@ -89,7 +89,7 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
         language=_language(tree, said),
         is_article=bool(types.intersection(_ARTICLES) or published),
         is_list=bool(types.intersection(_LISTS)) and not types.intersection(_ARTICLES),
-        is_redirect=tree.css_first("meta[http-equiv=refresh i]") is not None,
+        is_redirect="url" in _attribute(tree, "meta[http-equiv=refresh i]", "content").lower(),
         is_noindex=any(
             re.search(r"\b(noindex|none)\b", value.lower())
             for name in ("robots", "semblance")

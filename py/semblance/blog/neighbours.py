@@ -10,8 +10,11 @@ import numpy.typing as npt
 
 from semblance.ports import Codes
 
-SAME = 0.985
-"""Posts that are more alike than this say the same: a list shows one of them."""
+SAME = 0.95
+"""Posts that are more alike than this say the same: a list shows one of them.
+
+Among 577 posts of a programming blog (all-MiniLM-L6-v2, int8) the two most alike reach 0.91, and they differ.
+"""
 
 _BLOCK = 512  # posts whose cosines with all others are held at once
 _POOL = 50  # nearest posts among which a list is chosen, at least
@@ -85,7 +88,7 @@ def neighbours(
 
     Examples
     --------
-    >>> codes = np.array([[127, 0], [127, 30], [127, 31], [100, 127]], dtype=np.int8)
+    >>> codes = np.array([[127, 0], [127, 60], [127, 61], [60, 127]], dtype=np.int8)
     >>> [[each.row for each in found] for found in neighbours(codes, 3, candidates=Candidates.all(4))]
     [[1, 3], [0, 3], [0, 3], [2, 0]]
     """

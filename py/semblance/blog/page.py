@@ -17,7 +17,7 @@ from semblance.ingest.limits import check_size
 
 # Names that generators give to lists. A post may have such a name too, so few links tell it from a list.
 _LIST_NAME = re.compile(
-    r"(^|/)(tags?|categor(y|ies)|authors?|archives?|page)(/|$)|(^|/)(page|index)-?\d+$|^\d{4}(/\d\d){0,2}$"
+    r"(^|/)(tags?|categor(y|ies)|authors?|archives?|page)(/|$)|(^|/)(page|index)-?\d+$|^(index|blog|news|notes|posts?|articles?)$|^\d{4}(/\d\d){0,2}$"
 )
 _NO_POST = re.compile(r"([a-z]{2}(-\w+)?/)?(404|search)")
 _LINKS, _LINKS_OF_A_LIST_NAME = 0.6, 0.15  # share of the text in links from which a page is a list
@@ -101,7 +101,7 @@ def _no_post(key: str, metadata: Metadata, body: Body) -> str:
     if body.several or metadata.is_list:
         return "a list"
     bound = _LINKS_OF_A_LIST_NAME if _LIST_NAME.search(key) else _LINKS
-    if body.links >= bound and not metadata.is_article:
+    if (body.links >= bound or body.linked_headings) and not metadata.is_article:
         return "a list"
     return ""
 
