@@ -34,6 +34,19 @@ def test_the_app_embeds_searches_and_comes_back(setting: Setting) -> None:
     assert all(len(figure.ours) == 1 for figure in figures)
 
 
+@pytest.mark.bench
+@pytest.mark.usefixtures("chromium")
+@pytest.mark.skipif(
+    not texts.TIL.is_dir(), reason="its blog is made of ../shared/data/til, which is not there"
+)
+def test_a_blog_gets_related_posts_and_is_searched(setting: Setting) -> None:
+    figures = {figure.name: figure for figure in in_thread(lambda: benchmark.measure(setting, ["blog"]))}
+    page, search = (figures[name].ours for name in figures if name.endswith("loads") or "loads for" in name)
+    assert 0 < max(page) < 5  # kB
+    assert 0 < search[0] < 45  # MB
+    assert all(0 <= figure.ours[0] <= 1 for name, figure in figures.items() if name.startswith("share"))
+
+
 def test_unknown_part_is_named(setting: Setting) -> None:
     with pytest.raises(BuildError, match="no part speed"):
         benchmark.measure(setting, ["speed", "topk"])

@@ -17,6 +17,7 @@ TINY = Scale(
     photos=2,
     large_photos=1,
     many_photos=4,
+    blog_posts=8,
 )
 
 T = TypeVar("T")

@@ -13,7 +13,18 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from semblance.build.benchmark import app, fidelity, machine, photos, report, search, sides, sizes, texts
+from semblance.build.benchmark import (
+    app,
+    blog,
+    fidelity,
+    machine,
+    photos,
+    report,
+    search,
+    sides,
+    sizes,
+    texts,
+)
 from semblance.build.benchmark.figures import Figure
 from semblance.build.benchmark.setting import Part, Scale, Setting
 from semblance.build.errors import BuildError
@@ -27,6 +38,7 @@ PARTS: dict[str, Part] = {
     "photos": photos.embedding,
     "sizes": sizes.first_visit,
     "fidelity": fidelity.against_fp32,
+    "blog": blog.kit,
 }
 
 

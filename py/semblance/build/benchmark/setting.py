@@ -28,6 +28,7 @@ class Scale:
     photos: int = 60
     large_photos: int = 6
     many_photos: int = 300
+    blog_posts: int = 1000
 
 
 @dataclass(frozen=True, slots=True)
