@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     """Measure, print a table, and write what was asked for."""
     corpus = texts.corpus()
     print(
-        f"\nMeasuring on {corpus.name}: about ten minutes on two cores, best with nothing else running",
+        f"\nMeasuring on {corpus.name}: about a quarter of an hour on two cores, best with nothing else running",
         flush=True,
     )
     with tempfile.TemporaryDirectory() as scratch:
