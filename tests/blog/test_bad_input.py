@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blog.support import COFFEE, TEA, TIDES, Site, output, page
+from semblance.blog.addresses import infer_base
+from semblance.blog.errors import NoPlace
+from semblance.blog.inject import with_links
+from semblance.blog.marks import BEGIN, END
+from semblance.blog.page import read_page
+from semblance.errors import InputError
 
 
 def test_what_is_wrong_is_named_and_the_rest_is_done(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,6 +119,94 @@ def test_ten_thousand_tiny_posts(site: Site) -> None:
     assert site.run("--no-search") == 0
     assert sum(name.startswith("related/") for name in site.files()) == 10_000
     assert len(site.related("42/4242")) == 5
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"headline": "Half \\ud800 a pair", "@type": "Article"}',
+        "[" * 100_000,
+        '{"headline": 1, "image": [[null]]}',
+        "{",
+    ],
+)
+def test_json_ld_that_is_broken(site: Site, data: str) -> None:
+    site.write("a.html", page("A", head=f'<script type="application/ld+json">{data}</script>'))
+    assert site.run("--inject") == 0
+    assert site.posts()["a.html"]["title"] in ("A", "Half \ufffd a pair")
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<article>",
+            "</article>",
+            "<main>",
+            "<h1 id=a>",
+            "</h1>",
+            "<p>",
+            TEA,
+            "<h2><a href=/x>",
+            "</a>",
+            "<!--",
+            "-->",
+        ),
+        *(
+            "<title>",
+            "</title>",
+            "<meta name=description content='",
+            "'>",
+            "<link rel=canonical href='",
+            "http://[",
+            "//x/",
+        ),
+        *(
+            "<div data-pagefind-body>",
+            "</div>",
+            "<nav hidden>",
+            "<section id=s>",
+            "<script type='application/ld+json'>{",
+        ),
+        *(
+            "</script>",
+            "<img src=",
+            '"',
+            "&#xD800;",
+            "&",
+            "<",
+            "\x00",
+            "é",
+            BEGIN,
+            END,
+            "<html lang=",
+            "<base href=x>",
+        ),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+@settings(deadline=None)
+def test_any_page_is_read_or_named(text: str) -> None:
+    try:
+        found = read_page("a/b.html", text.encode())
+    except InputError:  # which the command names
+        return
+    assert json.dumps([found.title, found.content, *found.metadata.tags], ensure_ascii=False).encode()
+    assert all(found.content[offset] == "#" for offset, _ in found.anchors)
+    infer_base("", [(found.file, found.metadata.canonical)]).relative(found.metadata.image, found.file)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+@settings(deadline=None)
+def test_links_are_written_into_any_page_once(text: str) -> None:
+    data = text.encode()
+    try:
+        once = with_links(data, "<nav>links</nav>", "a.html")
+    except NoPlace:
+        return
+    assert with_links(once, "<nav>links</nav>", "a.html") == once
+    assert once.count(b"<nav>links</nav>") == 1
 
 
 def test_names_that_need_encoding(site: Site) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from blog.support import COFFEE, TEA, TIDES, Site, output, page
 from fakes import FakeEncoder
+from semblance import cli
 from semblance.blog import model, vectors_file
 from semblance.build.errors import BuildError
 from semblance.version import __version__
@@ -140,6 +141,13 @@ def test_a_command_that_makes_no_sense(site: Site, words: list[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         site.four().run(*words)
     assert stopped.value.code == 2
+
+
+def test_no_folder_at_all(encoder: FakeEncoder, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["site"])
+    assert stopped.value.code == 2
+    assert "name the folder of the built site, or --feed, or --markdown" in output(capsys)
 
 
 def test_a_folder_that_is_not_there(site: Site, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,14 +71,15 @@ def inject(root: Path, file: str, markup: str) -> bool:
     """
     path = root / file
     data = path.read_bytes()
-    changed = _with(data, markup, file)
+    changed = with_links(data, markup, file)
     if changed == data:
         return False
     replace(path.resolve(), changed)
     return True
 
 
-def _with(data: bytes, markup: str, where: str) -> bytes:
+def with_links(data: bytes, markup: str, where: str) -> bytes:
+    """A page's bytes with a list in it; see `inject`."""
     if data.startswith(_BOMS_OF_WIDE) or declared_encoding(data).startswith(("iso2022", "utf-16", "utf-7")):
         raise NoPlace("its encoding is not one that ASCII can be written into", where=where)
     # One character a byte: what is not ASCII stays as it is, whatever its encoding.

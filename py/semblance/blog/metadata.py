@@ -11,6 +11,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from semblance.blog.posts import iso_date
+from semblance.ingest.items import mend
 
 _ARTICLES = (
     "Article",
@@ -145,7 +146,7 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 def _texts(value: Any, depth: int = _DEPTH) -> Iterator[str]:
     """Texts in a value of JSON-LD: itself, those of a list, an object's address or name."""
     if isinstance(value, str) and value.strip():
-        yield " ".join(value.split())
+        yield mend(" ".join(value.split()))
     elif isinstance(value, list) and depth:
         for part in value:
             yield from _texts(part, depth - 1)
