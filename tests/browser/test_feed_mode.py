@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -20,6 +22,13 @@ ENGINE_MS = 120_000  # for a busy machine
 HEARD = "addEventListener('feed-read', ({ detail }) => { window.heard = detail })"
 NEXT = "() => window.heard ?? new Promise((r) => addEventListener('feed-read', ({ detail }) => r(detail)))"
 RISE = Post("posts/rolls/", "Rolls for breakfast", POSTS[0].sections)
+
+
+def json_feed(posts: list[Post]) -> str:
+    items = [
+        {"id": post.url, "url": post.url, "title": post.title, "content_html": post.html} for post in posts
+    ]
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Blog", "items": items})
 
 
 def rss(posts: list[Post], changed: str = "") -> str:
@@ -118,6 +127,8 @@ def test_the_related_posts_of_a_page_come_from_the_feed(reader: Reader) -> None:
     expect(related(page).first).to_have_text("Rolls for breakfast")
     expect(related(page).first).to_have_attribute("href", f"{reader.site}posts/rolls/")
     expect(page.get_by_role("link", name=POSTS[0].title)).to_have_count(0)
+    excerpt = page.locator("related-posts [part=excerpt]").first
+    expect(excerpt).to_have_text(re.compile("^Stir flour and water .* Steam makes the crust crackle"))
     assert page.evaluate(NEXT) == {"added": 5, "changed": 0, "unchanged": 0, "removed": 0, "failed": 0}
 
 
@@ -144,6 +155,15 @@ def test_a_page_that_is_not_in_the_feed_has_related_posts_too(reader: Reader, bl
     again = reader.read(RISE)
     expect(related(again).first).to_have_text("Sourdough for beginners")
     assert not any("worker" in url for url in reader.requests)
+
+
+def test_a_json_feed_does_too(reader: Reader, blog: Path) -> None:
+    write(blog / "feed.json", json_feed([*POSTS, RISE]))
+    path = blog / POSTS[0].url / "index.html"
+    write(path, path.read_text(encoding="utf-8").replace("feed.xml", "feed.json"))
+    page = reader.read(POSTS[0])
+    consent(page)
+    expect(related(page).first).to_have_attribute("href", f"{reader.site}posts/rolls/")
 
 
 def test_a_feed_that_is_broken_says_so_and_can_be_tried_again(reader: Reader, blog: Path) -> None:

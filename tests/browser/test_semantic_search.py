@@ -252,6 +252,37 @@ def test_a_page_in_another_language_searches_its_own_posts(
     expect(box.page.get_by_role("listitem").first).to_have_attribute("lang", "de")
 
 
+EXCERPT = """async ([engine, passage, query]) => {
+    const { excerpt } = await import(`${engine}excerpt.js`);
+    const { wordsIn } = await import(`${engine}keywords.js`);
+    const words = wordsIn("en");
+    const pieces = excerpt(passage, words, new Set(words(query).map(({ word }) => word)));
+    return pieces.map((piece) => (piece.mark ? `<${piece.mark}>` : piece)).join("");
+}"""
+
+
+@pytest.mark.parametrize(
+    ("passage", "query", "shown"),
+    [
+        ("## Oven\n\nSteam it.\n\n## Crust\n\nWait.", "crust", "Steam it. <Crust> Wait."),
+        ("See [the *manual*](https://example.org/a) now", "manual", "See the *<manual>* now"),
+        ("Café au lait", "cafe", "<Café> au lait"),
+        ("word " * 100 + "needle " + "word " * 100, "needle", "needle"),
+        ("nothing of it " * 40, "needle", "nothing of it"),
+        ("x" * 1000, "needle", "x" * 240 + "…"),
+        ("[" * 5000, "needle", "[" * 240 + "…"),
+    ],
+)
+def test_an_excerpt_is_the_text_around_what_was_searched_for(
+    box: SearchPage, site: str, blog: Path, passage: str, query: str, shown: str
+) -> None:
+    (engine,) = (blog / "semblance").glob("engine-*")
+    modules = f"{site}semblance/{engine.name}/static/js/blog/engine/"
+    text = box.page.evaluate(EXCERPT, [modules, passage, query])
+    assert shown in text
+    assert len(text) <= 245
+
+
 def test_where_workers_are_forbidden_words_alone_are_searched(
     watched: Callable[..., SearchPage], blog: Path
 ) -> None:

@@ -16,7 +16,7 @@ LEAST = 0.25  # cosine of posts that are called related
 
 _LINKS = ("link", "url", "external_url")  # in RSS and Atom as our reader gives them, and in JSON Feed
 _DATES = ("date", "date_published", "date_modified")
-_FIRST_HEADING = re.compile(r"#{1,6} .*\n+")
+_HEADINGS = re.compile(r"^#{1,6} .*\n*", re.MULTILINE)
 
 
 def document_of(document: Document, feed: str) -> Document | None:
@@ -58,16 +58,16 @@ def row_of(document: Document, score: float) -> dict[str, Any]:
 
     Examples
     --------
-    >>> row_of(Document("1", "# Tea\n\nBoil water.", "Tea", {"link": "https://example.org/tea/"}), 0.61234)
-    {'url': 'https://example.org/tea/', 'title': 'Tea', 'excerpt': 'Boil water.', 'score': 0.6123}
+    >>> tea = Document("1", "# Tea\n\nBoil water.\n\n## Pot\n\nWarm it.", "Tea", {"link": "https://example.org/"})
+    >>> row_of(tea, 0.61234)
+    {'url': 'https://example.org/', 'title': 'Tea', 'excerpt': 'Boil water. Warm it.', 'score': 0.6123}
     """
-    link, content = document.metadata["link"], document.content
-    heading = _FIRST_HEADING.match(content)
+    link = document.metadata["link"]
     row = {
         "url": link,
         "title": document.title or link,
         "date": iso_date(_first(document.metadata, _DATES)),
-        "excerpt": shortened(content[heading.end() :] if heading else content, EXCERPT),
+        "excerpt": shortened(_HEADINGS.sub("", document.content), EXCERPT),
         "score": round(score, 4),
     }
     return {key: value for key, value in row.items() if value != ""}

@@ -2,7 +2,13 @@
 
 const LENGTH = 240; // characters
 const BEFORE = 60; // the first word that was found
-const HEADING_LINE = /^(?:#{1,6} .*\n+)+/;
+// Marks of Markdown that a reader need not see: headings at the start, which stand beside the title, and others' marks; links.
+const MARKS = [
+  [/^(?:#{1,6} .*(?:\n+|$))+/, ""],
+  [/^#{1,6} /gm, ""],
+  [/!?\[([^\]]*)\]\([^)\s]*\)/g, "$1"],
+  [/\s+/g, " "],
+];
 
 /**
  * @param {string} passage
@@ -11,7 +17,7 @@ const HEADING_LINE = /^(?:#{1,6} .*\n+)+/;
  * @returns {(string | {mark: string})[]}  pieces in order
  */
 export function excerpt(passage, words, wanted) {
-  const text = passage.replace(HEADING_LINE, "").replace(/\s+/g, " ").trim();
+  const text = MARKS.reduce((rest, [mark, instead]) => rest.replace(mark, instead), passage).trim();
   const hits = words(text).filter(({ word }) => isWanted(word, wanted));
   const [from, to] = bounds(text, hits[0]?.start ?? 0);
   const pieces = [from > 0 ? "…" : ""];
