@@ -183,7 +183,7 @@ def test_it_works_from_the_keyboard(box: SearchPage, site: str) -> None:
     keyboard.press("Tab")
     expect(box.box).to_be_focused()
     expect(box.note).to_contain_text("Searches")
-    box.search("bread and water")
+    box.search("water")
     assert box.links.count() >= 2
     keyboard.press("ArrowDown")
     expect(box.links.nth(0)).to_be_focused()
@@ -199,7 +199,7 @@ def test_it_works_from_the_keyboard(box: SearchPage, site: str) -> None:
     keyboard.press("ArrowDown")
     keyboard.press("Escape")
     expect(box.box).to_be_focused()
-    expect(box.box).to_have_value("bread and water")
+    expect(box.box).to_have_value("water")
     keyboard.press("Enter")
     expect(box.links.first).to_be_focused()
     keyboard.press("Escape")

@@ -4,16 +4,16 @@
 const K = 60; // of the paper: the larger, the less the first places count
 
 /**
- * @param {{ranking: {post: number, row: number}[], weight?: number}[]} rankings  each best first, a post at most once in each;
- *   of posts with equal scores those of the first ranking come first
+ * @param {{post: number, row: number}[][]} rankings  each best first, a post at most once in each; of posts with equal scores
+ *   those of the first ranking come first
  * @returns {{post: number, row: number}[]}  best first; `row` is the passage of the ranking in which the post stands highest
  */
 export function fuse(...rankings) {
   const fused = new Map();
-  for (const { ranking, weight = 1 } of rankings) {
+  for (const ranking of rankings) {
     ranking.forEach(({ post, row }, i) => {
       const found = fused.get(post) ?? { post, row, highest: i, score: 0 };
-      found.score += weight / (K + i + 1);
+      found.score += 1 / (K + i + 1);
       if (i < found.highest) Object.assign(found, { row, highest: i });
       fused.set(post, found);
     });

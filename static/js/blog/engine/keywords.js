@@ -65,14 +65,14 @@ export class Keywords {
    * The best passage of each of the best posts: first those in which all words are found, in its heading, its post's title or
    * tags; then those with words like them, or beginning so. Only where there are none, passages with some of the words.
    *
-   * @returns {{ranking: {post: number, row: number}[], exact: boolean, weight: number}}  exact: whether one has all the words;
-   *   weight: a ranking by some of the words counts half
+   * @returns {{ranking: {post: number, row: number}[], exact: boolean, partial: boolean}}  exact: whether one has all the words;
+   *   partial: whether none has even words like all of them
    */
   search(query, number) {
     const exact = this.#index.search(query, { combineWith: "AND" });
     const loose = this.#index.search(query, { combineWith: "AND", ...LOOSE });
     const found = loose.length ? [...exact, ...loose] : this.#someWords(query);
-    return { ranking: this.#firstOfPosts(found, number), exact: exact.length > 0, weight: loose.length ? 1 : 0.5 };
+    return { ranking: this.#firstOfPosts(found, number), exact: exact.length > 0, partial: !loose.length };
   }
 
   #someWords(query) {

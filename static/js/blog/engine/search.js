@@ -84,12 +84,14 @@ class Search {
     if (this.#state === "ready") this.#timer = setTimeout(() => this.#merge(request, query, found), PAUSE_MS);
   }
 
-  async #merge(request, query, found) {
+  async #merge(request, query, { ranking, exact, partial }) {
     try {
       const rows = await meaning.search(this.#site.language, query, RANKED);
       if (request !== this.#request || this.#list.hasFocus) return;
-      const alike = { ranking: rows.map(([row]) => ({ row, post: this.#site.data.passages[row][0] })) };
-      this.#show(query, found.exact ? fuse(found, alike) : fuse(alike, found), "both");
+      const alike = rows.map(([row]) => ({ row, post: this.#site.data.passages[row][0] }));
+      // Some of the words say less than the meaning of all of them.
+      const words = partial && alike.length ? [] : ranking;
+      this.#show(query, exact ? fuse(words, alike) : fuse(alike, words), "both");
     } catch (error) {
       this.#off(error.message, true);
     }
