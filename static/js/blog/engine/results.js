@@ -77,7 +77,8 @@ export class ResultList {
     const link = make("a", "link", { href: address.href }, title);
     const pieces = excerpt(passage, this.#site.words, wanted);
     const text = pieces.map((piece) => (piece.mark ? make("mark", "mark", {}, piece.mark) : piece));
-    const context = [date && localDate(date, language), heading !== title && heading].filter(Boolean).join(" · ");
+    const day = date && localDate(date, this.#parts.host.closest("[lang]")?.lang || language); // en-GB where the page is
+    const context = [day, heading !== title && heading].filter(Boolean).join(" · ");
     const item = make("li", "result", { lang: language }, link);
     if (context) item.append(make("p", "context", {}, context));
     item.append(make("p", "passage", { dir: "auto" }, ...text));
