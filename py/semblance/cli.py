@@ -77,7 +77,12 @@ def site(options: argparse.Namespace) -> int:
         sqlite=options.sqlite,
     )
     told, started = Told(sys.stderr), time.monotonic()
-    parts = Parts(model.load_encoders, DirectoryStore, model.write_engine)
+
+    def write_engine(folder: Path) -> model.Engine:
+        told.writing_search()
+        return model.write_engine(folder)
+
+    parts = Parts(model.load_encoders, DirectoryStore, write_engine)
     outcome = asyncio.run(run(task, parts, on_page=told.page, on_progress=told.progress))
     told.clear()
     for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):

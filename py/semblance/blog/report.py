@@ -9,15 +9,27 @@ from typing import TextIO
 from semblance.blog.command import Outcome, Task
 from semblance.report import Progress
 
+_STEPS = 4  # of the embedding that a log tells
 _NAMED = 10  # at most so many of a kind are named unless all are asked for
 
 
 class Told:
-    """A line that tells how far it is, where somebody watches."""
+    """How far it is: a line that changes where somebody watches, and a line now and then in a log.
+
+    Examples
+    --------
+    >>> import sys
+    >>> told = Told(sys.stdout)
+    >>> for done in (10, 30, 40, 100):
+    ...     told.progress(Progress(0, 1, 0, 0, done, 100, 1.0))
+    embedding: 30%
+    embedding: 100%
+    """
 
     def __init__(self, to: TextIO) -> None:
         self._to = to
         self._shown = ""
+        self._logged = 0  # steps of the embedding
 
     def page(self, count: int) -> None:
         if count % 100 == 0:
@@ -27,6 +39,12 @@ class Told:
         share = now.chars_done / now.chars_total if now.chars_total else 1.0
         left = f", {now.remaining:.0f} s left" if now.remaining else ""
         self._show(f"embedding: {share:.0%}{left}")
+        if (step := int(share * _STEPS)) > self._logged and not self._to.isatty():
+            self._logged = step
+            print(f"embedding: {share:.0%}", file=self._to, flush=True)
+
+    def writing_search(self) -> None:
+        self._show("writing what readers search with")
 
     def clear(self) -> None:
         self._show("")
