@@ -76,19 +76,15 @@ def webkit_engine(playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
             "there is no WebKitGTK with its driver, or no Xvfb (Debian: apt-get install webkit2gtk-driver xvfb)"
         )
     with webkit(parts, beyond.address) as driver:
-        driver.get(ELSEWHERE)
-        assert beyond.requests, "what leaves the site would not be noticed"
         apps: list[WebKitApp] = []
 
         def app(site: str) -> WebKitApp:
             apps[:] = [WebKitApp(driver, site)]  # in the one tab
             return apps[0]
 
-        def problems() -> list[str]:
-            left = [request for request in beyond.requests if ELSEWHERE not in request]
-            return left + [problem for app in apps for problem in app.problems()]
-
-        yield Engine(app, problems)
+        yield Engine(app, lambda: beyond.requests + [problem for app in apps for problem in app.problems()])
+        driver.get(ELSEWHERE)  # at the very end: this driver may hang on its way from there
+        assert beyond.requests, "what leaves the site would not have been noticed"
 
 
 ENGINES = {"firefox": firefox_engine, "webkit": webkit_engine}
