@@ -8,7 +8,6 @@ has, would save a second and cost 8 MB.
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from semblance.blog.writing import hashed
 from semblance.build import bytecode, models, snapshot, vendor
 from semblance.build.assemble import wheel_modules
 from semblance.build.fetch import sha256_of
@@ -218,10 +218,10 @@ def _key() -> str:
     folders = (PACKAGE, ROOT / "static" / "js", ROOT / "static" / "wasm")
     sources = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _SOURCES]
     digests = [sha256_of(path) for path in (*sources, vendor.LOCK, _manifest_file())]
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()[:16]
+    return hashed("\n".join(digests).encode())
 
 
 def _digest(engine: Path) -> str:
     files = sorted(path for path in engine.rglob("*") if path.is_file())
     lines = [f"{sha256_of(path)} {path.relative_to(engine).as_posix()}" for path in files]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+    return hashed("\n".join(lines).encode())

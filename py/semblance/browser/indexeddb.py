@@ -79,9 +79,8 @@ class IndexedDBStore:
     async def entries(self, key: str) -> AsyncIterator[Entries]:
         reading = self._db.entries(key, None, BLOCKS_PER_READ)
         while (found := await ffi.js_call(reading)).blocks.length:
-            reading = self._db.entries(
-                key, found.last, BLOCKS_PER_READ
-            )  # under way while these are looked at
+            # The next are under way while these are looked at.
+            reading = self._db.entries(key, found.last, BLOCKS_PER_READ)
             for block in found.blocks:
                 yield _entries(block)
 

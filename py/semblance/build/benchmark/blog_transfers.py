@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Page, expect
 
+from semblance.blog.writing import gzipped
 from semblance.build.benchmark import browser, pagefind
 from semblance.build.benchmark.blog_site import Post
 from semblance.build.benchmark.setting import Setting
@@ -49,15 +48,15 @@ def _search_pagefind(page: Page, address: str, query: str) -> None:
 
 
 def _loaded(setting: Setting, site: Path, query: str, search: Callable[[Page, str, str], None]) -> float:
-    addresses: set[str] = set()
-    with browser.opened(site, setting.dist) as opened, opened.page("index.html") as page:
-        opened.context.on("request", lambda request: addresses.add(request.url))
+    with (
+        browser.opened(site, setting.dist) as opened,
+        opened.page("index.html") as page,
+        opened.requested() as paths,
+    ):
         search(page, opened.address, query)
-        prefix = opened.address
-    paths = {unquote(urlsplit(url[len(prefix) :]).path) for url in addresses if url.startswith(prefix)}
     return sum(_gzipped(site / path) for path in paths if (site / path).is_file())
 
 
 def _gzipped(path: Path) -> int:
     data = path.read_bytes()
-    return len(data) if path.suffix in _PACKED or path.name.endswith(".gz") else len(gzip.compress(data, 6))
+    return len(data) if path.suffix in _PACKED or path.name.endswith(".gz") else gzipped(data)

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 
 from semblance.build.browsers import CHROMIUM_FLAGS, ensure_chromium
 from semblance.build.errors import BuildError
@@ -56,6 +56,21 @@ class Browser:
             self._check()
         finally:
             page.close()
+
+    @contextmanager
+    def requested(self) -> Iterator[set[str]]:
+        """Paths of the site's files that are asked for in the block; complete when it ends."""
+        paths: set[str] = set()
+
+        def note(request: Request) -> None:
+            if request.url.startswith(self.address):
+                paths.add(unquote(urlsplit(request.url[len(self.address) :]).path))
+
+        self.context.on("request", note)
+        try:
+            yield paths
+        finally:
+            self.context.remove_listener("request", note)
 
     def _check(self) -> None:
         if self._errors:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from semblance.blog.writing import gzipped
 from semblance.build.benchmark.browser import PAGES
 from semblance.build.benchmark.figures import Figure
 from semblance.build.benchmark.setting import Setting
@@ -27,7 +26,7 @@ def first_visit(setting: Setting) -> list[Figure]:
     """Megabytes (10^6 bytes) of every file that the browser asks for until the first cosine."""
     ours = _files(setting, in_app())
     theirs = _files(setting, transformers(setting))
-    gzipped = Figure(
+    compressed = Figure(
         "sizes",
         "a first visit, gzipped",
         "MB",
@@ -40,7 +39,7 @@ def first_visit(setting: Setting) -> list[Figure]:
         _figure(f"of that, {kind}", _of_kind(ours, kind), _of_kind(theirs, kind))
         for kind in dict.fromkeys(_KINDS.values())
     ]
-    return [_figure("a first visit loads", ours, theirs), *kinds, gzipped, *image_models(setting)]
+    return [_figure("a first visit loads", ours, theirs), *kinds, compressed, *image_models(setting)]
 
 
 def image_models(setting: Setting) -> list[Figure]:
@@ -55,13 +54,12 @@ def image_models(setting: Setting) -> list[Figure]:
 
 def _files(setting: Setting, side: Side) -> dict[str, Path]:
     """Each file that a fresh browser loads, by its path on the site; the bench's own are left out."""
-    addresses: set[str] = set()
-    with setting.browser(with_peer=True) as browser:
-        browser.context.on("request", lambda request: addresses.add(request.url))
-        with browser.page(side.path, side.query) as page:
-            page.evaluate(side.first)
-    prefix = browser.address
-    paths = {unquote(urlsplit(url[len(prefix) :]).path) for url in addresses if url.startswith(prefix)}
+    with (
+        setting.browser(with_peer=True) as browser,
+        browser.requested() as paths,
+        browser.page(side.path, side.query) as page,
+    ):
+        page.evaluate(side.first)
     found = {
         path: next((f / path for f in (setting.scratch, setting.dist) if (f / path).is_file()), None)
         for path in paths
@@ -90,4 +88,4 @@ def _raw(files: dict[str, Path]) -> float:
 
 
 def _gzipped(files: dict[str, Path]) -> float:
-    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files.values()) / 1e6
+    return sum(gzipped(file.read_bytes()) for file in files.values()) / 1e6
