@@ -168,6 +168,35 @@ class SchemaTooNew(StoreError):
     remedy = "Reload the page to get the newer version of Semblance that wrote this data."
 
 
+# --- a blog's site ----------------------------------------------------------------------------------
+
+
+class Unreadable(InputError):
+    remedy = "See that it is there and may be read, or leave it out."
+
+
+class NoTitle(InputError):
+    remedy = "Give the page a <title> or a heading."
+
+
+class NoPlace(InputError):
+    remedy = "Put <!-- semblance:related --> where the list is to stand."
+
+
+class SiteError(SemblanceError):
+    """A site can't be worked on; nothing was written."""
+
+
+class NoPosts(SiteError):
+    remedy = (
+        "Mark posts with data-semblance-body, or see what --min-words, --include and --exclude leave out."
+    )
+
+
+class NotOurs(SiteError):
+    remedy = "Move it out of the way."
+
+
 def _subclasses(cls: type[SemblanceError]) -> dict[str, type[SemblanceError]]:
     found = {cls.__name__: cls}
     for sub in cls.__subclasses__():

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from blog.support import COFFEE, TEA, TIDES, Site, output, page
 from semblance.blog.addresses import infer_base
-from semblance.blog.errors import NoPlace
 from semblance.blog.inject import with_links
 from semblance.blog.marks import BEGIN, END
 from semblance.blog.page import read_page
-from semblance.errors import InputError
+from semblance.errors import InputError, NoPlace
 
 
 def test_what_is_wrong_is_named_and_the_rest_is_done(site: Site, capsys: pytest.CaptureFixture[str]) -> None:

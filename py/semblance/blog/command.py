@@ -10,7 +10,6 @@ from typing import Literal
 
 from semblance.blog import inject
 from semblance.blog.embedding import Embedded, embed
-from semblance.blog.errors import NoPosts, SiteError
 from semblance.blog.files import unreadable
 from semblance.blog.output import Indexed, write_index, write_lists, write_scripts
 from semblance.blog.posts import Post, Posts
@@ -22,7 +21,7 @@ from semblance.blog.writing import dumps, replace, swapped
 from semblance.build.errors import BuildError
 from semblance.documents import Failure
 from semblance.embedding import OnProgress
-from semblance.errors import InputError, StoreError
+from semblance.errors import InputError, NoPosts, SiteError, StoreError
 from semblance.ports import Encoders, VectorStore
 
 FOLDER = "semblance"

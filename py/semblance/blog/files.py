@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from semblance.blog.errors import Unreadable
 from semblance.documents import Failure
+from semblance.errors import Unreadable
 
 _LEFT_OUT = ("node_modules", "__pycache__")
 

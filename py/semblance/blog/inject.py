@@ -10,10 +10,10 @@ from pathlib import Path
 from posixpath import relpath
 
 from semblance.blog.body import OWN, PAGEFIND
-from semblance.blog.errors import NoPlace
 from semblance.blog.marks import BEGIN, END, PLACE
 from semblance.blog.posts import Post, url_of
 from semblance.blog.writing import replace
+from semblance.errors import NoPlace
 from semblance.ingest.decoding import declared_encoding
 from semblance.ingest.tags import Scanner, attributes
 

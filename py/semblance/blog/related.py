@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from semblance.blog.errors import SiteError
 from semblance.blog.neighbours import Candidates, Neighbour, neighbours
 from semblance.blog.posts import Post, iso_date, shortened
 from semblance.blog.writing import dumps
+from semblance.errors import SiteError
 from semblance.ports import Record
 from semblance.vectors import mean_vector, quantize
 

@@ -9,8 +9,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from semblance.blog.errors import SiteError
 from semblance.blog.output import Indexed
+from semblance.errors import SiteError
 
 _TABLE = """CREATE TABLE similarities (
    id TEXT,

@@ -10,12 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 from semblance.blog.addresses import Base, infer_base
 from semblance.blog.body import OWN, PAGEFIND
-from semblance.blog.errors import NoTitle
 from semblance.blog.files import chooser, find_files, read_bytes
 from semblance.blog.page import Page, read_page
 from semblance.blog.posts import Post, Posts, shortened, unusable, url_of, words
 from semblance.documents import Failure
-from semblance.errors import DuplicateId, InputError, Malformed
+from semblance.errors import DuplicateId, InputError, Malformed, NoTitle
 
 HTML = (".html", ".htm", ".xhtml")
 EXCERPT = 200  # characters

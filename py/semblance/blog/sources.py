@@ -11,12 +11,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from semblance.blog.addresses import Base
-from semblance.blog.errors import NoTitle
 from semblance.blog.files import chooser, find_files, read_bytes
 from semblance.blog.posts import Post, Posts, iso_date, key_of, shortened, unusable, words
 from semblance.blog.site import EXCERPT, Selection
 from semblance.documents import Document, Failure
-from semblance.errors import DuplicateId, Malformed
+from semblance.errors import DuplicateId, Malformed, NoTitle
 from semblance.ingest import reading
 from semblance.ingest.formats import FEEDS, MARKDOWN, suffix_of
 

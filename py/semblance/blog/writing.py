@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from semblance.blog.errors import NotOurs
+from semblance.errors import NotOurs
 
 INDEX = "index.json"
 
