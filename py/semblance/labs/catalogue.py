@@ -1,0 +1,33 @@
+"""All lessons, in the order in which they are taught."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from semblance.labs.lesson import Lesson
+
+NAMES = (
+    "embedding",
+    "counting",
+    "analogies",
+    "tokens",
+    "cosine",
+    "answers",
+    "maps",
+    "clusters",
+    "poles",
+    "functions",
+    "retrieval",
+    "pictures",
+    "caching",
+    "limits",
+)
+
+
+@cache
+def lesson(name: str) -> Lesson:
+    """The lesson of this name, which is its module's, too; what it needs is imported now."""
+    found = import_module(f"semblance.labs.{name}").LESSON
+    assert isinstance(found, Lesson)
+    return found

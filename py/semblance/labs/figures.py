@@ -1,0 +1,144 @@
+"""What a demonstration shows: plain data, which crosses to the page as JSON.
+
+Each has a `name`, under which the catalogue has its caption. A picture says nothing that the table or text beside it does not
+say too; the page makes both from the same data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+Cell = str | int | float | None
+"""Of a table: a float is shown with three decimals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of the catalogue (``notes.NAME``), with values for its ``{placeholders}``: what can be seen, in words."""
+
+    name: str
+    values: dict[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; `columns` are keys of ``columns`` in the catalogue. `marked` rows stand out."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+    marked: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar for each label; several `series`, by keys of ``series`` in the catalogue, stand side by side."""
+
+    name: str
+    labels: Sequence[str]
+    series: dict[str, Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A vector as a strip of colour, cell by cell; each row has a label of the learner's or the lesson's making."""
+
+    name: str
+    labels: Sequence[str]
+    rows: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A number for each pair of a row and a column, as a heat map that is a table at the same time."""
+
+    name: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    values: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A map, up to 10,000 points: hover, zoom, a search that lights up the map, a lasso that lists.
+
+    ``groups`` gives each point the index of its colour and of its name in `group_names`; ``large`` points are labelled
+    on the map.
+    """
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    labels: Sequence[str]
+    groups: Sequence[int] = ()
+    group_names: Sequence[str] = ()
+    large: Sequence[int] = ()
+    joined: Sequence[Sequence[int]] = ()
+    """Pairs of points with a line between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrows:
+    """Two arrows from the origin, in the plane, whose ends can be dragged: they change the number inputs of these names."""
+
+    name: str
+    ends: tuple[tuple[float, float], tuple[float, float]]
+    inputs: tuple[tuple[str, str], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """A text, coloured sentence by sentence: scores from -1 (first pole) to 1 (second pole)."""
+
+    name: str
+    texts: Sequence[str]
+    scores: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text to be copied, or saved as a file."""
+
+    name: str
+    text: str
+    file_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Pictures (``data:`` addresses or paths of the site) with captions, best first."""
+
+    name: str
+    pictures: Sequence[str]
+    captions: Sequence[str]
+    alternatives: Sequence[str]
+    """What each shows, for who does not see it."""
+
+
+Figure = Note | Table | Bars | Strip | Matrix | Points | Arrows | Sentences | Plain | Gallery
+
+
+def to_json(figures: Sequence[Figure]) -> str:
+    """The figures as a JSON list of objects; `kind` tells them apart.
+
+    Examples
+    --------
+    >>> to_json([Table("first_ten", ("number",), [[np.float32(0.5)]])])
+    '[{"kind": "Table", "name": "first_ten", "columns": ["number"], "rows": [[0.5]], "marked": []}]'
+    """
+    return json.dumps(
+        [{"kind": type(figure).__name__, **asdict(figure)} for figure in figures],
+        default=_plain,
+        ensure_ascii=False,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise TypeError(f"a figure can't hold a {type(value).__name__}")

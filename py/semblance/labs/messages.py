@@ -1,0 +1,53 @@
+"""The words of the labs, in three languages: ``messages/LANGUAGE/LESSON.toml``, and ``frame.toml`` for what surrounds them.
+
+Texts may hold ``{placeholders}``, `code` between backquotes, **strong** words, and empty lines between paragraphs.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
+FRAME = "frame"
+
+
+@cache
+def messages(language: str, lesson: str = FRAME) -> dict[str, Any]:
+    """All texts of a lesson, or of the frame, by section."""
+    path = files("semblance.labs") / "messages" / language / f"{lesson}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def text(language: str, lesson: str, key: str, **values: object) -> str:
+    """One text.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`.
+    lesson : str
+        A lesson's name, or `FRAME`.
+    key : str
+        The way through the sections, joined by dots.
+    **values
+        For the placeholders.
+
+    Raises
+    ------
+    KeyError
+        There is no such text.
+
+    Examples
+    --------
+    >>> text("en", "embedding", "title")
+    'What an embedding is'
+    """
+    found: Any = messages(language, lesson)
+    for part in key.split("."):
+        found = found[part]
+    if not isinstance(found, str):
+        raise KeyError(f"{lesson}: {key} is no text")
+    return found.format(**values) if values else found

@@ -1,0 +1,113 @@
+"""What lessons ask of the outside world; the page's are `semblance.browser.labs.tools`, CPython's `semblance.native.labs`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from semblance.labs.words import WordVectors
+from semblance.ports import FloatArray, ImageEncoder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Items:
+    """The texts of a collection, n of them, and their vectors."""
+
+    ids: list[str]
+    titles: list[str]
+    texts: list[str]
+    vectors: FloatArray
+    """Unit rows, shape (n, d)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """A picture that comes with the labs."""
+
+    name: str
+    data: bytes
+    description: str
+    path: str
+    """From the site's root."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenVectors:
+    """What the text model gives before pooling, for one text of t tokens."""
+
+    pieces: list[str]
+    ids: npt.NDArray[np.int32]
+    """Shape (t,)."""
+    vectors: FloatArray
+    """Shape (t, d), not normalised."""
+
+
+class TextModel(Protocol):
+    """`semblance.models.text.SentenceEncoder`, as far as lessons use it."""
+
+    name: str
+
+    @property
+    def dims(self) -> int: ...
+
+    def token_budget(self, prompt_name: str | None = None) -> int: ...
+
+    async def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+    async def encode(self, texts: Sequence[str], prompt_name: str | None = None) -> FloatArray: ...
+
+    async def token_vectors(self, text: str, pad_to: int = 0) -> TokenVectors:
+        """Special tokens included. With `pad_to`, padding is read as if it were text: what happens without a mask."""
+        ...
+
+
+class Tools(Protocol):
+    """One for each lab that is open; heavy parts are loaded with their first use."""
+
+    @property
+    def text(self) -> TextModel:
+        """The site's text model, loaded."""
+        ...
+
+    async def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors (n, d) of texts; those that were embedded lately are not embedded again. Progress is shown."""
+        ...
+
+    async def images(self) -> ImageEncoder:
+        """The site's image model, in the same space as the text model."""
+        ...
+
+    async def photos(self) -> list[Photo]:
+        """Those that come with the labs."""
+        ...
+
+    async def words(self) -> WordVectors:
+        """20,000 English words, 100 dimensions."""
+        ...
+
+    async def sample(self) -> Items:
+        """The sample notes."""
+        ...
+
+    async def collection(self, name: str) -> Items:
+        """One of the learner's own collections, or the sample if the name is empty.
+
+        Raises
+        ------
+        SemblanceError
+            There is none of this name, or it is empty.
+        """
+        ...
+
+    async def umap(self, vectors: FloatArray, neighbours: int = 15) -> FloatArray:
+        """Places in the plane (n, 2), by UMAP."""
+        ...
+
+    def progress(self, done: int, total: int) -> None:
+        """Show how far a long computation is."""
+        ...
+
