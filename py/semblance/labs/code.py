@@ -50,7 +50,7 @@ async def run_code(code: str, names: dict[str, Any]) -> Outcome:
         ~~^~~
     ZeroDivisionError: division by zero
     """
-    linecache.cache[FILE] = (len(code), None, code.splitlines(keepends=True), FILE)
+    linecache.cache[FILE] = (len(code), None, f"{code}\n".splitlines(keepends=True), FILE)
     printed = _Limited()
     with redirect_stdout(printed), redirect_stderr(printed):
         try:
