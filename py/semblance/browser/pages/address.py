@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from urllib.parse import parse_qs, quote, unquote
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, quote, unquote
 
-ROOMS = ("related", "search", "compare", "collections")
+ROOMS = ("related", "search", "compare", "collections", "labs")
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """A place in the app.
 
+    Parameters
+    ----------
+    room : str
+    item : str
+        An item of the open collection; in the labs, a lesson.
+    query : str
+        What is searched for: ``q`` of what follows the question mark.
+    parameters : mapping of str to str
+        All else that follows it.
+
     Examples
     --------
     >>> Address.parse("#related/notes%2Ftides.md")
-    Address(room='related', item='notes/tides.md', query='')
+    Address(room='related', item='notes/tides.md', query='', parameters={})
     >>> str(Address("search", query="moon & sea"))
     '#search?q=moon%20%26%20sea'
+    >>> Address.parse("#labs/cosine?lang=zh-Hant&plane.text=").parameters
+    {'lang': 'zh-Hant', 'plane.text': ''}
     >>> Address.parse("#nonsense").room
     'related'
     """
@@ -25,6 +38,7 @@ class Address:
     room: str = "related"
     item: str = ""
     query: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str) -> Address:
@@ -32,9 +46,16 @@ class Address:
         room, _, item = path.partition("/")
         if room not in ROOMS:
             return cls()
-        return cls(room, unquote(item), parse_qs(search).get("q", [""])[0])
+        parameters = dict(parse_qsl(search, keep_blank_values=True))
+        return cls(room, unquote(item), parameters.pop("q", ""), parameters)
+
+    @property
+    def item_of_collection(self) -> str:
+        """The item of the open collection that it names, if it names one."""
+        return "" if self.room == "labs" else self.item
 
     def __str__(self) -> str:
         item = f"/{quote(self.item, safe='')}" if self.item else ""
-        query = f"?q={quote(self.query, safe='')}" if self.query else ""
-        return f"#{self.room}{item}{query}"
+        parameters = ({"q": self.query} if self.query else {}) | dict(self.parameters)
+        query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters.items())
+        return f"#{self.room}{item}{'?' if query else ''}{query}"
