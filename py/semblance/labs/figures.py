@@ -1,7 +1,7 @@
 """What a demonstration shows: plain data, which crosses to the page as JSON.
 
-Each has a `name`, under which the catalogue has its caption. A picture says nothing that the table or text beside it does not
-say too; the page makes both from the same data.
+Each has a `name`, under which the catalogue has its caption. A picture says nothing that the table or text beside it does
+not say too; the page makes both from the same data.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a lesson is made of: demonstrations, the code behind them in a cell, and exercises.
 
-A lesson holds no words: they are in the message catalogue, under the names that are given here. What the page shows, and how,
-is `semblance.browser.pages.labs`' business.
+A lesson holds no words: they are in the message catalogue, under the names that are given here. What the page shows, and
+how, is `semblance.browser.pages.labs`' business.
 """
 
 from __future__ import annotations

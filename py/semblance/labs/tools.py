@@ -1,4 +1,4 @@
-"""What lessons ask of the outside world; the page's are `semblance.browser.labs.tools`, CPython's `semblance.native.labs`."""
+"""What lessons ask of the outside world; the page has `semblance.browser.labs.tools`, CPython `semblance.native.labs`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ class TokenVectors:
 class TextModel(Protocol):
     """`semblance.models.text.SentenceEncoder`, as far as lessons use it."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     @property
     def dims(self) -> int: ...
@@ -110,4 +111,3 @@ class Tools(Protocol):
     def progress(self, done: int, total: int) -> None:
         """Show how far a long computation is."""
         ...
-

@@ -1,0 +1,149 @@
+"""What both adapters of `Tools` have in common: all but where files come from, UMAP, and showing progress."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+from typing import cast
+
+import numpy as np
+
+from semblance.collection import Collection
+from semblance.documents import Document
+from semblance.errors import EmptyDocument, NoImageModel
+from semblance.ingest import read
+from semblance.labs.tools import Items, Photo, TextModel
+from semblance.labs.words import FOLDER, VECTORS, WORDS, WordVectors, unpack
+from semblance.library import Library
+from semblance.memory import MemoryStore
+from semblance.pace import Lazy
+from semblance.ports import Encoders, FloatArray, ImageEncoder
+
+ReadFile = Callable[[str], Awaitable[bytes]]
+
+SAMPLE = "static/sample.zip"
+PHOTOS = "static/labs/photos/"
+
+MOST_KEPT = 4000
+"""Vectors of texts that are kept: some 6 MB at 384 dimensions."""
+AT_ONCE = 32
+"""Texts between two reports of progress."""
+
+
+class Toolbox(ABC):
+    """`semblance.labs.tools.Tools`, but for what a subclass adds.
+
+    Parameters
+    ----------
+    encoders : Encoders
+        Of the site's default model, loaded.
+    library : Library
+        The learner's collections.
+    read_file : callable
+        ``await read_file(path)`` gives the bytes of a file of the site, by its path from the root.
+    """
+
+    def __init__(self, encoders: Encoders, library: Library, read_file: ReadFile) -> None:
+        self._encoders = encoders
+        self._library = library
+        self._read_file = read_file
+        self._kept: dict[str, FloatArray] = {}
+        self._words = Lazy(self._load_words)
+        self._sample = Lazy(self._embed_sample)
+
+    @property
+    def text(self) -> TextModel:
+        """The site's text model, loaded."""
+        return cast(TextModel, self._encoders.text)  # a `SentenceEncoder`, in both adapters
+
+    async def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors (n, d) of texts; those that were embedded lately are not embedded again."""
+        found = {text: self._kept.pop(text) for text in set(texts) if text in self._kept}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        for start in range(0, len(new), AT_ONCE):
+            some = new[start : start + AT_ONCE]
+            found |= zip(some, await self._encoders.text.encode(some), strict=True)
+            if len(new) > AT_ONCE:
+                self.progress(start + len(some), len(new))
+        self._kept |= found
+        for text in list(self._kept)[:-MOST_KEPT]:
+            del self._kept[text]
+        return np.array([found[text] for text in texts], np.float32).reshape(-1, self.text.dims)
+
+    async def images(self) -> ImageEncoder:
+        """The site's image model, in the same space as the text model.
+
+        Raises
+        ------
+        NoImageModel
+        """
+        if self._encoders.image is None:
+            raise NoImageModel("this site has no model for pictures", where=self.text.name)
+        return self._encoders.image
+
+    async def photos(self) -> list[Photo]:
+        """Those that come with the labs."""
+        listed = json.loads(await self._read_file(f"{PHOTOS}photos.json"))
+        paths = [PHOTOS + photo["file"] for photo in listed]
+        return [
+            Photo(photo["name"], await self._read_file(path), photo["description"], path)
+            for photo, path in zip(listed, paths, strict=True)
+        ]
+
+    async def words(self) -> WordVectors:
+        """20,000 English words, 100 dimensions."""
+        return await self._words.get()
+
+    async def sample(self) -> Items:
+        """The sample notes."""
+        return await self._sample.get()
+
+    async def collection(self, name: str) -> Items:
+        """One of the learner's own collections, or the sample if the name is empty.
+
+        Raises
+        ------
+        UnknownCollection, EmptyDocument
+            There is none of this name, or it is empty.
+        StaleCollection
+            Its vectors can't be compared with those of the text model.
+        """
+        if not name:
+            return await self.sample()
+        return await _items(await self._library.collection(name, create=False))
+
+    @abstractmethod
+    async def umap(self, vectors: FloatArray, neighbours: int = 15) -> FloatArray:
+        """Places in the plane (n, 2), by UMAP."""
+
+    @abstractmethod
+    def progress(self, done: int, total: int) -> None:
+        """Show how far a long computation is."""
+
+    async def _load_words(self) -> WordVectors:
+        return unpack(await self._read_file(FOLDER + WORDS), await self._read_file(FOLDER + VECTORS))
+
+    async def _embed_sample(self) -> Items:
+        found = read("sample.zip", await self._read_file(SAMPLE))
+        documents = [document for document in found if isinstance(document, Document)]
+        collection = await Library(MemoryStore(), self._encoders).collection("sample")
+        await collection.embed_multi(
+            documents, on_progress=lambda progress: self.progress(progress.done, progress.total)
+        )
+        return await _items(collection)
+
+
+async def _items(collection: Collection) -> Items:
+    if not collection.count():
+        raise EmptyDocument("there is nothing in this collection", where=collection.name)
+    vectors = await collection.vectors()
+    documents = [
+        record.document for record in await collection.get(collection.ids(), pictures="none", vectors=False)
+    ]
+    return Items(
+        ids=[document.id for document in documents],
+        titles=[document.title or document.id for document in documents],
+        texts=[document.content for document in documents],
+        vectors=vectors,
+    )

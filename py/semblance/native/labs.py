@@ -1,0 +1,56 @@
+"""The labs' tools in CPython, from the files of a built site: for tests, and for who teaches without a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+from semblance.errors import SemblanceError
+from semblance.labs.toolbox import Toolbox
+from semblance.library import Library
+from semblance.memory import MemoryStore
+from semblance.models.index import read_index
+from semblance.native.models import load_encoders
+from semblance.ports import FloatArray
+
+
+class Tools(Toolbox):
+    """See `semblance.labs.tools.Tools`. Make one with `load_tools`."""
+
+    async def umap(self, vectors: FloatArray, neighbours: int = 15) -> FloatArray:
+        """Is not there.
+
+        Raises
+        ------
+        SemblanceError
+        """
+        raise SemblanceError("UMAP is part of the page only", where="semblance.native.labs")
+
+    def progress(self, done: int, total: int) -> None:
+        """Nobody is watching."""
+
+
+async def load_tools(dist: Path, library: Library | None = None) -> Tools:
+    """The tools, with the site's default model.
+
+    Parameters
+    ----------
+    dist : Path
+        A built site.
+    library : Library, optional
+        The learner's collections; an empty one otherwise.
+
+    Raises
+    ------
+    ModelError
+        If a model can't be loaded.
+    """
+    models = dist / "models"
+    default, *_ = read_index(json.loads((models / "index.json").read_text(encoding="utf-8")))
+    encoders = await load_encoders(models / default.text, models / default.image if default.image else None)
+
+    async def read_file(path: str) -> bytes:
+        return await asyncio.to_thread((dist / path).read_bytes)
+
+    return Tools(encoders, library or Library(MemoryStore(), encoders), read_file)
