@@ -64,6 +64,21 @@ class Tokenizer(Protocol):
         """Token ids of each text, each of shape (t,), int32."""
         ...
 
+    async def tokens(self, ids: Sequence[int]) -> list[str]:
+        """The pieces of text that ids stand for, as the vocabulary writes them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenVectors:
+    """What a text model gives before pooling, for one text of t tokens."""
+
+    pieces: list[str]
+    ids: npt.NDArray[np.int32]
+    """Shape (t,)."""
+    vectors: FloatArray
+    """Shape (t, d), not normalised."""
+
 
 @runtime_checkable
 class TextEncoder(Protocol):

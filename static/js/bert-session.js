@@ -9,7 +9,8 @@ import { readModel } from "./onnx-file.js";
 import { Client } from "./rpc.js";
 
 const HEAD = 32; // width of an attention head, in bert.c
-const OUTPUT = "sentence_embedding";
+const SENTENCE = "sentence_embedding";
+const TOKENS = "token_embeddings";
 const MOST_THREADS = 4; // each holds the weights, 40 MB
 const TOKENS_AT_ONCE = 256; // of short texts; a longer one is alone. More is not faster, and threads would wait for each other
 
@@ -51,20 +52,25 @@ class BertSession {
   constructor(workers, size) {
     this.#workers = workers;
     this.#size = size;
-    this.outputMetadata = [{ name: OUTPUT, type: "float32", shape: ["batch", size.width] }];
+    this.outputMetadata = [
+      { name: SENTENCE, type: "float32", shape: ["batch", size.width] },
+      { name: TOKENS, type: "float32", shape: ["batch", "tokens", size.width] },
+    ];
   }
 
-  /** As ONNX Runtime's: tensors by name -> outputs by name. */
-  async run({ input_ids: ids, attention_mask: mask }) {
+  /** As ONNX Runtime's: tensors by name -> outputs by name; those of tokens only if they are asked for, with zeros for padding. */
+  async run({ input_ids: ids, attention_mask: mask }, fetches = [SENTENCE]) {
     const [count, tokens] = ids.dims;
+    const { width } = this.#size;
     const texts = Array.from({ length: count }, (_, row) => this.#text(ids.data, mask.data, row * tokens, tokens));
-    const data = new Float32Array(count * this.#size.width);
+    const outputs = { [SENTENCE]: zeros(count, width) };
+    if (fetches.includes(TOKENS)) outputs[TOKENS] = zeros(count, tokens, width);
     const parts = portions(texts, this.#workers.length);
     const work = async (worker) => {
-      for (let part = parts.pop(); part; part = parts.pop()) data.set(await encode(worker, part), part.first * this.#size.width);
+      for (let part = parts.pop(); part; part = parts.pop()) place(part, await encode(worker, part, TOKENS in outputs), outputs);
     };
     await Promise.all(this.#workers.map(work));
-    return { [OUTPUT]: { type: "float32", dims: [count, this.#size.width], data } };
+    return outputs;
   }
 
   async release() {
@@ -105,7 +111,21 @@ function portions(texts, threads) {
   return parts;
 }
 
-function encode(worker, { texts }) {
+const zeros = (...dims) => ({ type: "float32", dims, data: new Float32Array(dims.reduce((product, size) => product * size)) });
+
+/** Copy what a portion of texts gave to where it belongs. */
+function place({ first, texts }, { vectors, tokens }, { [SENTENCE]: sentences, [TOKENS]: padded }) {
+  const [, width] = sentences.dims;
+  sentences.data.set(vectors, first * width);
+  if (!padded) return;
+  let at = 0;
+  texts.forEach(({ length }, index) => {
+    padded.data.set(tokens.subarray(at, at + length * width), (first + index) * padded.dims[1] * width);
+    at += length * width;
+  });
+}
+
+function encode(worker, { texts }, withTokens) {
   const lengths = Int32Array.from(texts, ({ length }) => length);
   const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
@@ -113,5 +133,5 @@ function encode(worker, { texts }) {
     ids.set(text, at);
     at += text.length;
   }
-  return worker.call("encode", { ids, lengths });
+  return worker.call("encode", { ids, lengths, withTokens });
 }

@@ -49,18 +49,20 @@ export class Bert {
   }
 
   /**
-   * Unit vectors, end to end, of texts whose ids lie end to end.
+   * Unit vectors, end to end, of texts whose ids lie end to end; with `withTokens`, those of their tokens, too, before pooling.
    *
    * @param {Int32Array} ids  of all texts; at most `rows`
    * @param {Int32Array} lengths  how many ids each text has: one or more
-   * @returns {Float32Array}
+   * @param {boolean} withTokens
+   * @returns {{vectors: Float32Array, tokens: Float32Array | undefined}}
    */
-  encode(ids, lengths) {
+  encode(ids, lengths, withTokens) {
     const { memory, encode } = this.#kernel;
     new Int32Array(memory.buffer).set(ids, this.#ids / WORD);
     new Int32Array(memory.buffer).set(lengths, this.#lengths / WORD);
-    encode(this.#model, this.#ids, this.#lengths, lengths.length, this.#vectors);
-    return new Float32Array(memory.buffer, this.#vectors, lengths.length * this.#width).slice();
+    const hidden = encode(this.#model, this.#ids, this.#lengths, lengths.length, this.#vectors);
+    const copy = (address, rows) => new Float32Array(memory.buffer, address, rows * this.#width).slice();
+    return { vectors: copy(this.#vectors, lengths.length), tokens: withTokens ? copy(hidden, ids.length) : undefined };
   }
 
   #packLayers(address, layers, constants, norm) {

@@ -11,8 +11,8 @@ expose({
     bert = await Bert.create(kernel, shape, readModel(model).constants, rows);
   },
 
-  async encode({ ids, lengths }) {
-    const vectors = bert.encode(ids, lengths);
-    return { result: vectors, transfer: [vectors.buffer] };
+  async encode({ ids, lengths, withTokens }) {
+    const result = bert.encode(ids, lengths, withTokens);
+    return { result, transfer: withTokens ? [result.vectors.buffer, result.tokens.buffer] : [result.vectors.buffer] };
   },
 });

@@ -12,4 +12,4 @@ export { connect } from "./semblance.js";
 export const offlineSite = () => import("./offline-site.js");
 export { askForPersistence, openStore, storageEstimate } from "./store.js";
 export { threads } from "./threads.js";
-export { encodeBatch, loadTokenizer } from "./tokenizer.js";
+export { encodeBatch, loadTokenizer, tokensOf } from "./tokenizer.js";

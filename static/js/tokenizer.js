@@ -14,3 +14,6 @@ export async function loadTokenizer(folder) {
 /** Token ids of each text: {ids, lengths}, both Int32Array. */
 export const encodeBatch = (folder, texts, addSpecialTokens) =>
   worker.call("encodeBatch", { folder, texts, addSpecialTokens });
+
+/** The pieces that ids stand for, as the vocabulary writes them. */
+export const tokensOf = (folder, ids) => worker.call("tokens", { folder, ids });

@@ -49,4 +49,9 @@ expose({
     const result = flatten(texts.map(encode));
     return { result, transfer: [result.ids.buffer, result.lengths.buffer] };
   },
+
+  tokens({ folder, ids }) {
+    const { tokenizer } = tokenizers.get(folder);
+    return { result: ids.map((id) => tokenizer.id_to_token(id) ?? "") };
+  },
 });

@@ -1,4 +1,4 @@
-// A BERT sentence encoder for WebAssembly: token ids in, unit vectors out.
+// A BERT sentence encoder for WebAssembly: token ids in, unit vectors out, and the vectors of the tokens.
 //
 // It computes what ONNX Runtime computes from the same file (py/semblance/build/text_model.py), about twice as fast:
 // WebAssembly multiplies eight pairs of 16-bit integers in one instruction, but only four pairs of floats. So the rows of
@@ -396,8 +396,11 @@ __attribute__((export_name("prepare"))) int prepare(const Model *model) {
   return a->scores != 0;
 }
 
-/** Unit vectors (b, width) of `count` texts, whose ids lie end to end; together at most `rows` tokens, each at least one. */
-__attribute__((export_name("encode"))) void encode(
+/**
+ * Unit vectors (b, width) of `count` texts, whose ids lie end to end; together at most `rows` tokens, each at least one.
+ * Gives what they are pooled from, the tokens' vectors (m, width), which stay until the next call.
+ */
+__attribute__((export_name("encode"))) const float *encode(
     const Model *model, const int32_t *ids, const int32_t *lengths, int count, float *out) {
   Scratch s = scratch;
   int width = model->width, m = 0;
@@ -417,4 +420,5 @@ __attribute__((export_name("encode"))) void encode(
   }
   for (int text = 0, at = 0; text < count; at += lengths[text++])
     pool(s.hidden + at * width, lengths[text], width, out + text * width);
+  return s.hidden;
 }

@@ -135,19 +135,25 @@ def test_other_exports_load_the_same_way(
 
 
 def test_the_session_can_be_used_alone(app: AppPage) -> None:
-    names, shape, kind = python(
+    names, shapes, kinds = python(
         app.page,
         """
 import numpy as np
 from semblance.browser.onnx import InferenceSession
 session = await InferenceSession.create("models/all-MiniLM-L6-v2/onnx/model_quantized.onnx")
 ids = np.array([[101, 7592, 2088, 102]])
-(vectors,) = await session.run(None, {"input_ids": ids.astype(np.int64), "attention_mask": np.ones_like(ids, np.int64)})
-[[node.name for node in session.get_inputs()], list(vectors.shape), str(vectors.dtype)]
+feed = {"input_ids": ids.astype(np.int64), "attention_mask": np.ones_like(ids, np.int64)}
+outputs = await session.run(None, feed)
+[
+    [[node.name for node in nodes] for nodes in (session.get_inputs(), session.get_outputs())],
+    [list(output.shape) for output in outputs],
+    [str(output.dtype) for output in outputs],
+]
 """,
     )
-    assert names == ["input_ids", "attention_mask"]
-    assert (shape, kind) == ([1, 384], "float32")
+    assert names == [["input_ids", "attention_mask"], ["sentence_embedding", "token_embeddings"]]
+    assert shapes == [[1, 384], [1, 4, 384]]
+    assert kinds == ["float32", "float32"]
 
 
 def test_a_missing_model_can_be_tried_again(app: AppPage, watch: Watch) -> None:

@@ -14,6 +14,14 @@ Array = npt.NDArray[np.float64]
 
 def embed(config: Mapping[str, Any], weights: Mapping[str, npt.NDArray[Any]], ids: Sequence[int]) -> Array:
     """Unit vector (d,) of one text's token ids: mean of the last layer, in float64."""
+    mean = token_vectors(config, weights, ids).mean(axis=0)
+    return mean / np.linalg.norm(mean)
+
+
+def token_vectors(
+    config: Mapping[str, Any], weights: Mapping[str, npt.NDArray[Any]], ids: Sequence[int]
+) -> Array:
+    """The last layer (t, d) of one text's token ids, in float64."""
     w = {name: value.astype(np.float64) for name, value in weights.items() if value.dtype.kind == "f"}
 
     def dense(x: Array, name: str) -> Array:
@@ -40,5 +48,4 @@ def embed(config: Mapping[str, Any], weights: Mapping[str, npt.NDArray[Any]], id
         inner = dense(x, f"{layer}.intermediate.dense")
         inner = inner * (1 + np.vectorize(math.erf)(inner / math.sqrt(2))) / 2
         x = norm(x + dense(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
-    mean = x.mean(axis=0)
-    return mean / np.linalg.norm(mean)
+    return x

@@ -56,6 +56,12 @@ def test_vectors_are_close_to_those_of_the_unquantised_model(encoder):
     assert (vectors * FP32).sum(axis=1).min() > TOLERANCE
 
 
+def test_a_text_is_the_mean_of_its_tokens(encoder):
+    for text, vector in zip(TEXTS, run(encoder.encode(TEXTS)), strict=True):
+        mean = run(encoder.token_vectors(text)).vectors.mean(axis=0)
+        np.testing.assert_allclose(mean / np.linalg.norm(mean), vector, atol=1e-6)
+
+
 def test_a_vector_does_not_depend_on_the_batch(encoder):
     together = run(encoder.encode(TEXTS))
     alone = np.concatenate([run(encoder.encode([text])) for text in TEXTS])

@@ -40,3 +40,8 @@ class Tokenizer:
         ids = ffi.numpy_array(encoded.ids, np.int32)
         lengths = ffi.numpy_array(encoded.lengths, np.int32)
         return np.split(ids, np.cumsum(lengths)[:-1])
+
+    async def tokens(self, ids: Sequence[int]) -> list[str]:
+        """The pieces of text that ids stand for; "" where the vocabulary has none."""
+        tokens = await ffi.js_call(ffi.bridge.tokensOf(self._folder, ffi.js_list(ids)))
+        return [str(token) for token in tokens]

@@ -30,6 +30,7 @@ from safetensors.numpy import load_file
 
 MAX_LENGTH = 256  # the model's own, in sentence_bert_config.json; its tokenizer's files say 512 and 128
 BLOCK = 64
+SENTENCE, TOKENS = "sentence_embedding", "token_embeddings"
 OPSET, IR_VERSION = 20, 9
 COPIED = (
     "config.json",
@@ -103,6 +104,12 @@ class Graph:
         self.nodes.append(helper.make_node(kind, inputs, names, name=base, **attributes))
         return names
 
+    def renamed(self, output: str, name: str) -> str:
+        """Give the only output of the last node another name."""
+        assert list(self.nodes[-1].output) == [output]
+        self.nodes[-1].output[0] = name
+        return name
+
     def rows(self, name: str, table: Array, numbers: str) -> str:
         """Rows of a (v, d) table by their numbers: (b, t) -> (b, t, d)."""
         return self.op("Gather", self.constant(name, table), numbers)
@@ -165,8 +172,9 @@ def quantize(values: Array) -> tuple[Array, Array]:
 class Bert:
     """A BERT encoder with mean pooling and normalising, as a graph.
 
-    Inputs ``input_ids`` and ``attention_mask``, int64 (b, t); output ``sentence_embedding``, float32 (b, d).
-    Token types are folded away: a single text has type 0 throughout.
+    Inputs ``input_ids`` and ``attention_mask``, int64 (b, t); outputs ``sentence_embedding``, float32 (b, d), and what
+    it is pooled from, ``token_embeddings``, float32 (b, t, d). Token types are folded away: a single text has type 0
+    throughout.
     """
 
     def __init__(self, graph: Graph, config: dict[str, Any], weights: dict[str, Array]) -> None:
@@ -184,7 +192,7 @@ class Bert:
         bias = self._attention_bias(mask)
         for number in range(self.layers):
             hidden = self._layer(f"encoder.layer.{number}", hidden, bias)
-        self._pool(mask, hidden)
+        self._pool(mask, self.graph.renamed(hidden, TOKENS))
         return self._bytes()
 
     def _embeddings(self) -> str:
@@ -258,17 +266,20 @@ class Bert:
         """Mean over the tokens of the mask, at length 1: the mean's divisor cancels, so the sum is enough."""
         g, axis = self.graph, self.graph.constant("axis_1", [1], np.int64)
         total = g.op("Squeeze", g.op("MatMul", g.op("Unsqueeze", mask, axis), hidden), axis)
-        g.nodes.append(helper.make_node("LpNormalization", [total], ["sentence_embedding"], axis=-1, p=2))
+        g.nodes.append(helper.make_node("LpNormalization", [total], [SENTENCE], axis=-1, p=2))
 
     def _bytes(self) -> bytes:
         inputs = [
             helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
             for name in ("input_ids", "attention_mask")
         ]
-        output = helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["batch", self.width])
+        outputs = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, [*axes, self.width])
+            for name, axes in {SENTENCE: ["batch"], TOKENS: ["batch", "tokens"]}.items()
+        ]
         constants = list(self.graph.constants.values())
         model = helper.make_model(
-            helper.make_graph(self.graph.nodes, "bert", inputs, [output], constants),
+            helper.make_graph(self.graph.nodes, "bert", inputs, outputs, constants),
             opset_imports=[helper.make_opsetid("", OPSET)],
             ir_version=IR_VERSION,
             producer_name="semblance",

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from semblance.labs.words import WordVectors
-from semblance.ports import FloatArray, ImageEncoder
+from semblance.ports import FloatArray, ImageEncoder, TokenVectors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,17 +30,6 @@ class Photo:
     description: str
     path: str
     """From the site's root."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TokenVectors:
-    """What the text model gives before pooling, for one text of t tokens."""
-
-    pieces: list[str]
-    ids: npt.NDArray[np.int32]
-    """Shape (t,)."""
-    vectors: FloatArray
-    """Shape (t, d), not normalised."""
 
 
 class TextModel(Protocol):

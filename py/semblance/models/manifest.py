@@ -74,10 +74,15 @@ _NO_LIMIT = 10**6
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a model: SHA-256 in hexadecimal, and size in bytes (0: not known)."""
+    """A file of a model: SHA-256 in hexadecimal, and size in bytes (0: not known).
+
+    ``same_vectors_as`` is the SHA-256 of an earlier version that gave the same vectors, to the last bit: those that were
+    made with it stay good.
+    """
 
     sha256: str
     bytes: int = 0
+    same_vectors_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ class Manifest:
         for name in unrelated:
             del settings[name]
         settings["files"] = {
-            path: self.files[path].sha256
+            path: self.files[path].same_vectors_as or self.files[path].sha256
             for path in (self.model_file, "tokenizer.json")
             if path in self.files
         }
@@ -206,7 +211,7 @@ def read_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] | None
             raise ModelError(f"neither its manifest ({needed}) nor {source} says its {needed}", where=name)
     found.setdefault("independent", dtype not in _ROUNDED_ACTIVATIONS)
     files = {
-        path: File(entry.get("sha256", ""), entry.get("bytes", 0))
+        path: File(entry.get("sha256", ""), entry.get("bytes", 0), entry.get("same_vectors_as", ""))
         for path, entry in manifest.get("files", {}).items()
     }
     described = Manifest(name=name, dtype=dtype, files=files, **found)

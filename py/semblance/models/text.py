@@ -10,7 +10,7 @@ import numpy.typing as npt
 from semblance.errors import ModelError
 from semblance.models.manifest import Manifest
 from semblance.models.pooling import POOLINGS
-from semblance.ports import AnyArray, FloatArray, InferenceSession, Tokenizer
+from semblance.ports import AnyArray, FloatArray, InferenceSession, IntArray, Tokenizer, TokenVectors
 from semblance.vectors import normalize
 
 TOKENS_PER_BATCH = 2048
@@ -18,6 +18,7 @@ TOKENS_PER_BATCH = 2048
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids", "position_ids")
 _OUTPUTS = ("sentence_embedding", "last_hidden_state", "token_embeddings")
+_TOKEN_OUTPUTS = ("token_embeddings", "last_hidden_state")
 # Of the text half of a pair. Elsewhere a pooler_output is no embedding: BERT's is not.
 _OUTPUTS_OF_HALVES = ("text_embeds", "pooler_output")
 _DTYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
@@ -145,6 +146,35 @@ class SentenceEncoder:
                 on_batch(done)
         return vectors
 
+    async def token_vectors(self, text: str, pad_to: int = 0) -> TokenVectors:
+        """What the model gives before pooling: a vector for each token of a text, special tokens included.
+
+        Parameters
+        ----------
+        text : str
+            What is beyond the token budget is not seen.
+        pad_to : int
+            Fill up to as many tokens with the model's padding, and have that read as if it were text: what happens
+            without a mask.
+
+        Raises
+        ------
+        ModelError
+            If the model gives vectors of whole texts only, or fails: `pad_to` may be more than it can read.
+        """
+        output = self._token_output()
+        (ids,) = await self._tokenizer.encode_batch([text], add_special_tokens=False)
+        (filled,), _ = pad([self._with_special_tokens(ids)], self.manifest.pad_id, pad_to)
+        seen = filled.astype(np.int32)
+        (vectors,) = await self._session.run(
+            [output], self._feed(*pad([seen], self.manifest.pad_id, self._pad_to))
+        )
+        return TokenVectors(
+            await self._tokenizer.tokens(seen.tolist()),
+            seen,
+            vectors[0, : len(seen)].astype(np.float32, copy=False),
+        )
+
     async def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Vectors of texts to be found; named as in LangChain's ``Embeddings``, but awaited."""
         return (await self.encode(texts, "document")).tolist()  # type: ignore[no-any-return]
@@ -167,18 +197,28 @@ class SentenceEncoder:
     async def _run(self, rows: Sequence[TokenIds], unpooled: int) -> FloatArray:
         """Unit vectors (b, d) of token ids; the first `unpooled` tokens of a row are read but not pooled."""
         ids, mask = pad(rows, self.manifest.pad_id, self._pad_to)
+        (result,) = await self._session.run([self._output], self._feed(ids, mask))
+        if not self._pooled:
+            mask[:, :unpooled] = 0
+            result = POOLINGS[self.manifest.pooling](result, mask)
+        return self._unit(result, len(rows))
+
+    def _feed(self, ids: IntArray, mask: IntArray) -> dict[str, AnyArray]:
+        """What the model takes, of token ids and their mask (b, t)."""
         available = {
             "input_ids": ids,
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(ids),
             "position_ids": np.broadcast_to(np.arange(ids.shape[1]), ids.shape),
         }
-        feed = {name: np.ascontiguousarray(available[name], dtype) for name, dtype in self._inputs.items()}
-        (result,) = await self._session.run([self._output], feed)
-        if not self._pooled:
-            mask[:, :unpooled] = 0
-            result = POOLINGS[self.manifest.pooling](result, mask)
-        return self._unit(result, len(rows))
+        return {name: np.ascontiguousarray(available[name], dtype) for name, dtype in self._inputs.items()}
+
+    def _token_output(self) -> str:
+        ranks = {node.name: len(node.shape) for node in self._session.get_outputs()}
+        found = next((name for name in _TOKEN_OUTPUTS if ranks.get(name) == 3), None)
+        if found is None:
+            raise ModelError("it gives vectors of whole texts only, none of their tokens", where=self.name)
+        return found
 
     def _unit(self, vectors: AnyArray, count: int) -> FloatArray:
         if vectors.shape != (count, self.dims):
@@ -229,9 +269,7 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         yield batch
 
 
-def pad(
-    rows: Sequence[TokenIds], pad_id: int, length: int = 0
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def pad(rows: Sequence[TokenIds], pad_id: int, length: int = 0) -> tuple[IntArray, IntArray]:
     """Token ids and mask of a batch, each int64 (b, t); the shorter rows are filled up at their ends.
 
     ``t`` is the length of the longest row, or `length` if that is more.

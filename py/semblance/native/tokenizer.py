@@ -44,3 +44,7 @@ class Tokenizer:
             self._tokenizer.encode_batch_fast, list(texts), add_special_tokens=add_special_tokens
         )
         return [np.array(encoding.ids, np.int32) for encoding in encodings]
+
+    async def tokens(self, ids: Sequence[int]) -> list[str]:
+        """The pieces of text that ids stand for; "" where the vocabulary has none."""
+        return [self._tokenizer.id_to_token(int(id)) or "" for id in ids]

@@ -155,6 +155,14 @@ def test_the_fingerprint_does_not_change_with_anything_else():
     )
 
 
+def test_a_file_that_gives_the_same_vectors_as_an_earlier_one_has_its_fingerprint():
+    earlier = FILES["onnx/model.onnx"]["sha256"]
+    later = FILES | {"onnx/model.onnx": {"sha256": "3" * 64, "same_vectors_as": earlier}}
+    manifest = read_manifest(MANIFEST | {"files": later}, CONFIGS)
+    assert manifest.files["onnx/model.onnx"].sha256 == "3" * 64
+    assert manifest.fingerprint == read_manifest(MANIFEST, CONFIGS).fingerprint
+
+
 def test_the_fingerprint_of_the_shipped_model_stays_the_same():
     """Or else every collection that people have stored would have to be embedded again."""
     manifest = json.loads((ROOT / "models/all-MiniLM-L6-v2/manifest.json").read_text(encoding="utf-8"))

@@ -164,6 +164,37 @@ def test_a_sentence_embedding_is_taken_as_it_is_but_made_a_unit_vector(tmp_path)
     np.testing.assert_allclose(run(encoder.encode(["abc"]))[0], expected(model, "abc", "cls"), atol=1e-6)
 
 
+def test_a_vector_for_each_token(tmp_path):
+    model = make_tiny_model(tmp_path / "tiny", max_length=8)
+    found = run(run(load_text_encoder(model.folder)).token_vectors("ab: c" + "x" * 40))
+    assert found.pieces == ["[CLS]", "a", "##b", ":", "c", "##x", "##x", "[SEP]"]
+    assert found.ids.tolist() == [VOCABULARY.index(piece) for piece in found.pieces]
+    assert (found.ids.dtype, found.vectors.dtype) == (np.int32, np.float32)
+    np.testing.assert_allclose(found.vectors, model.token_vectors(found.ids), atol=1e-6)
+
+
+def test_padding_that_is_read_as_text(tmp_path):
+    model = make_tiny_model(tmp_path / "tiny")
+    found = run(run(load_text_encoder(model.folder)).token_vectors("ab", pad_to=7))
+    assert found.pieces == ["[CLS]", "a", "##b", "[SEP]", "[PAD]", "[PAD]", "[PAD]"]
+    np.testing.assert_allclose(found.vectors, model.token_vectors(found.ids), atol=1e-6)
+
+
+def test_a_model_that_takes_one_length_gives_no_vectors_of_its_own_padding(tmp_path):
+    model = make_tiny_model(tmp_path / "tiny")
+    encoder, session = run(recorded(model, {"padding": "max_length"}))
+    found = run(encoder.token_vectors("ab"))
+    assert session.shapes == [(1, 32)]
+    np.testing.assert_allclose(found.vectors, model.token_vectors([CLS, *ids_of("ab"), SEP]), atol=1e-6)
+
+
+def test_a_model_of_whole_texts_says_that_it_has_no_vectors_of_tokens(tmp_path):
+    pooled = [NodeArg("sentence_embedding", "tensor(float)", ("b", DIMS))]
+    encoder, _ = run(recorded(make_tiny_model(tmp_path / "tiny"), outputs=pooled))
+    with pytest.raises(ModelError, match="tiny: it gives vectors of whole texts only, none of their tokens"):
+        run(encoder.token_vectors("abc"))
+
+
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [

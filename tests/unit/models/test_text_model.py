@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from aio import run
-from data.bert import embed
+from data.bert import embed, token_vectors
 from semblance.build import text_model
 from semblance.native.onnx import InferenceSession
 
@@ -75,7 +75,9 @@ def source(tmp_path_factory) -> Path:
     return folder
 
 
-def run_model(path: Path, rows: list[list[int]], junk: int = 0) -> np.ndarray:
+def run_model(
+    path: Path, rows: list[list[int]], junk: int = 0, output: str = "sentence_embedding"
+) -> np.ndarray:
     """Vectors of token ids as one batch; `junk` fills up the shorter rows."""
     ids = np.full((len(rows), max(map(len, rows))), junk)
     mask = np.zeros_like(ids)
@@ -85,7 +87,7 @@ def run_model(path: Path, rows: list[list[int]], junk: int = 0) -> np.ndarray:
 
     async def work():
         session = await InferenceSession.create(path, threads=1)
-        return await session.run(["sentence_embedding"], {"input_ids": ids, "attention_mask": mask})
+        return await session.run([output], {"input_ids": ids, "attention_mask": mask})
 
     return run(work())[0]
 
@@ -107,6 +109,13 @@ def quantized(source, tmp_path_factory) -> Path:
 def test_the_graph_is_bert(fp32):
     reference = [embed(CONFIG, WEIGHTS, row) for row in ROWS]
     np.testing.assert_allclose(run_model(fp32, ROWS), reference, atol=1e-6)
+
+
+def test_what_is_pooled_can_be_had(fp32):
+    for row, vectors in zip(ROWS, run_model(fp32, ROWS, output="token_embeddings"), strict=True):
+        np.testing.assert_allclose(
+            vectors[: len(row)], token_vectors(CONFIG, WEIGHTS, row), rtol=1e-4, atol=1e-5
+        )
 
 
 def test_quantising_loses_little(fp32, quantized):

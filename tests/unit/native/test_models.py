@@ -76,3 +76,4 @@ def test_the_tokenizer_neither_truncates_nor_pads(tmp_path):
     bare = run(tokenizer.encode_batch(NASTY_TEXTS, add_special_tokens=False))
     framed = run(tokenizer.encode_batch(NASTY_TEXTS))
     assert [ids[1:-1].tolist() for ids in framed] == [ids.tolist() for ids in bare]
+    assert run(tokenizer.tokens([*short, 10_000])) == ["[CLS]", "a", "[SEP]", ""]
