@@ -18,7 +18,7 @@ const RESEED = "import random; random.seed()"; // a snapshot holds the state tha
 const gunzip = async (bytes) =>
   new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 
-const unpacked = async ({ path, ...expected }) => gunzip(await download(asset(path), expected));
+const unpacked = async ({ path, ...expected }, report) => gunzip(await download(asset(path), expected, report));
 
 async function compile(url) {
   // Streaming lets the browser keep the compiled code; it asks for a media type that not all hosts send.
@@ -56,3 +56,27 @@ async function load(snapshot) {
 
 /** Resolves with Pyodide; Python runs then, and site-packages holds numpy and ours. */
 export const python = layout.snapshot ? load(unpacked(layout.snapshot)).catch(() => load()) : load();
+
+const added = new Map(); // package -> promise
+
+/**
+ * Add a package to site-packages that the site has for use on demand (`layout.packages`), so that Python can import it.
+ * One that is there already is not loaded again; after a failure it may be asked for again.
+ *
+ * @param {string} name
+ * @param {(progress: {loaded: number, total: number}) => void} report
+ */
+export function addPackage(name, report) {
+  if (!added.has(name)) added.set(name, add(layout.packages[name], report));
+  return added.get(name).catch((error) => {
+    added.delete(name);
+    throw error;
+  });
+}
+
+async function add(file, report) {
+  const files = readTar(await unpacked(file, report));
+  const { _module, runPython } = await python;
+  place(_module, files);
+  runPython("import importlib; importlib.invalidate_caches()");
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from semblance.build import bytecode, models, precache, snapshot, vendor
 from semblance.build.paths import DIST, PACKAGE, ROOT
 
 # What of our own package the browser needs; the rest runs on CPython only.
-PYTHON_LEFT_OUT = ("blog", "build", "native", "resources", "__pycache__")
-# Parts of vendored wheels that nothing imports: command lines, compiled speed-ups' leftovers, metadata, tests, and what
-# numpy has for compilers.
+PYTHON_LEFT_OUT = {"blog", "build", "native", "resources", "__pycache__"}
+LABS = "labs"  # folders of this name are a package of their own, which the first lab loads
+# Parts of vendored wheels that nothing imports: command lines, compiled speed-ups' leftovers, metadata, tests, what
+# numpy has for compilers, and scikit-learn's sample data.
 WHEEL_LEFT_OUT = (
     ".dist-info/",
     "/cli/",
@@ -26,7 +27,7 @@ WHEEL_LEFT_OUT = (
     "numpy/_pyinstaller/",
     "numpy/_core/include/",
 )
-WHEEL_KEPT = (".py", ".so")
+WHEEL_KEPT = (".py", ".so", ".css", ".js")  # scikit-learn reads its styles when it is imported
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
 
 
@@ -46,7 +47,7 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     aside.mkdir(parents=True)
     vendor.place(vendored, aside)
     _copy_static(aside)
-    _write_python(aside, [path for file, path in vendored.items() if not file.to])
+    _write_python(aside, {file: path for file, path in vendored.items() if not file.to})
     _write_models(aside, gathered)
     precache.write(aside)
     shutil.rmtree(dist, ignore_errors=True)
@@ -65,7 +66,7 @@ def deterministic_zip(target: Path, members: Iterable[tuple[str, bytes]]) -> Non
 
 def _copy_static(dist: Path) -> None:
     shutil.copyfile(ROOT / "index.html", dist / "index.html")
-    for folder in ("css", "js", "icons"):
+    for folder in ("css", "js", "icons", "labs"):
         ignored = shutil.ignore_patterns("blog")  # which is for other people's sites: `semblance.blog.engine`
         shutil.copytree(ROOT / "static" / folder, dist / "static" / folder, ignore=ignored)
     (dist / "static" / "wasm").mkdir()
@@ -76,22 +77,26 @@ def _copy_static(dist: Path) -> None:
     deterministic_zip(dist / "static" / "sample.zip", notes)
 
 
-def _write_python(dist: Path, wheels: list[Path]) -> None:
+def _write_python(dist: Path, wheels: Mapping[vendor.Vendored, Path]) -> None:
     target = dist / "py"
     target.mkdir(parents=True)
     for name in ("main.py", "pyscript.json"):
         shutil.copyfile(ROOT / "py" / name, target / name)
-    members = dict(_own_modules())
-    for wheel in wheels:
-        members |= wheel_modules(wheel)
+    packages: dict[str, dict[str, bytes]] = {vendor.SITE: {}, LABS: {}}
+    for name, data in _own_files():
+        packages[LABS if LABS in name.split("/") else vendor.SITE][name] = data
+    for wheel, path in wheels.items():
+        packages.setdefault(wheel.package, {}).update(wheel_modules(path))
     pyodide = dist / "static" / "vendor" / "pyodide"
-    snapshot.write(dist, bytecode.compiled(members, pyodide), pyodide)
+    compiled = {name: bytecode.compiled(files, pyodide) for name, files in packages.items()}
+    snapshot.write(dist, compiled.pop(vendor.SITE), pyodide, compiled)
 
 
-def _own_modules() -> Iterable[tuple[str, bytes]]:
-    for path in PACKAGE.rglob("*.py"):
+def _own_files() -> Iterable[tuple[str, bytes]]:
+    """The modules that run in the browser, and the words that they have beside them."""
+    for path in PACKAGE.rglob("*"):
         relative = path.relative_to(PACKAGE)
-        if not set(relative.parts) & set(PYTHON_LEFT_OUT):
+        if path.suffix in (".py", ".toml") and not PYTHON_LEFT_OUT.intersection(relative.parts):
             yield f"semblance/{relative.as_posix()}", path.read_bytes()
 
 

@@ -22,7 +22,14 @@ from semblance.build.paths import cache_dir
 LIBRARIES = ("numpy/_core/_multiarray_umath", "numpy/linalg/_umath_linalg")
 
 
-def write(dist: Path, files: Mapping[str, bytes], pyodide: Path, *, memory: bool = True) -> None:
+def write(
+    dist: Path,
+    files: Mapping[str, bytes],
+    pyodide: Path,
+    packages: Mapping[str, Mapping[str, bytes]] | None = None,
+    *,
+    memory: bool = True,
+) -> None:
     """Write ``py/`` of the site.
 
     Parameters
@@ -32,6 +39,8 @@ def write(dist: Path, files: Mapping[str, bytes], pyodide: Path, *, memory: bool
         Contents of site-packages by path, modules compiled.
     pyodide : Path
         Folder of Pyodide's own files.
+    packages : mapping, optional
+        What is added to site-packages only when it is asked for: the files of each package, by its name.
     memory : bool
         Whether there is to be a snapshot; without, Python starts in full.
 
@@ -48,6 +57,10 @@ def write(dist: Path, files: Mapping[str, bytes], pyodide: Path, *, memory: bool
             {"name": name, **_write(dist, f"py/{Path(name).name.partition('.')[0]}.wasm", data)}
             for name, data in libraries.items()
         ],
+        "packages": {
+            name: _write(dist, f"py/{name}.tar.gz", _gzip(inside.tar(files)))
+            for name, files in (packages or {}).items()
+        },
     }
     if memory:
         image, table = inside.run("prepare_memory.py", pyodide, site, libraries, snapshot=True)

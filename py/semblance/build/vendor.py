@@ -13,13 +13,14 @@ from semblance.build.paths import ROOT
 
 LOCK = ROOT / "static" / "vendor.lock"
 APP, BLOG = "app", "blog"
+SITE = "site"
 
 
 @dataclass(frozen=True, slots=True)
 class Vendored:
     """One file that others wrote.
 
-    ``to`` is its path in ``dist/``; empty for a wheel, whose modules go into ``py/site.tar.gz``. ``use`` is `BLOG` for
+    ``to`` is its path in ``dist/``; empty for a wheel, whose modules go into ``py/PACKAGE.tar.gz``. ``use`` is `BLOG` for
     what only the blog kit needs.
     """
 
@@ -30,6 +31,7 @@ class Vendored:
     sources: tuple[str, ...]
     to: str = ""
     use: str = APP
+    package: str = SITE
 
 
 def read_lock(path: Path = LOCK) -> list[Vendored]:
@@ -44,6 +46,7 @@ def read_lock(path: Path = LOCK) -> list[Vendored]:
             sources=tuple(file["sources"]),
             to=file.get("to", ""),
             use=part.get("use", APP),
+            package=part.get("package", SITE),
         )
         for part in parts
         for file in part["files"]
