@@ -5,8 +5,11 @@ export { loadCosines } from "./cosines.js";
 export { fetchText } from "./download.js";
 export { walkDataTransfer } from "./files.js";
 export { showPicture } from "./pictures.js";
+/** The labs' own Python, in a worker: the module comes with the first lab. */
+export const labs = () => import("./labs/labs.js");
 export { closeImage, imagePixels, imageThumbnail, openImage } from "./images.js";
 export { createSession, releaseSession, runSession } from "./onnx.js";
+export { addPackage } from "./python.js";
 export { connect } from "./semblance.js";
 /** Not part of the start: the module comes when the app is ready. */
 export const offlineSite = () => import("./offline-site.js");
