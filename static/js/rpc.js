@@ -6,9 +6,6 @@
 import { startWorker } from "./assets.js";
 import { SemblanceError, fromMessage, toMessage } from "./errors.js";
 
-// Firefox ends a worker that waits (for WebAssembly to be compiled, say) while nothing but its own listeners refers to it.
-const running = new Set();
-
 /** The page's end. The worker starts with the first call, and afresh after it failed to load. */
 export class Client {
   #url;
@@ -33,7 +30,7 @@ export class Client {
 
   /** End the worker; nothing may be under way. The next call would start it afresh. */
   terminate() {
-    this.#worker?.then(end, () => {});
+    this.#worker?.then((worker) => worker.terminate(), () => {});
     this.#worker = null;
   }
 
@@ -42,7 +39,6 @@ export class Client {
       this.#worker = null;
       throw new SemblanceError("NoWorkers", `this browser does not start what the page computes with: ${message}`);
     });
-    running.add(worker);
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = (event) => this.#fail(event, worker);
     return worker;
@@ -62,14 +58,9 @@ export class Client {
     const error = new SemblanceError("ModelError", event.message || "a part of the page could not be loaded", this.#url);
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
-    end(worker);
+    worker.terminate();
     this.#worker = null;
   }
-}
-
-function end(worker) {
-  worker.terminate();
-  running.delete(worker);
 }
 
 /**
