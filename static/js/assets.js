@@ -5,7 +5,3 @@ const root = new URL("../../", import.meta.url);
 
 /** Absolute address of a file of the site, given its path from the site's root. */
 export const asset = (path) => new URL(path, root).href;
-
-/** Start a module worker of the site, given its address. The double-click edition has its own way: see offline/page.js. */
-export const startWorker = async (address) =>
-  globalThis.semblanceFiles?.startWorker(address) ?? new Worker(address, { type: "module" });

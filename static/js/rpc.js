@@ -3,11 +3,8 @@
 //   page -> worker   {id, method, args}
 //   worker -> page   {id, result} | {id, error: {type, message, where}} | {id, progress}
 
-import { startWorker } from "./assets.js";
 import { SemblanceError, fromMessage, toMessage } from "./errors.js";
-
-// Firefox ends a worker that waits (for WebAssembly to be compiled, say) while nothing but its own listeners refers to it.
-const running = new Set();
+import { endWorker, startWorker } from "./workers.js";
 
 /** The page's end. The worker starts with the first call, and afresh after it failed to load. */
 export class Client {
@@ -33,7 +30,7 @@ export class Client {
 
   /** End the worker; nothing may be under way. The next call would start it afresh. */
   terminate() {
-    this.#worker?.then(end, () => {});
+    this.#worker?.then(endWorker, () => {});
     this.#worker = null;
   }
 
@@ -42,7 +39,6 @@ export class Client {
       this.#worker = null;
       throw new SemblanceError("NoWorkers", `this browser does not start what the page computes with: ${message}`);
     });
-    running.add(worker);
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = (event) => this.#fail(event, worker);
     return worker;
@@ -62,32 +58,31 @@ export class Client {
     const error = new SemblanceError("ModelError", event.message || "a part of the page could not be loaded", this.#url);
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
-    end(worker);
+    endWorker(worker);
     this.#worker = null;
   }
 }
 
-function end(worker) {
-  worker.terminate();
-  running.delete(worker);
-}
-
 /**
  * The worker's end. Each method gets (args, report) and may return {result, transfer}; calls run one after another, in the
- * order in which they came.
+ * order in which they came, whether from who started the worker or through a port that came with {port}.
  */
 export function expose(methods) {
   let queue = Promise.resolve();
-  const answer = async ({ id, method, args }) => {
-    try {
-      const report = (progress) => postMessage({ id, progress });
-      const { result, transfer = [] } = (await methods[method](args, report)) ?? {};
-      postMessage({ id, result }, transfer);
-    } catch (error) {
-      postMessage({ id, error: toMessage(error) });
-    }
+  const serve = (caller) => {
+    const answer = async ({ id, method, args }) => {
+      try {
+        const report = (progress) => caller.postMessage({ id, progress });
+        const { result, transfer = [] } = (await methods[method](args, report)) ?? {};
+        caller.postMessage({ id, result }, transfer);
+      } catch (error) {
+        caller.postMessage({ id, error: toMessage(error) });
+      }
+    };
+    caller.onmessage = ({ data }) => {
+      if (data.port) serve(data.port);
+      else if (data.method) queue = queue.then(() => answer(data));
+    };
   };
-  self.onmessage = ({ data }) => {
-    queue = queue.then(() => answer(data));
-  };
+  serve(self);
 }

@@ -18,7 +18,7 @@ CLOCK = itertools.count(
     1_700_000_000, 60
 )  # servers tell files apart by seconds, tests write two sites within one
 MODEL = "models/small/onnx/model.onnx"
-MODULES = ("assets.js", "errors.js", "offline-site.js", "onnx.js", "rpc.js", "sw.js")
+MODULES = ("assets.js", "errors.js", "offline-site.js", "onnx.js", "rpc.js", "sw.js", "workers.js")
 PAGE = """
 import * as site from "./offline-site.js";
 globalThis.site = site;

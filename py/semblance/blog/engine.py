@@ -32,7 +32,7 @@ ABOUT = "engine.json"
 SCRIPTS = (
     *("assets", "bert", "bert-session", "bert.worker", "blocks", "cosines", "download", "errors", "onnx"),
     *("onnx-file", "onnx.worker", "python", "rpc", "site", "store", "text-model", "threads"),
-    *("tokenizer", "tokenizer.worker"),
+    *("tokenizer", "tokenizer.worker", "workers"),
 )
 """Of ``static/js``, beside all of ``static/js/blog/engine``."""
 VENDORED = ("pyodide", "tokenizers", "idb", "minisearch")

@@ -116,8 +116,6 @@ globalThis.serveFiles = (contents, readPart) => {
 
   // --- workers ---
 
-  const starting = new Set(); // Firefox ends a worker that waits while nothing but its own listeners refers to it
-
   /**
    * Resolves with a worker that has loaded its module, given the module's address. Browsers start only classic workers from
    * blobs here, and those import only blobs that they made themselves; so a worker has a `serveFiles` of its own, and asks
@@ -127,8 +125,7 @@ globalThis.serveFiles = (contents, readPart) => {
     const own = await Promise.all(["static/js/offline/files.js", "static/js/offline/worker.js"].map(textOf));
     const begin = `startModule(${JSON.stringify(contents)}, ${JSON.stringify(pathOf(address))});`;
     const worker = new Worker(blobOf(...own, begin));
-    starting.add(worker);
-    const loading = new Promise((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       worker.addEventListener("error", ({ message }) => reject(new TypeError(message)), { once: true });
       worker.addEventListener("message", (event) => {
         const { part, started, reason } = event.data;
@@ -139,7 +136,6 @@ globalThis.serveFiles = (contents, readPart) => {
         else reject(new TypeError(reason));
       });
     });
-    return loading.finally(() => starting.delete(worker));
   }
 
   const send = (part, worker) =>
