@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 
 from semblance.collection import Collection
-from semblance.documents import Document
+from semblance.documents import Document, ImageBytes
 from semblance.errors import EmptyDocument, NoImageModel
 from semblance.ingest import read
 from semblance.labs.tools import Items, Photo, TextModel
@@ -51,6 +51,7 @@ class Toolbox(ABC):
         self._kept: dict[str, FloatArray] = {}
         self._words = Lazy(self._load_words)
         self._sample = Lazy(self._embed_sample)
+        self._photo_vectors = Lazy(self._embed_photos)
 
     @property
     def text(self) -> TextModel:
@@ -90,6 +91,10 @@ class Toolbox(ABC):
             Photo(photo["name"], await self._read_file(path), photo["description"], path)
             for photo, path in zip(listed, paths, strict=True)
         ]
+
+    async def embed_photos(self) -> FloatArray:
+        """Unit vectors (n, d) of these photos, made once."""
+        return await self._photo_vectors.get()
 
     async def words(self) -> WordVectors:
         """20,000 English words, 100 dimensions."""
@@ -132,6 +137,14 @@ class Toolbox(ABC):
             documents, on_progress=lambda progress: self.progress(progress.done, progress.total)
         )
         return await _items(collection)
+
+    async def _embed_photos(self) -> FloatArray:
+        encoder, photos = await self.images(), await self.photos()
+        vectors: list[FloatArray] = []
+        for photo in photos:
+            vectors.append((await encoder.encode(ImageBytes(photo.data))).vector)
+            self.progress(len(vectors), len(photos))
+        return np.array(vectors)
 
 
 async def _items(collection: Collection) -> Items:

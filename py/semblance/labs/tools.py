@@ -47,6 +47,10 @@ class TextModel(Protocol):
 
     async def encode(self, texts: Sequence[str], prompt_name: str | None = None) -> FloatArray: ...
 
+    async def embed_documents(self, texts: list[str]) -> list[list[float]]: ...
+
+    async def embed_query(self, text: str) -> list[float]: ...
+
     async def token_vectors(self, text: str, pad_to: int = 0) -> TokenVectors:
         """Special tokens included. With `pad_to`, padding is read as if it were text: what happens without a mask."""
         ...
@@ -70,6 +74,10 @@ class Tools(Protocol):
 
     async def photos(self) -> list[Photo]:
         """Those that come with the labs."""
+        ...
+
+    async def embed_photos(self) -> FloatArray:
+        """Unit vectors (n, d) of these photos, made once. Progress is shown."""
         ...
 
     async def words(self) -> WordVectors:
