@@ -116,6 +116,20 @@ class NoWorkers(SemblanceError):
     remedy = "Open the page in Chromium or Firefox, or from a web server."
 
 
+class TookTooLong(SemblanceError):
+    remedy = "Look for a loop that does not end, or give it less to do, and run it again."
+
+
+class Stopped(SemblanceError):
+    remedy = "Run it again when you like."
+
+
+class BrokeDown(SemblanceError):
+    """The labs' Python can't go on; another is started."""
+
+    remedy = "Run it again; what the code did before is gone."
+
+
 class StaleCollection(SemblanceError):
     """The collection's vectors were made by another model or with other settings."""
 

@@ -2,33 +2,57 @@
 //
 //   page -> worker   {id, method, args}
 //   worker -> page   {id, result} | {id, error: {type, message, where}} | {id, progress}
+//
+// A worker that has the page do something calls it in the same way, over a port that the page gave it.
 
 import { SemblanceError, fromMessage, toMessage } from "./errors.js";
 import { endWorker, startWorker } from "./workers.js";
+
+/** Calls that wait for their answers. */
+class Calls {
+  #pending = new Map();
+  #lastId = 0;
+
+  send(endpoint, method, args, { transfer = [], onProgress = () => {} }) {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, onProgress });
+      endpoint.postMessage({ id, method, args }, transfer);
+    });
+  }
+
+  receive({ id, result, error, progress }) {
+    const call = this.#pending.get(id);
+    if (!call) return;
+    if (progress) return call.onProgress(progress);
+    this.#pending.delete(id);
+    if (error) call.reject(fromMessage(error));
+    else call.resolve(result);
+  }
+
+  fail(error) {
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}
 
 /** The page's end. The worker starts with the first call, and afresh after it failed to load. */
 export class Client {
   #url;
   #worker = null; // promise of it
-  #pending = new Map();
-  #lastId = 0;
+  #calls = new Calls();
 
   constructor(url) {
     this.#url = url;
   }
 
   /** Resolves with what the worker's method returns. `transfer` lists buffers to hand over instead of copying. */
-  async call(method, args, { transfer = [], onProgress = () => {} } = {}) {
+  async call(method, args, options = {}) {
     this.#worker ??= this.#start();
-    const worker = await this.#worker;
-    const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject, onProgress });
-      worker.postMessage({ id, method, args }, transfer);
-    });
+    return this.#calls.send(await this.#worker, method, args, options);
   }
 
-  /** End the worker; nothing may be under way. The next call would start it afresh. */
+  /** End the worker; calls that are under way never settle. The next one would start it afresh. */
   terminate() {
     this.#worker?.then(endWorker, () => {});
     this.#worker = null;
@@ -39,28 +63,29 @@ export class Client {
       this.#worker = null;
       throw new SemblanceError("NoWorkers", `this browser does not start what the page computes with: ${message}`);
     });
-    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onmessage = ({ data }) => this.#calls.receive(data);
     worker.onerror = (event) => this.#fail(event, worker);
     return worker;
   }
 
-  #receive({ id, result, error, progress }) {
-    const call = this.#pending.get(id);
-    if (!call) return;
-    if (progress) return call.onProgress(progress);
-    this.#pending.delete(id);
-    if (error) call.reject(fromMessage(error));
-    else call.resolve(result);
-  }
-
   #fail(event, worker) {
     event.preventDefault();
-    const error = new SemblanceError("ModelError", event.message || "a part of the page could not be loaded", this.#url);
-    for (const { reject } of this.#pending.values()) reject(error);
-    this.#pending.clear();
+    this.#calls.fail(new SemblanceError("ModelError", event.message || "a part of the page could not be loaded", this.#url));
     endWorker(worker);
     this.#worker = null;
   }
+}
+
+/** A function that calls whoever answers at the other end of a port: see `answer`. */
+export function caller(port) {
+  const calls = new Calls();
+  port.onmessage = ({ data }) => calls.receive(data);
+  return (method, args, options = {}) => calls.send(port, method, args, options);
+}
+
+/** Answer calls over a port, each as soon as it is done. The methods are like those of `expose`. */
+export function answer(port, methods) {
+  port.onmessage = ({ data }) => respond(port, methods, data);
 }
 
 /**
@@ -70,19 +95,20 @@ export class Client {
 export function expose(methods) {
   let queue = Promise.resolve();
   const serve = (caller) => {
-    const answer = async ({ id, method, args }) => {
-      try {
-        const report = (progress) => caller.postMessage({ id, progress });
-        const { result, transfer = [] } = (await methods[method](args, report)) ?? {};
-        caller.postMessage({ id, result }, transfer);
-      } catch (error) {
-        caller.postMessage({ id, error: toMessage(error) });
-      }
-    };
     caller.onmessage = ({ data }) => {
       if (data.port) serve(data.port);
-      else if (data.method) queue = queue.then(() => answer(data));
+      else if (data.method) queue = queue.then(() => respond(caller, methods, data));
     };
   };
   serve(self);
+}
+
+async function respond(caller, methods, { id, method, args }) {
+  try {
+    const report = (progress) => caller.postMessage({ id, progress });
+    const { result, transfer = [] } = (await methods[method](args, report)) ?? {};
+    caller.postMessage({ id, result }, transfer);
+  } catch (error) {
+    caller.postMessage({ id, error: toMessage(error) });
+  }
 }

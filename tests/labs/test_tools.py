@@ -12,6 +12,7 @@ from semblance.labs import toolbox
 from semblance.library import Library
 from semblance.memory import MemoryStore
 from semblance.native.labs import Tools
+from semblance.pace import Lazy
 
 
 def counted(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -81,8 +82,9 @@ def test_the_sample_is_what_a_collection_without_name_is(tools: Tools) -> None:
 
 
 def test_a_collection_comes_with_one_vector_an_item(tools: Tools) -> None:
-    library = Library(MemoryStore(), tools._encoders)
-    mine = Tools(tools._encoders, library, tools._read_file)
+    store = MemoryStore()
+    library = Library(store, tools._encoders)
+    mine = Tools(tools._encoders, Lazy.of(store), tools._read_file)
     with pytest.raises(UnknownCollection):
         run(mine.collection("trips"))
     collection = run(library.collection("trips"))

@@ -18,7 +18,7 @@ from semblance.labs.words import FOLDER, VECTORS, WORDS, WordVectors, unpack
 from semblance.library import Library
 from semblance.memory import MemoryStore
 from semblance.pace import Lazy
-from semblance.ports import Encoders, FloatArray, ImageEncoder
+from semblance.ports import Encoders, FloatArray, ImageEncoder, VectorStore
 
 ReadFile = Callable[[str], Awaitable[bytes]]
 
@@ -38,15 +38,15 @@ class Toolbox(ABC):
     ----------
     encoders : Encoders
         Of the site's default model, loaded.
-    library : Library
-        The learner's collections.
+    store : Lazy of VectorStore
+        Holds the learner's collections; it is opened when the first of them is asked for.
     read_file : callable
         ``await read_file(path)`` gives the bytes of a file of the site, by its path from the root.
     """
 
-    def __init__(self, encoders: Encoders, library: Library, read_file: ReadFile) -> None:
+    def __init__(self, encoders: Encoders, store: Lazy[VectorStore], read_file: ReadFile) -> None:
         self._encoders = encoders
-        self._library = library
+        self._store = store
         self._read_file = read_file
         self._kept: dict[str, FloatArray] = {}
         self._words = Lazy(self._load_words)
@@ -116,7 +116,10 @@ class Toolbox(ABC):
         """
         if not name:
             return await self.sample()
-        return await _items(await self._library.collection(name, create=False))
+        library = Library(
+            await self._store.get(), self._encoders
+        )  # a new one: the page may have changed what it holds
+        return await _items(await library.collection(name, create=False))
 
     @abstractmethod
     async def umap(self, vectors: FloatArray, neighbours: int = 15) -> FloatArray:

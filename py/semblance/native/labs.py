@@ -8,11 +8,11 @@ from pathlib import Path
 
 from semblance.errors import SemblanceError
 from semblance.labs.toolbox import Toolbox
-from semblance.library import Library
 from semblance.memory import MemoryStore
 from semblance.models.index import read_index
 from semblance.native.models import load_encoders
-from semblance.ports import FloatArray
+from semblance.pace import Lazy
+from semblance.ports import FloatArray, VectorStore
 
 
 class Tools(Toolbox):
@@ -31,15 +31,15 @@ class Tools(Toolbox):
         """Nobody is watching."""
 
 
-async def load_tools(dist: Path, library: Library | None = None) -> Tools:
+async def load_tools(dist: Path, store: VectorStore | None = None) -> Tools:
     """The tools, with the site's default model.
 
     Parameters
     ----------
     dist : Path
         A built site.
-    library : Library, optional
-        The learner's collections; an empty one otherwise.
+    store : VectorStore, optional
+        Holds the learner's collections; there are none otherwise.
 
     Raises
     ------
@@ -53,4 +53,4 @@ async def load_tools(dist: Path, library: Library | None = None) -> Tools:
     async def read_file(path: str) -> bytes:
         return await asyncio.to_thread((dist / path).read_bytes)
 
-    return Tools(encoders, library or Library(MemoryStore(), encoders), read_file)
+    return Tools(encoders, Lazy.of(store or MemoryStore()), read_file)

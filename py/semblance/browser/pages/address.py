@@ -57,5 +57,7 @@ class Address:
     def __str__(self) -> str:
         item = f"/{quote(self.item, safe='')}" if self.item else ""
         parameters = ({"q": self.query} if self.query else {}) | dict(self.parameters)
-        query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters.items())
+        query = "&".join(
+            f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in parameters.items()
+        )
         return f"#{self.room}{item}{'?' if query else ''}{query}"

@@ -1,0 +1,52 @@
+// What Python in the labs' worker may use of JavaScript: the part of ../bridge.js that it needs. What other workers do, it
+// has the page ask them (services.js): they are the page's.
+
+import { caller } from "../rpc.js";
+
+export { asset } from "../assets.js";
+export { fetchText } from "../download.js";
+export { addPackage } from "../python.js";
+export { threads } from "../threads.js";
+
+let page;
+
+/** For the worker only: the port to the page. */
+export const connectPage = (port) => (page = caller(port));
+
+export const createSession = (address, { expected, onProgress }) => page("createSession", { address, expected }, { onProgress });
+
+export function runSession(session, feeds, fetches) {
+  const transfer = Object.values(feeds).map(({ data }) => data.buffer);
+  return page("runSession", { session, feeds, fetches }, { transfer });
+}
+
+export const loadTokenizer = (folder) => page("loadTokenizer", { folder });
+export const encodeBatch = (folder, texts, addSpecialTokens) => page("encodeBatch", { folder, texts, addSpecialTokens });
+export const tokensOf = (folder, ids) => page("tokensOf", { folder, ids });
+
+export const openImage = (handle, blob, maxPixels) => page("openImage", { handle, blob, maxPixels });
+export const imagePixels = (handle, window) => page("imagePixels", { handle, window });
+export const imageThumbnail = (handle, window) => page("imageThumbnail", { handle, window });
+export const closeImage = (handle) => page("closeImage", { handle });
+
+/** The bytes of a file of the site, by its path. */
+export const readFile = (path) => page("readFile", { path });
+
+/** Only lessons on collections of the learner's own need the store. */
+export const openStore = async (...args) => (await import("../store.js")).openStore(...args);
+
+/**
+ * Places in the plane for n vectors of d numbers, flat, by UMAP over cosines. The same vectors get the same places.
+ *
+ * @returns {Promise<Float32Array>}  n pairs
+ */
+export async function umap(vectors, n, d, neighbours) {
+  const { createUMAP } = await import("../../vendor/embedding-atlas/umap.js");
+  const made = await createUMAP(n, d, 2, vectors, { metric: "cosine", nNeighbors: neighbours, seed: 1 });
+  try {
+    await made.run();
+    return made.embedding.slice();
+  } finally {
+    made.destroy();
+  }
+}
