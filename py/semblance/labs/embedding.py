@@ -53,7 +53,7 @@ def _between(names: Names) -> bool:
 
 LESSON = Lesson(
     name="embedding",
-    seeds=("willison-embeddings", "hf-token-vectors"),
+    seeds=("willison-embeddings",),
     demos=(
         Demo("vector", (Text("text", "I took my dog for a walk", lines=3),), show_vector),
         Demo(

@@ -1,0 +1,31 @@
+"""What a demonstration shows, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aio import run
+from semblance.labs.catalogue import lesson
+from semblance.labs.figures import Figure, Note
+from semblance.native.labs import Tools
+
+
+class Shown:
+    """The figures of a demonstration, run with its defaults but for `inputs`."""
+
+    def __init__(self, tools: Tools, name: str, demo: str, **inputs: Any) -> None:
+        (wanted,) = (found for found in lesson(name).demos if found.name == demo)
+        given = {each.name: each.default for each in wanted.inputs} | inputs
+        self.all: Sequence[Figure] = run(wanted.show(tools, **given))
+        self.notes = [figure for figure in self.all if isinstance(figure, Note)]
+
+    def __getitem__(self, name: str) -> Any:
+        """The figure of this name that is no note."""
+        (found,) = (figure for figure in self.all if figure.name == name and not isinstance(figure, Note))
+        return found
+
+    def note(self, name: str) -> dict[str, Any]:
+        """The values of the note of this name."""
+        (found,) = (note for note in self.notes if note.name == name)
+        return found.values

@@ -1,0 +1,97 @@
+"""The words of the labs: the same in all languages, and none missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from aio import run
+from labs.page_only import needs_the_page
+from semblance.labs.catalogue import NAMES, lesson
+from semblance.labs.figures import Bars, Figure, Note, Table
+from semblance.labs.lesson import Choice
+from semblance.labs.messages import FRAME, LANGUAGES, messages
+from semblance.native.labs import Tools
+
+LESSONS = [name for name in NAMES if find_spec(f"semblance.labs.{name}")]
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def texts(found: Any, way: str = "") -> Iterator[tuple[str, str]]:
+    """All texts below, with the way to each."""
+    if isinstance(found, str):
+        yield way, found
+        return
+    for key, below in found.items() if isinstance(found, dict) else enumerate(found):
+        yield from texts(below, f"{way}.{key}" if way else str(key))
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("name", [FRAME, *LESSONS])
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_language_says_the_same_things(name: str, language: str) -> None:
+    english, other = (dict(texts(messages(each, name))) for each in ("en", language))
+    assert sorted(other) == sorted(english)
+    for way, text in english.items():
+        assert placeholders(other[way]) == placeholders(text), way
+
+
+@pytest.mark.parametrize("name", [FRAME, *LESSONS])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_and_all_marks_are_closed(name: str, language: str) -> None:
+    for way, text in texts(messages(language, name)):
+        assert text.strip(), way
+        assert text.count("`") % 2 == 0, way
+        assert text.count("**") % 2 == 0, way
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_has_all_its_texts(name: str) -> None:
+    found, said = lesson(name), messages("en", name)
+    for key in ("title", "summary", "intro"):
+        assert isinstance(said[key], str)
+    assert len(said["notice"]) >= 2
+    assert said["cell"]["text"]
+    assert set(said["demos"]) == {demo.name for demo in found.demos}
+    for demo in found.demos:
+        section = said["demos"][demo.name]
+        assert {"title", "text"} <= set(section)
+        assert set(section.get("inputs", {})) == {given.name for given in demo.inputs}
+        choices = {given.name: set(given.options) for given in demo.inputs if isinstance(given, Choice)}
+        assert {given: set(options) for given, options in section.get("options", {}).items()} == choices
+    assert set(said["exercises"]) == {exercise.name for exercise in found.exercises}
+    for section in said["exercises"].values():
+        assert set(section) == {"task", "hint"}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_is_taught_is_listed(name: str) -> None:
+    assert set(lesson(name).seeds) <= set(messages("en")["seeds"])
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_demonstrations_show_has_its_texts(tools: Tools, name: str) -> None:
+    said = messages("en", name)
+    for demo in lesson(name).demos:
+        if needs_the_page(demo):
+            continue
+        for figure in run(demo.show(tools, **{given.name: given.default for given in demo.inputs})):
+            check_figure(figure, said, said["demos"][demo.name])
+
+
+def check_figure(figure: Figure, said: dict[str, Any], section: dict[str, Any]) -> None:
+    if isinstance(figure, Note):
+        assert placeholders(section["notes"][figure.name]) <= set(figure.values)
+        return
+    assert section["figures"][figure.name]
+    if isinstance(figure, Table):
+        assert set(figure.columns) <= set(said["columns"])
+    if isinstance(figure, Bars):
+        assert set(figure.series) <= set(said["series"])
