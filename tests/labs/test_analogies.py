@@ -7,7 +7,7 @@ import pytest
 
 from aio import run
 from labs.shown import Shown
-from semblance.labs.analogies import Dictionary, plane
+from semblance.labs.analogies import Dictionary
 from semblance.native.labs import Tools
 
 
@@ -81,16 +81,6 @@ def test_the_plane_leaves_unknown_words_out(tools: Tools) -> None:
     assert shown["plane"].labels == ["apple", "banana", "cherry"]
     assert shown.note("share")["percent"] == 100  # three points always lie in a plane
     assert [note.name for note in Shown(tools, "analogies", "plane", words="apple banana").all] == ["too_few"]
-
-
-def test_the_plane_is_that_of_principal_components() -> None:
-    from sklearn.decomposition import PCA
-
-    vectors = np.random.default_rng(2).standard_normal((30, 8)).astype(np.float32)
-    places, share = plane(vectors)
-    reference = PCA(2).fit(vectors)
-    np.testing.assert_allclose(np.abs(places), np.abs(reference.transform(vectors)), atol=1e-5)
-    assert share == pytest.approx(reference.explained_variance_ratio_.sum(), abs=1e-5)
 
 
 def test_a_cell_that_asks_for_an_unknown_word_is_told_of_close_ones(tools: Tools) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from semblance.labs.figures import Figure, Note, Points, Table
 from semblance.labs.lesson import Demo, Exercise, Lesson, Names, Text
+from semblance.labs.plane import pca
 from semblance.labs.tools import Tools
 from semblance.labs.words import WordVectors
 from semblance.ports import FloatArray
@@ -89,19 +90,11 @@ async def show_plane(tools: Tools, words: str) -> Sequence[Figure]:
     known = [word for word in wanted if word in dictionary.words]
     if len(known) < 3:
         return [*unknown, Note("too_few")]
-    places, share = plane(np.array([dictionary.vector(word) for word in known]))
+    places, explained = pca(np.array([dictionary.vector(word) for word in known]))
     points = Points(
         "plane", places[:, 0].tolist(), places[:, 1].tolist(), known, large=list(range(len(known)))
     )
-    return [*unknown, Note("share", {"percent": round(100 * share)}), points]
-
-
-def plane(vectors: FloatArray) -> tuple[FloatArray, float]:
-    """Places (n, 2) along the two directions in which n vectors vary most (PCA), and the share of variance that they show."""
-    centred = vectors - vectors.mean(axis=0)
-    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
-    variances = sizes**2
-    return centred @ directions[:2].T, float(variances[:2].sum() / variances.sum())
+    return [*unknown, Note("share", {"percent": round(100 * float(explained.sum()))}), points]
 
 
 def _cleaned(*words: str) -> list[str]:

@@ -10,10 +10,11 @@ from time import perf_counter
 import numpy as np
 
 from semblance.labs.figures import Arrows, Cell, Figure, Matrix, Note, Table
-from semblance.labs.inputs import lines
 from semblance.labs.lesson import Demo, Exercise, Lesson, Names, Number, Text
+from semblance.labs.lines import lines
 from semblance.labs.tools import Tools
 
+MOST_TEXTS = 20
 QUANTITIES = ("dot", "length_a", "length_b", "cosine", "degrees")
 
 TEXTS = (
@@ -58,7 +59,7 @@ async def show_plane(tools: Tools, ax: float, ay: float, bx: float, by: float) -
 
 async def show_texts(tools: Tools, texts: str) -> Sequence[Figure]:
     """The same in 384 dimensions: all pairs of texts, and the first two by hand."""
-    some = lines(texts)
+    some = lines(texts, MOST_TEXTS)
     if len(some) < 2:
         return [Note("two_texts")]
     vectors = await tools.encode(some)

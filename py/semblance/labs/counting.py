@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from semblance.labs.figures import Bars, Cell, Figure, Matrix, Note, Table
-from semblance.labs.inputs import lines
 from semblance.labs.lesson import Demo, Exercise, Lesson, Names, Text
+from semblance.labs.lines import lines
 from semblance.labs.tools import Tools
 
 Vectors = npt.NDArray[Any]
 
 MOST_WORDS = 30
+MOST_TEXTS = 20
 QUESTION = "The doctor gave the patient some medicine."
 SENTENCES = (
     "A physician treated a sick person with drugs.",
@@ -42,7 +43,7 @@ async def show_one_hot(tools: Tools, text: str) -> Sequence[Figure]:
 
 async def show_bags(tools: Tools, texts: str) -> Sequence[Figure]:
     """How often each word is in each text, and the same with rare words weighing more."""
-    some = lines(texts)
+    some = lines(texts, MOST_TEXTS)
     vocabulary, counts, weights = count_words(some)
     if not vocabulary:
         return [Note("no_words")]
@@ -55,7 +56,7 @@ async def show_bags(tools: Tools, texts: str) -> Sequence[Figure]:
 
 async def show_rankings(tools: Tools, question: str, texts: str) -> Sequence[Figure]:
     """Which text is most like the question: by words, by weighted words, and by embeddings."""
-    some = lines(texts)
+    some = lines(texts, MOST_TEXTS)
     vocabulary, counts, weights = count_words([question, *some])
     if not some or not vocabulary:
         return [Note("no_words")]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 
-def lines(text: str) -> list[str]:
-    r"""The lines that are not blank.
+def lines(text: str, most: int | None = None) -> list[str]:
+    r"""The lines that are not blank; only so many of them, if `most` is given.
 
     Examples
     --------
     >>> lines(" one\n\n two ")
     ['one', 'two']
     """
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return [line.strip() for line in text.splitlines() if line.strip()][:most]
 
 
 def labelled(text: str) -> list[tuple[str, str]]:

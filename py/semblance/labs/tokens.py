@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from semblance.labs.figures import Bars, Cell, Figure, Note, Strip, Table
-from semblance.labs.inputs import lines
 from semblance.labs.lesson import Demo, Exercise, Lesson, Names, Number, Text
+from semblance.labs.lines import lines
 from semblance.labs.tools import TextModel, Tools
 from semblance.ports import FloatArray
 from semblance.vectors import normalize
 
 MOST_STRIPS = 40
+MOST_TEXTS = 20
 WALK = "I took my dog for a walk"
 LENGTHS = (16, 32, 64, 128, 256)
 
@@ -37,7 +38,7 @@ async def show_pieces(tools: Tools, text: str) -> Sequence[Figure]:
 
 async def show_pooling(tools: Tools, texts: str) -> Sequence[Figure]:
     """Cosines of the first text with the others, by three ways to make one vector out of many."""
-    some = lines(texts)
+    some = lines(texts, MOST_TEXTS)
     if len(some) < 2:
         return [Note("two_texts")]
     rows = [(await tools.text.token_vectors(text)).vectors for text in some]
@@ -77,7 +78,7 @@ async def show_padding(tools: Tools, text: str, length: float) -> Sequence[Figur
 
 async def show_word(tools: Tools, word: str, texts: str) -> Sequence[Figure]:
     """Cosines between the vectors that one word has in several sentences."""
-    some, vectors, missing = lines(texts), [], []
+    some, vectors, missing = lines(texts, MOST_TEXTS), [], []
     for text in some:
         vector = await _in_context(tools.text, word, text)
         if vector is None:
