@@ -20,6 +20,13 @@ from semblance.native.labs import Tools
 LESSONS = [name for name in NAMES if find_spec(f"semblance.labs.{name}")]
 OTHERS = [language for language in LANGUAGES if language != "en"]
 
+# What OpenCC writes otherwise in simplified Chinese, of the characters that the labs' texts use.
+TRADITIONAL = set(
+    "並亂來係個們側備傳價億儘優儲內兩別則剛動務勝卻參問啟單國圍圖團執場塊塗壞夠夾學實寫寬將尋對層屬師帶幫幾廚張強彙後從徵態憑應捨換擇擋據擺擾攝數斷於時書會東條極標樣機檔檢欄權歸毀氣決沒"
+    "況減測湊湯準滿瀏為無熱狀獨現產畢畫異當疊發眾確碼種稱積筆範籤約純細終組結絕給經維網線編練縮總繪義習聽腦腳與舉萬蓋藍藥處號術補裝裡製複見規親覺覽觀計訊討訓記訝設許訴註評詞試話該認語誤"
+    "說誰課談請論講證識議讀變讓貓負責費貼資車軸較載輕輪輯輸轉辦迴這連進運過遠適遲選還邊鄰醫銀錢錯鍵鐘長門開間關陣陳際隨隱雖雜離難雲電響頁項順須預頭題額顏類顯餘馬驗驚體麼點龍"
+)
+
 
 def texts(found: Any, way: str = "") -> Iterator[tuple[str, str]]:
     """All texts below, with the way to each."""
@@ -50,6 +57,12 @@ def test_no_text_is_empty_and_all_marks_are_closed(name: str, language: str) -> 
         assert text.strip(), way
         assert text.count("`") % 2 == 0, way
         assert text.count("**") % 2 == 0, way
+
+
+@pytest.mark.parametrize("name", [FRAME, *LESSONS])
+def test_simplified_chinese_is_simplified(name: str) -> None:
+    for way, text in texts(messages("zh-Hans", name)):
+        assert not set(text) & TRADITIONAL, way
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from statistics import median
 from time import perf_counter
 
 import numpy as np
@@ -118,7 +117,7 @@ def seconds(work: Callable[[], object]) -> float:
     calls = 1
     while _elapsed(work, calls) < LONG_ENOUGH:
         calls *= 2
-    return median(_elapsed(work, calls) for _ in range(TIMES)) / calls
+    return float(np.median([_elapsed(work, calls) for _ in range(TIMES)])) / calls
 
 
 def _elapsed(work: Callable[[], object], calls: int) -> float:
