@@ -111,8 +111,9 @@ def test_too_few_items_for_a_map(show: object) -> None:
     assert run(show(Placing(items(3)), "")) == [Note("too_few")]
 
 
-def test_pca_agrees_with_the_eigenvectors_of_the_covariance() -> None:
-    vectors = items(50).vectors.astype(np.float64)
+@pytest.mark.parametrize(("count", "dims"), [(50, 8), (12, 30)])
+def test_pca_agrees_with_the_eigenvectors_of_the_covariance(count: int, dims: int) -> None:
+    vectors = items(count, dims).vectors.astype(np.float64)
     places, explained = pca(vectors, 3)
     values = np.linalg.eigvalsh(np.cov(vectors.T))[::-1]
     assert np.allclose(explained, values[:3] / values.sum())

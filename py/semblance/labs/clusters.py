@@ -21,7 +21,7 @@ from semblance.labs.points import first, names_of, on_map
 from semblance.labs.tools import Items, Tools
 from semblance.ports import FloatArray
 
-MANY = 2_000
+MANY = 1_000
 """From so many items on, k-means starts once and not ten times, and the silhouette is that of a sample of so many."""
 
 COUNTS = range(2, 13)

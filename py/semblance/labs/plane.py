@@ -34,15 +34,27 @@ def pca(vectors: FloatArray, dims: int = 2) -> tuple[FloatArray, FloatArray]:
     (array([-5.,  0.,  5.]), array([1., 0.]))
     """
     centred = vectors - vectors.mean(axis=0)
-    left, lengths, axes = np.linalg.svd(centred, full_matrices=False)
+    squares, axes = _axes(centred)
     # An axis may point either way; that its largest component is positive makes maps the same everywhere.
     signs = np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])
     places = np.zeros((len(vectors), dims), dtype=centred.dtype)
     explained = np.zeros(dims, dtype=centred.dtype)
-    found = min(dims, len(lengths))
-    places[:, :found] = (left * lengths * signs)[:, :found]
-    explained[:found] = (lengths**2)[:found] / max(float((lengths**2).sum()), 1e-12)
+    found = min(dims, len(axes))
+    places[:, :found] = centred @ (axes.T * signs)[:, :found]
+    explained[:found] = squares[:found] / max(float(squares.sum()), 1e-12)
     return places, explained
+
+
+def _axes(centred: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The squares of the singular values, and the directions, (k, d), in which the points differ most."""
+    count, dims = centred.shape
+    if (
+        count > dims
+    ):  # the small product has the same directions, and 10,000 points take no longer than a few hundred
+        _, squares, axes = np.linalg.svd(centred.T @ centred)
+        return squares, axes
+    _, lengths, axes = np.linalg.svd(centred, full_matrices=False)
+    return lengths**2, axes
 
 
 def neighbours(vectors: FloatArray, k: int, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
