@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aio import run
+from labs.cells import run_cell
 from semblance.labs import answers
 from semblance.labs.figures import Matrix, Note, Table
 from semblance.native.labs import Tools
@@ -90,3 +91,13 @@ def test_no_prompt_changes_nothing(tools: Tools) -> None:
     assert note == Note("moved", {"moved": 0, "count": 5, "largest": 0.0})
     assert table.marked == []
     assert all(row[3] == row[4] for row in table.rows)
+
+
+def test_the_cell_pairs_questions_and_answers(tools: Tools) -> None:
+    outcome, _ = run_cell(tools, answers.LESSON, answers.LESSON.cell)
+    assert outcome.output.splitlines() == [
+        "Where is the world cup? -> The world cup is in Qatar.",
+        "What color is the sky? -> The sky is blue.",
+        "Where does the bear live? -> The bear lives in the woods.",
+        "What is an apple? -> An apple is a fruit.",
+    ]

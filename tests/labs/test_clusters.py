@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from aio import run
+from labs.cells import run_cell
 from semblance.labs import clusters
 from semblance.labs.clusters_terms import characteristic_terms
 from semblance.labs.figures import Bars, Note, Plain, Points, Table
@@ -102,3 +103,10 @@ def test_terms_stand_in_many_texts_of_one_cluster_and_few_of_the_others() -> Non
 def test_a_cluster_without_words_has_no_terms() -> None:
     assert characteristic_terms(["", "12 ?", "a word"], np.array([0, 0, 1]), 2) == [[], ["word"]]
     assert characteristic_terms(["", "?"], np.array([0, 1]), 2) == [[], []]
+
+
+def test_the_cell_finds_the_household_repairs(tools: Tools) -> None:
+    outcome, _ = run_cell(tools, clusters.LESSON, clusters.LESSON.cell)
+    first = outcome.output.splitlines()[0]
+    assert "The bathroom tap drips" in first
+    assert "Patching a hole in the wall" in first

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from aio import run
+from labs.cells import run_cell
 from semblance.labs import maps
 from semblance.labs.figures import Bars, Note, Points
 from semblance.labs.plane import neighbours, pca, share_kept
@@ -140,3 +141,14 @@ def test_the_share_kept_is_one_by_moving_and_chance_by_shuffling() -> None:
     assert share_kept(vectors, vectors * 3 + 1, 10) == pytest.approx(1, abs=0.01)
     shuffled = np.random.default_rng(2).permutation(vectors)
     assert share_kept(vectors, shuffled, 10) == pytest.approx(10 / 1499, abs=0.01)
+
+
+def test_the_cell_puts_animals_countries_and_numbers_apart(tools: Tools) -> None:
+    outcome, names = run_cell(tools, maps.LESSON, maps.LESSON.cell)
+    places = names["places"]
+    groups = [places[i : i + 3] for i in (0, 3, 6)]
+    widest = max(np.linalg.norm(group - group.mean(axis=0), axis=1).max() for group in groups)
+    means = np.array([group.mean(axis=0) for group in groups])
+    nearest = min(np.linalg.norm(means[i] - means[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
+    assert nearest > 4 * widest
+    assert "0.58" in outcome.value
