@@ -42,6 +42,8 @@ async def search(tools: Tools, items: Items, question: str, size: int) -> list[F
         text = items.texts[item]
         passages, _ = await split(text, tools.text.count_tokens, size)
         places += [(item, text[passage.start : passage.end]) for passage in passages]
+    if not places:
+        return []  # pictures only
     texts = [text for _, text in places]
     cosines = await tools.encode(texts) @ asked
     tokens = await tools.text.count_tokens(texts)
@@ -90,6 +92,8 @@ async def show_prompt(
     if not question.strip():
         return [Note("no_question")]
     found = await search(tools, await tools.collection(collection), question, int(size))
+    if not found:
+        return [Note("no_text")]
     chosen = await fill(tools, question, found, int(budget))
     prompt = write_prompt(question, chosen)
     (tokens,) = await tools.text.count_tokens([prompt])
@@ -128,6 +132,8 @@ async def show_sizes(
     best: list[list[Cell]] = []
     for size in (int(small), int(middle), int(large)):
         found = await search(tools, items, question, size)
+        if not found:
+            return [Note("no_text")]
         rank = next((rank for rank, passage in enumerate(found) if wanted in _plain(passage.text)), None)
         cosine = None if rank is None else found[rank].cosine
         tokens = None if rank is None else sum(passage.tokens for passage in found[: rank + 1])
