@@ -10,8 +10,8 @@ import pytest
 from aio import run
 from labs.cells import run_cell
 from semblance.labs import clusters
-from semblance.labs.clusters_terms import characteristic_terms
 from semblance.labs.figures import Bars, Note, Plain, Points, Table
+from semblance.labs.k_means import characteristic_terms
 from semblance.labs.tools import Items
 from semblance.native.labs import Tools
 

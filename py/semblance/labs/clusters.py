@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import silhouette_score
 
-from semblance.labs.clusters_terms import characteristic_terms
 from semblance.labs.figures import Bars, Figure, Note, Plain, Table
 from semblance.labs.lesson import CollectionChoice, Demo, Exercise, Lesson, Names, Number
 from semblance.labs.plane import pca
 from semblance.labs.points import first, names_of, on_map
 from semblance.labs.tools import Items, Tools
 from semblance.ports import FloatArray
-
-MANY = 1_000
-"""From so many items on, k-means starts once and not ten times, and the silhouette is that of a sample of so many."""
 
 COUNTS = range(2, 13)
 SHOWN = 3
@@ -31,6 +23,12 @@ CONTENT = 100  # characters of an item that `llm cluster` prints
 
 async def show_clusters(tools: Tools, collection: str, k: int) -> Sequence[Figure]:
     """The clusters of a collection: their terms, a map, and JSON."""
+    from semblance.labs.k_means import (
+        characteristic_terms,
+        fit,
+        silhouette,
+    )  # scikit-learn is there once the lab is open
+
     items = first(await tools.collection(collection))
     count = min(int(k), len(items.ids) - 1)
     if count < 2:
@@ -62,6 +60,8 @@ async def show_clusters(tools: Tools, collection: str, k: int) -> Sequence[Figur
 
 async def show_counts(tools: Tools, collection: str) -> Sequence[Figure]:
     """The silhouette for each number of clusters."""
+    from semblance.labs.k_means import fit, silhouette  # scikit-learn is there once the lab is open
+
     items = first(await tools.collection(collection))
     counts = [k for k in COUNTS if k < len(items.ids)]
     if not counts:
@@ -75,33 +75,6 @@ async def show_counts(tools: Tools, collection: str) -> Sequence[Figure]:
         Note("best", {"k": best, "silhouette": round(max(scores), 3)}),
         Bars("silhouettes", [str(k) for k in counts], {"silhouette": scores}),
     ]
-
-
-def fit(vectors: FloatArray, k: int) -> KMeans:
-    """K-means, which gives the same clusters each time: chance begins at the same number.
-
-    Parameters
-    ----------
-    vectors : ndarray of float, shape (n, d)
-    k : int
-        At most n.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", ConvergenceWarning
-        )  # fewer different points than clusters: some stay empty
-        return KMeans(k, n_init=1 if len(vectors) > MANY else 10, random_state=0).fit(vectors)
-
-
-def silhouette(vectors: FloatArray, labels: npt.NDArray[np.intp]) -> float:
-    """Mean silhouette (Rousseeuw 1987) in [-1, 1]: how much nearer points are to their own cluster than to the next.
-
-    With fewer than two clusters, or as many as points, it is not defined, and 0 here.
-    """
-    if not 2 <= len(np.unique(labels)) < len(vectors):
-        return 0.0
-    sample = MANY if len(vectors) > MANY else None
-    return float(silhouette_score(vectors, labels, sample_size=sample, random_state=0))
 
 
 def as_json(items: Items, labels: npt.NDArray[np.intp], terms: Sequence[str]) -> str:

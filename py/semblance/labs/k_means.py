@@ -1,14 +1,49 @@
-"""What is said in one cluster of texts more than in the others. Needs scikit-learn."""
+"""Clusters by k-means, and what is said in one more than in the others. Needs scikit-learn, and so is imported late."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.metrics import silhouette_score
+
+from semblance.ports import FloatArray
+
+MANY = 1_000
+"""From so many items on, k-means starts once and not ten times, and the silhouette is that of a sample of so many."""
 
 _WORD = r"(?u)\b[^\W\d_]{3,}\b"
+
+
+def fit(vectors: FloatArray, k: int) -> KMeans:
+    """K-means, which gives the same clusters each time: chance begins at the same number.
+
+    Parameters
+    ----------
+    vectors : ndarray of float, shape (n, d)
+    k : int
+        At most n.
+    """
+    with warnings.catch_warnings():
+        # Where there are fewer different points than clusters, some stay empty.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return KMeans(k, n_init=1 if len(vectors) > MANY else 10, random_state=0).fit(vectors)
+
+
+def silhouette(vectors: FloatArray, labels: npt.NDArray[np.intp]) -> float:
+    """Mean silhouette (Rousseeuw 1987) in [-1, 1]: how much nearer points are to their own cluster than to the next.
+
+    With fewer than two clusters, or as many as points, it is not defined, and 0 here.
+    """
+    if not 2 <= len(np.unique(labels)) < len(vectors):
+        return 0.0
+    sample = MANY if len(vectors) > MANY else None
+    return float(silhouette_score(vectors, labels, sample_size=sample, random_state=0))
 
 
 def characteristic_terms(
