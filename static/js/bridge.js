@@ -7,6 +7,8 @@ export { walkDataTransfer } from "./files.js";
 export { showPicture } from "./pictures.js";
 /** The labs' own Python, in a worker: the module comes with the first lab. */
 export const labs = () => import("./labs/labs.js");
+/** Their maps: ECharts comes with the first of them. */
+export const labCharts = () => import("./labs/charts.js");
 export { closeImage, imagePixels, imageThumbnail, openImage } from "./images.js";
 export { createSession, releaseSession, runSession } from "./onnx.js";
 export { addPackage } from "./python.js";

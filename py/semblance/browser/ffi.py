@@ -76,6 +76,17 @@ def download(parts: Iterable[bytes], name: str) -> None:
     js.setTimeout(create_once_callable(lambda: js.URL.revokeObjectURL(url)), DOWNLOAD_GRACE_MS)
 
 
+async def copy_text(text: str) -> bool:
+    """Put a text into the clipboard; whether the browser let us."""
+    if not has(window.navigator, "clipboard"):  # it has one only where the address is secure
+        return False
+    try:
+        await window.navigator.clipboard.writeText(text)
+    except JsException:
+        return False
+    return True
+
+
 def is_blob(value: JsAny) -> bool:
     """Whether a value is a Blob or File of JavaScript."""
     return (
@@ -171,6 +182,11 @@ def js_list(items: Iterable[Any]) -> JsAny:
 def or_none(value: JsAny) -> JsAny | None:
     """JavaScript's ``null``, which is an object of its own in Pyodide, as None; all else as it is."""
     return None if value is jsnull else value
+
+
+def has(value: JsAny, name: str) -> bool:
+    """Whether a JavaScript object has a property that is neither undefined nor null."""
+    return getattr(value, name, None) not in (None, jsnull)
 
 
 def plain(value: JsAny) -> Any:

@@ -15,6 +15,7 @@ from semblance.browser.pages.collections import Collections
 from semblance.browser.pages.compare import Compare
 from semblance.browser.pages.dialogs import Dialogs
 from semblance.browser.pages.dom import by_id, closest, element, show
+from semblance.browser.pages.labs_door import LabsDoor
 from semblance.browser.pages.offline import Offline
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
@@ -59,6 +60,7 @@ class App:
             "search": self._search,
             "compare": Compare(self),
             "collections": Collections(self),
+            "labs": LabsDoor(self),
         }
 
     async def start(self) -> None:
@@ -108,7 +110,7 @@ class App:
     async def _route(self) -> None:
         address = Address.parse(str(ffi.window.location.hash))
         self._show_room(address.room)
-        if address.item and address.item not in self.collection.ids():
+        if address.item_of_collection and address.item not in self.collection.ids():
             self.dialogs.toast(f"“{address.item}” is not in this collection.")
             address = Address(address.room)
         await self._rooms[address.room].open(address)
@@ -170,7 +172,7 @@ class App:
         if not stay:
             self.run(self.load_model())
         await self.changed()
-        if not stay and Address.parse(str(ffi.window.location.hash)).item:
+        if not stay and Address.parse(str(ffi.window.location.hash)).item_of_collection:
             self.go(Address("related"))
 
     def _picked(self, event: Any) -> None:

@@ -1,0 +1,203 @@
+"""Cells: code in PyScript's own editor, which the labs' worker runs; and exercises, whose code is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from semblance.browser import ffi
+from semblance.browser.pages.dom import Element, View, element, show
+from semblance.browser.pages.labs.words import inline, paragraphs
+from semblance.errors import SemblanceError, Stopped, TookTooLong
+from semblance.labs.lesson import Exercise
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.labs.lab import Lab
+
+LIMIT_S = 20  # of a cell's run
+# What PyScript draws on its own button, which is not shown: ours has a name and a place of its own. PyScript's icons have
+# inline styles, which our Content-Security-Policy forbids.
+ICON = "<svg></svg>"
+
+
+class Editor:
+    """PyScript's editor, for code that is not PyScript's to run.
+
+    Parameters
+    ----------
+    scope : Scope
+        Owner of its listeners.
+    label : str
+        For who does not see it.
+    code : str
+        What it holds at first.
+    run : callable
+        Is called when a key asks to run the code.
+    """
+
+    def __init__(self, scope: ffi.Scope, label: str, code: str, run: Callable[[], None]) -> None:
+        self._scope, self._label, self._run = scope, label, run
+        self._code = code
+        self._ready = False
+        self._script = element("script", code)
+        self._script.type = "py-editor"
+        self._script.dataset.run = self._script.dataset.stop = ICON
+        self.element = element("div", class_name="lab-editor")
+        self.element.inert = True  # PyScript focuses each editor that it makes, which an inert one escapes
+        self.element.append(self._script)
+        scope.listen(self._script, "py-editor", self._made)
+
+    def _made(self, _: Any) -> None:
+        self._ready = True
+        self._script.handleEvent = self._scope.function(self._asked)
+        self._script.code = self._code
+        content = self.element.querySelector(".py-editor-input > div").shadowRoot.querySelector(".cm-content")
+        content.setAttribute("aria-label", self._label)
+        self.element.inert = False
+
+    def _asked(self, _: Any) -> bool:
+        self._run()
+        return False  # PyScript is not to run it
+
+    @property
+    def code(self) -> str:
+        """What it holds now."""
+        return str(self._script.code) if self._ready else self._code
+
+    @code.setter
+    def code(self, code: str) -> None:
+        self._code = code
+        if self._ready:
+            self._script.code = code
+
+
+class Cell:
+    """Code, the buttons that run it, and what came of it.
+
+    Parameters
+    ----------
+    lab : Lab
+    name : str
+        Unique in its lab.
+    start : str
+        The code to begin with.
+    """
+
+    run_key = "cell.run"
+
+    def __init__(self, lab: Lab, name: str, start: str) -> None:
+        self._lab, self.name, self._start = lab, name, start.strip()
+        self._running = False
+        words = lab.words
+        self._view = View("t-lab-cell").fill(
+            run=words(self.run_key),
+            stop=words("cell.stop"),
+            reset=words("cell.reset"),
+        )
+        self.element: Element = self._view.root
+        self.element.dataset.cell = name
+        code = lab.kept_code(name) or self._start
+        self._editor = Editor(lab.scope, words("cell.label"), code, self._ask)
+        self._view["editor"].append(self._editor.element)
+        lab.scope.listen(self._view["run"], "click", lambda _: self._ask())
+        lab.scope.listen(self._view["stop"], "click", lambda _: lab.engine.stop())
+        lab.scope.listen(self._view["reset"], "click", lambda _: self._reset())
+
+    def changed_code(self) -> str:
+        """What the learner made of the code; empty if it is as at first."""
+        code = self._editor.code
+        return code if code.strip() != self._start else ""
+
+    def set_code(self, code: str) -> None:
+        """Replace the code."""
+        self._editor.code = code
+
+    def _reset(self) -> None:
+        self._editor.code = self._start
+        self._view["output"].replaceChildren()
+
+    def _ask(self) -> None:
+        if not self._running:
+            self._set_running(True)
+            self._show(element("p", self._lab.words("cell.running"), "quiet"))
+            self._lab.run(self._run())
+
+    def _set_running(self, running: bool) -> None:
+        self._running = running
+        self._view["run"].disabled = running
+        show(self._view["stop"], running)
+
+    async def _run(self) -> None:
+        try:
+            self._show(*self._outcome(await self._execute()))
+        except Stopped:
+            self._show(element("p", self._lab.words("cell.stopped"), "lab-error"))
+        except TookTooLong:
+            text = self._lab.words("cell.took_too_long", seconds=LIMIT_S)
+            self._show(element("p", text, "lab-error"))
+        except SemblanceError as error:
+            self._show(element("p", str(error), "lab-error"))
+        finally:
+            self._set_running(False)
+
+    async def _execute(self) -> dict[str, Any]:
+        arguments = {"lesson": self._lab.name, "code": self._editor.code}
+        outcome: dict[str, Any] = await self._lab.engine.call("run", arguments, limit=LIMIT_S)
+        return outcome
+
+    def _show(self, *shown: Element) -> None:
+        self._view["output"].replaceChildren(*shown)
+
+    def _outcome(self, outcome: dict[str, Any]) -> list[Element]:
+        """What it printed, its value and its error, each as text."""
+        words = self._lab.words
+        shown: list[Element] = []
+        for key in ("output", "value", "error"):
+            if outcome[key]:
+                box = element("pre", outcome[key], f"lab-{key}")
+                box.tabIndex = 0
+                box.setAttribute("aria-label", words(f"cell.{key}"))
+                box.setAttribute("role", "region")
+                shown += [element("p", words(f"cell.{key}"), "lab-output-label"), box]
+        return shown or [element("p", words("cell.nothing"), "quiet")]
+
+
+class ExerciseView(Cell):
+    """An exercise: a task, a hint, code, and whether that does what the task asks for."""
+
+    run_key = "cell.check"
+
+    def __init__(self, lab: Lab, number: int, exercise: Exercise) -> None:
+        super().__init__(lab, exercise.name, exercise.start)
+        self._exercise = exercise
+        words, key = lab.words, f"exercises.{exercise.name}"
+        view = View("t-lab-exercise").fill(
+            title=words("exercises.number", number=number),
+            passed=words("exercises.done"),
+            hint_label=words("exercises.hint"),
+            solution=words("exercises.solution"),
+        )
+        view["task"].append(*paragraphs(words.lesson(f"{key}.task")))
+        view["hint"].append(inline("p", words.lesson(f"{key}.hint")))
+        view["cell"].append(self.element)
+        self._passed = view["passed"]
+        show(self._passed, lab.has_passed(exercise.name))
+        lab.scope.listen(view["solution"], "click", lambda _: self.set_code(exercise.solution.strip()))
+        self.element = view.root
+        self.element.id = f"exercise-{exercise.name}"
+
+    async def _execute(self) -> dict[str, Any]:
+        arguments = {"lesson": self._lab.name, "exercise": self.name, "code": self._editor.code}
+        outcome: dict[str, Any] = await self._lab.engine.call("check", arguments, limit=LIMIT_S)
+        if outcome["passed"]:
+            show(self._passed)
+            await self._lab.remember_passed(self.name)
+        return outcome
+
+    def _outcome(self, outcome: dict[str, Any]) -> list[Element]:
+        passed, ran = bool(outcome["passed"]), outcome["outcome"]
+        text = self._lab.words("exercises.passed" if passed else "exercises.failed")
+        verdict = element("p", text, "lab-passed" if passed else "lab-failed")
+        printed = super()._outcome(ran) if any(ran.values()) else []
+        problem = [element("p", outcome["problem"], "lab-error")] if outcome["problem"] else []
+        return [verdict, *problem, *printed]

@@ -1,0 +1,79 @@
+"""Numbers as colours: orange below zero, blue above, which colour-blind eyes tell apart; see ``labs.css``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from semblance.browser import ffi
+from semblance.browser.pages.dom import Element, element
+from semblance.browser.pages.labs.words import Words
+
+SVG = "http://www.w3.org/2000/svg"
+LEVELS = 12  # shades on each side of zero
+MANY = 100  # of so many numbers, the few that stand out do not set the scale
+MOST = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From ``-most`` to ``most``.
+
+    Examples
+    --------
+    >>> Scale.of([0.1, -0.4], whole=True).level(-0.2)
+    -6
+    >>> Scale(1).level(7.0)
+    12
+    """
+
+    most: float
+
+    @classmethod
+    def of(cls, values: Sequence[float], whole: bool = False) -> Scale:
+        """One on which the values are well told apart; `whole` if none may be beyond its end."""
+        sizes = sorted(abs(value) for value in values)
+        if not sizes or not sizes[-1]:
+            return cls(1)
+        return cls(sizes[-1] if whole or len(sizes) < MANY else sizes[int(len(sizes) * MOST)] or sizes[-1])
+
+    def level(self, value: float) -> int:
+        """A whole number from ``-LEVELS`` to ``LEVELS``."""
+        return round(max(-1.0, min(1.0, value / self.most)) * LEVELS)
+
+    def colour(self, element: Element, value: float) -> None:
+        """Give an element the colour of a value."""
+        _colour(element, self.level(value))
+
+    def legend(self, words: Words) -> Element:
+        """What the colours mean."""
+        legend = element("p", class_name="lab-legend quiet")
+        bar = element("span", class_name="lab-legend-bar")
+        bar.setAttribute("aria-hidden", "true")
+        low, high = f"−{self.most:.2g}", f"{self.most:.2g}"
+        legend.append(bar, words("figures.scale", low=low, high=high))
+        return legend
+
+
+def _colour(element: Element, level: int) -> None:
+    element.classList.add("lab-colour", "lab-below" if level < 0 else "lab-above")
+    element.style.setProperty("--share", f"{abs(level) / LEVELS:.0%}")
+
+
+def strip(values: Sequence[float], scale: Scale) -> Element:
+    """A row of cells, a colour for each number; cells of one colour are one path."""
+    cells = defaultdict(list)
+    for at, value in enumerate(values):
+        cells[scale.level(value)].append(at)
+    picture = ffi.document.createElementNS(SVG, "svg")
+    picture.setAttribute("class", "lab-strip")
+    picture.setAttribute("viewBox", f"0 0 {len(values)} 1")
+    picture.setAttribute("preserveAspectRatio", "none")
+    picture.setAttribute("aria-hidden", "true")
+    for level, places in cells.items():
+        path = ffi.document.createElementNS(SVG, "path")
+        path.setAttribute("d", "".join(f"M{at} 0h1v1h-1z" for at in places))
+        _colour(path, level)
+        picture.append(path)
+    return picture

@@ -1,0 +1,211 @@
+"""A demonstration on the page: its inputs, what they give, and how long that takes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from semblance.browser import ffi
+from semblance.browser.pages.dom import Element, View, show
+from semblance.browser.pages.labs import figures, inputs
+from semblance.browser.pages.labs.tables import Data, Setting
+from semblance.browser.pages.labs.words import paragraphs
+from semblance.errors import SemblanceError, Stopped
+from semblance.labs.lesson import Demo
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.labs.lab import Lab
+
+PAUSE_S = 0.35  # of typing or dragging, before a demonstration runs
+SOON_S = 0.4  # what is over before this shows no progress
+
+
+class DemoView:
+    """One demonstration."""
+
+    def __init__(self, lab: Lab, demo: Demo, given: Mapping[str, str]) -> None:
+        self._lab, self._demo = lab, demo
+        self._changes = 0  # by the learner
+        self._wanted = self._shown = 0  # versions of what is to be shown
+        self._running = False
+        self._drawn = ffi.Scope()
+        self._lasting: dict[str, figures.Lasting] = {}
+        self._view = self._made()
+        setting = inputs.Setting(lab.words, lab.scope, lab.run, demo.name, self._changed, lab.collections)
+        self._controls = {asked.name: inputs.control(asked, setting) for asked in demo.inputs}
+        for name, control in self._controls.items():
+            if (text := given.get(name)) is not None:
+                control.write(text)
+            self._view["inputs"].append(control.element)
+
+    def _made(self) -> View:
+        lab, demo = self._lab, self._demo
+        view = View("t-lab-demo")
+        view.root.id = f"demo-{demo.name}"
+        view.fill(
+            title=lab.words.lesson(f"demos.{demo.name}.title"),
+            run=lab.words("demo.run"),
+            stop=lab.words("demo.stop"),
+            reset=lab.words("demo.reset"),
+        )
+        view["text"].append(*paragraphs(lab.words.lesson(f"demos.{demo.name}.text")))
+        view["progress"].setAttribute("aria-label", lab.words("demo.progress"))
+        show(view["run"], demo.on_demand)
+        show(view["reset"], bool(demo.inputs))
+        if demo.on_demand:
+            view["status"].textContent = lab.words("demo.on_demand")
+        lab.scope.listen(view["run"], "click", lambda _: lab.run(self.update()))
+        lab.scope.listen(view["stop"], "click", lambda _: lab.engine.stop())
+        lab.scope.listen(view["reset"], "click", lambda _: self._reset())
+        return view
+
+    @property
+    def element(self) -> Element:
+        """What is to be put into the page."""
+        return self._view.root
+
+    @property
+    def runs_by_itself(self) -> bool:
+        """Whether it is to run when the lab opens."""
+        return not self._demo.on_demand
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the worker computes for it."""
+        return self._running
+
+    def written(self) -> dict[str, str]:
+        """What its inputs add to the address."""
+        texts = {name: control.written for name, control in self._controls.items()}
+        return {f"{self._demo.name}.{name}": text for name, text in texts.items() if text is not None}
+
+    def close(self) -> None:
+        """It is no longer shown."""
+        self._drawn.close()
+        for figure in self._lasting.values():
+            figure.close()
+
+    # --- changes ---
+
+    def _reset(self) -> None:
+        for control in self._controls.values():
+            control.reset()
+        self._changed()
+
+    def _move(self, values: dict[str, float]) -> None:
+        """A figure changes number inputs."""
+        for name, value in values.items():
+            self._controls[name].write(str(value))
+        self._changed()
+
+    def _changed(self) -> None:
+        self._lab.run(self._after_pause())
+
+    async def _after_pause(self) -> None:
+        self._changes += 1
+        changes = self._changes
+        await asyncio.sleep(PAUSE_S)
+        if changes != self._changes or self._lab.closed:
+            return
+        self._lab.write_address()
+        if self._demo.on_demand:
+            self._view["status"].textContent = self._lab.words("demo.on_demand")
+        else:
+            await self.update()
+
+    # --- running ---
+
+    async def update(self) -> None:
+        """Show what the inputs give; if they change while that is computed, show that instead."""
+        self._wanted += 1
+        if self._running:
+            return
+        self._running = True
+        try:
+            while self._shown != self._wanted and not self._lab.closed:
+                await self._show(self._wanted)
+        finally:
+            self._running = False
+
+    async def _show(self, version: int) -> None:
+        waiting = asyncio.ensure_future(self._say_that_it_takes_long())
+        drawn: list[Data] | None = None
+        trouble = ""
+        try:
+            drawn = await self._compute()
+        except Stopped:
+            trouble = self._lab.words("demo.stopped")
+        except SemblanceError as error:
+            trouble = self._lab.words("demo.failed", reason=error)
+        finally:
+            waiting.cancel()
+        self._shown = version
+        if self._lab.closed or version != self._wanted:
+            return
+        if drawn is not None:
+            self._draw(drawn)
+        self._view["error"].textContent = trouble
+        show(self._view["error"], bool(trouble))
+        self._view["figures"].classList.toggle("outdated", drawn is None)
+        self._settle()
+
+    async def _compute(self) -> list[Data]:
+        arguments = {
+            "lesson": self._lab.name,
+            "demo": self._demo.name,
+            "inputs": {name: control.value for name, control in self._controls.items()},
+        }
+        found: list[Data] = await self._lab.engine.call("demonstrate", arguments, self._progress)
+        return found
+
+    def _draw(self, found: list[Data]) -> None:
+        """Replace the figures; what was unfolded stays so, and what can be dragged stays where it is."""
+        place = self._view["figures"]
+        unfolded = {_key(details) for details in place.querySelectorAll("details[open]")}
+        self._drawn.close()
+        setting = Setting(self._lab.words, self._drawn, self._demo.name, self._lab.run, self._move)
+        before, self._lasting = self._lasting, {}
+        drawn = [figures.draw(data, setting, before, self._lasting) for data in found]
+        for figure in before.values():
+            figure.close()
+        _replace(place, drawn, {name for name in self._lasting if name in before})
+        for details in place.querySelectorAll("details"):
+            details.open = details.open or _key(details) in unfolded
+
+    # --- what is going on ---
+
+    async def _say_that_it_takes_long(self) -> None:
+        await asyncio.sleep(SOON_S)
+        self._view["status"].textContent = self._lab.words(
+            "demo.working" if self._lab.engine.ready else "demo.starting"
+        )
+        self._view["progress"].removeAttribute("value")
+        show(self._view["progress"])
+        show(self._view["stop"], self._lab.engine.ready)
+
+    def _progress(self, done: float, total: float, *_: Any) -> None:
+        if total:
+            self._view["progress"].value = done / total
+
+    def _settle(self) -> None:
+        self._view["status"].textContent = ""
+        show(self._view["progress"], False)
+        show(self._view["stop"], False)
+
+
+def _key(details: Element) -> str:
+    return str(details.closest("[data-figure]").dataset.figure)
+
+
+def _replace(place: Element, elements: list[Element], staying: set[str]) -> None:
+    """Put elements into a place, of which those that stay are not taken out: that would end a drag."""
+    for child in list(place.children):
+        if child.dataset.figure not in staying or not ffi.has(child.dataset, "lasting"):
+            child.remove()
+    following = place.firstElementChild
+    for element in elements:
+        if element.isSameNode(following):
+            following = following.nextElementSibling
+        else:
+            place.insertBefore(element, following)

@@ -1,0 +1,65 @@
+"""The labs' own Python, which runs in a worker: what happens there never holds up the page, and can be ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from semblance.browser import ffi
+from semblance.pace import Lazy
+
+OnProgress = Callable[..., None]
+
+
+class Engine:
+    """Calls into the worker, which starts with the first of them."""
+
+    def __init__(self) -> None:
+        self._worker: Lazy[Any] = Lazy(_start)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the worker has started, so that it can be stopped."""
+        return self._worker.value is not None
+
+    async def call(
+        self, method: str, arguments: dict[str, Any], on_progress: OnProgress | None = None, limit: int = 0
+    ) -> Any:
+        """What a method of the worker answers.
+
+        Parameters
+        ----------
+        method : str
+            ``demonstrate``, ``run`` or ``check``.
+        arguments : dict
+            Plain data.
+        on_progress : callable, optional
+            Is told how much is done, and of how much.
+        limit : int
+            Seconds after which the worker is ended; 0 for no limit.
+
+        Raises
+        ------
+        Stopped
+            `stop` was called meanwhile.
+        TookTooLong
+        SemblanceError
+        """
+        worker = await self._worker.get()
+        with ffi.Scope() as scope:
+            options: dict[str, Any] = {"limit": limit} if limit else {}
+            if on_progress is not None:
+                options["onProgress"] = scope.function(on_progress)
+            call = worker.call(method, ffi.js_object(arguments), ffi.mapping(options))
+            return json.loads(await ffi.js_call(call))
+
+    def stop(self) -> None:
+        """End whatever runs in the worker; it starts anew with the next call."""
+        if self._worker.value is not None:
+            self._worker.value.stop()
+
+
+async def _start() -> Any:
+    labs = await ffi.js_call(ffi.bridge.labs())
+    return await ffi.js_call(labs.startLabs(ffi.js_object({})))

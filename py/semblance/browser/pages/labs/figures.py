@@ -1,0 +1,210 @@
+"""What a demonstration shows: a renderer for each kind of figure in `semblance.labs.figures`.
+
+Each picture comes with a table or text of the same data, so that it can be read without seeing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from semblance.browser import ffi
+from semblance.browser.pages.dom import Element, element
+from semblance.browser.pages.labs.arrows import Arrows
+from semblance.browser.pages.labs.colours import Scale, strip
+from semblance.browser.pages.labs.points import Map
+from semblance.browser.pages.labs.tables import Data, Setting, as_table, shown_cell, table
+from semblance.browser.pages.labs.words import inline
+
+
+class Lasting(Protocol):
+    """A figure that is not made anew when its data change, since it may be dragged or zoomed."""
+
+    element: Element
+
+    def update(self, data: Data) -> None:
+        """Show other data."""
+
+    def close(self) -> None:
+        """It is no longer shown."""
+
+
+def draw(data: Data, setting: Setting, before: dict[str, Lasting], lasting: dict[str, Lasting]) -> Element:
+    """The element for a figure, with its caption; figures that last go from `before` into `lasting`."""
+    kind, name = str(data["kind"]), str(data["name"])
+    if kind in _LASTING:
+        figure = before.pop(name, None)
+        if figure is None:
+            figure = _LASTING[kind](data, replace(setting, scope=ffi.Scope()))
+            _name(figure.element, data)
+            figure.element.dataset.lasting = ""
+            figure.element.prepend(_caption(data, setting))
+        else:
+            figure.update(data)
+        lasting[name] = figure
+        return figure.element
+    if kind == "Note":
+        return _name(inline("p", setting.text("notes", name), data["values"], "lab-note"), data)
+    shown = element("figure", class_name="lab-figure")
+    shown.append(_caption(data, setting), *_RENDERERS[kind](data, setting))
+    return _name(shown, data)
+
+
+def _name(shown: Element, data: Data) -> Element:
+    shown.dataset.kind, shown.dataset.figure = data["kind"], data["name"]
+    return shown
+
+
+def _caption(data: Data, setting: Setting) -> Element:
+    return inline("figcaption", setting.text("figures", data["name"]))
+
+
+def _table(data: Data, setting: Setting) -> list[Element]:
+    headings = [setting.words.lesson(f"columns.{column}") for column in data["columns"]]
+    return table(headings, data["rows"], setting, data["marked"])
+
+
+# --- pictures of numbers ------------------------------------------------------------------------------
+
+
+def _bars(data: Data, setting: Setting) -> list[Element]:
+    """A table whose numbers have a bar each: the picture and its table in one."""
+    series: dict[str, list[float]] = data["series"]
+    most = max((abs(value) for values in series.values() for value in values), default=0) or 1
+    signed = any(value < 0 for values in series.values() for value in values)
+    made, head = element("table", class_name="lab-bars"), element("tr")
+    head.append(element("td"))
+    for key in series:
+        cell = element("th", setting.words.lesson(f"series.{key}"))
+        cell.scope = "col"
+        head.append(cell)
+    made.append(head)
+    for i, label in enumerate(data["labels"]):
+        line = element("tr")
+        heading = element("th", label)
+        heading.scope = "row"
+        line.append(heading, *[_bar(values[i], most, signed) for values in series.values()])
+        made.append(line)
+    frame = element("div", class_name="table-scroll")
+    frame.append(made)
+    return [frame]
+
+
+def _bar(value: float, most: float, signed: bool) -> Element:
+    cell = element("td", class_name="number")
+    track, bar = element("span", class_name="lab-bar"), element("span")
+    share = abs(value) / most * (50 if signed else 100)
+    bar.className = "below" if value < 0 else ""
+    bar.style.width = f"{share:.2f}%"
+    bar.style.marginLeft = f"{(50 - share if value < 0 else 50) if signed else 0:.2f}%"
+    track.append(bar)
+    cell.append(track, element("span", shown_cell(value)))
+    return cell
+
+
+def _strip(data: Data, setting: Setting) -> list[Element]:
+    rows: list[list[float]] = data["rows"]
+    scale = Scale.of([value for row in rows for value in row])
+    shown: list[Element] = []
+    for label, row in zip(data["labels"], rows, strict=True):
+        shown += [element("p", label, "lab-strip-label"), strip(row, scale)]
+    places = [[place + 1, *values] for place, values in enumerate(zip(*rows, strict=True))]
+    headings = [setting.words("figures.place"), *data["labels"]]
+    return [*shown, scale.legend(setting.words), as_table(headings, places, setting)]
+
+
+def _matrix(data: Data, setting: Setting) -> list[Element]:
+    scale = Scale.of([value for row in data["values"] for value in row], whole=True)
+    made, head = element("table", class_name="lab-matrix"), element("tr")
+    head.append(element("td"))
+    for column in data["columns"]:
+        cell = element("th", column)
+        cell.scope, cell.title = "col", column
+        head.append(cell)
+    made.append(head)
+    for label, row in zip(data["rows"], data["values"], strict=True):
+        line, heading = element("tr"), element("th", label)
+        heading.scope, heading.title = "row", label
+        line.append(heading)
+        for value in row:
+            cell = element("td", shown_cell(value), "number")
+            scale.colour(cell, value)
+            line.append(cell)
+        made.append(line)
+    frame = element("div", class_name="table-scroll")
+    frame.append(made)
+    return [frame, scale.legend(setting.words)]
+
+
+def _sentences(data: Data, setting: Setting) -> list[Element]:
+    scale = Scale(1)
+    text = element("p", class_name="lab-sentences")
+    for sentence, score in zip(data["texts"], data["scores"], strict=True):
+        part = element("span", sentence)
+        part.title = shown_cell(float(score))
+        scale.colour(part, score)
+        text.append(part, " ")
+    headings = [setting.words("figures.sentence"), setting.words("figures.score")]
+    rows = [[text, float(score)] for text, score in zip(data["texts"], data["scores"], strict=True)]
+    legend = element("p", setting.words("figures.poles"), "quiet")
+    return [text, legend, as_table(headings, rows, setting)]
+
+
+# --- texts and pictures -------------------------------------------------------------------------------
+
+
+def _plain(data: Data, setting: Setting) -> list[Element]:
+    box = element("pre", data["text"], "lab-plain")
+    box.tabIndex = 0
+    row = element("div", class_name="row")
+    copy = _button(setting.words("figures.copy"))
+    setting.scope.listen(copy, "click", lambda _: setting.run(_copy(data["text"], copy, box, setting)))
+    row.append(copy)
+    if data["file_name"]:
+        save = _button(setting.words("figures.save", name=data["file_name"]))
+        setting.scope.listen(
+            save, "click", lambda _: ffi.download([data["text"].encode()], data["file_name"])
+        )
+        row.append(save)
+    return [box, row]
+
+
+def _button(text: str) -> Element:
+    button = element("button", text, "button small")
+    button.type = "button"
+    return button
+
+
+async def _copy(text: str, button: Element, box: Element, setting: Setting) -> None:
+    """To the clipboard; where the browser does not let us, the text is marked, so that a key copies it."""
+    if await ffi.copy_text(text):
+        button.textContent = setting.words("figures.copied")
+    else:
+        ffi.window.getSelection().selectAllChildren(box)
+
+
+def _gallery(data: Data, setting: Setting) -> list[Element]:
+    shown = element("ol", class_name="lab-gallery")
+    for source, caption, alternative in zip(
+        data["pictures"], data["captions"], data["alternatives"], strict=True
+    ):
+        item, picture = element("li"), element("img")
+        picture.alt, picture.loading = alternative, "lazy"
+        picture.src = source if source.startswith("data:") else ffi.bridge.asset(source)
+        item.append(picture, element("span", caption))
+        shown.append(item)
+    return [shown]
+
+
+_RENDERERS: dict[str, Callable[[Data, Setting], list[Element]]] = {
+    "Table": _table,
+    "Bars": _bars,
+    "Strip": _strip,
+    "Matrix": _matrix,
+    "Sentences": _sentences,
+    "Plain": _plain,
+    "Gallery": _gallery,
+}
+
+_LASTING: dict[str, Callable[[Data, Setting], Lasting]] = {"Points": Map, "Arrows": Arrows}

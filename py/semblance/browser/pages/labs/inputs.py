@@ -1,0 +1,291 @@
+"""What a learner can change in a demonstration: a labelled control for each kind of input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from semblance.browser import ffi
+from semblance.browser.pages.dom import Element, by_id, element, show
+from semblance.browser.pages.labs.words import Words
+from semblance.labs.lesson import Choice, CollectionChoice, Files, Input, Number, Text
+from semblance.ports import CollectionInfo
+
+
+class Control(Protocol):
+    """An input on the page."""
+
+    element: Element
+
+    @property
+    def value(self) -> Any:
+        """As the lesson's function gets it."""
+        ...
+
+    @property
+    def written(self) -> str | None:
+        """As it stands in the address; None if it is as at first, or can't stand there."""
+        ...
+
+    def write(self, text: str) -> None:
+        """Take a value from the address; one that can't be is passed over."""
+        ...
+
+    def reset(self) -> None:
+        """As at first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What all controls are made with.
+
+    Parameters
+    ----------
+    words : Words
+    scope : Scope
+        Owner of their listeners.
+    run : callable
+        Does something in the background.
+    demo : str
+        Its name.
+    changed : callable
+        Is called at each change by the learner.
+    collections : sequence of CollectionInfo
+    """
+
+    words: Words
+    scope: ffi.Scope
+    run: Callable[[Coroutine[Any, Any, Any]], None]
+    demo: str
+    changed: Callable[[], None]
+    collections: Sequence[CollectionInfo]
+
+    def label(self, name: str) -> str:
+        """Of an input."""
+        return self.words.lesson(f"demos.{self.demo}.inputs.{name}")
+
+    def option(self, name: str, option: str) -> str:
+        """The label of an option of a choice."""
+        return self.words.lesson(f"demos.{self.demo}.options.{name}.{option}")
+
+    def id(self, name: str) -> str:
+        """Of the element that an input's label is for."""
+        return f"lab-{self.demo}-{name}"
+
+
+def control(asked: Input, setting: Setting) -> Control:
+    """The control for an input."""
+    if isinstance(asked, Text):
+        return _TextControl(asked, setting)
+    if isinstance(asked, Number):
+        return _NumberControl(asked, setting)
+    if isinstance(asked, Choice):
+        labels = {option: setting.option(asked.name, option) for option in asked.options}
+        return _Select(asked.name, asked.default, labels, setting)
+    if isinstance(asked, CollectionChoice):
+        return _Select(asked.name, asked.default, _collections(setting), setting)
+    return _FilesControl(asked, setting)
+
+
+def _field(setting: Setting, name: str, *controls: Element, class_name: str = "") -> Element:
+    """A label above its controls."""
+    field = element("div", class_name=f"lab-input {class_name}".strip())
+    label = element("label", setting.label(name))
+    label.htmlFor = setting.id(name)
+    field.append(label, *controls)
+    return field
+
+
+class _TextControl:
+    def __init__(self, asked: Text, setting: Setting) -> None:
+        self._default = asked.default
+        self._box = element("textarea" if asked.lines > 1 else "input")
+        self._box.id = setting.id(asked.name)
+        self._box.setAttribute("autocomplete", "off")
+        self._box.spellcheck = False
+        if asked.lines > 1:
+            self._box.rows = asked.lines
+        self._box.lang = "en"
+        self._box.value = asked.default
+        setting.scope.listen(self._box, "input", lambda _: setting.changed())
+        self.element = _field(setting, asked.name, self._box, class_name="wide")
+
+    @property
+    def value(self) -> str:
+        return str(self._box.value)
+
+    @property
+    def written(self) -> str | None:
+        return self.value if self.value != self._default else None
+
+    def write(self, text: str) -> None:
+        self._box.value = text
+
+    def reset(self) -> None:
+        self._box.value = self._default
+
+
+class _NumberControl:
+    """A slider and its number, which say the same."""
+
+    def __init__(self, asked: Number, setting: Setting) -> None:
+        self._asked = asked
+        self._slider, self._box = element("input"), element("input")
+        self._slider.type, self._box.type = "range", "number"
+        for box in (self._slider, self._box):
+            box.min, box.max, box.step = str(asked.low), str(asked.high), str(asked.step)
+        self._slider.id = setting.id(asked.name)
+        self._box.setAttribute("aria-label", setting.words("inputs.value", label=setting.label(asked.name)))
+        self.reset()
+        for box in (self._slider, self._box):
+            setting.scope.listen(box, "input", self._moved)
+            setting.scope.listen(box, "input", lambda _: setting.changed())
+        both = element("div", class_name="lab-number")
+        both.append(self._slider, self._box)
+        self.element = _field(setting, asked.name, both)
+
+    def _moved(self, event: Any) -> None:
+        source = event.target
+        if source.id == self._slider.id:
+            self._box.value = source.value
+        else:
+            self._slider.value = source.value  # which keeps to its limits
+
+    @property
+    def value(self) -> float:
+        return self._number(str(self._slider.value))
+
+    def _number(self, text: str) -> float:
+        """A whole number if the step is one."""
+        return int(float(text)) if float(self._asked.step).is_integer() else float(text)
+
+    @property
+    def written(self) -> str | None:
+        return f"{self.value:g}" if self.value != self._asked.default else None
+
+    def write(self, text: str) -> None:
+        try:
+            self.set(float(text))
+        except ValueError:
+            return
+
+    def set(self, value: float) -> None:
+        """Move to a value, or to the nearest that can be."""
+        self._slider.value = f"{value:g}"
+        self._box.value = self._slider.value
+
+    def reset(self) -> None:
+        self.set(self._asked.default)
+
+
+def _collections(setting: Setting) -> dict[str, str]:
+    """Labels of the learner's collections by their names, after the sample, whose name is empty."""
+    texts = {
+        info.name: setting.words("inputs.collection", name=info.name, count=f"{info.count:,}")
+        for info in setting.collections
+        if info.count
+    }
+    return {"": setting.words("inputs.sample")} | texts
+
+
+class _Select:
+    def __init__(self, name: str, default: str, labels: dict[str, str], setting: Setting) -> None:
+        self._default, self._known = default, set(labels)
+        self._select = element("select")
+        self._select.id = setting.id(name)
+        for value, label in labels.items():
+            option = element("option", label)
+            option.value = value
+            self._select.append(option)
+        self._select.value = default
+        setting.scope.listen(self._select, "change", lambda _: setting.changed())
+        self.element = _field(setting, name, self._select)
+
+    @property
+    def value(self) -> str:
+        return str(self._select.value)
+
+    @property
+    def written(self) -> str | None:
+        return self.value if self.value != self._default else None
+
+    def write(self, text: str) -> None:
+        if text in self._known:
+            self._select.value = text
+
+    def reset(self) -> None:
+        self._select.value = self._default
+
+
+class _FilesControl:
+    """Files that are chosen, or dropped on the control."""
+
+    def __init__(self, asked: Files, setting: Setting) -> None:
+        self._default = self._files = [(name, bytes(data)) for name, data in asked.default]
+        self._setting = setting
+        self._arrived = 0
+        self._names = element("span", class_name="quiet")
+        chooser = element("input", class_name="hidden-input")
+        chooser.type, chooser.multiple, chooser.accept = "file", True, asked.accept
+        chooser.id = setting.id(asked.name)
+        button = element("label", setting.words("inputs.choose_files"), "button")
+        button.htmlFor = chooser.id
+        zone = element("div", class_name="lab-files")
+        zone.append(
+            chooser, button, element("span", setting.words("inputs.drop_files"), "quiet"), self._names
+        )
+        setting.scope.listen(chooser, "change", lambda event: self._take(event.target.files))
+        setting.scope.listen(zone, "dragover", _accept)
+        setting.scope.listen(zone, "drop", self._dropped)
+        self._describe()
+        self.element = _field(setting, asked.name, zone, class_name="wide")
+
+    def _dropped(self, event: Any) -> None:
+        _accept(event)
+        self._take(event.dataTransfer.files)
+
+    def _take(self, files: Any) -> None:
+        chosen = list(files)
+        if chosen:
+            self._setting.run(self._read(chosen))
+
+    async def _read(self, files: list[Any]) -> None:
+        self._arrived += 1
+        arrived = self._arrived
+        read = [(str(file.name), await ffi.blob_bytes(file)) for file in files]
+        if arrived == self._arrived:
+            self._files = read
+            self._describe()
+            self._setting.changed()
+
+    def _describe(self) -> None:
+        names = ", ".join(name for name, _ in self._files)
+        words = self._setting.words
+        self._names.textContent = (
+            words("inputs.files", count=len(self._files), names=names) if names else words("inputs.no_files")
+        )
+
+    @property
+    def value(self) -> list[tuple[str, bytes]]:
+        return self._files
+
+    @property
+    def written(self) -> str | None:
+        return None
+
+    def write(self, text: str) -> None:
+        """Files have no place in an address."""
+
+    def reset(self) -> None:
+        self._arrived += 1
+        self._files = self._default
+        self._describe()
+
+
+def _accept(event: Any) -> None:
+    """Take a drop: neither the browser nor the app, which adds documents, is to have it."""
+    event.preventDefault()
+    event.stopPropagation()
+    show(by_id("drop-cover"), False)

@@ -1,0 +1,150 @@
+"""A map of points: the picture, a search that lights it up, a lasso that lists, and its table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from semblance.browser import ffi
+from semblance.browser.pages.dom import View, on_action, show
+from semblance.browser.pages.labs.tables import Data, Setting, as_table, table
+
+PAUSE_S = 0.2  # of typing, before the map is searched
+STEP = 1.5  # of a button that zooms
+
+
+class Map:
+    """Points in the plane, drawn by ``static/js/labs/charts.js``."""
+
+    def __init__(self, data: Data, setting: Setting) -> None:
+        self._setting, self._data = setting, data
+        self._chart: Any = None
+        self._closed = False
+        self._searches = 0
+        self._view = View("t-lab-map").fill(
+            **{part: setting.words(f"figures.{part}") for part in ("whole", "lasso")},
+            search_label=setting.words("figures.search"),
+            hint=setting.words("figures.lasso_hint"),
+        )
+        self.element = self._view.root
+        for part in ("zoom_in", "zoom_out"):
+            self._view[part].setAttribute("aria-label", setting.words(f"figures.{part}"))
+            self._view[part].title = setting.words(f"figures.{part}")
+        setting.scope.listen(self._view["search"], "input", lambda _: setting.run(self._after_pause()))
+        handlers = {
+            "closer": lambda _: self._chart and self._chart.zoom(STEP),
+            "farther": lambda _: self._chart and self._chart.zoom(1 / STEP),
+            "whole": lambda _: self._chart and self._chart.whole(),
+            "lasso": lambda _: self._toggle_lasso(),
+        }
+        on_action(setting.scope, self.element, handlers)
+        self._describe()
+        setting.run(self._draw())
+
+    def update(self, data: Data) -> None:
+        """Show other points, in the same part of the plane."""
+        self._data = data
+        self._describe()
+        self._list_none()
+        if self._chart is not None:
+            self._chart.update(ffi.js_object(data))
+            if self._view["search"].value:
+                self._search()
+
+    def close(self) -> None:
+        """Give back what the picture holds."""
+        self._closed = True
+        if self._chart is not None:
+            self._chart.close()
+        self._setting.scope.close()
+
+    async def _draw(self) -> None:
+        try:
+            charts = await ffi.js_call(ffi.bridge.labCharts())
+        except Exception as error:  # all that it says stands in the table, too
+            self._view["status"].textContent = self._setting.words("figures.map_failed", reason=error)
+            show(self._view["plane"], False)
+            return
+        if not self._closed:
+            select = self._setting.scope.function(self._selected)
+            self._chart = charts.showMap(self._view["plane"], ffi.js_object(self._data), select)
+
+    # --- in words ---
+
+    def _describe(self) -> None:
+        words = self._setting.words
+        count = f"{len(self._data['labels']):,}"
+        self._view["plane"].setAttribute("aria-label", words("figures.map", count=count))
+        self._view["all"].replaceChildren(
+            as_table(self._headings(), _Rows(self._data, range(len(self._data["labels"]))), self._setting)
+        )
+
+    def _headings(self) -> list[str]:
+        keys = ["label", *(["group"] if self._data["groups"] else []), "x", "y"]
+        return [self._setting.words(f"figures.{key}") for key in keys]
+
+    def _list(self, key: str, indices: list[int]) -> None:
+        """List some of the points, under a text that says how many they are."""
+        text = self._setting.words(f"figures.{key}", count=f"{len(indices):,}")
+        self._view["status"].textContent = text
+        rows = _Rows(self._data, indices)
+        self._view["listed"].replaceChildren(
+            *(table(self._headings(), rows, self._setting) if indices else [])
+        )
+
+    def _list_none(self) -> None:
+        self._view["status"].textContent = ""
+        self._view["listed"].replaceChildren()
+
+    # --- search and lasso ---
+
+    async def _after_pause(self) -> None:
+        self._searches += 1
+        searches = self._searches
+        await asyncio.sleep(PAUSE_S)
+        if searches == self._searches and not self._closed:
+            self._search()
+
+    def _search(self) -> None:
+        sought = str(self._view["search"].value).strip().casefold()
+        found = [i for i, label in enumerate(self._data["labels"]) if sought in label.casefold()]
+        if self._chart is not None:
+            self._chart.light(ffi.js_list(found) if sought else None)
+        if sought:
+            self._list("found", found)
+        else:
+            self._list_none()
+
+    def _toggle_lasso(self) -> None:
+        button = self._view["lasso"]
+        pressed = button.getAttribute("aria-pressed") != "true"
+        button.setAttribute("aria-pressed", "true" if pressed else "false")
+        show(self._view["hint"], pressed)
+        if self._chart is not None:
+            self._chart.lasso(pressed)
+        if not pressed:
+            self._list_none()
+
+    def _selected(self, indices: Any) -> None:
+        self._list("selected", [int(index) for index in indices])
+
+
+class _Rows(Sequence[list[Any]]):
+    """Points as rows of a table, each made when it is shown."""
+
+    def __init__(self, data: Data, indices: Sequence[int]) -> None:
+        self._data, self._indices = data, indices
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self._row(index) for index in self._indices[at]]
+        return self._row(self._indices[at])
+
+    def _row(self, index: int) -> list[Any]:
+        data = self._data
+        group = [data["group_names"][data["groups"][index]]] if data["groups"] else []
+        return [data["labels"][index], *group, float(data["x"][index]), float(data["y"][index])]

@@ -1,0 +1,129 @@
+"""The room: which lab is open, in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from semblance.browser import ffi
+from semblance.browser.pages.address import Address
+from semblance.browser.pages.dom import by_id, element
+from semblance.browser.pages.labs.contents import contents, written_lessons
+from semblance.browser.pages.labs.engine import Engine
+from semblance.browser.pages.labs.lab import Lab
+from semblance.browser.pages.labs.passed import PASSED, Passed
+from semblance.browser.pages.labs.words import Words
+from semblance.labs.messages import LANGUAGES
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.app import App
+
+LANGUAGE = "labs: language"  # name of a setting
+
+
+class Labs:
+    """The contents, or one lab."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self.engine = Engine()
+        self.passed = Passed(app.put_setting)
+        self._language = ""
+        self._lab: Lab | None = None
+        self._codes: dict[tuple[str, str], str] = {}
+        select = by_id("labs-language")
+        for language, name in LANGUAGES.items():
+            option = element("option", name)
+            option.value, option.lang = language, language
+            select.append(option)
+        app.scope.listen(select, "change", self._language_chosen)
+
+    async def load(self) -> None:
+        """Read what the browser remembers."""
+        self.passed.load(await self._app.get_setting(PASSED))
+        self._language = await self._app.get_setting(LANGUAGE) or _of_browser()
+
+    def refresh(self) -> None:
+        """Collections are read when a lab is opened; nothing here changes by itself."""
+
+    async def open(self, address: Address) -> None:
+        """Show the contents, or the lab that the address names, in its language."""
+        asked = address.parameters.get("lang", "")
+        if asked in LANGUAGES:
+            await self._use(asked)
+        by_id("labs-language").value = self._language
+        by_id("room-labs").lang = self._language
+        words = Words(self._language)
+        by_id("labs-language-label").textContent = words("language")
+        by_id("labs-contents").textContent = words("contents")
+        if address.item and address.item not in written_lessons():
+            self._app.dialogs.toast(f"There is no lab “{address.item}”.")
+            address = Address("labs")
+        by_id("labs-contents").hidden = not address.item
+        collections = await self._app.library.collections() if address.item else []
+        self._leave()
+        if address.item:
+            self._lab = Lab(self, address.item, self._language, collections, address.parameters)
+            by_id("labs-page").replaceChildren(self._lab.element)
+            self._lab.focus()
+            ffi.window.scrollTo(0, 0)
+            await self._lab.start()
+        else:
+            by_id("labs-page").replaceChildren(contents(self._language, self.passed))
+
+    def _leave(self) -> None:
+        if self._lab is not None:
+            self._lab.close()
+            self._lab = None
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something in the background."""
+        self._app.run(work)
+
+    # --- language ---
+
+    def _language_chosen(self, event: Any) -> None:
+        self.run(self._change_language(str(event.target.value)))
+
+    async def _change_language(self, language: str) -> None:
+        await self._use(language)
+        address = self._address(self._lab)
+        self._app.mark(address)
+        await self.open(address)
+        by_id("labs-language").focus()
+
+    async def _use(self, language: str) -> None:
+        if language != self._language:
+            self._language = language
+            await self._app.put_setting(LANGUAGE, language)
+
+    # --- what is kept ---
+
+    def _address(self, lab: Lab | None) -> Address:
+        parameters = {"lang": self._language} | (lab.inputs() if lab else {})
+        return Address("labs", lab.name if lab else "", parameters=parameters)
+
+    def write_address(self, lab: Lab) -> None:
+        """Make the address tell the inputs of a lab, if that is what is shown."""
+        here = Address.parse(str(ffi.window.location.hash))
+        if (here.room, here.item) == ("labs", lab.name) and lab is self._lab:
+            self._app.mark(self._address(lab))
+
+    def keep_code(self, lesson: str, cell: str, code: str) -> None:
+        """Keep a learner's code until the page is closed; none if it is empty."""
+        self._codes[lesson, cell] = code
+
+    def kept_code(self, lesson: str, cell: str) -> str:
+        """What was kept."""
+        return self._codes.get((lesson, cell), "")
+
+
+def _of_browser() -> str:
+    """The language of the labs that fits the browser's best."""
+    for language in map(str, ffi.window.navigator.languages):
+        if language.startswith("zh"):
+            traditional = any(part in language for part in ("Hant", "TW", "HK", "MO"))
+            return "zh-Hant" if traditional else "zh-Hans"
+        if language.startswith("en"):
+            return "en"
+    return "en"

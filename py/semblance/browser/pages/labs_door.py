@@ -1,0 +1,39 @@
+"""The door to the labs: their modules come when it is opened for the first time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from semblance.browser import ffi
+from semblance.browser.pages.address import Address
+from semblance.browser.pages.dom import by_id, element
+from semblance.pace import Lazy
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.app import App
+    from semblance.browser.pages.labs.room import Labs
+
+
+class LabsDoor:
+    """The room of the labs, before and after it is there."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._labs: Lazy[Labs] = Lazy(self._load)
+
+    def refresh(self) -> None:
+        """The labs read the collections when one of them is opened."""
+
+    async def open(self, address: Address) -> None:
+        """Show what the address names."""
+        if self._labs.value is None:
+            by_id("labs-page").replaceChildren(element("p", "Loading the labs…", "quiet"))
+        await (await self._labs.get()).open(address)
+
+    async def _load(self) -> Labs:
+        await ffi.js_call(ffi.bridge.addPackage("labs"))
+        from semblance.browser.pages.labs.room import Labs
+
+        labs = Labs(self._app)
+        await labs.load()
+        return labs

@@ -1,0 +1,212 @@
+// Maps of the labs, drawn by Apache ECharts (py/semblance/browser/pages/labs/points.py has their words and lists).
+//
+// ECharts is used with what our Content-Security-Policy allows: tooltips as rich text, not as HTML with inline styles.
+
+import { init } from "../../vendor/echarts/echarts.esm.min.js";
+
+// Okabe and Ito's colours, which colour-blind eyes tell apart, without black, and yellow darkened for a light ground;
+// beyond them, the symbols differ.
+const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a7a00", "#7a5195"];
+const ON_DARK = ["#4ea3dc", "#ee8a4a", "#3cc79c", "#e0a0c4", "#f2bd4f", "#86cdf5", "#d3c64b", "#b48bd0"];
+const SYMBOLS = ["circle", "triangle", "rect", "diamond"];
+const FEW = 40; // of so many points, all are labelled
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+const colourOf = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
+
+/** Equal units on both axes, so that distances can be seen: the ranges that a box of this shape shows. */
+function ranges({ x, y }, width, height) {
+  const middle = (values) => (Math.min(...values) + Math.max(...values)) / 2;
+  const extent = (values) => Math.max(...values) - Math.min(...values) || 1;
+  const unit = 1.12 * Math.max(extent(x) / width, extent(y) / height);
+  const range = (values, size) => ({ min: middle(values) - (unit * size) / 2, max: middle(values) + (unit * size) / 2 });
+  return { x: range(x, width), y: range(y, height) };
+}
+
+function symbolSize(count) {
+  return count > 3000 ? 4 : count > 500 ? 6 : count > FEW ? 9 : 12;
+}
+
+class PointMap {
+  #data;
+  #chart;
+  #element;
+  #lit = null;
+  #resized;
+  #select;
+  #recolour = () => this.#draw();
+
+  constructor(element, data, select) {
+    this.#element = element;
+    this.#select = select;
+    this.#chart = init(element, null, { renderer: "canvas" });
+    this.#chart.on("brushSelected", ({ batch }) => this.#selected(batch));
+    this.#resized = new ResizeObserver(() => {
+      if (!element.clientWidth) return; // it is in a room that is not shown
+      this.#chart.resize();
+      this.#draw();
+    });
+    this.#data = data;
+    this.#resized.observe(element);
+    dark.addEventListener("change", this.#recolour);
+    this.#draw();
+  }
+
+  /** Show other points. */
+  update(data) {
+    this.#data = data;
+    this.#lit = null;
+    this.lasso(false);
+    this.#draw();
+  }
+
+  /** Light up the points of these indices; null ends that. */
+  light(indices) {
+    this.#lit = indices && new Set(indices);
+    this.#draw();
+  }
+
+  /** Show more closely, or less, what is in the middle. */
+  zoom(factor) {
+    const { dataZoom } = this.#chart.getOption();
+    const zoomed = ({ start, end }) => {
+      const middle = (start + end) / 2;
+      const half = Math.min(50, (end - start) / 2 / factor);
+      const shift = Math.max(0, half - middle) - Math.max(0, middle + half - 100);
+      return { start: middle - half + shift, end: middle + half + shift };
+    };
+    const batch = dataZoom.map((zoom, dataZoomIndex) => ({ dataZoomIndex, ...zoomed(zoom) }));
+    this.#chart.dispatchAction({ type: "dataZoom", batch });
+  }
+
+  /** Show all of it. */
+  whole() {
+    const batch = [0, 1].map((dataZoomIndex) => ({ dataZoomIndex, start: 0, end: 100 }));
+    this.#chart.dispatchAction({ type: "dataZoom", batch });
+  }
+
+  /** Dragging draws a lasso from now on; or it moves the map again, and the lasso is gone. */
+  lasso(on) {
+    this.#chart.dispatchAction({ type: "brush", areas: [] });
+    const brushOption = on ? { brushType: "polygon", brushMode: "single" } : { brushType: false };
+    this.#chart.dispatchAction({ type: "takeGlobalCursor", key: "brush", brushOption });
+    const dataZoom = [0, 1].map(() => ({ moveOnMouseMove: !on }));
+    this.#chart.setOption({ dataZoom });
+  }
+
+  close() {
+    this.#resized.disconnect();
+    dark.removeEventListener("change", this.#recolour);
+    this.#chart.dispose();
+  }
+
+  #selected([{ areas, selected }]) {
+    if (!areas.length) return;
+    const { series } = this.#chart.getOption();
+    const indices = selected.flatMap(({ seriesIndex, dataIndex }) =>
+      series[seriesIndex].type === "scatter" ? dataIndex.map((at) => series[seriesIndex].data[at].index) : [],
+    );
+    this.#select(indices.sort((a, b) => a - b));
+  }
+
+  #draw() {
+    const data = this.#data;
+    const ink = colourOf(this.#element, "--text");
+    const colours = dark.matches ? ON_DARK : COLOURS;
+    const names = data.group_names.length ? data.group_names : [""];
+    const named = new Set(data.labels.length <= FEW ? data.labels.keys() : data.large);
+    const groups = names.map((name, group) => this.#group(name, group, colours, ink, named));
+    const { clientWidth, clientHeight } = this.#element;
+    const { x, y } = ranges(data, clientWidth, clientHeight);
+    const axis = ({ min, max }) => ({ type: "value", min, max, show: false });
+    this.#chart.setOption(
+      {
+        animation: false,
+        grid: { left: 0, right: 0, top: 0, bottom: 0 },
+        xAxis: axis(x),
+        yAxis: axis(y),
+        legend: {
+          show: names.length > 1,
+          type: "scroll",
+          bottom: 4,
+          textStyle: { color: ink },
+          pageTextStyle: { color: ink },
+          pageIconColor: ink,
+        },
+        tooltip: {
+          renderMode: "richText",
+          confine: true,
+          formatter: ({ data: { index } }) => data.labels[index],
+          backgroundColor: colourOf(this.#element, "--surface"),
+          borderColor: colourOf(this.#element, "--line"),
+          textStyle: { color: ink, width: Math.min(320, clientWidth - 40), overflow: "break" },
+        },
+        brush: {
+          toolbox: [],
+          seriesIndex: "all",
+          throttleType: "debounce",
+          throttleDelay: 150,
+          brushStyle: { color: "rgba(120, 140, 140, 0.2)", borderColor: ink },
+          outOfBrush: { colorAlpha: 0.25 },
+        },
+        dataZoom: [
+          { type: "inside", xAxisIndex: 0, filterMode: "none" },
+          { type: "inside", yAxisIndex: 0, filterMode: "none" },
+        ],
+        series: [this.#joined(ink), ...groups],
+      },
+      { replaceMerge: ["series"] },
+    );
+  }
+
+  #group(name, group, colours, ink, named) {
+    const { x, y, labels, groups } = this.#data;
+    const size = symbolSize(labels.length);
+    const data = [];
+    for (let index = 0; index < labels.length; index++) {
+      if ((groups[index] ?? 0) !== group) continue;
+      const point = { value: [x[index], y[index]], index };
+      const lit = this.#lit?.has(index);
+      if (this.#lit) {
+        point.itemStyle = lit ? { opacity: 1, borderColor: ink, borderWidth: 1.5 } : { opacity: 0.12 };
+        if (lit) point.symbolSize = Math.max(10, size + 3);
+      }
+      if (named.has(index) && (!this.#lit || lit)) {
+        if (labels.length > FEW) point.symbolSize = size + 5;
+        point.label = { show: true, formatter: () => short(labels[index]), position: "top", color: ink, fontSize: 13 };
+      }
+      data.push(point);
+    }
+    return {
+      type: "scatter",
+      name,
+      data,
+      symbol: SYMBOLS[Math.floor(group / colours.length) % SYMBOLS.length],
+      symbolSize: size,
+      color: colours[group % colours.length],
+      itemStyle: { opacity: 0.85 },
+      labelLayout: { hideOverlap: labels.length > FEW, moveOverlap: "shiftY" },
+      progressive: 0,
+    };
+  }
+
+  #joined(ink) {
+    const { x, y, joined } = this.#data;
+    return {
+      type: "lines",
+      coordinateSystem: "cartesian2d",
+      silent: true,
+      data: joined.map(([from, to]) => ({ coords: [from, to].map((at) => [x[at], y[at]]) })),
+      lineStyle: { color: ink, opacity: 0.45, width: 1.5, type: "dashed" },
+    };
+  }
+}
+
+const short = (label) => (label.length > 28 ? `${label.slice(0, 27)}…` : label);
+
+/**
+ * A map of `data` (a figure of kind Points) in an element; it stays until `close()`.
+ *
+ * `select` is called with the indices of the points in the lasso.
+ */
+export const showMap = (element, data, select) => new PointMap(element, data, select);

@@ -1,0 +1,68 @@
+"""The labs as a learner meets them: by labels and roles, not by their insides."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from browser.app import AppPage
+
+LAB_MS = 120_000  # for a busy machine, with packages to be loaded
+
+
+class LabPage:
+    """The room of the labs, in a page that shows the app."""
+
+    def __init__(self, app: AppPage) -> None:
+        self.app = app
+        self.page = app.page
+        self.room = app.page.locator("#room-labs")
+
+    def go(self, address: str) -> None:
+        """Follow an address, such as ``labs/embedding?lang=en``."""
+        self.page.evaluate("address => { location.hash = address; }", address)
+
+    def open(self, lesson: str, language: str = "en", inputs: str = "") -> None:
+        """Open a lab and wait until its demonstrations have been shown."""
+        self.go(f"labs/{lesson}?lang={language}{inputs}")
+        expect(self.room.locator(f"article[data-lesson={lesson}]")).to_be_visible(timeout=LAB_MS)
+        expect(self.room).to_have_attribute("lang", language)
+        for demo in self.demos.all():
+            self.wait_for_figures(demo)
+
+    @property
+    def demos(self) -> Locator:
+        return self.room.locator(".lab-demo")
+
+    def demo(self, name: str) -> Locator:
+        return self.room.locator(f"#demo-{name}")
+
+    def wait_for_figures(self, demo: Locator) -> None:
+        """Wait for what a demonstration shows; one that takes long is asked to run."""
+        run = demo.get_by_role("button", name="Run", exact=True).or_(
+            demo.get_by_role("button", name="執行").or_(demo.get_by_role("button", name="运行"))
+        )
+        if run.is_visible():
+            run.click()
+        expect(demo.locator("[data-figure]").first).to_be_visible(timeout=LAB_MS)
+        expect(demo.get_by_role("progressbar")).to_be_hidden(timeout=LAB_MS)
+        expect(demo.get_by_role("alert")).to_be_hidden()
+
+    # --- cells ---
+
+    def cell(self, name: str = "cell") -> Locator:
+        return self.room.locator(f"[data-cell={name}]")
+
+    def write(self, cell: Locator, code: str) -> None:
+        """Replace the code of a cell by typing; the editor indents."""
+        editor = cell.get_by_role("textbox", name="Python code")
+        editor.click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.type(code)
+
+    def run(self, cell: Locator) -> str:
+        """Run a cell; all that it shows then."""
+        cell.get_by_role("button", name="Run").click()
+        stop = cell.get_by_role("button", name="Stop")
+        expect(stop).to_be_hidden(timeout=LAB_MS)
+        return cell.locator(".lab-outcome").inner_text()

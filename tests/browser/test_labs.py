@@ -1,0 +1,134 @@
+"""The labs: each opens, shows what its text says, runs its code, and its exercises can be solved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from browser.app import AppPage
+from browser.labs import LAB_MS, LabPage
+from browser.watch import Watch
+from conftest import NO_SERVICE_WORKER
+from semblance.labs import catalogue
+from semblance.labs.messages import text
+
+WRITTEN = [name for name in catalogue.NAMES if find_spec(f"semblance.labs.{name}")]
+
+
+@pytest.fixture(scope="module")
+def labs(browser: Browser, site: str) -> Iterator[LabPage]:
+    """The labs in one page for all tests: they leave nothing behind but exercises that were solved."""
+    watching = Watch(site)
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context.add_init_script(NO_SERVICE_WORKER)
+    page = context.new_page()
+    watching.watch(page)
+    app = AppPage(page, site)
+    app.open("#labs?lang=en")
+    yield LabPage(app)
+    context.close()
+    assert watching.problems == []
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_lab_shows_its_demonstrations_and_runs_its_code(labs: LabPage, name: str) -> None:
+    labs.open(name)
+    expect(labs.room.get_by_role("heading", level=1)).to_have_text(text("en", name, "title"))
+    output = labs.run(labs.cell())
+    assert "Error" not in output
+    assert output.strip()
+    expect(labs.page.locator("#notices")).to_be_empty()
+
+
+@pytest.mark.parametrize(
+    ("name", "exercise"),
+    [(name, exercise.name) for name in WRITTEN for exercise in catalogue.lesson(name).exercises],
+)
+def test_an_exercise_passes_with_its_solution_only(labs: LabPage, name: str, exercise: str) -> None:
+    labs.open(name)
+    cell = labs.cell(exercise)
+    assert text("en", "frame", "exercises.failed") in labs.run(cell)
+    shown = labs.room.locator(f"#exercise-{exercise}")
+    shown.get_by_role("button", name=text("en", "frame", "exercises.solution")).click()
+    assert text("en", "frame", "exercises.passed") in labs.run(cell)
+    expect(shown.locator(".lab-badge")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans"])
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_lab_speaks_chinese(labs: LabPage, name: str, language: str) -> None:
+    labs.open(name, language)
+    expect(labs.room.get_by_role("heading", level=1)).to_have_text(text(language, name, "title"))
+    expect(labs.page.locator("#notices")).to_be_empty()
+
+
+def test_the_contents_name_all_labs_and_all_lessons_of_the_courses(labs: LabPage) -> None:
+    labs.go("labs?lang=en")
+    entries = labs.room.get_by_role("list").first.get_by_role("link")
+    expect(entries).to_have_text([text("en", name, "title") for name in WRITTEN])
+    seeds = labs.room.locator(".lab-seeds tbody tr")
+    expect(seeds).to_have_count(25)
+    for row in seeds.all():
+        assert row.get_by_role("cell").inner_text()
+
+
+def test_inputs_stand_in_the_address_and_are_read_from_it(labs: LabPage) -> None:
+    labs.open("embedding")
+    demo = labs.demo("vector")
+    demo.get_by_label("A text").fill("Fish & chips? 好!")
+    expect(demo.locator(".lab-strip-label")).to_have_text("Fish & chips? 好!", timeout=LAB_MS)
+    labs.room.get_by_role("button", name="Copy a link").click()
+    expect(labs.room.get_by_text("Copied: the link opens")).to_be_visible()
+    link = labs.page.evaluate("navigator.clipboard.readText()")
+    labs.go("labs/embedding?lang=en")
+    expect(demo.get_by_label("A text")).to_have_value("I took my dog for a walk")
+    labs.go(link.partition("#")[2])
+    expect(demo.get_by_label("A text")).to_have_value("Fish & chips? 好!")
+    expect(demo.locator(".lab-strip-label")).to_have_text("Fish & chips? 好!", timeout=LAB_MS)
+    demo.get_by_role("button", name="Reset").click()
+    expect(demo.get_by_label("A text")).to_have_value("I took my dog for a walk")
+    expect(demo.locator(".lab-strip-label")).to_have_text("I took my dog for a walk", timeout=LAB_MS)
+    assert "vector.text" not in labs.page.url
+
+
+def test_the_language_is_chosen_in_the_page_and_remembered(labs: LabPage) -> None:
+    labs.open("embedding", inputs="&three.short=cat")
+    labs.page.locator("#labs-language").select_option("zh-Hant")
+    expect(labs.room.get_by_role("heading", level=1)).to_have_text(text("zh-Hant", "embedding", "title"))
+    expect(labs.page.locator("#lab-three-short")).to_have_value("cat")
+    assert "lang=zh-Hant" in labs.page.url
+    labs.go("labs")
+    expect(labs.room.get_by_role("heading", level=1)).to_have_text("實驗室")
+    labs.go("labs?lang=en")
+
+
+def test_an_endless_loop_is_stopped_and_the_next_run_works(labs: LabPage) -> None:
+    labs.open("embedding")
+    cell = labs.cell()
+    labs.write(cell, "while True:\npass")
+    cell.get_by_role("button", name="Run").click()
+    cell.get_by_role("button", name="Stop").click()
+    expect(cell.get_by_text(text("en", "frame", "cell.stopped"))).to_be_visible()
+    labs.write(cell, "6 * 7")
+    assert "42" in labs.run(cell)
+
+
+def test_keys_run_a_cell_and_making_it_leaves_the_focus_alone(labs: LabPage) -> None:
+    labs.go("labs?lang=en")
+    labs.room.get_by_role("link", name=text("en", "embedding", "title")).first.click()
+    cell = labs.cell()
+    expect(cell.get_by_role("textbox", name="Python code")).to_be_visible(timeout=LAB_MS)
+    expect(labs.room.get_by_role("heading", level=1)).to_be_focused()
+    labs.write(cell, "print('by a key')")
+    labs.page.keyboard.press("Control+Enter")
+    expect(cell.locator(".lab-outcome")).to_contain_text("by a key", timeout=LAB_MS)
+
+
+def test_what_fails_is_said_beside_it(labs: LabPage) -> None:
+    labs.open("embedding")
+    cell = labs.cell()
+    labs.write(cell, "1 / 0")
+    assert "ZeroDivisionError" in labs.run(cell)
