@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from browser.app import AppPage
 from browser.watch import Watch
 
 LESSON = "embedding"
@@ -120,11 +121,11 @@ def test_what_runs_can_be_stopped(labs: Labs) -> None:
             const labs = await globalThis.labs;
             const calls = ["while True: pass", "1"].map((code) => labs.call("run", { lesson: "embedding", code }));
             labs.stop();
+            calls.push(labs.call("run", { lesson: "embedding", code: "2 + 2" }).then((json) => JSON.parse(json).value));
             return Promise.all(calls.map((call) => call.catch(({ type }) => type)));
         }"""
     )
-    assert ended == ["Stopped", "Stopped"]
-    assert labs.run("2 + 2")["value"] == "4"
+    assert ended == ["Stopped", "Stopped", "4"]
 
 
 def test_a_forgotten_timer_that_fails_ends_nothing(labs: Labs) -> None:
@@ -158,3 +159,33 @@ words = await tools.words()
 float(found.vector @ text) > 0.2, words.codes.shape
 """
     assert labs.run(code)["value"] == "(True, (20000, 100))"
+
+
+def test_nothing_of_the_labs_is_loaded_before_one_is_opened(app: AppPage) -> None:
+    app.wait_until_started()
+    loaded = app.page.evaluate(
+        """async () => {
+            const { files } = await (await fetch("precache.json")).json();
+            const names = performance.getEntriesByType("resource").map(({ name }) => decodeURI(name));
+            const labs = Object.keys(files).filter((path) => files[path].model === "labs");
+            return { all: labs.length, loaded: labs.filter((path) => names.some((name) => name.endsWith(`/${path}`))) };
+        }"""
+    )
+    assert loaded["all"] > 20
+    assert loaded["loaded"] == []
+
+
+def test_scikit_learn_comes_when_it_is_needed(labs: Labs) -> None:
+    code = """
+from semblance.browser import ffi
+await ffi.bridge.addPackage("scikit-learn")
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
+from sklearn.feature_extraction.text import TfidfVectorizer
+x = np.concatenate([np.zeros((5, 3)), np.ones((5, 3))]) + np.arange(10)[:, None] / 100
+labels = KMeans(2, random_state=0, n_init=1).fit_predict(x)
+len(set(labels[:5])), silhouette_score(x, labels) > 0.9, TfidfVectorizer().fit_transform(["a dog", "two dogs"]).shape
+"""
+    outcome = labs.run(code)
+    assert (outcome["error"], outcome["output"]) == ("", "")
+    assert outcome["value"] == "(1, True, (2, 3))"

@@ -1,4 +1,4 @@
-"""Models load every time: in Firefox, `new Worker` in a worker sometimes never returns, so workers leave that to the page."""
+"""Models load every time: in Firefox, `new Worker` in a worker sometimes never returns, so they leave that to the page."""
 
 from __future__ import annotations
 

@@ -28,6 +28,9 @@ WHEEL_LEFT_OUT = (
     "numpy/_core/include/",
 )
 WHEEL_KEPT = (".py", ".so", ".css", ".js")  # scikit-learn reads its styles when it is imported
+SKLEARN = "scikit-learn"
+# Its array_api_compat imports all that numpy has, f2py too, which takes as long as a sixth of scikit-learn.
+NO_F2PY = {"numpy/f2py/__init__.py": b'"""Left out of this site: it is for use with a compiler."""\n'}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
 
 
@@ -87,6 +90,7 @@ def _write_python(dist: Path, wheels: Mapping[vendor.Vendored, Path]) -> None:
         packages[LABS if LABS in name.split("/") else vendor.SITE][name] = data
     for wheel, path in wheels.items():
         packages.setdefault(wheel.package, {}).update(wheel_modules(path))
+    packages.setdefault(SKLEARN, {}).update(NO_F2PY)
     pyodide = dist / "static" / "vendor" / "pyodide"
     compiled = {name: bytecode.compiled(files, pyodide) for name, files in packages.items()}
     snapshot.write(dist, compiled.pop(vendor.SITE), pyodide, compiled)

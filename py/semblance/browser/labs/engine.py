@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import traceback
+import warnings
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
@@ -14,6 +15,9 @@ from semblance.errors import SemblanceError, UnknownItem
 from semblance.labs import catalogue, running
 from semblance.labs.figures import to_json
 from semblance.labs.lesson import Lesson
+
+# threadpoolctl, with which scikit-learn asks for threads, calls Pyodide by an old name; that is no learner's business.
+warnings.filterwarnings("ignore", "JsProxy.as_object_map", RuntimeWarning)
 
 
 class Engine:
