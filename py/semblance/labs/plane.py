@@ -12,7 +12,7 @@ MOST_MEASURED = 1000
 
 
 def pca(vectors: FloatArray, dims: int = 2) -> tuple[FloatArray, FloatArray]:
-    """Principal components (Pearson 1901), by singular value decomposition.
+    """Principal components (Pearson 1901), from the points' singular values.
 
     Parameters
     ----------
@@ -50,9 +50,9 @@ def _axes(centred: FloatArray) -> tuple[FloatArray, FloatArray]:
     count, dims = centred.shape
     if (
         count > dims
-    ):  # the small product has the same directions, and 10,000 points take no longer than a few hundred
-        _, squares, axes = np.linalg.svd(centred.T @ centred)
-        return squares, axes
+    ):  # their covariance has the same directions: many points take no longer than a few hundred
+        squares, axes = np.linalg.eigh(centred.T @ centred)
+        return np.maximum(squares[::-1], 0), axes.T[::-1]
     _, lengths, axes = np.linalg.svd(centred, full_matrices=False)
     return lengths**2, axes
 
@@ -96,4 +96,4 @@ def share_kept(vectors: FloatArray, places: FloatArray, k: int) -> float:
     count = len(vectors)
     rows = np.linspace(0, count - 1, min(count, MOST_MEASURED)).astype(np.intp)
     before, after = neighbours(vectors, k, rows), neighbours(places, k, rows)
-    return float(np.mean([np.isin(a, b).mean() for a, b in zip(after, before, strict=True)]))
+    return float((after[:, :, np.newaxis] == before[:, np.newaxis, :]).any(axis=2).mean())
