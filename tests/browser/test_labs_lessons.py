@@ -1,0 +1,87 @@
+"""Every lesson in the labs' own Python: it shows what it shows in CPython, its code runs, and its solutions pass."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from aio import run
+from browser.test_labs_worker import Labs
+from browser.watch import Watch
+from labs.page_only import needs_the_page
+from semblance.build.paths import DIST
+from semblance.labs import running
+from semblance.labs.catalogue import NAMES, lesson
+from semblance.labs.figures import to_json
+from semblance.native.labs import Tools, load_tools
+
+# Times differ from one run to the next; what stands at the edge between two bars of a histogram may fall to either side.
+ROUGH = {("cosine", "times"), ("caching", "runs"), ("limits", "scores")}
+
+
+@pytest.fixture(scope="module")
+def tools() -> Tools:
+    """CPython's."""
+    return run(load_tools(DIST))
+
+
+@pytest.fixture(scope="module")
+def labs(browser: Browser, site: str) -> Iterator[Labs]:
+    """A page with the labs' worker, which is shared: packages for Python take seconds to load."""
+    watching = Watch(site)
+    context = browser.new_context()
+    page = context.new_page()
+    watching.watch(page)
+    page.goto(site + "blank.html")
+    yield Labs(page)
+    context.close()
+    assert watching.problems == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_demonstrations_show_what_they_show_in_cpython(labs: Labs, tools: Tools, name: str) -> None:
+    for demo in lesson(name).demos:
+        shown = labs.call("demonstrate", lesson=name, demo=demo.name, inputs={})
+        assert isinstance(shown, list), shown
+        if needs_the_page(demo) or (name, demo.name) in ROUGH:
+            assert shown
+            continue
+        expected = json.loads(to_json(run(running.demonstrate(tools, lesson(name), demo.name, {}))))
+        assert_alike(shown, expected, f"{name}.{demo.name}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_code_runs_and_solutions_pass(labs: Labs, name: str) -> None:
+    outcome = labs.call("run", lesson=name, code=lesson(name).cell)
+    assert outcome["error"] == ""
+    assert outcome["output"] or outcome["value"]
+    for exercise in lesson(name).exercises:
+        done = labs.call("check", lesson=name, exercise=exercise.name, code=exercise.solution)
+        assert (done["passed"], done["problem"], done["outcome"]["error"]) == (True, "", "")
+
+
+def assert_alike(shown: Any, expected: Any, way: str) -> None:
+    """The same data; numbers may differ by what rounding makes of a vector: three decimals are shown."""
+    if isinstance(expected, float) or isinstance(shown, float):
+        assert math.isclose(shown, expected, abs_tol=2e-3, rel_tol=2e-3), way
+    elif isinstance(expected, dict):
+        assert list(shown) == list(expected), way
+        for key, value in expected.items():
+            assert_alike(shown[key], value, f"{way}.{key}")
+    elif isinstance(expected, list):
+        assert len(shown) == len(expected), way
+        for at, value in enumerate(expected):
+            assert_alike(shown[at], value, f"{way}[{at}]")
+    elif isinstance(expected, str) and is_number(expected):  # rounded for a sentence
+        assert math.isclose(float(shown), float(expected), abs_tol=2e-3), way
+    else:
+        assert shown == expected, way
+
+
+def is_number(text: str) -> bool:
+    return text.replace("-", "", 1).replace(".", "", 1).isdecimal()
