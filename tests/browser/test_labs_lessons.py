@@ -20,8 +20,14 @@ from semblance.labs.catalogue import NAMES, lesson
 from semblance.labs.figures import to_json
 from semblance.native.labs import Tools, load_tools
 
-# Times differ from one run to the next; what stands at the edge between two bars of a histogram may fall to either side.
-ROUGH = {("cosine", "times"), ("caching", "runs"), ("limits", "scores")}
+# Times and random vectors differ from one run to the next, and what is counted may differ by one that lies at an edge.
+ROUGH = {
+    ("cosine", "times"),
+    ("caching", "runs"),
+    ("caching", "fakes"),
+    ("limits", "scores"),
+    ("limits", "rounding"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -63,6 +63,21 @@ def test_what_is_typed_while_it_starts_is_searched_for(app: AppPage) -> None:
     assert app.results()[0][0] == "tides.txt"
 
 
+def test_addresses_that_change_while_it_starts_break_nothing(
+    context: BrowserContext, site: str, watch: Watch
+) -> None:
+    context.add_init_script(
+        """setInterval(() => {
+            const starting = document.querySelector("#startup")?.hidden === false;
+            if (starting) location.hash = location.hash === "#labs" ? "#search" : "#labs";
+        }, 5)"""
+    )
+    page = context.new_page()
+    watch.watch(page)
+    AppPage(page, site).open()
+    expect(page.locator("#notices")).to_be_empty()
+
+
 def test_the_last_collection_is_listed_before_the_model_is_there(app: AppPage) -> None:
     app.add_files([text_file("tides.txt", "The moon pulls the sea.")])
     held: list[Route] = []

@@ -65,12 +65,12 @@ class App:
 
     async def start(self) -> None:
         """Show the last collection and listen."""
-        self.scope.listen(ffi.window, "hashchange", lambda _: self.run(self._route()))
         self.scope.listen(by_id("collection-picker"), "change", self._picked)
         self.scope.listen(ffi.document, "keydown", self._key)
         remembered = await self._settings.get_setting(LAST_OPEN) if self._settings else None
         names = [info.name for info in await self.library.collections()]
         await self.choose(remembered if remembered in names else (names or [FIRST_COLLECTION])[0], stay=True)
+        self.scope.listen(ffi.window, "hashchange", lambda _: self.run(self._route()))
         show(by_id("startup"), False)
         ffi.window.performance.mark("start: the last collection is listed")
         await self._route()
