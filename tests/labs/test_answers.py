@@ -66,8 +66,7 @@ def test_the_best_passages_for_the_dripping_tap(tools: Tools) -> None:
     _, table = run(answers.show_passages(tools, "How do I stop a tap from dripping?", 3))
     assert isinstance(table, Table)
     assert len(table.rows) == 3
-    assert table.rows[0][1] == "The bathroom tap drips"
-    assert "shut the valve" in str(table.rows[0][2])
+    assert str(table.rows[0][1]).startswith("The bathroom tap drips: How I stopped the drip")
     assert [row[0] for row in table.rows] == sorted((row[0] for row in table.rows), reverse=True)
 
 

@@ -43,6 +43,7 @@ def test_twelve_clusters_of_the_sample(tools: Tools) -> None:
     assert sum(sizes) == 72
     assert sizes == sorted(sizes, reverse=True)
     assert len(points.group_names) == 12
+    assert np.bincount(points.groups).tolist() == sizes
     terms = " ".join(str(row[2]) for row in table.rows)
     assert all(word in terms for word in ("birds", "money", "compost", "telescope"))
 

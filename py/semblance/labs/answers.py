@@ -72,8 +72,9 @@ async def show_passages(tools: Tools, question: str, number: int) -> Sequence[Fi
     names, passages = await sample_passages(tools)
     (query,) = await tools.encode([question])
     scores = await tools.encode(passages) @ query
-    rows = [[float(scores[i]), names[i], passages[i]] for i in top_k(scores, int(number))]
-    return [Note("searched", {"count": len(passages)}), Table("top", ("cosine", "note", "passage"), rows)]
+    best = top_k(scores, int(number))
+    rows: list[list[Cell]] = [[float(scores[i]), f"{names[i]}: {passages[i]}"] for i in best]
+    return [Note("searched", {"count": len(passages)}), Table("top", ("cosine", "passage"), rows)]
 
 
 async def sample_passages(tools: Tools) -> tuple[list[str], list[str]]:

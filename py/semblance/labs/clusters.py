@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from semblance.labs.figures import Bars, Figure, Note, Plain, Table
+from semblance.labs.figures import Bars, Cell, Figure, Note, Plain, Table
 from semblance.labs.lesson import CollectionChoice, Demo, Exercise, Lesson, Names, Number
 from semblance.labs.plane import pca
 from semblance.labs.points import first, names_of, on_map
@@ -23,44 +23,50 @@ CONTENT = 100  # characters of an item that `llm cluster` prints
 
 async def show_clusters(tools: Tools, collection: str, k: int) -> Sequence[Figure]:
     """The clusters of a collection: their terms, a map, and JSON."""
-    from semblance.labs.k_means import (
-        characteristic_terms,
-        fit,
-        silhouette,
-    )  # scikit-learn is there once the lab is open
+    # scikit-learn is there once the lab is open.
+    from semblance.labs.k_means import characteristic_terms, fit, silhouette
 
     items = first(await tools.collection(collection))
     count = min(int(k), len(items.ids) - 1)
     if count < 2:
         return [Note("too_few")]
-    model = fit(items.vectors, count)
-    labels = model.labels_
+    labels, centres = fit(items.vectors, count)
     names = names_of(items)
     texts = [f"{title}\n{text}" for title, text in zip(items.titles, items.texts, strict=True)]
-    terms = [", ".join(found) or "–" for found in characteristic_terms(texts, labels, count)]
-    central = [_most_central(items.vectors, labels, model.cluster_centers_, c) for c in range(count)]
-    rows = [
-        [c, int((labels == c).sum()), terms[c], " · ".join(names[i] for i in central[c])]
-        for c in np.argsort(-np.bincount(labels, minlength=count), kind="stable").tolist()
-    ]
+    terms = characteristic_terms(texts, labels, count)
     score = silhouette(items.vectors, labels)
     return [
         Note("silhouette", {"count": len(items.ids), "k": count, "silhouette": round(score, 3)}),
-        Table("clusters", ("cluster", "items", "terms", "central"), rows),
-        on_map(
-            "map",
-            pca(items.vectors)[0],
-            names,
-            labels.tolist(),
-            [f"{c}: {found}" for c, found in enumerate(terms)],
+        Table(
+            "clusters", ("cluster", "items", "terms", "central"), _rows(items, names, labels, centres, terms)
         ),
+        on_map("map", pca(items.vectors)[0], names, labels.tolist(), _short_names(terms)),
         Plain("json", as_json(items, labels, terms), "clusters.json"),
     ]
 
 
+def _rows(
+    items: Items,
+    names: Sequence[str],
+    labels: npt.NDArray[np.intp],
+    centres: FloatArray,
+    terms: Sequence[list[str]],
+) -> list[list[Cell]]:
+    rows: list[list[Cell]] = []
+    for c, found in enumerate(terms):
+        central = _most_central(items.vectors, labels, centres, c)
+        rows.append([c, int((labels == c).sum()), ", ".join(found), " · ".join(names[i] for i in central)])
+    return rows
+
+
+def _short_names(terms: Sequence[list[str]]) -> list[str]:
+    """For the map's legend."""
+    return [f"{c}: {', '.join(found[:2])}" for c, found in enumerate(terms)]
+
+
 async def show_counts(tools: Tools, collection: str) -> Sequence[Figure]:
     """The silhouette for each number of clusters."""
-    from semblance.labs.k_means import fit, silhouette  # scikit-learn is there once the lab is open
+    from semblance.labs.k_means import fit, silhouette
 
     items = first(await tools.collection(collection))
     counts = [k for k in COUNTS if k < len(items.ids)]
@@ -69,7 +75,7 @@ async def show_counts(tools: Tools, collection: str) -> Sequence[Figure]:
     scores = []
     for done, k in enumerate(counts):
         tools.progress(done, len(counts))
-        scores.append(silhouette(items.vectors, fit(items.vectors, k).labels_))
+        scores.append(silhouette(items.vectors, fit(items.vectors, k)[0]))
     best = counts[int(np.argmax(scores))]
     return [
         Note("best", {"k": best, "silhouette": round(max(scores), 3)}),
@@ -77,11 +83,13 @@ async def show_counts(tools: Tools, collection: str) -> Sequence[Figure]:
     ]
 
 
-def as_json(items: Items, labels: npt.NDArray[np.intp], terms: Sequence[str]) -> str:
+def as_json(items: Items, labels: npt.NDArray[np.intp], terms: Sequence[list[str]]) -> str:
     """The clusters in the shape that the command ``llm cluster --summary`` prints; the terms stand for its summary."""
     clusters: dict[int, dict[str, Any]] = {}
     for id, text, label in zip(items.ids, items.texts, labels.tolist(), strict=True):
-        cluster = clusters.setdefault(label, {"id": str(label), "items": [], "summary": terms[label]})
+        cluster = clusters.setdefault(
+            label, {"id": str(label), "items": [], "summary": ", ".join(terms[label])}
+        )
         cluster["items"].append({"id": id, "content": text.strip()[:CONTENT] or None})
     return json.dumps(list(clusters.values()), indent=2, ensure_ascii=False)
 

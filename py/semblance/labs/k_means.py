@@ -20,7 +20,7 @@ MANY = 1_000
 _WORD = r"(?u)\b[^\W\d_]{3,}\b"
 
 
-def fit(vectors: FloatArray, k: int) -> KMeans:
+def fit(vectors: FloatArray, k: int) -> tuple[npt.NDArray[np.intp], FloatArray]:
     """K-means, which gives the same clusters each time: chance begins at the same number.
 
     Parameters
@@ -28,11 +28,19 @@ def fit(vectors: FloatArray, k: int) -> KMeans:
     vectors : ndarray of float, shape (n, d)
     k : int
         At most n.
+
+    Returns
+    -------
+    labels : ndarray of int, shape (n,)
+        The cluster of each point; cluster 0 is the largest, and so on.
+    centres : ndarray of float, shape (k, d)
     """
     with warnings.catch_warnings():
         # Where there are fewer different points than clusters, some stay empty.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return KMeans(k, n_init=1 if len(vectors) > MANY else 10, random_state=0).fit(vectors)
+        model = KMeans(k, n_init=1 if len(vectors) > MANY else 10, random_state=0).fit(vectors)
+    order = np.argsort(-np.bincount(model.labels_, minlength=k), kind="stable")
+    return np.argsort(order)[model.labels_], model.cluster_centers_[order]
 
 
 def silhouette(vectors: FloatArray, labels: npt.NDArray[np.intp]) -> float:
