@@ -28,6 +28,11 @@ def test_angles(tools: Tools, b: tuple[float, float], degrees: float) -> None:
     assert shown["by_hand"].rows[0][4] == pytest.approx(degrees, abs=1e-4)
 
 
+def test_negative_numbers_stand_in_brackets(tools: Tools) -> None:
+    note = Shown(tools, "cosine", "plane", ax=-1.5, ay=0.1 + 0.2).note("lengths")
+    assert (note["ax"], note["ay"]) == ("(−1.5)", "0.3")
+
+
 def test_length_changes_the_dot_product_but_not_the_cosine() -> None:
     short, long = (cosine.quantities([4, 1], [factor * 2, factor * 3]) for factor in (1, 1.5))
     assert long[0] == 1.5 * short[0]

@@ -29,8 +29,7 @@ def test_what_is_cut_off_is_said(tools: Tools) -> None:
 
 
 def test_only_the_mean_tells_the_stock_market_from_a_walk(tools: Tools) -> None:
-    cat, market = Shown(tools, "tokens", "pooling")["pooled"].rows
-    ways = dict(zip(("cls", "mean", "max"), zip(cat[1:], market[1:], strict=True), strict=True))
+    ways = Shown(tools, "tokens", "pooling")["pooling"].series
     assert ways["mean"][1] < 0.1 < 0.8 < ways["mean"][0]
     for way in ("cls", "max"):
         assert ways[way][0] > ways[way][1] > 0.6

@@ -37,7 +37,9 @@ async def show_plane(tools: Tools, ax: float, ay: float, bx: float, by: float) -
         return [arrows, Note("no_direction")]
     by_hand = quantities([ax, ay], [bx, by])
     dot, length_a, length_b, cosine, degrees = by_hand
-    coordinates = {name: f"{value:g}" for name, value in {"ax": ax, "ay": ay, "bx": bx, "by": by}.items()}
+    coordinates = {
+        name: _in_formula(value) for name, value in {"ax": ax, "ay": ay, "bx": bx, "by": by}.items()
+    }
     return [
         arrows,
         Note("dot", {**coordinates, "dot": f"{dot:.2f}"}),
@@ -92,6 +94,10 @@ async def show_times(tools: Tools, first: str, second: str) -> Sequence[Figure]:
         Note("ratio", {"count": MANY, "ratio": ratio}),
         Table("times", ("pairs", "plain", "numpy", "ratio"), rows),
     ]
+
+
+def _in_formula(number: float) -> str:
+    return f"{number:g}" if number >= 0 else f"(−{-number:g})"
 
 
 def in_python(a: Sequence[float], b: Sequence[float]) -> float:

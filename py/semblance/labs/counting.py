@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from semblance.labs.figures import Bars, Cell, Figure, Matrix, Note, Table
+from semblance.labs.figures import Bars, Figure, Matrix, Note
 from semblance.labs.lesson import Demo, Exercise, Lesson, Names, Text
 from semblance.labs.lines import lines
 from semblance.labs.tools import Tools
@@ -65,9 +65,6 @@ async def show_rankings(tools: Tools, question: str, texts: str) -> Sequence[Fig
         "tf_idf": to_first(weights),
         "embedding": to_first(await tools.encode([question, *some])),
     }
-    rows: list[list[Cell]] = [
-        [text, *(float(scores[at]) for scores in cosines.values())] for at, text in enumerate(some)
-    ]
     return [
         *(
             Note(f"best_{way}", {"text": best(some, scores)})
@@ -76,7 +73,6 @@ async def show_rankings(tools: Tools, question: str, texts: str) -> Sequence[Fig
         ),
         *(Note(f"none_{way}") for way, scores in cosines.items() if not scores.any()),
         Bars("rankings", some, {way: scores.tolist() for way, scores in cosines.items()}),
-        Table("scores", ("text", *cosines), rows),
     ]
 
 
@@ -127,7 +123,7 @@ LESSON = Lesson(
             (
                 Text(
                     "texts",
-                    "The dog bit the man.\nThe man bit the dog.\nThe cat sat on the mat.",
+                    "The dog bit a man.\nThe man bit a dog.\nThe cat sat beside another cat.",
                     lines=4,
                 ),
             ),

@@ -48,10 +48,7 @@ async def show_pooling(tools: Tools, texts: str) -> Sequence[Figure]:
         "max": normalize([vectors.max(axis=0) for vectors in rows]),
     }
     cosines = {way: (vectors[1:] @ vectors[0]).tolist() for way, vectors in pooled.items()}
-    table: list[list[Cell]] = [
-        [text, *(scores[at] for scores in cosines.values())] for at, text in enumerate(some[1:])
-    ]
-    return [Bars("pooling", some[1:], cosines), Table("pooled", ("text", *cosines), table)]
+    return [Bars("pooling", some[1:], cosines)]
 
 
 async def show_padding(tools: Tools, text: str, length: float) -> Sequence[Figure]:
