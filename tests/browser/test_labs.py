@@ -75,6 +75,16 @@ def test_the_contents_name_all_labs_and_all_lessons_of_the_courses(labs: LabPage
         assert row.get_by_role("cell").inner_text()
 
 
+def test_of_two_addresses_while_the_labs_are_loaded_the_last_is_shown(browser: Browser, site: str) -> None:
+    context = browser.new_context()
+    context.add_init_script(NO_SERVICE_WORKER)
+    labs = LabPage(AppPage(context.new_page(), site))
+    labs.app.open("#labs?lang=zh-Hant")  # a new language, which is written down before the contents are shown
+    labs.go("labs/limits?lang=zh-Hant")
+    expect(labs.room.locator("article[data-lesson=limits]")).to_be_visible(timeout=LAB_MS)
+    context.close()
+
+
 def test_inputs_stand_in_the_address_and_are_read_from_it(labs: LabPage) -> None:
     labs.open("embedding")
     demo = labs.demo("vector")

@@ -152,11 +152,11 @@ async def show_runs(tools: Tools, texts: str, added: str, namespace: str) -> Seq
     ]
 
 
-async def _run(cached: CachedEmbeddings, texts: list[str]) -> tuple[int, int, int, float]:
+async def _run(cached: CachedEmbeddings, texts: list[str]) -> tuple[int, int, int, str]:
     """How many texts, how many of them were embedded, how many found; milliseconds."""
     before, start = cached.embedded, perf_counter()
     await cached.embed_documents(texts)
-    milliseconds = round((perf_counter() - start) * 1000, 1)
+    milliseconds = f"{(perf_counter() - start) * 1000:.1f}"
     embedded = cached.embedded - before
     return len(texts), embedded, len(texts) - embedded, milliseconds
 

@@ -30,6 +30,7 @@ class Labs:
         self.passed = Passed(app.put_setting)
         self._language = ""
         self._lab: Lab | None = None
+        self._wanted = Address("labs")
         self._codes: dict[tuple[str, str], str] = {}
         select = by_id("labs-language")
         for language, name in LANGUAGES.items():
@@ -47,10 +48,14 @@ class Labs:
         """Collections are read when a lab is opened; nothing here changes by itself."""
 
     async def open(self, address: Address) -> None:
-        """Show the contents, or the lab that the address names, in its language."""
+        """Show the contents, or the lab that the address names, in its language; of several, the one asked for last."""
+        self._wanted = wanted = address
         asked = address.parameters.get("lang", "")
         if asked in LANGUAGES:
             await self._use(asked)
+        collections = await self._app.library.collections() if address.item else []
+        if self._wanted is not wanted:
+            return
         by_id("labs-language").value = self._language
         by_id("room-labs").lang = self._language
         words = Words(self._language)
@@ -60,7 +65,6 @@ class Labs:
             self._app.dialogs.toast(f"There is no lab “{address.item}”.")
             address = Address("labs")
         by_id("labs-contents").hidden = not address.item
-        collections = await self._app.library.collections() if address.item else []
         self._leave()
         if address.item:
             self._lab = Lab(self, address.item, self._language, collections, address.parameters)
