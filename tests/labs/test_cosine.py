@@ -67,11 +67,11 @@ def test_both_ways_agree_and_numpy_is_faster_for_many(tools: Tools, monkeypatch:
     monkeypatch.setattr(cosine, "LONG_ENOUGH", 0.002)
     shown = Shown(tools, "cosine", "times")
     same = shown.note("same")
-    assert float(same["plain"]) == pytest.approx(float(same["numpy"]), abs=2e-6)
+    assert float(same["plain"]) == pytest.approx(float(same["numpy"]), abs=2e-4)
     one, many = shown["times"].rows
     assert (one[0], many[0]) == (1, 1000)
     assert many[3] > 5  # a hundred, rather
-    assert shown.note("ratio")["ratio"] == round(many[1] / many[2])
+    assert shown.note("ratio")["ratio"] == round(many[3])
 
 
 def test_what_is_timed_lasts_long_and_the_median_counts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,11 +86,12 @@ async def show_times(tools: Tools, first: str, second: str) -> Sequence[Figure]:
         ),
     }
     rows: list[list[Cell]] = [
-        [count, plain * 1e6, numpy * 1e6, plain / numpy] for count, (plain, numpy) in times.items()
+        [count, round(plain * 1e6), round(numpy * 1e6), plain / numpy]
+        for count, (plain, numpy) in times.items()
     ]
     ratio = max(1, round(times[MANY][0] / times[MANY][1]))
     return [
-        Note("same", {"plain": f"{in_python(a_list, b_list):.6f}", "numpy": f"{in_numpy(a, b):.6f}"}),
+        Note("same", {"plain": f"{in_python(a_list, b_list):.4f}", "numpy": f"{in_numpy(a, b):.4f}"}),
         Note("ratio", {"count": MANY, "ratio": ratio}),
         Table("times", ("pairs", "plain", "numpy", "ratio"), rows),
     ]
