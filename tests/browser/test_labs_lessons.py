@@ -25,6 +25,8 @@ ROUGH = {
     ("cosine", "times"),
     ("caching", "runs"),
     ("caching", "fakes"),
+    ("maps", "collection"),
+    ("maps", "lost"),
     ("limits", "scores"),
     ("limits", "rounding"),
 }
@@ -69,6 +71,14 @@ def test_the_code_runs_and_solutions_pass(labs: Labs, name: str) -> None:
     for exercise in lesson(name).exercises:
         done = labs.call("check", lesson=name, exercise=exercise.name, code=exercise.solution)
         assert (done["passed"], done["problem"], done["outcome"]["error"]) == (True, "", "")
+
+
+def test_umap_keeps_more_neighbours_than_pca_and_not_all(labs: Labs) -> None:
+    by_pca, by_umap = (
+        labs.call("demonstrate", lesson="maps", demo=demo, inputs={})[0]["values"] for demo in ("collection", "umap")
+    )
+    assert (by_pca["count"], by_pca["k"]) == (by_umap["count"], by_umap["k"]) == (72, 10)
+    assert 2 * by_pca["chance"] < by_pca["kept"] < by_umap["kept"] < 80
 
 
 def assert_alike(shown: Any, expected: Any, way: str) -> None:

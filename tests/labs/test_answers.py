@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aio import run
-from labs.cells import run_cell
-from semblance.labs import answers
+from semblance.labs import answers, running
 from semblance.labs.figures import Matrix, Note, Table
 from semblance.native.labs import Tools
 
@@ -93,7 +92,7 @@ def test_no_prompt_changes_nothing(tools: Tools) -> None:
 
 
 def test_the_cell_pairs_questions_and_answers(tools: Tools) -> None:
-    outcome, _ = run_cell(tools, answers.LESSON, answers.LESSON.cell)
+    outcome = run(running.run(tools, answers.LESSON, answers.LESSON.cell))
     assert outcome.output.splitlines() == [
         "Where is the world cup? -> The world cup is in Qatar.",
         "What color is the sky? -> The sky is blue.",

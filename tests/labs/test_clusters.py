@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from aio import run
-from labs.cells import run_cell
-from semblance.labs import clusters
+from semblance.labs import clusters, running
 from semblance.labs.figures import Bars, Note, Plain, Points, Table
 from semblance.labs.k_means import characteristic_terms
 from semblance.labs.tools import Items
@@ -107,7 +106,7 @@ def test_a_cluster_without_words_has_no_terms() -> None:
 
 
 def test_the_cell_finds_the_household_repairs(tools: Tools) -> None:
-    outcome, _ = run_cell(tools, clusters.LESSON, clusters.LESSON.cell)
+    outcome = run(running.run(tools, clusters.LESSON, clusters.LESSON.cell))
     first = outcome.output.splitlines()[0]
     assert "The bathroom tap drips" in first
     assert "Patching a hole in the wall" in first

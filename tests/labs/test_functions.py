@@ -7,8 +7,7 @@ import json
 import pytest
 
 from aio import run
-from labs.cells import run_cell
-from semblance.labs import functions
+from semblance.labs import functions, running
 from semblance.labs.figures import Bars, Note, Plain, Table
 from semblance.labs.functions_example import NAME, SOURCE
 from semblance.native.labs import Tools
@@ -102,6 +101,6 @@ def test_only_so_many_are_searched_but_all_are_exported(
 
 
 def test_the_cell_finds_the_queue(tools: Tools) -> None:
-    outcome, _ = run_cell(tools, functions.LESSON, functions.LESSON.cell)
+    outcome = run(running.run(tools, functions.LESSON, functions.LESSON.cell))
     assert outcome.output.splitlines()[0].endswith("lending.py:43 reserve")
     assert outcome.value == "13"

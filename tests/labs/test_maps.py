@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from aio import run
-from labs.cells import run_cell
-from semblance.labs import maps
+from semblance.labs import maps, running
 from semblance.labs.figures import Bars, Note, Points
 from semblance.labs.plane import neighbours, pca, share_kept
 from semblance.labs.tools import Items
@@ -144,8 +143,9 @@ def test_the_share_kept_is_one_by_moving_and_chance_by_shuffling() -> None:
 
 
 def test_the_cell_puts_animals_countries_and_numbers_apart(tools: Tools) -> None:
-    outcome, names = run_cell(tools, maps.LESSON, maps.LESSON.cell)
-    places = names["places"]
+    outcome = run(running.run(tools, maps.LESSON, maps.LESSON.cell))
+    places = np.array([line.split()[-2:] for line in outcome.output.splitlines()], dtype=float)
+    assert places.shape == (9, 2)
     groups = [places[i : i + 3] for i in (0, 3, 6)]
     widest = max(np.linalg.norm(group - group.mean(axis=0), axis=1).max() for group in groups)
     means = np.array([group.mean(axis=0) for group in groups])

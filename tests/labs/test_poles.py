@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from aio import run
-from labs.cells import run_cell
-from semblance.labs import poles
+from semblance.labs import poles, running
 from semblance.labs.figures import Matrix, Note, Sentences, Table
 from semblance.labs.poles_classifier import Scale, centroids, confusion, leave_one_out
 from semblance.native.labs import Tools
@@ -97,6 +96,6 @@ def test_poles_at_the_same_place_score_nothing() -> None:
 
 
 def test_the_cell_tells_concrete_from_abstract(tools: Tools) -> None:
-    outcome, _ = run_cell(tools, poles.LESSON, poles.LESSON.cell)
+    outcome = run(running.run(tools, poles.LESSON, poles.LESSON.cell))
     spoon, hope = (float(line.split()[0]) for line in outcome.output.splitlines())
     assert spoon > 0 > hope
