@@ -117,12 +117,13 @@ class PointMap {
     const named = new Set(data.labels.length <= FEW ? data.labels.keys() : data.large);
     const groups = names.map((name, group) => this.#group(name, group, colours, ink, named));
     const { clientWidth, clientHeight } = this.#element;
-    const { x, y } = ranges(data, clientWidth, clientHeight);
+    const grid = { left: 8, right: 8, top: 24, bottom: names.length > 1 ? 44 : 8 };
+    const { x, y } = ranges(data, clientWidth - 16, clientHeight - grid.top - grid.bottom);
     const axis = ({ min, max }) => ({ type: "value", min, max, show: false });
     this.#chart.setOption(
       {
         animation: false,
-        grid: { left: 0, right: 0, top: 0, bottom: 0 },
+        grid,
         xAxis: axis(x),
         yAxis: axis(y),
         legend: {
@@ -185,7 +186,7 @@ class PointMap {
       symbolSize: size,
       color: colours[group % colours.length],
       itemStyle: { opacity: 0.85 },
-      labelLayout: { hideOverlap: labels.length > FEW, moveOverlap: "shiftY" },
+      labelLayout: { hideOverlap: true },
       progressive: 0,
     };
   }

@@ -11,6 +11,7 @@ from semblance.browser.pages.labs.tables import Data, Setting
 
 SVG = "http://www.w3.org/2000/svg"
 STEP = 0.1  # of an arrow key; with Shift ten times as much
+NAMES = ("a", "b")
 REACH = 5.0  # at least so much of the plane is shown, in each direction
 _KEYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
 
@@ -26,7 +27,8 @@ class Arrows:
         self._picture = self._plane()
         self._lines = [self._line(number) for number in range(2)]
         self._handles = [self._handle(number) for number in range(2)]
-        self._picture.append(*self._lines, *self._handles)
+        self._names = [self._name(name) for name in NAMES]
+        self._picture.append(*self._lines, *self._handles, *self._names)
         self.element = element("figure", class_name="lab-figure")
         self.element.append(self._picture, element("p", setting.words("figures.arrow_hint"), "quiet"))
         scope = setting.scope
@@ -72,12 +74,22 @@ class Arrows:
     def _handle(self, number: int) -> Element:
         handle = _svg("circle", r=str(self._reach / 18), tabindex="0", role="slider")
         handle.setAttribute("class", f"lab-arrow-end lab-arrow-{number + 1}")
-        handle.setAttribute("aria-label", self._setting.words("figures.arrow", number=number + 1))
+        handle.setAttribute("aria-label", self._setting.words("figures.arrow", name=NAMES[number]))
         handle.dataset.number = str(number)
         return handle
 
+    def _name(self, name: str) -> Element:
+        made = _svg("text", **{"font-size": str(self._reach / 11)})
+        made.setAttribute("class", "lab-arrow-name")
+        made.textContent = name
+        return made
+
     def _place(self) -> None:
-        for (x, y), line, handle in zip(self._ends, self._lines, self._handles, strict=True):
+        parts = zip(self._ends, self._lines, self._handles, self._names, strict=True)
+        for (x, y), line, handle, name in parts:
+            beyond = 1 + self._reach / 9 / (math.hypot(x, y) or 1)
+            name.setAttribute("x", str(x * beyond))
+            name.setAttribute("y", str(-y * beyond if x or y else -self._reach / 9))
             line.setAttribute("d", _arrow(x, -y, self._reach / 22))
             handle.setAttribute("cx", str(x))
             handle.setAttribute("cy", str(-y))

@@ -108,10 +108,6 @@ class Cell:
         code = self._editor.code
         return code if code.strip() != self._start else ""
 
-    def set_code(self, code: str) -> None:
-        """Replace the code."""
-        self._editor.code = code
-
     def _reset(self) -> None:
         self._editor.code = self._start
         self._view["output"].replaceChildren()
@@ -169,22 +165,26 @@ class ExerciseView(Cell):
 
     def __init__(self, lab: Lab, number: int, exercise: Exercise) -> None:
         super().__init__(lab, exercise.name, exercise.start)
-        self._exercise = exercise
         words, key = lab.words, f"exercises.{exercise.name}"
         view = View("t-lab-exercise").fill(
             title=words("exercises.number", number=number),
             passed=words("exercises.done"),
             hint_label=words("exercises.hint"),
-            solution=words("exercises.solution"),
         )
         view["task"].append(*paragraphs(words.lesson(f"{key}.task")))
         view["hint"].append(inline("p", words.lesson(f"{key}.hint")))
         view["cell"].append(self.element)
         self._passed = view["passed"]
         show(self._passed, lab.has_passed(exercise.name))
-        lab.scope.listen(view["solution"], "click", lambda _: self.set_code(exercise.solution.strip()))
+        solution = self._view["solution"]
+        solution.textContent = words("exercises.solution")
+        show(solution)
+        lab.scope.listen(solution, "click", lambda _: self._show_solution(exercise))
         self.element = view.root
         self.element.id = f"exercise-{exercise.name}"
+
+    def _show_solution(self, exercise: Exercise) -> None:
+        self._editor.code = exercise.solution.strip()
 
     async def _execute(self) -> dict[str, Any]:
         arguments = {"lesson": self._lab.name, "exercise": self.name, "code": self._editor.code}

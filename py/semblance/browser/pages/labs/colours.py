@@ -18,7 +18,7 @@ MOST = 0.98
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From ``-most`` to ``most``.
+    """From ``-most``, or from zero if no value is `signed`, to ``most``.
 
     Examples
     --------
@@ -29,6 +29,7 @@ class Scale:
     """
 
     most: float
+    signed: bool = True
 
     @classmethod
     def of(cls, values: Sequence[float], whole: bool = False) -> Scale:
@@ -36,7 +37,8 @@ class Scale:
         sizes = sorted(abs(value) for value in values)
         if not sizes or not sizes[-1]:
             return cls(1)
-        return cls(sizes[-1] if whole or len(sizes) < MANY else sizes[int(len(sizes) * MOST)] or sizes[-1])
+        most = sizes[-1] if whole or len(sizes) < MANY else sizes[int(len(sizes) * MOST)] or sizes[-1]
+        return cls(most, signed=min(values) < 0)
 
     def level(self, value: float) -> int:
         """A whole number from ``-LEVELS`` to ``LEVELS``."""
@@ -49,10 +51,11 @@ class Scale:
     def legend(self, words: Words) -> Element:
         """What the colours mean."""
         legend = element("p", class_name="lab-legend quiet")
-        bar = element("span", class_name="lab-legend-bar")
+        bar = element("span", class_name="lab-legend-bar" if self.signed else "lab-legend-bar lab-unsigned")
         bar.setAttribute("aria-hidden", "true")
         low, high = f"−{self.most:.2g}", f"{self.most:.2g}"
-        legend.append(bar, words("figures.scale", low=low, high=high))
+        key = "figures.scale" if self.signed else "figures.scale_unsigned"
+        legend.append(bar, words(key, low=low, high=high))
         return legend
 
 

@@ -92,14 +92,15 @@ def _bars(data: Data, setting: Setting) -> list[Element]:
 
 
 def _bar(value: float, most: float, signed: bool) -> Element:
-    cell = element("td", class_name="number")
+    cell, both = element("td", class_name="number"), element("div", class_name="lab-bar-number")
     track, bar = element("span", class_name="lab-bar"), element("span")
     share = abs(value) / most * (50 if signed else 100)
     bar.className = "below" if value < 0 else ""
     bar.style.width = f"{share:.2f}%"
     bar.style.marginLeft = f"{(50 - share if value < 0 else 50) if signed else 0:.2f}%"
     track.append(bar)
-    cell.append(track, element("span", shown_cell(value)))
+    both.append(track, element("span", shown_cell(value)))
+    cell.append(both)
     return cell
 
 

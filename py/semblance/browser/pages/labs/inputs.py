@@ -110,7 +110,7 @@ class _TextControl:
         self._box.lang = "en"
         self._box.value = asked.default
         setting.scope.listen(self._box, "input", lambda _: setting.changed())
-        self.element = _field(setting, asked.name, self._box, class_name="wide")
+        self.element = _field(setting, asked.name, self._box, class_name="wide" if asked.lines > 1 else "")
 
     @property
     def value(self) -> str:
