@@ -66,11 +66,11 @@ def test_an_ending_beyond_the_limit_is_not_read(tools: Tools) -> None:
     shown = Shown(tools, "limits", "truncation")
     values = shown.note("unseen")
     assert values["budget"] == 254 < values["before"]
-    assert values["cosine"] == 1
+    assert values["cosine"] == "1.000"
     assert all(row[1] > row[2] == 254 for row in shown["lengths"].rows)
     values = Shown(tools, "limits", "truncation", times=5).note("seen")
     assert values["before"] < 254
-    assert values["cosine"] < 0.95
+    assert float(values["cosine"]) < 0.95
 
 
 def test_scores_depend_on_the_kind_of_text(tools: Tools) -> None:
@@ -81,9 +81,13 @@ def test_scores_depend_on_the_kind_of_text(tools: Tools) -> None:
     assert max(answers[:2]) < min(sentences[:2]) < 0.6
     assert words[2] > 0.25 > 0.1 > max(sentences[2], answers[2])
     assert words[0] < 0.9
+
+
+def test_pairs_of_notes_lie_between_unrelated_and_related(tools: Tools) -> None:
+    shown = Shown(tools, "limits", "spread")
     assert sum(shown["spread"].series["pairs"]) == shown.note("spread")["pairs"] == 72 * 71 / 2
-    values = shown.note("spread")
-    assert values["low"] < 0 < 0.05 < values["middle"] < 0.2 < values["high"] < 0.7
+    low, middle, high = (float(shown.note("spread")[name]) for name in ("low", "middle", "high"))
+    assert low < 0 < 0.05 < middle < 0.2 < high < 0.7
 
 
 def test_a_chinese_sentence_is_far_from_its_translation_and_near_to_any_other(tools: Tools) -> None:

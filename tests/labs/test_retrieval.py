@@ -55,7 +55,7 @@ def test_small_passages_tear_the_answer_apart_and_whole_notes_cost_more(tools: T
     assert (middle[2], large[2]) == (1, 1)
     assert middle[3] > large[3] > small[3]
     assert large[4] > 3 * middle[4]
-    torn = shown["best"].rows[0][3]
+    torn = shown["best"].rows[0][2]
     assert torn.endswith("Ten millimetres of rain on six square")
     assert "sixty litres" not in torn
 

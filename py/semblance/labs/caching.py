@@ -174,13 +174,13 @@ async def show_shared(tools: Tools, text: str, namespaces: str) -> Sequence[Figu
         (kept,) = await cached.embed_documents([text])
         asked = await cached.embed_query(text)
         itself = cosine(asked, kept)
-        rows.append([name, cached.key(text), cached.embedded, itself])
+        rows.append([name, itself, cached.embedded, cached.key(text)])
         strips += [asked, kept]
     labels = [f"{name}: {method}" for name in models for method in ("embed_query", "embed_documents")]
     return [
         Table(
             "shared",
-            ("model", "key", "embedded", "itself"),
+            ("model", "itself", "embedded", "key"),
             rows,
             marked=[1] if namespaces == "shared" else [],
         ),
@@ -196,7 +196,7 @@ async def show_fakes(tools: Tools, text: str, other: str) -> Sequence[Figure]:
         tools.text.name: tools.text,
         "DeterministicFakeEmbedding": DeterministicFakeEmbedding(dims),
         "FakeEmbeddings": FakeEmbeddings(dims),
-        "CachedEmbeddings(FakeEmbeddings)": CachedEmbeddings(FakeEmbeddings(dims)),
+        "CachedEmbeddings": CachedEmbeddings(FakeEmbeddings(dims)),
     }
     rows: list[list[Cell]] = []
     for name, model in models.items():

@@ -121,7 +121,7 @@ async def show_truncation(tools: Tools, text: str, times: float, first: str, sec
     ]
     result = "unseen" if before >= budget else "seen"
     return [
-        Note(result, {"before": before, "budget": budget, "cosine": round(score, 3)}),
+        Note(result, {"before": before, "budget": budget, "cosine": f"{score:.3f}"}),
         Table("lengths", ("ending", "tokens", "read"), rows),
     ]
 
@@ -144,25 +144,30 @@ KINDS = {
 
 
 async def show_scores(tools: Tools, text: str, other: str) -> Sequence[Figure]:
-    """Pairs that say the same and pairs that do not, in three kinds; and all pairs of the sample notes."""
+    """Pairs that say the same and pairs that do not, in three kinds."""
     pairs = [(text, other), *(pair for kind in KINDS.values() for pair in kind)]
     scores = dict(zip(pairs, await _cosines(tools, pairs), strict=True))
-    notes = _pairs(cosine_matrix((await tools.sample()).vectors))
-    counts, edges = np.histogram(notes, bins=np.arange(-0.3, 1.01, 0.1))
-    low, middle, high = np.percentile(notes, [0, 50, 100]).tolist()
-    values = {"pairs": len(notes), "low": round(low, 2), "middle": round(middle, 2), "high": round(high, 2)}
     return [
-        Note("own", {"cosine": round(scores[text, other], 3)}),
+        Note("own", {"cosine": f"{scores[text, other]:.3f}"}),
         *(
             Table(kind, ("text", "other", "cosine"), [[*pair, scores[pair]] for pair in listed])
             for kind, listed in KINDS.items()
         ),
-        Bars(
+    ]
+
+
+async def show_spread(tools: Tools) -> Sequence[Figure]:
+    """The cosines of all pairs of sample notes."""
+    cosines = _pairs(cosine_matrix((await tools.sample()).vectors))
+    low, middle, high = np.percentile(cosines, [0, 50, 100]).tolist()
+    counts, _ = np.histogram(cosines, bins=[tenth / 10 for tenth in range(-2, 11)])
+    labels = [f"{tenth / 10:.1f} … {(tenth + 1) / 10:.1f}" for tenth in range(-2, 10)]
+    return [
+        Bars("spread", labels, {"pairs": counts.tolist()}),
+        Note(
             "spread",
-            [f"{edge:.1f} … {edge + 0.1:.1f}" for edge in edges[:-1] + 0.0],
-            {"pairs": counts.tolist()},
+            {"pairs": len(cosines), "low": f"{low:.2f}", "middle": f"{middle:.2f}", "high": f"{high:.2f}"},
         ),
-        Note("spread", values),
     ]
 
 
@@ -321,6 +326,7 @@ LESSON = Lesson(
             ),
             show_scores,
         ),
+        Demo("spread", (), show_spread, on_demand=True),
         Demo(
             "languages",
             (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from semblance.passages import split
 
 NEAREST = 12
 """Items that are split into passages: those nearest to the question."""
-LISTED = 10
+LISTED = 8
+MOST_SHOWN = 220
+"""Characters of a passage in a table."""
 
 TASK = "Answer the question from these passages only, and cite them, as in [1]. If they do not hold the answer, say so."
 
@@ -99,8 +102,7 @@ async def show_prompt(
     (tokens,) = await tools.text.count_tokens([prompt])
     listed = found[:LISTED]
     rows: list[list[Cell]] = [
-        [row, passage.cosine, passage.tokens, passage.title, passage.text]
-        for row, passage in enumerate(listed, 1)
+        [row, passage.cosine, passage.tokens, _shown(passage)] for row, passage in enumerate(listed, 1)
     ]
     values: dict[str, Cell] = {
         "passages": len(chosen),
@@ -113,7 +115,7 @@ async def show_prompt(
         Plain("prompt", prompt, "prompt.txt"),
         Table(
             "passages",
-            ("place", "cosine", "tokens", "title", "passage"),
+            ("place", "cosine", "tokens", "passage"),
             rows,
             marked=[row for row, passage in enumerate(listed) if passage in chosen],
         ),
@@ -138,11 +140,16 @@ async def show_sizes(
         cosine = None if rank is None else found[rank].cosine
         tokens = None if rank is None else sum(passage.tokens for passage in found[: rank + 1])
         ranks.append([size, len(found), None if rank is None else rank + 1, cosine, tokens])
-        best.append([size, found[0].cosine, found[0].title, found[0].text])
+        best.append([size, found[0].cosine, _shown(found[0])])
     return [
         Table("ranks", ("size", "count", "rank", "cosine", "sent"), ranks),
-        Table("best", ("size", "cosine", "title", "passage"), best),
+        Table("best", ("size", "cosine", "passage"), best),
     ]
+
+
+def _shown(passage: Found) -> str:
+    """Its beginning."""
+    return shorten(passage.text, MOST_SHOWN, placeholder=" …")
 
 
 def _plain(text: str) -> str:
