@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -142,3 +143,41 @@ def test_what_fails_is_said_beside_it(labs: LabPage) -> None:
     cell = labs.cell()
     labs.write(cell, "1 / 0")
     assert "ZeroDivisionError" in labs.run(cell)
+
+
+def test_files_are_chosen_and_what_was_found_in_them_is_saved(labs: LabPage, tmp_path: Path) -> None:
+    labs.open("functions")
+    demo = labs.demo("search")
+    files = [
+        {"name": "zoo.py", "mimeType": "text/x-python", "buffer": b"class Lion:\n    def roar(self): ...\n"},
+        {"name": "bad.py", "mimeType": "text/x-python", "buffer": b"def f(:\n"},
+    ]
+    demo.get_by_label("Files").set_input_files(files)
+    expect(demo.get_by_text("bad.py line 1: it is no valid Python")).to_be_visible(timeout=LAB_MS)
+    demo.get_by_label("What should it do?").fill("the loud noise of a big cat")
+    demo.get_by_label("Format of the list below").select_option("csv")
+    expect(demo.locator("[data-figure=found]")).to_contain_text("Lion.roar", timeout=LAB_MS)
+    expect(demo.get_by_role("progressbar")).to_be_hidden(timeout=LAB_MS)
+    with labs.page.expect_download() as saved:
+        demo.get_by_role("button", name="Save as functions.csv").click()
+    saved.value.save_as(tmp_path / "saved.csv")
+    assert (tmp_path / "saved.csv").read_text() == "id,code\nzoo.py:2,    def roar(self): ...\n"
+
+
+def test_a_lesson_on_a_collection_of_the_learners_own(labs: LabPage) -> None:
+    labs.page.evaluate(
+        """async () => {
+            const birds = ["A robin sings.", "The owl hunts at night.", "Swallows fly south."];
+            const tools = ["A saw cuts wood.", "The hammer hits a nail.", "Sharpen the chisel."];
+            const collection = await semblance.collection("things");
+            await collection.embedMulti([...birds, ...tools].map((content, i) => ({ id: `${i}`, content })));
+        }"""
+    )
+    labs.go("labs?lang=en")
+    labs.open("clusters", inputs="&clusters.collection=things&clusters.k=2")
+    demo = labs.demo("clusters")
+    expect(demo.get_by_label("Collection")).to_have_value("things")
+    expect(demo.get_by_text("6 items in 2 clusters.")).to_be_visible(timeout=LAB_MS)
+    sizes = demo.locator("[data-figure=clusters] tbody tr").locator("td, th").nth(1)
+    expect(sizes).to_have_text("3")
+    labs.page.evaluate("semblance.collection('things').then((collection) => collection.drop())")
