@@ -13,6 +13,7 @@ from browser.app import AppPage
 from browser.labs import LAB_MS, LabPage
 from browser.watch import Watch
 from conftest import NO_SERVICE_WORKER
+from semblance.build.paths import ROOT
 from semblance.labs import catalogue
 from semblance.labs.messages import text
 
@@ -181,3 +182,11 @@ def test_a_lesson_on_a_collection_of_the_learners_own(labs: LabPage) -> None:
     sizes = demo.locator("[data-figure=clusters] tbody tr").locator("td, th").nth(1)
     expect(sizes).to_have_text("3")
     labs.page.evaluate("semblance.collection('things').then((collection) => collection.drop())")
+
+
+def test_a_picture_of_the_learners_own_is_labelled(labs: LabPage) -> None:
+    labs.open("pictures")
+    demo = labs.demo("labels")
+    demo.locator("input[type=file]").set_input_files(ROOT / "static" / "labs" / "photos" / "flower.jpg")
+    expect(demo.locator("[data-figure=picture]").get_by_role("img", name="flower.jpg")).to_be_visible()
+    expect(demo.locator("[data-figure=scores]").get_by_role("rowheader").first).to_have_text("flower")
