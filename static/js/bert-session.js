@@ -26,9 +26,8 @@ export async function bertSession(bytes, { threads = THREADS } = {}) {
   const [vocabulary, width] = model.constants.get("words").dims;
   const [positions] = model.constants.get("positions").dims;
   const workers = Array.from({ length: Math.min(threads, THREADS) }, () => new Client(asset("static/js/bert.worker.js")));
-  const kernel = await WebAssembly.compile(code);
   const rows = Math.max(positions, TOKENS_AT_ONCE);
-  await Promise.all(workers.map((worker) => worker.call("create", { kernel, model: bytes, shape, rows })));
+  await Promise.all(workers.map((worker) => worker.call("create", { code, model: bytes, shape, rows })));
   return new BertSession(workers, { vocabulary, width, positions });
 }
 

@@ -7,7 +7,9 @@ import { expose } from "./rpc.js";
 let bert;
 
 expose({
-  async create({ kernel, model, shape, rows }) {
+  // The kernel comes as bytes: in a page that was opened as a file, Chromium passes no compiled code from worker to worker.
+  async create({ code, model, shape, rows }) {
+    const kernel = await WebAssembly.compile(code);
     bert = await Bert.create(kernel, shape, readModel(model).constants, rows);
   },
 

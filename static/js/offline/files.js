@@ -73,8 +73,19 @@ globalThis.serveFiles = (contents, readPart) => {
     return new Response(body, { headers: { "Content-Type": typeOf(path), "Content-Length": bytes } });
   }
 
-  globalThis.fetch = (resource, options) => {
-    const path = pathOf(resource.url ?? resource);
+  const INLINE = /^data:([^;,]*);base64,(.*)$/s;
+
+  /** The page's policy lets nothing be fetched; a library may carry its WebAssembly in a `data:` address. */
+  function inline([, type, base64]) {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return new Response(bytes, { headers: { "Content-Type": type } });
+  }
+
+  globalThis.fetch = async (resource, options) => {
+    const address = String(resource.url ?? resource);
+    const data = INLINE.exec(address);
+    if (data) return inline(data);
+    const path = pathOf(address);
     return path === undefined ? networkFetch(resource, options) : respond(path);
   };
 
