@@ -95,19 +95,21 @@ async def show_prompts(
     given = lines(texts)
     if not given:
         return [Note("nothing")]
-    plain = dict(await _ranked(tools, question, given))
+    plain = _placed(await _ranked(tools, question, given))
     prompted = await _ranked(tools, query_prompt + question, [passage_prompt + text for text in given])
-    prompted = [(text[len(passage_prompt) :], score) for text, score in prompted]
-    order = list(plain)
+    found = _placed([(text[len(passage_prompt) :], score) for text, score in prompted])
+    moved = [place - 1 for text, (place, _) in found.items() if plain[text][0] != place]
+    largest = max(abs(score - plain[text][1]) for text, (_, score) in found.items())
     rows: list[list[Cell]] = [
-        [text, order.index(text) + 1, place + 1, plain[text], score]
-        for place, (text, score) in enumerate(prompted)
+        [text, f"{plain[text][0]} → {place}", plain[text][1], score] for text, (place, score) in found.items()
     ]
-    moved = [place for place, row in enumerate(rows) if row[1] != row[2]]
-    largest = max(abs(score - plain[text]) for text, score in prompted)
-    columns = ("text", "place", "place_prompted", "cosine", "cosine_prompted")
     note = Note("moved", {"moved": len(moved), "count": len(rows), "largest": round(largest, 3)})
-    return [note, Table("compared", columns, rows, moved)]
+    return [note, Table("compared", ("text", "places", "without", "with"), rows, moved)]
+
+
+def _placed(ranked: Sequence[tuple[str, float]]) -> dict[str, tuple[int, float]]:
+    """The place and the cosine of each text, best first."""
+    return {text: (place + 1, score) for place, (text, score) in enumerate(ranked)}
 
 
 async def _ranked(tools: Tools, question: str, texts: Sequence[str]) -> list[tuple[str, float]]:
