@@ -75,7 +75,8 @@ def test_the_code_runs_and_solutions_pass(labs: Labs, name: str) -> None:
 
 def test_umap_keeps_more_neighbours_than_pca_and_not_all(labs: Labs) -> None:
     by_pca, by_umap = (
-        labs.call("demonstrate", lesson="maps", demo=demo, inputs={})[0]["values"] for demo in ("collection", "umap")
+        labs.call("demonstrate", lesson="maps", demo=demo, inputs={})[0]["values"]
+        for demo in ("collection", "umap")
     )
     assert (by_pca["count"], by_pca["k"]) == (by_umap["count"], by_umap["k"]) == (72, 10)
     assert 2 * by_pca["chance"] < by_pca["kept"] < by_umap["kept"] < 80

@@ -89,7 +89,7 @@ def test_no_prompt_changes_nothing(tools: Tools) -> None:
     assert note == Note("moved", {"moved": 0, "count": 5, "largest": 0.0})
     assert table.marked == []
     assert all(row[2] == row[3] for row in table.rows)
-    assert [row[1] for row in table.rows] == [f"{place} → {place}" for place in range(1, 6)]
+    assert [row[1] for row in table.rows] == [f"{place}→{place}" for place in range(1, 6)]
 
 
 def test_the_cell_pairs_questions_and_answers(tools: Tools) -> None:

@@ -101,7 +101,7 @@ async def show_prompts(
     moved = [place - 1 for text, (place, _) in found.items() if plain[text][0] != place]
     largest = max(abs(score - plain[text][1]) for text, (_, score) in found.items())
     rows: list[list[Cell]] = [
-        [text, f"{plain[text][0]} → {place}", plain[text][1], score] for text, (place, score) in found.items()
+        [text, f"{plain[text][0]}→{place}", plain[text][1], score] for text, (place, score) in found.items()
     ]
     note = Note("moved", {"moved": len(moved), "count": len(rows), "largest": round(largest, 3)})
     return [note, Table("compared", ("text", "places", "without", "with"), rows, moved)]
