@@ -21,12 +21,12 @@ class LabPage:
         """Follow an address, such as ``labs/embedding?lang=en``."""
         self.page.evaluate("address => { location.hash = address; }", address)
 
-    def open(self, lesson: str, language: str = "en", inputs: str = "") -> None:
-        """Open a lab and wait until its demonstrations have been shown."""
+    def open(self, lesson: str, language: str = "en", inputs: str = "", wait: bool = True) -> None:
+        """Open a lab and, if asked to, wait until its demonstrations have been shown."""
         self.go(f"labs/{lesson}?lang={language}{inputs}")
         expect(self.room.locator(f"article[data-lesson={lesson}]")).to_be_visible(timeout=LAB_MS)
         expect(self.room).to_have_attribute("lang", language)
-        for demo in self.demos.all():
+        for demo in self.demos.all() if wait else ():
             self.wait_for_figures(demo)
 
     @property
@@ -66,3 +66,18 @@ class LabPage:
         stop = cell.get_by_role("button", name="Stop")
         expect(stop).to_be_hidden(timeout=LAB_MS)
         return cell.locator(".lab-outcome").inner_text()
+
+    # --- figures ---
+
+    def drag_around(self, picture: Locator) -> None:
+        """Draw a line around all of a picture, near its border."""
+        picture.scroll_into_view_if_needed()
+        box = picture.bounding_box()
+        assert box is not None
+        near, far_x, far_y = 3, box["width"] - 3, box["height"] - 3
+        path = [(near, near), (far_x, near), (far_x, far_y), (near, far_y), (near, near + 5)]
+        self.page.mouse.move(box["x"] + near, box["y"] + near)
+        self.page.mouse.down()
+        for x, y in path:
+            self.page.mouse.move(box["x"] + x, box["y"] + y, steps=5)
+        self.page.mouse.up()

@@ -20,6 +20,7 @@ class LabsDoor:
     def __init__(self, app: App) -> None:
         self._app = app
         self._labs: Lazy[Labs] = Lazy(self._load)
+        self._wanted = Address("labs")
 
     def refresh(self) -> None:
         """The labs read the collections when one of them is opened."""
@@ -28,7 +29,10 @@ class LabsDoor:
         """Show what the address names."""
         if self._labs.value is None:
             by_id("labs-page").replaceChildren(element("p", "Loading the labs…", "quiet"))
-        await (await self._labs.get()).open(address)
+        self._wanted = address
+        labs = await self._labs.get()
+        if self._wanted is address:  # who asks when the labs are there overtakes who waits for them
+            await labs.open(address)
 
     async def _load(self) -> Labs:
         await ffi.js_call(ffi.bridge.addPackage("labs"))

@@ -21,12 +21,21 @@ _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"
 _STYLESHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
 _SHOWN = re.compile(r'<(?:link|img)\b[^>]*?\b(?:href|src)="([^":#]+)"')
 
+
+def digest(text: str) -> str:
+    """How a policy names an inline script or style."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+EDITOR_STYLE = ":host { all: initial; }"
+"""What PyScript's editor writes into a style element, which the policies allow by its hash."""
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self' blob: 'wasm-unsafe-eval'",
     "worker-src": "blob:",
     "img-src": "'self' blob: data:",
-    "style-src": "'self'",
+    "style-src": f"'self' '{digest(EDITOR_STYLE)}'",
     "base-uri": "'none'",
     "form-action": "'none'",
 }
@@ -76,9 +85,9 @@ class Page:
         for name in self.shown:
             html = html.replace(f'="{name}"', f'="{_data_address(dist / name)}"')
         policy = POLICY | {
-            "script-src": f"'{_digest(script)}' blob: 'wasm-unsafe-eval'",
+            "script-src": f"'{digest(script)}' blob: 'wasm-unsafe-eval'",
             "img-src": "blob: data:",
-            "style-src": " ".join(f"'{_digest(style)}'" for style in styles),
+            "style-src": " ".join(f"'{digest(style)}'" for style in [*styles, EDITOR_STYLE]),
         }
         html = html.replace('<meta charset="utf-8">', '<meta charset="windows-1252">', 1)
         return replace(self, html=html)._with(policy, end).encode("ascii", "xmlcharrefreplace")
@@ -97,7 +106,3 @@ def _ascii_css(css: str) -> str:
 def _data_address(file: Path) -> str:
     mime, _ = mimetypes.guess_type(file.name)
     return f"data:{mime};base64,{base64.b64encode(file.read_bytes()).decode()}"
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

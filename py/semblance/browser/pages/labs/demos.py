@@ -166,10 +166,11 @@ class DemoView:
         self._drawn.close()
         setting = Setting(self._lab.words, self._drawn, self._demo.name, self._lab.run, self._move)
         before, self._lasting = self._lasting, {}
+        shown = set(before)
         drawn = [figures.draw(data, setting, before, self._lasting) for data in found]
         for figure in before.values():
             figure.close()
-        _replace(place, drawn, {name for name in self._lasting if name in before})
+        _replace(place, drawn, shown.intersection(self._lasting))
         for details in place.querySelectorAll("details"):
             details.open = details.open or _key(details) in unfolded
 
