@@ -80,11 +80,10 @@ async def show_passages(tools: Tools, question: str, number: int) -> Sequence[Fi
 async def sample_passages(tools: Tools) -> tuple[list[str], list[str]]:
     """The sample notes, cut into passages: the note's title for each, and its text."""
     names, passages = [], []
-    notes = await tools.sample()
-    for title, text in zip(notes.titles, notes.texts, strict=True):
-        found, _ = await split(text, tools.text.count_tokens, PASSAGE_TOKENS)
-        names += [title] * len(found)
-        passages += [text[passage.start : passage.end] for passage in found]
+    for note in await tools.notes():
+        found, _ = await split(note.content, tools.text.count_tokens, PASSAGE_TOKENS)
+        names += [note.title or note.id] * len(found)
+        passages += [note.content[passage.start : passage.end] for passage in found]
     return names, passages
 
 

@@ -226,7 +226,7 @@ async def show_rounding(tools: Tools) -> Sequence[Figure]:
 
 
 async def _first_sentences(tools: Tools) -> FloatArray:
-    texts = (await tools.sample()).texts
+    texts = [note.content for note in await tools.notes()]
     starts = [next(segment(text)) for text in texts]
     return await tools.encode(
         [text[start.start : start.end] for text, start in zip(texts, starts, strict=True)]

@@ -100,8 +100,13 @@ class Toolbox(ABC):
         """20,000 English words, 100 dimensions."""
         return await self._words.get()
 
+    async def notes(self) -> list[Document]:
+        """The sample notes, not embedded."""
+        found = read("sample.zip", await self._read_file(SAMPLE))
+        return [document for document in found if isinstance(document, Document)]
+
     async def sample(self) -> Items:
-        """The sample notes."""
+        """The sample notes, with their vectors."""
         return await self._sample.get()
 
     async def collection(self, name: str) -> Items:
@@ -133,11 +138,9 @@ class Toolbox(ABC):
         return unpack(await self._read_file(FOLDER + WORDS), await self._read_file(FOLDER + VECTORS))
 
     async def _embed_sample(self) -> Items:
-        found = read("sample.zip", await self._read_file(SAMPLE))
-        documents = [document for document in found if isinstance(document, Document)]
         collection = await Library(MemoryStore(), self._encoders).collection("sample")
         await collection.embed_multi(
-            documents, on_progress=lambda progress: self.progress(progress.done, progress.total)
+            await self.notes(), on_progress=lambda progress: self.progress(progress.done, progress.total)
         )
         return await _items(collection)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from semblance.documents import Document
 from semblance.labs.words import WordVectors
 from semblance.ports import FloatArray, ImageEncoder, TokenVectors
 
@@ -84,8 +85,12 @@ class Tools(Protocol):
         """20,000 English words, 100 dimensions."""
         ...
 
+    async def notes(self) -> list[Document]:
+        """The sample notes, not embedded."""
+        ...
+
     async def sample(self) -> Items:
-        """The sample notes."""
+        """The sample notes, with their vectors."""
         ...
 
     async def collection(self, name: str) -> Items:
