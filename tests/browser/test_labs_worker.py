@@ -18,8 +18,9 @@ LESSON = "embedding"
 class Labs:
     """The page's end of the worker."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, watch: Watch) -> None:
         self.page = page
+        self.watch = watch
 
     def call(self, method: str, limit: float = 0, **arguments: Any) -> Any:
         """What the worker answers, or the error as ``{type, message, where}``."""
@@ -49,7 +50,7 @@ def labs(browser: Browser, site: str) -> Iterator[Labs]:
     page = context.new_page()
     watching.watch(page)
     page.goto(site + "blank.html")
-    yield Labs(page)
+    yield Labs(page, watching)
     context.close()
     assert watching.problems == []
 
@@ -133,6 +134,15 @@ def test_a_forgotten_timer_that_fails_ends_nothing(labs: Labs) -> None:
         "import js, asyncio\njs.setTimeout('throw new Error()', 0)\nawait asyncio.sleep(0.05)\n'still here'"
     )
     assert labs.run(code)["value"] == "'still here'"
+
+
+def test_code_that_breaks_python_down_costs_only_what_it_did(labs: Labs) -> None:
+    labs.call("open")
+    assert labs.watch.problems == []
+    assert labs.run("import ctypes\nctypes.string_at(2**32 - 2, 1000)")["type"] == "BrokeDown"
+    assert labs.run("3 + 3")["value"] == "6"
+    assert "fatal error" in labs.watch.problems[0]  # which Pyodide tells the console, in several messages
+    labs.watch.problems.clear()
 
 
 def test_umap_gives_places_in_the_plane(labs: Labs) -> None:

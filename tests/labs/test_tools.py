@@ -116,6 +116,15 @@ def test_word_vectors_know_capitals_and_queens(tools: Tools) -> None:
     assert nearest((1, "germany"), (1, "paris"), (-1, "france")) == "berlin"
 
 
+def test_photos_come_with_what_they_show(tools: Tools) -> None:
+    photos = run(tools.photos())
+    assert len({photo.name for photo in photos}) == len(photos) > 5
+    for photo in photos:
+        assert photo.data.startswith(b"\xff\xd8")
+        assert photo.path.startswith("static/labs/photos/")
+        assert len(photo.description.split()) > 2
+
+
 def test_umap_is_the_pages_business(tools: Tools) -> None:
     with pytest.raises(SemblanceError, match="page only"):
         run(tools.umap(np.zeros((20, 3), np.float32)))

@@ -7,15 +7,14 @@ import * as bridge from "./bridge.js";
 
 const labs = addPackage("labs");
 let engine;
+let broken; // rejects if Python breaks down
 
 // What a learner's code leaves behind, such as a timer, may fail without anyone waiting for it; that must not end the worker.
 addEventListener("error", (event) => event.preventDefault());
 
-/** What Python answered, or its error. An exception that it let through means that it can't go on. */
+/** What Python answered, or its error. After a breakdown it can't go on, and answers nothing any more. */
 async function settled(call) {
-  const { result, error } = await call().catch(({ message }) => {
-    throw new SemblanceError("BrokeDown", message.trim().split("\n").at(-1));
-  });
+  const { result, error } = await Promise.race([call(), broken]);
   if (error) throw fromMessage(error);
   return { result };
 }
@@ -25,6 +24,10 @@ expose({
     bridge.connectPage(port);
     const pyodide = await python;
     pyodide.registerJsModule("pyscript", { js_modules: { semblance_bridge: bridge } }); // where a page has PyScript
+    broken = new Promise((_, reject) => {
+      pyodide._api.on_fatal = ({ message }) => reject(new SemblanceError("BrokeDown", `Python broke down: ${message}`));
+    });
+    broken.catch(() => {});
     await labs;
     engine = pyodide.pyimport("semblance.browser.labs.engine").Engine();
     return settled(() => engine.start(report));

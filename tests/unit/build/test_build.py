@@ -55,6 +55,15 @@ def test_the_next_source_is_tried(cache: Path, monkeypatch: pytest.MonkeyPatch) 
     assert fetch.fetch("a", SHA256, ["https://cdn.invalid/x", "pip:a==1!x"]).read_bytes() == DATA
 
 
+@pytest.mark.parametrize("source", ["npm:a@1!", "pip:a==1!"])
+def test_a_source_without_a_path_is_the_package_itself(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_bytes(DATA)
+    monkeypatch.setattr(fetch, "_package", lambda tool, spec: tmp_path / "a")
+    assert fetch._read(source) == DATA
+
+
 def test_a_wrong_hash_stops_and_nothing_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sources(monkeypatch, {"npm:a@1!x": b"something else", "pip:a==1!x": DATA})
     with pytest.raises(HashMismatch, match=f"expected sha256 {SHA256}"):
