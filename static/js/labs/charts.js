@@ -47,9 +47,8 @@ class PointMap {
       this.#draw();
     });
     this.#data = data;
-    this.#resized.observe(element);
+    this.#resized.observe(element); // which calls for the first drawing, too
     dark.addEventListener("change", this.#recolour);
-    this.#draw();
   }
 
   /** Show other points. */
