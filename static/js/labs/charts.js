@@ -10,6 +10,8 @@ const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9
 const ON_DARK = ["#4ea3dc", "#ee8a4a", "#3cc79c", "#e0a0c4", "#f2bd4f", "#86cdf5", "#d3c64b", "#b48bd0"];
 const SYMBOLS = ["circle", "triangle", "rect", "diamond"];
 const FEW = 40; // of so many points, all are labelled
+const MANY = 200; // from so many in a group on, ECharts draws them in one go
+const INDEX = 2; // a point's value is [x, y, index]
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 const colourOf = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
@@ -102,9 +104,10 @@ class PointMap {
   #selected([{ areas, selected }]) {
     if (!areas.length) return;
     const { series } = this.#chart.getOption();
-    const indices = selected.flatMap(({ seriesIndex, dataIndex }) =>
-      series[seriesIndex].type === "scatter" ? dataIndex.map((at) => series[seriesIndex].data[at].index) : [],
-    );
+    const indices = selected.flatMap(({ seriesIndex, dataIndex }) => {
+      const { type, data } = series[seriesIndex];
+      return type === "scatter" ? dataIndex.map((at) => (data[at].value ?? data[at])[INDEX]) : [];
+    });
     this.#select(indices.sort((a, b) => a - b));
   }
 
@@ -114,7 +117,7 @@ class PointMap {
     const colours = dark.matches ? ON_DARK : COLOURS;
     const names = data.group_names.length ? data.group_names : [""];
     const named = new Set(data.labels.length <= FEW ? data.labels.keys() : data.large);
-    const groups = names.map((name, group) => this.#group(name, group, colours, ink, named));
+    const groups = names.flatMap((name, group) => this.#group(name, group, colours, ink, named));
     const { clientWidth, clientHeight } = this.#element;
     const grid = { left: 8, right: 8, top: 24, bottom: names.length > 1 ? 44 : 8 };
     const { x, y } = ranges(data, clientWidth - 16, clientHeight - grid.top - grid.bottom);
@@ -132,11 +135,12 @@ class PointMap {
           textStyle: { color: ink },
           pageTextStyle: { color: ink },
           pageIconColor: ink,
+          itemStyle: { opacity: 1 },
         },
         tooltip: {
           renderMode: "richText",
           confine: true,
-          formatter: ({ data: { index } }) => data.labels[index],
+          formatter: ({ value }) => data.labels[value[INDEX]],
           backgroundColor: colourOf(this.#element, "--surface"),
           borderColor: colourOf(this.#element, "--line"),
           textStyle: { color: ink, width: Math.min(320, clientWidth - 40), overflow: "break" },
@@ -159,35 +163,46 @@ class PointMap {
     );
   }
 
+  /** A group as two series of one name: its many points, drawn alike in one go, and those that stand out. */
   #group(name, group, colours, ink, named) {
-    const { x, y, labels, groups } = this.#data;
-    const size = symbolSize(labels.length);
-    const data = [];
+    const { labels, groups } = this.#data;
+    const plain = [];
+    const special = [];
     for (let index = 0; index < labels.length; index++) {
       if ((groups[index] ?? 0) !== group) continue;
-      const point = { value: [x[index], y[index]], index };
-      const lit = this.#lit?.has(index);
-      if (this.#lit) {
-        point.itemStyle = lit ? { opacity: 1, borderColor: ink, borderWidth: 1.5 } : { opacity: 0.12 };
-        if (lit) point.symbolSize = Math.max(10, size + 3);
-      }
-      if (named.has(index) && (!this.#lit || lit)) {
-        if (labels.length > FEW) point.symbolSize = size + 5;
-        point.label = { show: true, formatter: () => short(labels[index]), position: "top", color: ink, fontSize: 13 };
-      }
-      data.push(point);
+      const stands = this.#lit ? this.#lit.has(index) : named.has(index);
+      (stands ? special : plain).push(index);
     }
-    return {
+    const size = symbolSize(labels.length);
+    const common = {
       type: "scatter",
       name,
-      data,
       symbol: SYMBOLS[Math.floor(group / colours.length) % SYMBOLS.length],
       symbolSize: size,
       color: colours[group % colours.length],
       itemStyle: { opacity: 0.85 },
-      labelLayout: { hideOverlap: true },
       progressive: 0,
     };
+    return [
+      { ...common, data: plain.map(this.#value), itemStyle: { opacity: this.#lit ? 0.12 : 0.85 }, large: true, largeThreshold: MANY },
+      { ...common, data: special.map((index) => this.#special(index, size, ink, named)), labelLayout: { hideOverlap: true } },
+    ];
+  }
+
+  #value = (index) => [this.#data.x[index], this.#data.y[index], index];
+
+  #special(index, size, ink, named) {
+    const { labels } = this.#data;
+    const point = { value: this.#value(index), symbolSize: size };
+    if (this.#lit) {
+      point.itemStyle = { opacity: 1, borderColor: ink, borderWidth: 1.5 };
+      point.symbolSize = Math.max(10, size + 3);
+    }
+    if (named.has(index)) {
+      if (labels.length > FEW) point.symbolSize = size + 5;
+      point.label = { show: true, formatter: () => short(labels[index]), position: "top", color: ink, fontSize: 13 };
+    }
+    return point;
   }
 
   #joined(ink) {
