@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from semblance.browser import ffi
 from semblance.browser.pages.dom import Element, View
 from semblance.browser.pages.labs.cells import LIMIT_S, Cell, ExerciseView
-from semblance.browser.pages.labs.contents import link, written_lessons
+from semblance.browser.pages.labs.contents import link
 from semblance.browser.pages.labs.demos import DemoView
 from semblance.browser.pages.labs.words import Words, inline, listed, paragraphs
 from semblance.labs import catalogue
@@ -79,7 +79,7 @@ class Lab:
         return view
 
     def _neighbours(self) -> list[Element]:
-        names = written_lessons()
+        names = catalogue.NAMES
         at = names.index(self.name)
         links = []
         for key, place in (("previous", at - 1), ("next", at + 1)):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, element
-from semblance.browser.pages.labs.contents import contents, written_lessons
+from semblance.browser.pages.labs.contents import contents
 from semblance.browser.pages.labs.engine import Engine
 from semblance.browser.pages.labs.lab import Lab
 from semblance.browser.pages.labs.passed import PASSED, Passed
 from semblance.browser.pages.labs.words import Words
+from semblance.labs.catalogue import NAMES
 from semblance.labs.messages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Labs:
         words = Words(self._language)
         by_id("labs-language-label").textContent = words("language")
         by_id("labs-contents").textContent = words("contents")
-        if address.item and address.item not in written_lessons():
+        if address.item and address.item not in NAMES:
             self._app.dialogs.toast(f"There is no lab “{address.item}”.")
             address = Address("labs")
         by_id("labs-contents").hidden = not address.item
