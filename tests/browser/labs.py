@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Locator, expect
 
 from browser.app import AppPage
+from semblance.labs.messages import text
 
 LAB_MS = 120_000  # for a busy machine, with packages to be loaded
 
@@ -16,6 +17,11 @@ class LabPage:
         self.app = app
         self.page = app.page
         self.room = app.page.locator("#room-labs")
+        self.language = "en"
+
+    def words(self, key: str) -> str:
+        """A text of the frame, in the language of the lab that is open."""
+        return text(self.language, "frame", key)
 
     def go(self, address: str) -> None:
         """Follow an address, such as ``labs/embedding?lang=en``."""
@@ -23,6 +29,7 @@ class LabPage:
 
     def open(self, lesson: str, language: str = "en", inputs: str = "", wait: bool = True) -> None:
         """Open a lab and, if asked to, wait until its demonstrations have been shown."""
+        self.language = language
         self.go(f"labs/{lesson}?lang={language}{inputs}")
         expect(self.room.locator(f"article[data-lesson={lesson}]")).to_be_visible(timeout=LAB_MS)
         expect(self.room).to_have_attribute("lang", language)
@@ -38,9 +45,7 @@ class LabPage:
 
     def wait_for_figures(self, demo: Locator) -> None:
         """Wait for what a demonstration shows; one that takes long is asked to run."""
-        run = demo.get_by_role("button", name="Run", exact=True).or_(
-            demo.get_by_role("button", name="執行").or_(demo.get_by_role("button", name="运行"))
-        )
+        run = demo.get_by_role("button", name=self.words("demo.run"), exact=True)
         if run.is_visible():
             run.click()
         expect(demo.locator("[data-figure]").first).to_be_visible(timeout=LAB_MS)
@@ -62,9 +67,11 @@ class LabPage:
 
     def run(self, cell: Locator) -> str:
         """Run a cell; all that it shows then."""
-        cell.get_by_role("button", name="Run").click()
-        stop = cell.get_by_role("button", name="Stop")
-        expect(stop).to_be_hidden(timeout=LAB_MS)
+        named = [
+            cell.get_by_role("button", name=self.words(key), exact=True) for key in ("cell.run", "cell.check")
+        ]
+        named[0].or_(named[1]).click()
+        expect(cell.get_by_role("button", name=self.words("cell.stop"))).to_be_hidden(timeout=LAB_MS)
         return cell.locator(".lab-outcome").inner_text()
 
     # --- figures ---

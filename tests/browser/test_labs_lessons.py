@@ -1,4 +1,4 @@
-"""Every lesson in the labs' own Python: it shows what it shows in CPython, its code runs, and its solutions pass."""
+"""Every lesson in the labs' own Python shows what it shows in CPython."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROUGH = {
     ("caching", "fakes"),
     ("maps", "collection"),
     ("maps", "lost"),
-    ("limits", "scores"),
+    ("limits", "spread"),
     ("limits", "rounding"),
 }
 
@@ -46,7 +46,7 @@ def labs(browser: Browser, site: str) -> Iterator[Labs]:
     page = context.new_page()
     watching.watch(page)
     page.goto(site + "blank.html")
-    yield Labs(page)
+    yield Labs(page, watching)
     context.close()
     assert watching.problems == []
 
@@ -61,16 +61,6 @@ def test_demonstrations_show_what_they_show_in_cpython(labs: Labs, tools: Tools,
             continue
         expected = json.loads(to_json(run(running.demonstrate(tools, lesson(name), demo.name, {}))))
         assert_alike(shown, expected, f"{name}.{demo.name}")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_code_runs_and_solutions_pass(labs: Labs, name: str) -> None:
-    outcome = labs.call("run", lesson=name, code=lesson(name).cell)
-    assert outcome["error"] == ""
-    assert outcome["output"] or outcome["value"]
-    for exercise in lesson(name).exercises:
-        done = labs.call("check", lesson=name, exercise=exercise.name, code=exercise.solution)
-        assert (done["passed"], done["problem"], done["outcome"]["error"]) == (True, "", "")
 
 
 def test_umap_keeps_more_neighbours_than_pca_and_not_all(labs: Labs) -> None:
