@@ -57,6 +57,18 @@ async function load(snapshot) {
 /** Resolves with Pyodide; Python runs then, and site-packages holds numpy and ours. */
 export const python = layout.snapshot ? load(unpacked(layout.snapshot)).catch(() => load()) : load();
 
+// `importlib.invalidate_caches` would import what reads the metadata of packages, for more than a tenth of a second.
+const LOOK_AGAIN = `
+def look_again():
+    import sys
+    from importlib.machinery import FileFinder
+    for finder in sys.path_importer_cache.values():
+        if isinstance(finder, FileFinder):
+            finder.invalidate_caches()
+look_again()
+del look_again
+`;
+
 const added = new Map(); // package -> promise
 
 /**
@@ -78,5 +90,5 @@ async function add(file, report) {
   const files = readTar(await unpacked(file, report));
   const { _module, runPython } = await python;
   place(_module, files);
-  runPython("import importlib; importlib.invalidate_caches()");
+  runPython(LOOK_AGAIN);
 }

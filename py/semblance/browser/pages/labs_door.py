@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from semblance.browser import ffi
@@ -36,6 +38,12 @@ class LabsDoor:
 
     async def _load(self) -> Labs:
         await ffi.js_call(ffi.bridge.addPackage("labs"))
+        for name in (
+            "semblance.labs.messages",
+            "semblance.labs.catalogue",
+        ):  # which take the longest: one at a time
+            import_module(name)
+            await asyncio.sleep(0)
         from semblance.browser.pages.labs.room import Labs
 
         labs = Labs(self._app)

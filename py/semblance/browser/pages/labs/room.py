@@ -14,7 +14,8 @@ from semblance.browser.pages.labs.lab import Lab
 from semblance.browser.pages.labs.passed import PASSED, Passed
 from semblance.browser.pages.labs.words import Words
 from semblance.labs.catalogue import NAMES
-from semblance.labs.messages import LANGUAGES
+from semblance.labs.messages import LANGUAGES, messages
+from semblance.pace import Pacer
 
 if TYPE_CHECKING:
     from semblance.browser.pages.app import App
@@ -54,6 +55,7 @@ class Labs:
         asked = address.parameters.get("lang", "")
         if asked in LANGUAGES:
             await self._use(asked)
+        await self._read_words()
         collections = await self._app.library.collections() if address.item else []
         if self._wanted is not wanted:
             return
@@ -96,6 +98,13 @@ class Labs:
         self._app.mark(address)
         await self.open(address)
         by_id("labs-language").focus()
+
+    async def _read_words(self) -> None:
+        """Read the words of all labs, which the contents need, without holding up the page."""
+        pacer = Pacer()
+        for name in NAMES:
+            messages(self._language, name)
+            await pacer.breathe()
 
     async def _use(self, language: str) -> None:
         if language != self._language:
