@@ -111,7 +111,7 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """Pictures (``data:`` addresses or paths of the site) with captions, best first."""
+    """Pictures (``data:`` addresses) with captions, best first."""
 
     name: str
     pictures: Sequence[str]

@@ -91,13 +91,17 @@ async def _picture(tools: Tools, photo: str, own: Sequence[tuple[str, bytes]]) -
     if own:
         name, data = own[0]
         encoded = await (await tools.images()).encode(ImageBytes(data))
-        thumbnail = base64.b64encode(encoded.picture.thumbnail).decode()
-        return Gallery("picture", [f"data:image/jpeg;base64,{thumbnail}"], [name], [name]), encoded.vector
+        return Gallery("picture", [_address(encoded.picture.thumbnail)], [name], [name]), encoded.vector
     photos = await tools.photos()
     place = [known.name for known in photos].index(photo)
     chosen = photos[place]
-    shown = Gallery("picture", [chosen.path], [LABELS[photo]], [chosen.description])
+    shown = Gallery("picture", [_address(chosen.data)], [LABELS[photo]], [chosen.description])
     return shown, (await tools.embed_photos())[place]
+
+
+def _address(jpeg: bytes) -> str:
+    """A picture as an address; in the double-click edition no other would do."""
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
 
 
 async def show_search(tools: Tools, query: str) -> Sequence[Figure]:
@@ -109,7 +113,7 @@ async def show_search(tools: Tools, query: str) -> Sequence[Figure]:
     return [
         Gallery(
             "found",
-            [photos[i].path for i in order],
+            [_address(photos[i].data) for i in order],
             [f"{LABELS[photos[i].name]}: {cosines[i]:.3f}" for i in order],
             [photos[i].description for i in order],
         )

@@ -86,10 +86,9 @@ class Toolbox(ABC):
     async def photos(self) -> list[Photo]:
         """Those that come with the labs."""
         listed = json.loads(await self._read_file(f"{PHOTOS}photos.json"))
-        paths = [PHOTOS + photo["file"] for photo in listed]
         return [
-            Photo(photo["name"], await self._read_file(path), photo["description"], path)
-            for photo, path in zip(listed, paths, strict=True)
+            Photo(photo["name"], await self._read_file(PHOTOS + photo["file"]), photo["description"])
+            for photo in listed
         ]
 
     async def embed_photos(self) -> FloatArray:

@@ -29,8 +29,6 @@ class Photo:
     name: str
     data: bytes
     description: str
-    path: str
-    """From the site's root."""
 
 
 class TextModel(Protocol):
