@@ -14,6 +14,7 @@ import numpy as np
 
 from semblance.labs.figures import Cell, Figure, Note, Strip, Table
 from semblance.labs.lesson import Choice, Demo, Exercise, Lesson, Names, Text
+from semblance.labs.lines import lines
 from semblance.labs.tools import Tools
 from semblance.vectors import cosine, normalize
 
@@ -134,16 +135,16 @@ class CachedEmbeddings:
 
 async def show_runs(tools: Tools, texts: str, added: str, namespace: str) -> Sequence[Figure]:
     """The same texts twice, then with one more: times, and what the cache holds after that."""
-    lines = [line.strip() for line in texts.splitlines() if line.strip()]
-    if not lines:
+    given = lines(texts)
+    if not given:
         return [Note("no_texts")]
     cached = CachedEmbeddings(tools.text, namespace=namespace)
     rows: list[list[Cell]] = [
-        [i + 1, *await _run(cached, run)] for i, run in enumerate([lines, lines, [*lines, added]])
+        [i + 1, *await _run(cached, run)] for i, run in enumerate([given, given, [*given, added]])
     ]
     kept: list[list[Cell]] = [
         [text, cached.key(text), len(cached.store[cached.key(text)])]
-        for text in dict.fromkeys([*lines, added])
+        for text in dict.fromkeys([*given, added])
     ]
     return [
         Table("runs", ("run", "texts", "embedded", "found", "milliseconds"), rows),

@@ -144,6 +144,17 @@ def _is_right_angle(names: Names) -> bool:
     return a.tolist() == [3, 4] and b.shape == (2,) and bool(b.any()) and bool(abs(a @ b) < 1e-9)
 
 
+_EXERCISE_TEXTS = """\
+texts = [
+    "The train was late again.",
+    "She planted tomatoes in the garden.",
+    "Our bus did not come on time.",
+    "He fixed the kitchen sink.",
+]
+vectors = await encode(texts)
+cosines = vectors @ vectors.T
+"""
+
 LESSON = Lesson(
     name="cosine",
     seeds=("hf-cosine",),
@@ -205,27 +216,11 @@ degrees = np.degrees(np.arccos(cosine))
         ),
         Exercise(
             "closest",
-            start="""\
-texts = [
-    "The train was late again.",
-    "She planted tomatoes in the garden.",
-    "Our bus did not come on time.",
-    "He fixed the kitchen sink.",
-]
-vectors = await encode(texts)
-cosines = vectors @ vectors.T
-pair = (0, 1)  # the numbers of the two texts that are most alike, the smaller first
+            start=f"""\
+{_EXERCISE_TEXTS}pair = (0, 1)  # the numbers of the two texts that are most alike, the smaller first
 """,
-            solution="""\
-texts = [
-    "The train was late again.",
-    "She planted tomatoes in the garden.",
-    "Our bus did not come on time.",
-    "He fixed the kitchen sink.",
-]
-vectors = await encode(texts)
-cosines = vectors @ vectors.T
-np.fill_diagonal(cosines, -1)  # each text is most like itself
+            solution=f"""\
+{_EXERCISE_TEXTS}np.fill_diagonal(cosines, -1)  # each text is most like itself
 row, column = np.unravel_index(cosines.argmax(), cosines.shape)
 pair = (min(row, column), max(row, column))
 """,

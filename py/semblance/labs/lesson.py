@@ -35,6 +35,11 @@ class Number:
     high: float
     step: float = 1
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes whole numbers only."""
+        return float(self.step).is_integer() and float(self.low).is_integer()
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

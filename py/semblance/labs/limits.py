@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from semblance.labs.dictionary import Dictionary
 from semblance.labs.figures import Bars, Cell, Figure, Matrix, Note, Table
 from semblance.labs.lesson import Demo, Exercise, Lesson, Names, Number, Text
+from semblance.labs.lines import lines
 from semblance.labs.tools import Tools
-from semblance.labs.words import WordVectors
 from semblance.ports import FloatArray
 from semblance.sentences import segment
 from semblance.vectors import cosine_matrix, normalize, quantize
@@ -24,14 +25,14 @@ UNKNOWN = "[UNK]"
 
 async def show_leaning(tools: Tools, words: str, first: str, second: str) -> Sequence[Figure]:
     """How much nearer each word is to the first of two than to the second."""
-    known = await tools.words()
+    dictionary = Dictionary(await tools.words())
     asked = _words(words)
     poles = _words(f"{first},{second}")
-    unknown = [Note("unknown", {"words": ", ".join(_unknown(known, [*poles, *asked]))})]
-    there = [word for word in asked if word in known.words]
-    if not there or len(poles) < 2 or _unknown(known, poles):
+    unknown = [Note("unknown", {"words": ", ".join(dictionary.missing([*poles, *asked]))})]
+    there = [word for word in asked if not dictionary.missing([word])]
+    if not there or len(poles) < 2 or dictionary.missing(poles):
         return unknown
-    cosines = _rows(known, there) @ _rows(known, poles[:2]).T
+    cosines = dictionary.rows(there) @ dictionary.rows(poles[:2]).T
     leaning = cosines[:, 0] - cosines[:, 1]
     order = np.argsort(-leaning)
     rows: list[list[Cell]] = [[there[i], *cosines[i].tolist(), float(leaning[i])] for i in order]
@@ -44,15 +45,14 @@ async def show_leaning(tools: Tools, words: str, first: str, second: str) -> Seq
 
 async def show_analogy(tools: Tools, word: str, minus: str, plus: str) -> Sequence[Figure]:
     """The words nearest to ``word - minus + plus``, the three themselves included."""
-    known = await tools.words()
+    dictionary = Dictionary(await tools.words())
     given = [text.strip().lower() for text in (word, minus, plus)]
-    if unknown := _unknown(known, given):
+    if unknown := dictionary.missing(given):
         return [Note("unknown", {"words": ", ".join(unknown)})]
-    start, away, towards = _rows(known, given)
-    scores = known.vectors() @ normalize(start - away + towards)
-    best = np.argsort(-scores)[:8]
-    nearest = [known.words[i] for i in best]
-    rows: list[list[Cell]] = [[place, known.words[i], float(scores[i])] for place, i in enumerate(best, 1)]
+    start, away, towards = dictionary.rows(given)
+    ranked = dictionary.nearest(start - away + towards, 8)
+    nearest = [found for found, _ in ranked]
+    rows: list[list[Cell]] = [[place, *found] for place, found in enumerate(ranked, 1)]
     return [
         Table(
             "analogy",
@@ -69,15 +69,6 @@ async def show_analogy(tools: Tools, word: str, minus: str, plus: str) -> Sequen
 def _words(text: str) -> list[str]:
     """The different words of a list with commas, English or Chinese ones."""
     return list(dict.fromkeys(word.strip().lower() for word in re.split("[,，、]", text) if word.strip()))
-
-
-def _unknown(known: WordVectors, words: Sequence[str]) -> list[str]:
-    return [word for word in words if word not in known.words]
-
-
-def _rows(known: WordVectors, words: Sequence[str]) -> FloatArray:
-    """Vectors of known words, shape (n, 100)."""
-    return known.vectors()[[known.words.index(word) for word in words]]
 
 
 # --- meaning that gets lost ------------------------------------------------------------------------------
@@ -190,16 +181,16 @@ SENTENCES = (
 
 async def show_languages(tools: Tools, texts: str) -> Sequence[Figure]:
     """All texts against each other, and how much of each the tokenizer knows."""
-    lines = [line.strip() for line in texts.splitlines() if line.strip()]
-    if len(lines) < 2:
+    given = lines(texts)
+    if len(given) < 2:
         return [Note("two_texts")]
-    vectors = await tools.encode(lines)
+    vectors = await tools.encode(given)
     rows: list[list[Cell]] = []
-    for line in lines:
+    for line in given:
         pieces = (await tools.text.token_vectors(line)).pieces[1:-1]  # less the special tokens
         rows.append([line, len(pieces), pieces.count(UNKNOWN), " ".join(pieces)])
     return [
-        Matrix("languages", lines, lines, cosine_matrix(vectors).tolist()),
+        Matrix("languages", given, given, cosine_matrix(vectors).tolist()),
         Table("pieces", ("text", "tokens", "unknown", "pieces"), rows),
     ]
 
@@ -272,6 +263,19 @@ def _rounds_to_bytes(names: Names) -> bool:
     codes = names["codes"]
     return codes.dtype == np.int8 and np.array_equal(codes, quantize(names["vectors"]))
 
+
+_EXERCISE_PAIRS = """\
+pairs = [
+    ("The shop is open", "The shop is closed"),
+    ("A man bites a dog", "A dog bites a man"),
+    ("A dog runs across a field", "A puppy is racing over a meadow"),
+    ("How do I reset my password?", "I forgot my password, how can I change it?"),
+    ("The river flooded the village", "A cake needs butter and sugar"),
+]
+same = [False, False, True, True, False]  # do the two say the same?
+
+cosines = np.array([a @ b for a, b in [await encode(pair) for pair in pairs]])
+"""
 
 LESSON = Lesson(
     name="limits",
@@ -353,31 +357,11 @@ np.round([statement @ negation, statement @ paraphrase], 3)
     exercises=(
         Exercise(
             "threshold",
-            start="""\
-pairs = [
-    ("The shop is open", "The shop is closed"),
-    ("A man bites a dog", "A dog bites a man"),
-    ("A dog runs across a field", "A puppy is racing over a meadow"),
-    ("How do I reset my password?", "I forgot my password, how can I change it?"),
-    ("The river flooded the village", "A cake needs butter and sugar"),
-]
-same = [False, False, True, True, False]  # do the two say the same?
-
-cosines = np.array([a @ b for a, b in [await encode(pair) for pair in pairs]])
-mistakes = 0  # if all above 0.8 were taken to say the same: how many would be wrong?
+            start=f"""\
+{_EXERCISE_PAIRS}mistakes = 0  # if all above 0.8 were taken to say the same: how many would be wrong?
 """,
-            solution="""\
-pairs = [
-    ("The shop is open", "The shop is closed"),
-    ("A man bites a dog", "A dog bites a man"),
-    ("A dog runs across a field", "A puppy is racing over a meadow"),
-    ("How do I reset my password?", "I forgot my password, how can I change it?"),
-    ("The river flooded the village", "A cake needs butter and sugar"),
-]
-same = [False, False, True, True, False]  # do the two say the same?
-
-cosines = np.array([a @ b for a, b in [await encode(pair) for pair in pairs]])
-mistakes = sum((cosines > 0.8) != same)
+            solution=f"""\
+{_EXERCISE_PAIRS}mistakes = sum((cosines > 0.8) != same)
 """,
             check=_counts_mistakes,
         ),

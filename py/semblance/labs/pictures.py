@@ -10,6 +10,7 @@ import numpy as np
 from semblance.documents import ImageBytes
 from semblance.labs.figures import Bars, Figure, Gallery, Matrix, Note, Table
 from semblance.labs.lesson import Choice, Demo, Exercise, Files, Lesson, Names, Text
+from semblance.labs.lines import lines
 from semblance.labs.tools import Tools
 from semblance.ports import FloatArray
 from semblance.vectors import softmax
@@ -42,9 +43,9 @@ def fill_template(template: str, labels: Sequence[str]) -> list[str]:
     return [template.replace("{}", label) for label in labels]
 
 
-def _lines(text: str) -> list[str]:
+def _different(text: str) -> list[str]:
     """The different lines that are not empty."""
-    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    return list(dict.fromkeys(lines(text)))
 
 
 def _problem(labels: Sequence[str], template: str) -> str:
@@ -61,7 +62,7 @@ async def show_labels(
     tools: Tools, photo: str, own: Sequence[tuple[str, bytes]], labels: str, template: str
 ) -> Sequence[Figure]:
     """One picture and the labels that fit it best: cosines, and their softmax."""
-    names = _lines(labels)
+    names = _different(labels)
     if problem := _problem(names, template):
         return [Note(problem)]
     encoder = await tools.images()
@@ -122,7 +123,7 @@ async def show_search(tools: Tools, query: str) -> Sequence[Figure]:
 
 async def show_all(tools: Tools, labels: str, template: str) -> Sequence[Figure]:
     """Each photo with each label."""
-    names = _lines(labels)
+    names = _different(labels)
     if problem := _problem(names, template):
         return [Note(problem)]
     photos, vectors = await tools.photos(), await tools.embed_photos()

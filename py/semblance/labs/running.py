@@ -82,11 +82,7 @@ def _named(parts: Sequence[Part], name: str) -> Part:
 def _value(asked: Input, value: Any) -> Any:
     """As the demonstration expects it: numbers that come from JavaScript do not tell whole ones from others."""
     if isinstance(asked, Number):
-        return int(value) if _is_whole(asked) else float(value)
+        return int(value) if asked.is_whole else float(value)
     if isinstance(asked, Files):
         return [(str(name), bytes(data)) for name, data in value]
     return str(value)
-
-
-def _is_whole(asked: Number) -> bool:
-    return float(asked.step).is_integer() and float(asked.low).is_integer()

@@ -63,6 +63,14 @@ def element(tag: str, text: str = "", class_name: str = "") -> Element:
     return made
 
 
+def svg(tag: str, **attributes: str) -> Element:
+    """A new element of a drawing."""
+    made = ffi.document.createElementNS("http://www.w3.org/2000/svg", tag)
+    for name, value in attributes.items():
+        made.setAttribute(name, value)
+    return made
+
+
 def on_action(scope: ffi.Scope, root: Element, handlers: Mapping[str, Callable[[Element], Any]]) -> None:
     """Call a handler on clicks inside ``root`` on what is marked ``data-do=NAME``.
 

@@ -6,10 +6,9 @@ import math
 from typing import Any
 
 from semblance.browser import ffi
-from semblance.browser.pages.dom import Element, element
+from semblance.browser.pages.dom import Element, element, svg
 from semblance.browser.pages.labs.tables import Data, Setting
 
-SVG = "http://www.w3.org/2000/svg"
 STEP = 0.1  # of an arrow key; with Shift ten times as much
 NAMES = ("a", "b")
 REACH = 5.0  # at least so much of the plane is shown, in each direction
@@ -53,7 +52,7 @@ class Arrows:
 
     def _plane(self) -> Element:
         reach = self._reach
-        picture = _svg("svg", viewBox=f"{-reach} {-reach} {2 * reach} {2 * reach}")
+        picture = svg("svg", viewBox=f"{-reach} {-reach} {2 * reach} {2 * reach}")
         picture.setAttribute("class", "lab-arrows")
         picture.setAttribute("role", "group")
         grid = "".join(
@@ -61,25 +60,25 @@ class Arrows:
         )
         axes = f"M0 {-reach}V{reach}M{-reach} 0H{reach}"
         for name, path in (("grid", grid), ("axes", axes)):
-            line = _svg("path", d=path)
+            line = svg("path", d=path)
             line.setAttribute("class", f"lab-arrows-{name}")
             picture.append(line)
         return picture
 
     def _line(self, number: int) -> Element:
-        line = _svg("path")
+        line = svg("path")
         line.setAttribute("class", f"lab-arrow lab-arrow-{number + 1}")
         return line
 
     def _handle(self, number: int) -> Element:
-        handle = _svg("circle", r=str(self._reach / 18), tabindex="0", role="slider")
+        handle = svg("circle", r=str(self._reach / 18), tabindex="0", role="slider")
         handle.setAttribute("class", f"lab-arrow-end lab-arrow-{number + 1}")
         handle.setAttribute("aria-label", self._setting.words("figures.arrow", name=NAMES[number]))
         handle.dataset.number = str(number)
         return handle
 
     def _name(self, name: str) -> Element:
-        made = _svg("text", **{"font-size": str(self._reach / 11)})
+        made = svg("text", **{"font-size": str(self._reach / 11)})
         made.setAttribute("class", "lab-arrow-name")
         made.textContent = name
         return made
@@ -138,13 +137,6 @@ class Arrows:
 def _number(target: Element) -> int | None:
     """Which arrow's end it is, if it is one."""
     return int(target.dataset.number) if ffi.has(target.dataset, "number") else None
-
-
-def _svg(tag: str, **attributes: str) -> Element:
-    made = ffi.document.createElementNS(SVG, tag)
-    for name, value in attributes.items():
-        made.setAttribute(name, value)
-    return made
 
 
 def _arrow(x: float, y: float, size: float) -> str:

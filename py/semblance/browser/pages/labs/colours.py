@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from semblance.browser import ffi
-from semblance.browser.pages.dom import Element, element
+from semblance.browser.pages.dom import Element, element, svg
 from semblance.browser.pages.labs.words import Words
 
-SVG = "http://www.w3.org/2000/svg"
 LEVELS = 12  # shades on each side of zero
 MANY = 100  # of so many numbers, the few that stand out do not set the scale
 MOST = 0.98
@@ -69,14 +67,11 @@ def strip(values: Sequence[float], scale: Scale) -> Element:
     cells = defaultdict(list)
     for at, value in enumerate(values):
         cells[scale.level(value)].append(at)
-    picture = ffi.document.createElementNS(SVG, "svg")
+    picture = svg("svg", viewBox=f"0 0 {len(values)} 1", preserveAspectRatio="none")
     picture.setAttribute("class", "lab-strip")
-    picture.setAttribute("viewBox", f"0 0 {len(values)} 1")
-    picture.setAttribute("preserveAspectRatio", "none")
     picture.setAttribute("aria-hidden", "true")
     for level, places in cells.items():
-        path = ffi.document.createElementNS(SVG, "path")
-        path.setAttribute("d", "".join(f"M{at} 0h1v1h-1z" for at in places))
+        path = svg("path", d="".join(f"M{at} 0h1v1h-1z" for at in places))
         _colour(path, level)
         picture.append(path)
     return picture

@@ -158,8 +158,7 @@ class _NumberControl:
         return self._number(str(self._slider.value))
 
     def _number(self, text: str) -> float:
-        """A whole number if the step is one."""
-        return int(float(text)) if float(self._asked.step).is_integer() else float(text)
+        return int(float(text)) if self._asked.is_whole else float(text)
 
     @property
     def written(self) -> str | None:

@@ -55,8 +55,9 @@ class Labs:
         asked = address.parameters.get("lang", "")
         if asked in LANGUAGES:
             await self._use(asked)
-        await self._read_words()
         collections = await self._app.library.collections() if address.item else []
+        if not address.item:
+            await self._read_words()
         if self._wanted is not wanted:
             return
         by_id("labs-language").value = self._language
