@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from browser.app import AppPage
-from browser.watch import Watch
+from browser.watch import Watch, watched_blank_page
 from semblance.build.browsers import CHROMIUM_FLAGS
 from semblance.build.offline import Edition
 from semblance.build.paths import DIST
@@ -77,15 +77,9 @@ def app(context: BrowserContext, site: str, watch: Watch) -> AppPage:
 @pytest.fixture(scope="session")
 def interpreter_page(browser: Browser, site: str) -> Iterator[Page]:
     """A page whose Python runs, for tests that send code into it; it is shared, so leave nothing behind."""
-    watching = Watch(site)
-    context = browser.new_context()
-    page = context.new_page()
-    watching.watch(page)
-    page.goto(site + "blank.html")
-    page.evaluate("async () => (await import('./static/js/semblance.js')).semblance.collections()")
-    yield page
-    context.close()
-    assert watching.problems == []
+    with watched_blank_page(browser, site) as (page, _):
+        page.evaluate("async () => (await import('./static/js/semblance.js')).semblance.collections()")
+        yield page
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from aio import run
 from browser.test_labs_worker import Labs
-from browser.watch import Watch
+from browser.watch import watched_blank_page
 from labs.page_only import needs_the_page
 from semblance.build.paths import DIST
 from semblance.labs import running
@@ -41,14 +41,8 @@ def tools() -> Tools:
 @pytest.fixture(scope="module")
 def labs(browser: Browser, site: str) -> Iterator[Labs]:
     """A page with the labs' worker, which is shared: packages for Python take seconds to load."""
-    watching = Watch(site)
-    context = browser.new_context()
-    page = context.new_page()
-    watching.watch(page)
-    page.goto(site + "blank.html")
-    yield Labs(page, watching)
-    context.close()
-    assert watching.problems == []
+    with watched_blank_page(browser, site) as (page, watching):
+        yield Labs(page, watching)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from browser.app import AppPage
-from browser.watch import Watch
+from browser.watch import Watch, watched_blank_page
 
 LESSON = "embedding"
 
@@ -45,14 +45,8 @@ class Labs:
 @pytest.fixture(scope="module")
 def labs(browser: Browser, site: str) -> Iterator[Labs]:
     """A page of somebody else's, with the labs' worker; it is shared, since a worker takes seconds to start."""
-    watching = Watch(site)
-    context = browser.new_context()
-    page = context.new_page()
-    watching.watch(page)
-    page.goto(site + "blank.html")
-    yield Labs(page, watching)
-    context.close()
-    assert watching.problems == []
+    with watched_blank_page(browser, site) as (page, watching):
+        yield Labs(page, watching)
 
 
 def test_a_lesson_is_demonstrated(labs: Labs) -> None:

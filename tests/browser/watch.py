@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 
 class Watch:
@@ -35,3 +37,16 @@ class Watch:
     def _note(self, problem: str) -> None:
         if not any(part in problem for part in self.expected):
             self.problems.append(problem)
+
+
+@contextmanager
+def watched_blank_page(browser: Browser, site: str) -> Iterator[tuple[Page, Watch]]:
+    """A page of somebody else's on the site, for several tests; after them, nothing may have gone wrong in it."""
+    watching = Watch(site)
+    context = browser.new_context()
+    page = context.new_page()
+    watching.watch(page)
+    page.goto(site + "blank.html")
+    yield page, watching
+    context.close()
+    assert watching.problems == []

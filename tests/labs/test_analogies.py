@@ -7,7 +7,7 @@ import pytest
 
 from aio import run
 from labs.shown import Shown
-from semblance.labs.analogies import Dictionary
+from semblance.labs.dictionary import Dictionary
 from semblance.native.labs import Tools
 
 
