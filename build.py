@@ -1,6 +1,6 @@
 """The developer's door: ``python build.py [build | serve | offline | test | bench | check | describe]``.
 
-It makes the project's own virtual environment (outside the tree) and hands over to `semblance.build`, which runs
+It makes the project's own virtual environment (outside the tree) and hands over to `semblance_build`, which runs
 inside it. Standard library only, Python 3.11 or newer.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "py"))
 
-from semblance.build.paths import cache_dir  # noqa: E402
+from semblance.parts.paths import cache_dir  # noqa: E402
 
 # What commands need beside the dependencies, as named under [project.optional-dependencies].
 GROUPS = {"test": ["dev"], "bench": ["dev"], "check": ["dev"]}
@@ -55,7 +55,7 @@ def main() -> int:
         )
         return 1
     path = os.pathsep.join(filter(None, [str(ROOT / "py"), os.environ.get("PYTHONPATH")]))
-    run = [str(python), "-m", "semblance.build", *sys.argv[1:]]
+    run = [str(python), "-m", "semblance_build", *sys.argv[1:]]
     try:
         return subprocess.run(run, cwd=ROOT, env=os.environ | {"PYTHONPATH": path}).returncode
     except KeyboardInterrupt:

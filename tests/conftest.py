@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from browser.app import AppPage
 from browser.watch import Watch, watched_blank_page
-from semblance.build.browsers import CHROMIUM_FLAGS
-from semblance.build.offline import Edition
-from semblance.build.paths import DIST
-from semblance.build.server import serving
+from semblance.parts.paths import DIST
+from semblance_build.browsers import CHROMIUM_FLAGS
+from semblance_build.offline import Edition
+from semblance_build.server import serving
 
 BASE = "/a/base path/"  # a project page is not at the root of its host
 OVERLAY = Path(__file__).parent / "browser" / "pages"

@@ -11,14 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from semblance.digest import digest as digest_of
+from semblance.arrays import FloatArray
 from semblance.documents import ImageFile, Picture
 from semblance.errors import NotAnImage, QuotaExceeded
 from semblance.library import Library
-from semblance.memory import MemoryStore
 from semblance.pace import Lazy
-from semblance.ports import EncodedImage, Encoders, FloatArray, Record, VectorStore
-from semblance.vectors import normalize
+from semblance.picture_file import digest as digest_of
+from semblance.ports import Encoders, VectorStore
+from semblance.ranking.vectors import normalize
+from semblance.records import EncodedImage, Record
+from semblance.storage.memory import MemoryStore
 
 
 class FakeEncoder:

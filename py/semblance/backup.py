@@ -36,12 +36,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from semblance.arrays import FloatArray
 from semblance.collection import Collection
 from semblance.documents import Picture
 from semblance.errors import StaleCollection
 from semblance.pace import Pacer
-from semblance.packing import lesser_fields
-from semblance.ports import FloatArray, Record
+from semblance.records import Record
+from semblance.storage.record_json import lesser_fields
 
 FORMAT, VERSIONS = "semblance-backup", (1, 2)
 ITEMS, VECTORS, MANIFEST = "items.jsonl", "vectors.f32", "manifest.json"

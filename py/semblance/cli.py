@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from semblance.blog import model
-from semblance.blog.command import DATA, Parts, Task, run
+from semblance import wiring
+from semblance.blog.pipeline import DATA, Parts, Task, run
 from semblance.blog.related import Choice
 from semblance.blog.report import Told, summary
 from semblance.blog.site import Selection
-from semblance.build.errors import BuildError
 from semblance.errors import SemblanceError
 from semblance.native.store import DirectoryStore
+from semblance.parts.errors import BuildError
 from semblance.version import __version__
 
 DONE, FAILED, USAGE, SKIPPED = 0, 1, 2, 3
@@ -78,11 +78,11 @@ def site(options: argparse.Namespace) -> int:
     )
     told, started = Told(sys.stderr), time.monotonic()
 
-    def write_engine(folder: Path) -> model.Engine:
+    def write_engine(folder: Path) -> wiring.Engine:
         told.writing_search()
-        return model.write_engine(folder)
+        return wiring.write_engine(folder)
 
-    parts = Parts(model.load_encoders, DirectoryStore, write_engine)
+    parts = Parts(wiring.load_encoders, DirectoryStore, write_engine)
     outcome = asyncio.run(run(task, parts, on_page=told.page, on_progress=told.progress))
     told.clear()
     for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):

@@ -15,20 +15,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from semblance.distribution import Distribution, sample
+from semblance.arrays import FloatArray
 from semblance.documents import Document, ImageFile, Passage, Picture
-from semblance.embedding import OnProgress, item_vector
+from semblance.embedding.batches import OnProgress
+from semblance.embedding.passages import Chunking
+from semblance.embedding.recipe import Recipe, item_vector
+from semblance.embedding.report import Report
+from semblance.embedding.runs import MIXED, add, reembed
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
 from semblance.filters import EVERYTHING, Filter, fields
-from semblance.index import Index
 from semblance.pace import Lazy, Pacer
-from semblance.passages import Chunking
-from semblance.planning import Recipe
-from semblance.ports import CollectionInfo, Encoders, Entry, FloatArray, PictureBytes, Record, VectorStore
-from semblance.report import Report
-from semblance.runs import MIXED, add, reembed
-from semblance.shelf import Shelf
-from semblance.vectors import normalize, top_k
+from semblance.ports import Encoders, VectorStore
+from semblance.ranking.distribution import Distribution, sample
+from semblance.ranking.index import Index
+from semblance.ranking.vectors import normalize, top_k
+from semblance.records import CollectionInfo, Entry, PictureBytes, Record
+from semblance.storage.shelf import Shelf
 
 _FILTER_BATCH = 100  # items whose metadata is read at once
 _FIELD_SAMPLE = 200  # items in which fields are looked for

@@ -10,18 +10,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from semblance.arrays import FloatArray
 from semblance.backup import write_backup
 from semblance.collection import Collection
 from semblance.documents import ImageFile
-from semblance.embedding import item_vector
+from semblance.embedding.passages import Chunking
+from semblance.embedding.recipe import DOCUMENT_PROMPT, Recipe, item_vector
+from semblance.embedding.runs import MIXED
 from semblance.errors import BadName, EmptyDocument, NameTaken, UnknownCollection
 from semblance.pace import Lazy
-from semblance.passages import Chunking
-from semblance.planning import DOCUMENT_PROMPT, Recipe
-from semblance.ports import CollectionInfo, Encoders, FloatArray, Usage, VectorStore
+from semblance.ports import Encoders, VectorStore
+from semblance.ranking.vectors import cosine, cosine_matrix
+from semblance.records import CollectionInfo, Usage
 from semblance.restore import read_backup
-from semblance.runs import MIXED
-from semblance.vectors import cosine, cosine_matrix
 
 
 class Library:

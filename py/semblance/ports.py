@@ -10,35 +10,26 @@ Axes: n items, d dimensions, b batch, t tokens, p passages of one item.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
-from semblance.documents import Document, ImageFile, Passage, Picture
-
-FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
-AnyArray = npt.NDArray[Any]
-Codes = npt.NDArray[np.int8]
-"""Unit vectors as `semblance.vectors.quantize` rounds them, shape (n, d)."""
-
+from semblance.arrays import AnyArray, FloatArray
+from semblance.documents import ImageFile
+from semblance.records import (
+    CollectionInfo,
+    EncodedImage,
+    Entries,
+    NodeArg,
+    PictureBytes,
+    Record,
+    Usage,
+    Window,
+)
 
 # --- models -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class NodeArg:
-    """An input or output of a model, as onnxruntime describes it.
-
-    ``shape`` holds an int for a fixed axis, a str or None for one that may vary; ``type`` is written as
-    onnxruntime writes it, for example ``tensor(int64)``.
-    """
-
-    name: str
-    type: str
-    shape: tuple[int | str | None, ...]
 
 
 @runtime_checkable
@@ -67,17 +58,6 @@ class Tokenizer(Protocol):
     async def tokens(self, ids: Sequence[int]) -> list[str]:
         """The pieces of text that ids stand for, as the vocabulary writes them."""
         ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TokenVectors:
-    """What a text model gives before pooling, for one text of t tokens."""
-
-    pieces: list[str]
-    ids: npt.NDArray[np.int32]
-    """Shape (t,)."""
-    vectors: FloatArray
-    """Shape (t, d), not normalised."""
 
 
 @runtime_checkable
@@ -110,14 +90,6 @@ class TextEncoder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EncodedImage:
-    """A picture's unit vector of shape (d,), and what is kept of the picture."""
-
-    vector: FloatArray
-    picture: Picture
-
-
 @runtime_checkable
 class ImageEncoder(Protocol):
     """Picture in, vector out, in the space of a text encoder. See `semblance.models.image.VisionEncoder`."""
@@ -147,7 +119,7 @@ class ImageEncoder(Protocol):
         ----------
         image : ImageFile
         digest : str
-            `semblance.digest.digest` of its bytes, if that is known.
+            `semblance.picture_file.digest` of its bytes, if that is known.
 
         Raises
         ------
@@ -155,23 +127,6 @@ class ImageEncoder(Protocol):
             If it is not a picture that can be decoded, or has too many pixels.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A box of a picture, in its pixels and their fractions, and the size that it is to be resampled to.
-
-    ``resample`` is Pillow's number of a filter: 1 Lanczos, 2 bilinear, 3 bicubic, 4 box, 5 Hamming. The
-    filter sees what lies around the box too, as that of Pillow's ``Image.resize(size, resample, box)``.
-    """
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    width: int
-    height: int
-    resample: int
 
 
 @runtime_checkable
@@ -209,7 +164,7 @@ class ImageDecoder(Protocol):
         NotAnImage
             If it is none of those formats, or damaged.
         ImageTooLarge
-            If its header promises more than `semblance.digest.MAX_PIXELS`; nothing is decoded then.
+            If its header promises more than `semblance.picture_file.MAX_PIXELS`; nothing is decoded then.
         """
         ...
 
@@ -225,85 +180,11 @@ class Encoders:
 # --- storage ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionInfo:
-    """What is known of a collection without loading it. ``key`` never changes, the name may.
-
-    ``image_fingerprint`` is that of the encoder that made the vectors of pictures; "" while there are none.
-    """
-
-    key: str
-    name: str
-    model: str
-    encoder_fingerprint: str
-    dims: int
-    created: float
-    image_fingerprint: str = ""
-    count: int = 0
-
-
-class Entry(NamedTuple):
-    """The light part of a stored item: all that listing needs."""
-
-    id: str
-    title: str
-    source: str
-    fingerprint: str
-    is_image: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entries:
-    """The light parts of several items and their vectors, all that ranking and listing need: a column each."""
-
-    ids: list[str]
-    titles: list[str]
-    sources: list[str]
-    fingerprints: list[str]
-    images: list[bool]
-    passages: npt.NDArray[np.int32]  # (n,), how many rows of `codes` belong to each item: 1 at least
-    codes: Codes  # (all passages, d)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Record:
-    """A stored item, whole.
-
-    ``passages[i]`` is the stretch of ``document.content`` that ``vectors[i]`` stands for; ``cut`` is the number
-    of characters at the end that no passage covers. A picture has one empty passage, and ``picture``.
-    """
-
-    document: Document
-    fingerprint: str
-    passages: tuple[Passage, ...]
-    vectors: FloatArray = field(repr=False)  # (p, d), unit rows
-    cut: int = 0
-    updated: float = 0.0  # seconds since 1970, UTC
-    picture: Picture | None = None
-
-
-NO_VECTORS: FloatArray = np.empty((0, 0), dtype=np.float32)
-"""Those of a record that was read without."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Storage in bytes; None where the platform does not tell."""
-
-    used: int | None
-    quota: int | None
-    persisted: bool | None
-
-
-PictureBytes = Literal["none", "thumbnails", "originals"]
-"""How much of pictures is read: nothing but their measures, thumbnails, or these and the files that were kept."""
-
-
 @runtime_checkable
 class VectorStore(Protocol):
     """Where collections are kept. Every writing method is one transaction: all of it or nothing.
 
-    Vectors are kept as `semblance.vectors.quantize` rounds them, and read as what that stands for: the same
+    Vectors are kept as `semblance.ranking.vectors.quantize` rounds them, and read as what that stands for: the same
     rows that memory ranks.
     """
 

@@ -21,7 +21,7 @@ from semblance.documents import Document, Passage, Picture
 from semblance.errors import BadBackup
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
-from semblance.ports import CollectionInfo, Record
+from semblance.records import CollectionInfo, Record
 
 # A small file must not unpack to something that fills the memory or takes hours.
 _LARGEST = {MANIFEST: 1 << 20, ITEMS: 4 << 30, VECTORS: 4 << 30}

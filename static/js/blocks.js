@@ -83,7 +83,7 @@ export async function remove(blocks, key, numbers) {
   }
 }
 
-/** Unit vectors as int8: what `quantize` in py/semblance/vectors.py does. */
+/** Unit vectors as int8: what `quantize` in py/semblance/ranking/vectors.py does. */
 export function quantized(vectors, dims) {
   const codes = new Int8Array(vectors.length);
   for (let start = 0; start < codes.length; start += dims) {

@@ -3,7 +3,7 @@
 export { asset } from "./assets.js";
 export { loadCosines } from "./cosines.js";
 export { fetchText } from "./download.js";
-export { walkDataTransfer } from "./files.js";
+export { walkDataTransfer } from "./dropped-files.js";
 export { showPicture } from "./pictures.js";
 /** The labs' own Python, in a worker: the module comes with the first lab. */
 export const labs = () => import("./labs/labs.js");
@@ -14,7 +14,7 @@ export { createSession, releaseSession, runSession } from "./onnx.js";
 export { addPackage } from "./python.js";
 export { connect } from "./semblance.js";
 /** Not part of the start: the module comes when the app is ready. */
-export const offlineSite = () => import("./offline-site.js");
+export const offlineSite = () => import("./sw-client.js");
 export { askForPersistence, openStore, storageEstimate } from "./store.js";
 export { threads } from "./threads.js";
 export { encodeBatch, loadTokenizer, tokensOf } from "./tokenizer.js";

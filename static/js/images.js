@@ -3,7 +3,7 @@
 import { asset } from "./assets.js";
 import { Client } from "./rpc.js";
 
-const worker = new Client(asset("static/js/image.worker.js"));
+const worker = new Client(asset("static/js/workers/image.worker.js"));
 
 /** Decode a picture and keep it under a handle: {width, height}. It takes memory until it is closed. */
 export const openImage = (handle, blob, maxPixels) => worker.call("open", { handle, blob, maxPixels });

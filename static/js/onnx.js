@@ -3,7 +3,7 @@
 import { asset } from "./assets.js";
 import { Client } from "./rpc.js";
 
-const worker = new Client(asset("static/js/onnx.worker.js"));
+const worker = new Client(asset("static/js/workers/onnx.worker.js"));
 const created = new Map(); // address -> {session: promise, listeners}
 
 const absolute = (address) => new URL(address, globalThis.document?.baseURI).href; // a worker has no document, and gives whole ones

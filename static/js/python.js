@@ -1,6 +1,6 @@
 // Pyodide from this site's own files, started as soon as this module is loaded, with the site's Python in place.
 //
-// The build made a snapshot of Python's memory with numpy and our own modules imported (py/semblance/build/snapshot.py):
+// The build made a snapshot of Python's memory with numpy and our own modules imported (py/semblance/parts/snapshot.py):
 // copying it in takes a tenth of the time of starting and importing. Where that does not work, Python starts in full, as it
 // does where a snapshot would be too much to download (py/semblance/blog/engine.py).
 
@@ -9,7 +9,7 @@ import { loadPyodide, version } from "../vendor/pyodide/pyodide.mjs";
 import { layout } from "../../py/layout.js";
 import { asset } from "./assets.js";
 import { download } from "./download.js";
-import { adapt, beforeStart, link, place, readTar } from "./site.js";
+import { adapt, beforeStart, link, place, readTar } from "./python-layout.js";
 
 export { version };
 

@@ -6,7 +6,7 @@
 // A worker that has the page do something calls it in the same way, over a port that the page gave it.
 
 import { SemblanceError, fromMessage, toMessage } from "./errors.js";
-import { endWorker, startWorker } from "./workers.js";
+import { endWorker, startWorker } from "./workers/start.js";
 
 /** Calls that wait for their answers. */
 class Calls {

@@ -1,5 +1,5 @@
 // The service worker: after one visit the site opens without a network, from files that were checked. The build puts this
-// file at the site's root, whose folder is then its scope, and writes BUILD into it (semblance/build/precache.py).
+// file at the site's root, whose folder is then its scope, and writes BUILD into it (semblance_build/precache.py).
 //
 // BUILD is the SHA-256 of precache.json, which names each file of a build with its SHA-256. Each build has a cache of its own,
 // and a page gets all of its files from the build that it began with: a new worker takes over as soon as its cache is

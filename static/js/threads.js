@@ -2,7 +2,7 @@
 
 const MOST = 8; // more does not help models of this size
 
-// ONNX Runtime starts its threads in the worker that it runs in: see workers.js for what happens to that in Firefox.
+// ONNX Runtime starts its threads in the worker that it runs in: see workers/start.js for what happens to that in Firefox.
 const possible = globalThis.crossOriginIsolated && !navigator.userAgent.includes("Firefox/");
 
 export const threads = possible ? Math.min(navigator.hardwareConcurrency || 1, MOST) : 1;

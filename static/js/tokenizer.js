@@ -3,7 +3,7 @@
 import { asset } from "./assets.js";
 import { Client } from "./rpc.js";
 
-const worker = new Client(asset("static/js/tokenizer.worker.js"));
+const worker = new Client(asset("static/js/workers/tokenizer.worker.js"));
 
 /** Load the tokenizer of a model's folder (an address that ends in a slash). */
 export async function loadTokenizer(folder) {

@@ -1,6 +1,6 @@
 // A BERT sentence encoder for WebAssembly: token ids in, unit vectors out, and the vectors of the tokens.
 //
-// It computes what ONNX Runtime computes from the same file (py/semblance/build/text_model.py), about twice as fast:
+// It computes what ONNX Runtime computes from the same file (py/semblance/parts/text_model.py), about twice as fast:
 // WebAssembly multiplies eight pairs of 16-bit integers in one instruction, but only four pairs of floats. So the rows of
 // each product's left side are rounded to 16 bits with a scale of their own; its right side is the file's own 8-bit
 // levels, widened, with the file's scale for each block of inputs. Sums are exact in 32 bits. All else is float32.

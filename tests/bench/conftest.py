@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bench.tiny import TINY, in_thread
-from semblance.build.benchmark import texts
-from semblance.build.benchmark.setting import Setting
-from semblance.build.browsers import chromium_executable
-from semblance.build.paths import DIST
+from semblance.parts.paths import DIST
+from semblance_build.benchmark import texts
+from semblance_build.benchmark.setting import Setting
+from semblance_build.browsers import chromium_executable
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,10 +7,10 @@ import pytest
 from tokenizers import Tokenizer
 
 from bench.tiny import in_thread
-from semblance.build import benchmark
-from semblance.build.benchmark import fidelity, orama, texts
-from semblance.build.benchmark.setting import Setting
-from semblance.build.errors import BuildError
+from semblance.parts.errors import BuildError
+from semblance_build import benchmark
+from semblance_build.benchmark import fidelity, orama, texts
+from semblance_build.benchmark.setting import Setting
 
 
 @pytest.mark.bench

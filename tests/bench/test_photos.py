@@ -16,9 +16,9 @@ from PIL import Image
 from bench.tiny import in_thread
 from data import clip
 from data.pictures import encoded, picture
-from semblance.build import benchmark
-from semblance.build.benchmark import album, sizes
-from semblance.build.benchmark.setting import Setting
+from semblance_build import benchmark
+from semblance_build.benchmark import album, sizes
+from semblance_build.benchmark.setting import Setting
 
 IMAGE_MODEL = "semblance-vision-lite0"
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from semblance.build.benchmark import machine, report
-from semblance.build.benchmark.figures import Figure
-from semblance.build.errors import BuildError
+from semblance.parts.errors import BuildError
+from semblance_build.benchmark import machine, report
+from semblance_build.benchmark.figures import Figure
 
 SPEED = Figure("embed", "embedding", "docs/s", [30, 20, 40], [10, 10, 10], "Other 1.0", "In batches of 8.")
 TIME = Figure("cold", "start", "s", [2.0, 1.5, 2.5], [1.0, 1.5, 1.0], "Other 1.0")

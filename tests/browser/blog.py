@@ -17,12 +17,12 @@ import numpy as np
 from aio import run
 from semblance.blog.engine import about, engine_files
 from semblance.blog.vectors_file import pack
-from semblance.build.paths import DIST, ROOT
-from semblance.build.server import serving
 from semblance.models.text import SentenceEncoder
 from semblance.native.models import load_text_encoder
-from semblance.vectors import quantize
+from semblance.parts.paths import DIST, ROOT
+from semblance.ranking.vectors import quantize
 from semblance.version import __version__
+from semblance_build.server import serving
 
 BASE = "/my%20blog/"
 CSP = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'"

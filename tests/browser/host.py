@@ -9,18 +9,18 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from semblance.build import precache
-from semblance.build.paths import ROOT
-from semblance.build.server import make_server
+from semblance.parts.paths import ROOT
+from semblance_build import precache
+from semblance_build.server import make_server
 
 BASE = "/blog/semblance/"
 CLOCK = itertools.count(
     1_700_000_000, 60
 )  # servers tell files apart by seconds, tests write two sites within one
 MODEL = "models/small/onnx/model.onnx"
-MODULES = ("assets.js", "errors.js", "offline-site.js", "onnx.js", "rpc.js", "sw.js", "workers.js")
+MODULES = ("assets.js", "errors.js", "sw-client.js", "onnx.js", "rpc.js", "sw.js", "workers/start.js")
 PAGE = """
-import * as site from "./offline-site.js";
+import * as site from "./sw-client.js";
 globalThis.site = site;
 globalThis.listener = { onChange() {}, onNewVersion: () => (document.body.dataset.news = "new version") };
 globalThis.started = site.start(listener);

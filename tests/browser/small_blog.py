@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from semblance.build.paths import ROOT
+from semblance.parts.paths import ROOT
 
 # What the README tells authors to send.
 CSP = (

@@ -11,10 +11,10 @@ from aio import run
 from browser.app import AppPage
 from browser.watch import Watch
 from fakes import make_library
-from semblance.build.paths import DIST, ROOT
 from semblance.collection import Collection
 from semblance.documents import Document
-from semblance.memory import MemoryStore
+from semblance.parts.paths import DIST, ROOT
+from semblance.storage.memory import MemoryStore
 
 NOTES = {
     "tides": "The moon pulls the sea, and twice a day the water comes in.",

@@ -117,7 +117,7 @@ def test_a_line_of_a_million_characters(app: AppPage) -> None:
     assert app.add_files([text_file("long.txt", "x" * 1_000_000), GOOD]).startswith("2 added")
     assert len(line) == 1_000_000
     passages = app.python(
-        "from semblance.passages import split\n"
+        "from semblance.embedding.passages import split\n"
         "from semblance.browser.start import running\n"
         "encoder = (await running().encoders().get()).text\n"
         "line = 'the tide comes in and the tide goes out ' * 25_000\n"

@@ -19,10 +19,10 @@ from browser.interpreter import python
 from browser.watch import Watch
 from data.nasty import NASTY_TEXTS
 from data.tiny_model import make_tiny_model
-from semblance.build.paths import DIST
-from semblance.build.server import serving
 from semblance.native.models import describe, load_text_encoder
 from semblance.native.tokenizer import Tokenizer
+from semblance.parts.paths import DIST
+from semblance_build.server import serving
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "mean": {},

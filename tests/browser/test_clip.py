@@ -18,12 +18,12 @@ from browser.watch import Watch
 from data.clip import COLOURS, TEMPLATES, Pair, plain_picture, write_clip_folder, write_clip_site
 from data.nasty import NASTY_TEXTS
 from data.pictures import encoded, scene
-from semblance.build.paths import DIST
-from semblance.build.server import serving
 from semblance.documents import ImageBytes
 from semblance.native.models import load_encoders
 from semblance.native.tokenizer import Tokenizer
+from semblance.parts.paths import DIST
 from semblance.ports import Encoders
+from semblance_build.server import serving
 
 PAGES = Path(__file__).parent / "pages"
 TEXTS = [*(template.format(colour) for template in TEMPLATES for colour in COLOURS), *NASTY_TEXTS[:30]]
@@ -44,7 +44,7 @@ import base64, json
 import numpy as np
 from semblance.browser.models import load_encoders, read_index
 from semblance.documents import ImageBytes
-from semblance.models.index import ModelEntry
+from semblance.models.listing import ModelEntry
 
 encoders = await load_encoders(ModelEntry(folder, folder, folder))
 def plain(vectors):

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from browser.blog import POSTS, Post, copy_scripts, page, served, write
 from browser.watch import Watch
 from semblance.blog.engine import engine_files
-from semblance.build.paths import DIST
+from semblance.parts.paths import DIST
 
 ENGINE_MS = 120_000  # for a busy machine
 HEARD = "addEventListener('feed-read', ({ detail }) => { window.heard = detail })"

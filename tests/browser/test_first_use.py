@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.app import AppPage, text_file
-from semblance.build.paths import ROOT
+from semblance.parts.paths import ROOT
 
 SAMPLE = ROOT / "static" / "sample"
 TIL = ROOT.parent / "shared" / "data" / "til"

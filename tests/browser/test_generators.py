@@ -23,8 +23,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from browser.small_blog import CSP
 from browser.watch import Watch
 from data.generators import ELEVENTY, PELICAN, TIL, Generator, build, til_posts
-from semblance.build.paths import ROOT
-from semblance.build.server import serving
+from semblance.parts.paths import ROOT
+from semblance_build.server import serving
 
 BASE = "/name/"
 CLICKS = 3

@@ -18,7 +18,7 @@ from data.pictures import BAD, GOOD, encoded, picture, see_through
 from semblance.documents import ImageBytes
 from semblance.models.preprocessing import FILTERS, read_preprocessing, thumbnail_window
 from semblance.native.images import ImageDecoder
-from semblance.ports import Window
+from semblance.records import Window
 
 CLIP = read_preprocessing({"size": 224, "crop_size": 224, "resample": 3, "do_normalize": False})
 
@@ -115,7 +115,7 @@ THUMBNAIL = """
 import base64
 from semblance.browser import ffi
 from semblance.browser.images import BlobFile, ImageDecoder
-from semblance.digest import digest
+from semblance.picture_file import digest
 from semblance.models.preprocessing import thumbnail_window
 
 file = BlobFile(ffi.blob([base64.b64decode(data)]))

@@ -13,8 +13,8 @@ from playwright.sync_api import BrowserContext, Page
 from aio import run
 from browser.app import AppPage
 from browser.interpreter import python
-from semblance.build.paths import DIST
 from semblance.native.models import load_text_encoder
+from semblance.parts.paths import DIST
 
 MODEL = "models/all-MiniLM-L6-v2/"
 GOLDENS = Path(__file__).parents[1] / "parity" / "text_model.json"

@@ -12,9 +12,9 @@ from browser.app import AppPage
 from browser.labs import LAB_MS, LabPage
 from browser.watch import Watch
 from conftest import NO_SERVICE_WORKER
-from semblance.build.paths import ROOT
 from semblance.labs import catalogue
 from semblance.labs.messages import text
+from semblance.parts.paths import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,12 @@ from playwright.sync_api import Browser
 from aio import run
 from browser.test_labs_worker import Labs
 from browser.watch import watched_blank_page
-from labs.page_only import needs_the_page
-from semblance.build.paths import DIST
 from semblance.labs import running
 from semblance.labs.catalogue import NAMES, lesson
 from semblance.labs.figures import to_json
 from semblance.native.labs import Tools, load_tools
+from semblance.parts.paths import DIST
+from unit.labs.page_only import needs_the_page
 
 # Times and random vectors differ from one run to the next, and what is counted may differ by one that lies at an edge.
 ROUGH = {

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Route, expect
 from browser.app import AppPage, text_file
 from browser.watch import Watch
 from data.pictures import encoded, picture
-from semblance.build.precache import FOR_LABS
+from semblance_build.precache import FOR_LABS
 
 LOCAL = ("file:", "blob:", "data:")
 NOTES = [

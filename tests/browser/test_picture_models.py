@@ -13,8 +13,8 @@ from browser.watch import Watch
 from conftest import BASE, NO_SERVICE_WORKER, OVERLAY
 from data import clip
 from data.pictures import encoded
-from semblance.build.paths import DIST
-from semblance.build.server import serving
+from semblance.parts.paths import DIST
+from semblance_build.server import serving
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from browser.small_blog import BASE, CSP, SmallBlog, post
 from browser.watch import Watch
-from semblance.build.server import serving
+from semblance_build.server import serving
 
 POSTS = [
     post(

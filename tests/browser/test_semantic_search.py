@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, e
 
 from browser.blog import CSP, GERMAN, POSTS, make_blog, served, write
 from browser.watch import Watch
-from semblance.build.paths import DIST
+from semblance.parts.paths import DIST
 
 ENGINE_MS = 60_000  # for a busy machine; an idle one needs a few seconds
 MOST_BYTES = 45e6  # of a first search, nothing compressed

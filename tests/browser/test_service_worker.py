@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from browser.app import START_MS, AppPage, FilePayload, text_file
 from browser.host import Host, damaged
 from browser.watch import Watch
-from semblance.build.paths import DIST, ROOT
+from semblance.parts.paths import DIST, ROOT
 
 KEPT_MS = 120_000
 BIRD, BREAD = "swifts.md", "bread.md"

@@ -15,8 +15,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from browser.host import BASE, MODEL, Host, damaged, small_site
 from browser.watch import Watch
-from semblance.build.fetch import sha256_of
-from semblance.build.server import make_server
+from semblance.parts.fetch import sha256_of
+from semblance_build.server import make_server
 
 WORKER_READS = """async (path) => {
     globalThis.worker ??= new Worker("static/worker.js");

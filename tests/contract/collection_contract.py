@@ -14,7 +14,6 @@ from contract.store_contract import ODD_IDS, MakeStore
 from fakes import FakeEncoder, FakeImageEncoder, make_library
 from semblance.collection import Collection
 from semblance.documents import Document, ImageBytes
-from semblance.entries import each
 from semblance.errors import (
     DuplicateId,
     EmptyDocument,
@@ -26,7 +25,8 @@ from semblance.errors import (
 )
 from semblance.filters import Condition, Filter
 from semblance.ports import VectorStore
-from semblance.vectors import dequantize
+from semblance.ranking.entries import each
+from semblance.ranking.vectors import dequantize
 
 NOTES = [
     Document("tides", "The moon pulls the sea twice a day", title="Tides"),

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from semblance.arrays import Codes
 from semblance.documents import Document, Passage, Picture
-from semblance.entries import each, first_rows
-from semblance.ports import Codes, CollectionInfo, Entry, Record, VectorStore
-from semblance.vectors import dequantize, normalize, quantize
+from semblance.ports import VectorStore
+from semblance.ranking.entries import each, first_rows
+from semblance.ranking.vectors import dequantize, normalize, quantize
+from semblance.records import CollectionInfo, Entry, Record
 
 MakeStore = Callable[[str], Awaitable[VectorStore]]
 

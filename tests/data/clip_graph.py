@@ -9,7 +9,7 @@ import numpy as np
 from onnx import TensorProto, checker, helper
 
 from data.clip_reference import DIMS, HEADS, PATCH, PATCHES, SIDE, TOKENS, WIDTH, Array
-from semblance.build.text_model import Graph
+from semblance.parts.text_model import Graph
 
 
 class Tower:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from browser.small_blog import ICON
-from semblance.build.paths import ROOT, cache_dir
+from semblance.parts.paths import ROOT, cache_dir
 
 TIL = ROOT.parent / "shared" / "data" / "til"
 PROJECTS = Path(__file__).parent / "sites"

@@ -16,7 +16,7 @@ from browser.watch import Watch
 from data import photos
 from engines.outside import Outside, outside
 from engines.webkit import WebKitApp, webkit
-from semblance.build.browsers import firefox_executable, webkit_executables
+from semblance_build.browsers import firefox_executable, webkit_executables
 
 NOTES = {
     "tides.md": "# Tides\n\nThe moon pulls the sea, and twice a day the water comes in.",

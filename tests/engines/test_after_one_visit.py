@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from browser.app import AppPage
 from browser.host import Host
 from engines.conftest import Engine
-from semblance.build.paths import DIST
+from semblance.parts.paths import DIST
 
 KEPT_MS = 120_000
 

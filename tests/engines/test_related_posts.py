@@ -8,7 +8,7 @@ import pytest
 
 from browser.small_blog import BASE, CSP, SmallBlog, post
 from engines.conftest import Engine
-from semblance.build.server import serving
+from semblance_build.server import serving
 
 SHOWN = """async () => {
     const element = document.querySelector("related-posts");

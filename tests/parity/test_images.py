@@ -4,7 +4,7 @@ Where they could differ, in the order in which a picture passes, measured over t
 
 - decoding: both decode JPEG with libjpeg-turbo, and interpolate halved colours in the same way: equal to the bit;
 - colour: a profile is translated by Skia here and by Little CMS there, equal to the bit in `test_images_bridge.py`;
-- resampling: one definition, in integers, in both (`static/js/resample.js`): equal to the bit;
+- resampling: one definition, in integers, in both (`static/js/workers/resample.js`): equal to the bit;
 - inference: the kernels of onnxruntime for WebAssembly and for the CPU add up in another order. That alone is left:
   the least cosine is 0.9999998, with either model.
 
@@ -30,13 +30,13 @@ from browser.interpreter import python
 from browser.watch import Watch
 from data import photos
 from data.clip import write_clip_folder
-from semblance.build.paths import DIST
-from semblance.build.server import serving
 from semblance.documents import ImageBytes
 from semblance.models.image import VisionEncoder
 from semblance.models.preprocessing import read_preprocessing
 from semblance.native.images import ImageDecoder
 from semblance.native.models import load_encoders
+from semblance.parts.paths import DIST
+from semblance_build.server import serving
 
 NUMBER = 50
 PAGES = Path(__file__).parents[1] / "browser" / "pages"
@@ -48,7 +48,7 @@ import base64
 import hashlib
 from semblance.browser.models import load_encoders
 from semblance.documents import ImageBytes
-from semblance.models.index import ModelEntry
+from semblance.models.listing import ModelEntry
 
 encoders = await load_encoders(ModelEntry(image, text, image))
 vectors = [(await encoders.image.encode(ImageBytes(base64.b64decode(file)))).vector.tolist() for file in files]

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from aio import run
-from semblance.build.benchmark.fidelity import spearman
 from semblance.models.text import SentenceEncoder
 from semblance.native.models import load_text_encoder
 from semblance.native.tokenizer import Tokenizer
+from semblance_build.benchmark.fidelity import spearman
 
 HERE = Path(__file__).parent
 STS = HERE.parents[2] / "shared" / "data" / "sts" / "sts-dev.csv"

@@ -15,7 +15,7 @@ import pytest
 from aio import run
 from semblance.documents import ImageBytes
 from semblance.native.models import load_encoders
-from semblance.vectors import normalize
+from semblance.ranking.vectors import normalize
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "models/semblance-vision-lite0"

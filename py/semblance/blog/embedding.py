@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from semblance.blog.posts import Post
 from semblance.documents import Document, Failure
-from semblance.embedding import OnProgress
+from semblance.embedding.batches import OnProgress
+from semblance.embedding.report import Report
 from semblance.library import Library
-from semblance.ports import Encoders, Record, VectorStore
-from semblance.report import Report
+from semblance.ports import Encoders, VectorStore
+from semblance.records import Record
 
 COLLECTION = "posts"
 

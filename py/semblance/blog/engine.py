@@ -9,34 +9,33 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import re
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from semblance.blog.writing import hashed
-from semblance.build import bytecode, models, snapshot, vendor
-from semblance.build.assemble import wheel_modules
-from semblance.build.fetch import sha256_of
-from semblance.build.paths import MODELS, PACKAGE, ROOT, cache_dir
-from semblance.models.index import ModelEntry
+from semblance.models.listing import ModelEntry
 from semblance.models.manifest import read_manifest
+from semblance.parts import bytecode, models, snapshot, vendor
+from semblance.parts.fetch import sha256_of
+from semblance.parts.paths import MODELS, PACKAGE, ROOT, cache_dir
+from semblance.parts.wheels import wheel_modules
 from semblance.version import __version__
 
 FORMAT = 1
 ABOUT = "engine.json"
 
-SCRIPTS = (
-    *("assets", "bert", "bert-session", "bert.worker", "blocks", "cosines", "download", "errors", "onnx"),
-    *("onnx-file", "onnx.worker", "python", "rpc", "site", "store", "text-model", "threads"),
-    *("tokenizer", "tokenizer.worker", "workers"),
-)
-"""Of ``static/js``, beside all of ``static/js/blog/engine``."""
+SCRIPTS = Path("static", "js")
+SCRIPT_ENTRIES = ("blog/engine/search.js", "blog/engine/feed-posts.js")
+"""What readers' pages load of it: `script_files` finds the rest."""
 VENDORED = ("pyodide", "tokenizers", "idb", "minisearch")
-ENTRY = "semblance.browser.blog.engine"
+ENTRY = "semblance.browser.blog.service"
 NUMPY_LEFT_OUT = (
     *(
         "_core/_simd",
@@ -56,6 +55,10 @@ WHEELS = ("numpy/", "charset_normalizer/")
 """YAML is not among them: no feed holds any."""
 
 _SOURCES = (".py", ".mjs", ".js", ".wasm")
+_SCRIPT_IMPORT = re.compile(
+    r"""\b(?:from|import)[\s(]*["'](\.{1,2}/[^"']+)["']|\basset\(["'](static/js/[^"']+)["']\)"""
+)
+_Name = TypeVar("_Name", str, Path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +144,9 @@ def _is_needed(file: vendor.Vendored) -> bool:
 
 def _copy_static(engine: Path) -> None:
     source, target = ROOT / "static", engine / "static"
-    shutil.copytree(source / "js" / "blog" / "engine", target / "js" / "blog" / "engine")
-    for name in SCRIPTS:
-        shutil.copyfile(source / "js" / f"{name}.js", target / "js" / f"{name}.js")
+    for script in script_files(ROOT):
+        (engine / script).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / script, engine / script)
     (target / "wasm").mkdir()
     shutil.copyfile(source / "wasm" / "bert.wasm", target / "wasm" / "bert.wasm")
 
@@ -164,16 +167,41 @@ def _is_used(name: str) -> bool:
 
 def package_files() -> list[Path]:
     """Our own modules that the engine's entry imports, directly or not, at its start or later."""
-    found: dict[str, Path] = {}
-    waiting = [ENTRY]
+    return sorted(_reachable([ENTRY], _file_of, _imported).values())
+
+
+def script_files(root: Path) -> list[Path]:
+    """Our own scripts that the engine's entries import or start as a worker, directly or not: paths from the root."""
+
+    def file_of(script: Path) -> Path | None:
+        return root / script if (root / script).is_file() else None
+
+    def imported(file: Path) -> Iterator[Path]:
+        source = file.read_text(encoding="utf-8")
+        folder = file.parent.relative_to(root)
+        for relative, from_root in _SCRIPT_IMPORT.findall(source):
+            script = Path(from_root or os.path.normpath(folder / relative))
+            if script.is_relative_to(SCRIPTS):
+                yield script
+
+    return sorted(_reachable([SCRIPTS / entry for entry in SCRIPT_ENTRIES], file_of, imported))
+
+
+def _reachable(
+    entries: Iterable[_Name],
+    file_of: Callable[[_Name], Path | None],
+    imported: Callable[[Path], Iterable[_Name]],
+) -> dict[_Name, Path]:
+    """The entries and all that they import, directly or not, with their files; names without a file are left out."""
+    reached: dict[_Name, Path] = {}
+    waiting = list(entries)
     while waiting:
-        module = waiting.pop()
-        path = _file_of(module)
-        if path is None or module in found:
-            continue
-        found[module] = path
-        waiting += [module.rpartition(".")[0], *_imported(path)]
-    return sorted(found.values())
+        name = waiting.pop()
+        file = file_of(name)
+        if file is not None and name not in reached:
+            reached[name] = file
+            waiting += imported(file)
+    return reached
 
 
 def _file_of(module: str) -> Path | None:
@@ -184,6 +212,8 @@ def _file_of(module: str) -> Path | None:
 
 
 def _imported(path: Path) -> Iterator[str]:
+    package = path.parent.parent if path.name == "__init__.py" else path.parent
+    yield ".".join(package.relative_to(PACKAGE.parent).parts)
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module

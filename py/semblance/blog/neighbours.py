@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from semblance.ports import Codes
+from semblance.arrays import Codes
 
 SAME = 0.95
 """Posts that are more alike than this say the same: a list shows one of them.
@@ -76,7 +76,7 @@ def neighbours(
     Parameters
     ----------
     codes : ndarray of int8, shape (n, d)
-        Mean vectors as `semblance.vectors.quantize` rounds them; at most 1,040 dimensions.
+        Mean vectors as `semblance.ranking.vectors.quantize` rounds them; at most 1,040 dimensions.
     number : int
         How many at most.
     candidates : Candidates

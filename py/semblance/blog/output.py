@@ -15,9 +15,10 @@ from semblance.blog.neighbours import Neighbour
 from semblance.blog.posts import Post
 from semblance.blog.related import document, item, items
 from semblance.blog.writing import INDEX, dumps, gzipped, hashed, write
-from semblance.build.paths import ROOT
-from semblance.ports import Record, TextEncoder
-from semblance.vectors import quantize
+from semblance.parts.paths import ROOT
+from semblance.ports import TextEncoder
+from semblance.ranking.vectors import quantize
+from semblance.records import Record
 from semblance.version import __version__
 
 FORMAT = 1

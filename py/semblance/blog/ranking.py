@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from semblance.cosines import cosines
-from semblance.ports import Codes, FloatArray
-from semblance.vectors import top_k
+from semblance.arrays import Codes, FloatArray
+from semblance.ranking.cosines import cosines
+from semblance.ranking.vectors import top_k
 
 
 def best_passages(
@@ -23,7 +23,7 @@ def best_passages(
     Parameters
     ----------
     codes : ndarray of int8, shape (n, d)
-        Passages, as `semblance.vectors.quantize` rounds them.
+        Passages, as `semblance.ranking.vectors.quantize` rounds them.
     posts : ndarray of int32, shape (n,)
         Which post each is a part of.
     query : ndarray of float32, shape (d,)

@@ -15,8 +15,8 @@ from semblance.blog.neighbours import Candidates, Neighbour, neighbours
 from semblance.blog.posts import Post, iso_date, shortened
 from semblance.blog.writing import dumps
 from semblance.errors import SiteError
-from semblance.ports import Record
-from semblance.vectors import mean_vector, quantize
+from semblance.ranking.vectors import mean_vector, quantize
+from semblance.records import Record
 
 FORMAT = 1
 MOST_BYTES = 2048

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TextIO
 
-from semblance.blog.command import Outcome, Task
-from semblance.report import Progress
+from semblance.blog.pipeline import Outcome, Task
+from semblance.embedding.report import Progress
 
 _STEPS = 4  # of the embedding that a log tells
 _NAMED = 10  # at most so many of a kind are named unless all are asked for

@@ -8,10 +8,10 @@ offset bytes what
 6      2     d, dimensions of a vector
 8      4     n, number of vectors
 12     4     zero
-16     n * d int8, row after row: vectors as `semblance.vectors.quantize` rounds them
+16     n * d int8, row after row: vectors as `semblance.ranking.vectors.quantize` rounds them
 ====== ===== =========================================================================
 
-Only the directions of the rows count; cosines come from `semblance.vectors.dequantize`, or from whole numbers: a
+Only the directions of the rows count; cosines come from `semblance.ranking.vectors.dequantize`, or from whole numbers: a
 row's dot product with another, divided by both lengths.
 
 >>> import numpy as np
@@ -26,8 +26,8 @@ import struct
 
 import numpy as np
 
+from semblance.arrays import Codes
 from semblance.errors import Malformed
-from semblance.ports import Codes
 
 MAGIC = b"SMBV"
 FORMAT = 1

@@ -16,12 +16,12 @@ from semblance.browser import ffi
 from semblance.browser.images import BlobFile
 from semblance.collection import Collection, Match
 from semblance.documents import Document, Failure, ImageFile
+from semblance.embedding.report import Progress
 from semblance.errors import Malformed, SemblanceError, UnsupportedFormat
 from semblance.ingest import check_size, is_picture, read
 from semblance.library import Library
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
-from semblance.report import Progress
 from semblance.version import __version__
 
 METADATA_DEPTH = 100  # deeper JSON could end the page's Python: see `semblance.nesting`

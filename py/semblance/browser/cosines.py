@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from semblance.arrays import Codes, FloatArray
 from semblance.browser import ffi
-from semblance.cosines import use, with_numpy
-from semblance.ports import Codes, FloatArray
+from semblance.ranking.cosines import use, with_numpy
 
 _COLUMNS = 8  # that it takes at once
 
 
 async def load() -> None:
-    """Let `semblance.cosines` use it, where the browser can."""
+    """Let `semblance.ranking.cosines` use it, where the browser can."""
     compute = ffi.or_none(await ffi.js_call(ffi.bridge.loadCosines()))
     if compute is None:
         return

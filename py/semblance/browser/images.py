@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from semblance.browser import ffi
-from semblance.digest import MAX_PIXELS
 from semblance.documents import ImageFile
-from semblance.ports import Window
+from semblance.picture_file import MAX_PIXELS
+from semblance.records import Window
 
 _handles = count(1)
 
@@ -67,7 +67,7 @@ class ImageDecoder:
         NotAnImage
             If it is no JPEG, PNG, WebP, GIF or AVIF, or damaged.
         ImageTooLarge
-            If its header promises more than `semblance.digest.MAX_PIXELS`; nothing is decoded then.
+            If its header promises more than `semblance.picture_file.MAX_PIXELS`; nothing is decoded then.
         """
         blob = await _blob(image)
         handle = next(_handles)

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from semblance.arrays import FloatArray
 from semblance.browser import ffi
-from semblance.entries import entries_of
-from semblance.packing import pack, unpack
-from semblance.ports import NO_VECTORS, CollectionInfo, Entries, FloatArray, PictureBytes, Record, Usage
-from semblance.vectors import dequantize
+from semblance.ranking.entries import entries_of
+from semblance.ranking.vectors import dequantize
+from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.storage.record_json import pack, unpack
 
 BLOCKS_PER_READ = (
     4  # of a thousand items or less, so that one read holds up the page for some milliseconds only

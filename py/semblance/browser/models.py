@@ -14,8 +14,8 @@ from semblance.browser.tokenizer import Tokenizer
 from semblance.errors import ModelError
 from semblance.models.image import CONFIG_FILES as IMAGE_CONFIG_FILES
 from semblance.models.image import VisionEncoder, read_image_manifest
-from semblance.models.index import ModelEntry, pair
-from semblance.models.index import read_index as parse_index
+from semblance.models.listing import ModelEntry, pair
+from semblance.models.listing import read_index as parse_index
 from semblance.models.manifest import CONFIG_FILES, read_manifest
 from semblance.models.text import SentenceEncoder
 from semblance.pace import Lazy

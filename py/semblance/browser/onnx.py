@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from semblance.arrays import AnyArray
 from semblance.browser import ffi
 from semblance.errors import ModelError
-from semblance.ports import AnyArray, NodeArg
+from semblance.records import NodeArg
 
 # ONNX Runtime's names of element types in JavaScript, and the dtypes that they hold.
 _DTYPES = {

@@ -11,10 +11,10 @@ from semblance.browser.indexeddb import IndexedDBStore
 from semblance.browser.models import load_encoders, read_index
 from semblance.errors import SemblanceError, StoreError
 from semblance.library import Library
-from semblance.memory import MemoryStore
-from semblance.models.index import ModelEntry
+from semblance.models.listing import ModelEntry
 from semblance.pace import Lazy
 from semblance.ports import Encoders, VectorStore
+from semblance.storage.memory import MemoryStore
 
 if TYPE_CHECKING:
     from semblance.browser.pages.app import App

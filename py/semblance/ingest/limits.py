@@ -59,7 +59,7 @@ def human_size(size: int) -> str:
 
 
 def check_size(name: str, size: int, limits: Limits = LIMITS) -> None:
-    """Refuse a file by its size, before its bytes are read; for pictures see `semblance.digest.check_size`.
+    """Refuse a file by its size, before its bytes are read; for pictures see `semblance.picture_file.check_size`.
 
     Parameters
     ----------

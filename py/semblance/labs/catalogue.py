@@ -28,6 +28,6 @@ NAMES = (
 @cache
 def lesson(name: str) -> Lesson:
     """The lesson of this name, which is its module's, too; what it needs is imported now."""
-    found = import_module(f"semblance.labs.{name}").LESSON
+    found = import_module(f"semblance.labs.lessons.{name}").LESSON
     assert isinstance(found, Lesson)
     return found

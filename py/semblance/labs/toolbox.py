@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 
+from semblance.arrays import FloatArray
 from semblance.collection import Collection
 from semblance.documents import Document, ImageBytes
 from semblance.errors import EmptyDocument, NoImageModel
@@ -16,9 +17,9 @@ from semblance.ingest import read
 from semblance.labs.tools import Items, Photo, TextModel
 from semblance.labs.words import FOLDER, VECTORS, WORDS, WordVectors, unpack
 from semblance.library import Library
-from semblance.memory import MemoryStore
 from semblance.pace import Lazy
-from semblance.ports import Encoders, FloatArray, ImageEncoder, VectorStore
+from semblance.ports import Encoders, ImageEncoder, VectorStore
+from semblance.storage.memory import MemoryStore
 
 ReadFile = Callable[[str], Awaitable[bytes]]
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from semblance.arrays import FloatArray
 from semblance.documents import Document
 from semblance.labs.words import WordVectors
-from semblance.ports import FloatArray, ImageEncoder, TokenVectors
+from semblance.ports import ImageEncoder
+from semblance.records import TokenVectors
 
 
 @dataclass(frozen=True, slots=True, eq=False)

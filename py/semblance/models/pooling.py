@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from semblance.ports import AnyArray, FloatArray
+from semblance.arrays import AnyArray, FloatArray
 
 
 def mean(tokens: AnyArray, mask: AnyArray) -> FloatArray:

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from semblance.arrays import FloatArray
 from semblance.errors import ModelError
-from semblance.ports import FloatArray, Window
+from semblance.records import Window
 
 BICUBIC = 3
 FILTERS = {1: "Lanczos", 2: "bilinear", 3: "bicubic", 4: "box", 5: "Hamming"}

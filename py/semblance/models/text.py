@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from semblance.arrays import AnyArray, FloatArray, IntArray
 from semblance.errors import ModelError
 from semblance.models.manifest import Manifest
 from semblance.models.pooling import POOLINGS
-from semblance.ports import AnyArray, FloatArray, InferenceSession, IntArray, Tokenizer, TokenVectors
-from semblance.vectors import normalize
+from semblance.ports import InferenceSession, Tokenizer
+from semblance.ranking.vectors import normalize
+from semblance.records import TokenVectors
 
 TOKENS_PER_BATCH = 2048
 """Padding included. Enough for all threads to be busy, and a run should end often enough to be cancelled."""

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from semblance.digest import MAX_PIXELS
 from semblance.documents import ImageFile
 from semblance.errors import ImageTooLarge, NotAnImage
-from semblance.ports import Window
+from semblance.picture_file import MAX_PIXELS
+from semblance.records import Window
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 
@@ -65,7 +65,7 @@ class ImageDecoder:
         NotAnImage
             If it is none of `FORMATS`, or damaged.
         ImageTooLarge
-            If its header promises more than `semblance.digest.MAX_PIXELS`; nothing is decoded then.
+            If its header promises more than `semblance.picture_file.MAX_PIXELS`; nothing is decoded then.
         """
         return DecodedImage(await asyncio.to_thread(_decode, await image.read(0, image.size)))
 

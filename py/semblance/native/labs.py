@@ -6,13 +6,14 @@ import asyncio
 import json
 from pathlib import Path
 
+from semblance.arrays import FloatArray
 from semblance.errors import SemblanceError
 from semblance.labs.toolbox import Toolbox
-from semblance.memory import MemoryStore
-from semblance.models.index import read_index
+from semblance.models.listing import read_index
 from semblance.native.models import load_encoders
 from semblance.pace import Lazy
-from semblance.ports import FloatArray, VectorStore
+from semblance.ports import VectorStore
+from semblance.storage.memory import MemoryStore
 
 
 class Tools(Toolbox):

@@ -11,7 +11,7 @@ from typing import Any
 from semblance.errors import ModelError
 from semblance.models.image import CONFIG_FILES as IMAGE_CONFIG_FILES
 from semblance.models.image import VisionEncoder, read_image_manifest
-from semblance.models.index import pair
+from semblance.models.listing import pair
 from semblance.models.manifest import CONFIG_FILES, SUFFIXES, read_manifest
 from semblance.models.text import SentenceEncoder
 from semblance.native.images import ImageDecoder

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import onnxruntime
 
+from semblance.arrays import AnyArray
 from semblance.errors import ModelError
-from semblance.ports import AnyArray, NodeArg
+from semblance.records import NodeArg
 
 
 class InferenceSession:

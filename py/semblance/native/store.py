@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
-from semblance.packing import pack, unpack
-from semblance.ports import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
-from semblance.vectors import dequantize, quantize
+from semblance.ranking.vectors import dequantize, quantize
+from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.storage.record_json import pack, unpack
 
 FILE = "semblance.sqlite3"
 

@@ -1,4 +1,4 @@
-// The labs' Python in a worker of its own. labs.js is the page's end, py/semblance/browser/labs/engine.py what it calls.
+// The labs' Python in a worker of its own. labs.js is the page's end, py/semblance/browser/labs/service.py what it calls.
 
 import { SemblanceError, fromMessage } from "../errors.js";
 import { addPackage, python } from "../python.js";
@@ -29,7 +29,7 @@ expose({
     });
     broken.catch(() => {});
     await labs;
-    engine = pyodide.pyimport("semblance.browser.labs.engine").Engine();
+    engine = pyodide.pyimport("semblance.browser.labs.service").Engine();
     return settled(() => engine.start(report));
   },
 

@@ -1,5 +1,5 @@
 // The double-click edition: on file:// neither modules, fetch nor workers reach files, only classic scripts and blobs do.
-// So the build packs the site's files into parts (py/semblance/build/offline/), and this serves them from there, as if the
+// So the build packs the site's files into parts (py/semblance_build/offline/), and this serves them from there, as if the
 // site were on the web: libraries treat file:// in ways of their own. It runs on the page and, first of all, in each worker.
 //
 //   page      address of the page's folder: what is relative to the page is relative to this

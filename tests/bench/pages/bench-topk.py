@@ -7,10 +7,10 @@ import numpy as np
 
 from semblance.browser import cosines, ffi
 from semblance.browser.indexeddb import IndexedDBStore
-from semblance.index import Index
-from semblance.ports import Entries
-from semblance.shelf import Shelf
-from semblance.vectors import quantize, top_k
+from semblance.ranking.index import Index
+from semblance.ranking.vectors import quantize, top_k
+from semblance.records import Entries
+from semblance.storage.shelf import Shelf
 
 BLOCK = 1000  # rows that are rounded at once
 index = Index()

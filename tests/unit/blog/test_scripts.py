@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 
-from semblance.build.paths import ROOT
+from semblance.parts.paths import ROOT
 
 LIMIT = 3_000  # bytes, gzipped: the promise of the README
 

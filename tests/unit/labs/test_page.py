@@ -6,10 +6,10 @@ import pytest
 
 from semblance.browser.pages.address import ROOMS, Address
 from semblance.browser.pages.labs.seeds import PLACES, SOURCES
-from semblance.build.offline.page import EDITOR_STYLE, digest
-from semblance.build.paths import ROOT
 from semblance.labs.catalogue import NAMES, lesson
 from semblance.labs.messages import LANGUAGES, messages
+from semblance.parts.paths import ROOT
+from semblance_build.offline.page import EDITOR_STYLE, digest
 
 
 def test_each_lesson_of_the_courses_has_a_place_and_a_title() -> None:

@@ -13,11 +13,11 @@ from data import bpe
 from data.clip import write_clip_folder
 from data.clip_reference import DIMS, TOKENS
 from data.nasty import NASTY_TEXTS
-from semblance.build.paths import MODELS
 from semblance.errors import ModelError
 from semblance.models.manifest import Manifest, read_manifest
 from semblance.native.models import describe, load_text_encoder
 from semblance.native.tokenizer import Tokenizer
+from semblance.parts.paths import MODELS
 
 MANIFEST = {"name": "pair", "dtype": "q8", "files": {"onnx/text_model_quantized.onnx": {"sha256": "1" * 64}}}
 LONG = "photo " * 50

@@ -17,7 +17,8 @@ from semblance.models.image import CLIP_LOGIT_SCALE, ImageManifest, VisionEncode
 from semblance.native.images import ImageDecoder
 from semblance.native.onnx import InferenceSession
 from semblance.pace import Lazy
-from semblance.ports import ImageEncoder, Window
+from semblance.ports import ImageEncoder
+from semblance.records import Window
 
 DIMS, SIDE = 5, 16
 WEIGHTS = np.random.default_rng(20261121).standard_normal((3, DIMS)).astype(np.float32)

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from semblance.build.paths import ROOT
 from semblance.errors import ModelError
 from semblance.models.manifest import read_manifest
+from semblance.parts.paths import ROOT
 
 FILES = {"onnx/model.onnx": {"sha256": "1" * 64, "bytes": 10}, "tokenizer.json": {"sha256": "2" * 64}}
 MANIFEST = {"name": "mine", "dtype": "fp32", "files": FILES}

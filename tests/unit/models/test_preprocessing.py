@@ -10,7 +10,7 @@ from data.pictures import scene
 from semblance.errors import ModelError
 from semblance.models.preprocessing import FILTERS, Preprocessing, read_preprocessing, thumbnail_window
 from semblance.native.images import resample
-from semblance.ports import Window
+from semblance.records import Window
 
 MEAN, STD = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]
 CLIP = {

@@ -13,7 +13,8 @@ from semblance.models.text import SentenceEncoder, batches
 from semblance.native.models import describe, load_text_encoder
 from semblance.native.onnx import InferenceSession
 from semblance.native.tokenizer import Tokenizer
-from semblance.ports import NodeArg, TextEncoder
+from semblance.ports import TextEncoder
+from semblance.records import NodeArg
 
 CLS, SEP = VOCABULARY.index("[CLS]"), VOCABULARY.index("[SEP]")
 TEXTS = ["abc", "", "a b c d e f g h", "zzz", "abc", "q"]

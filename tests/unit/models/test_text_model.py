@@ -10,8 +10,8 @@ from safetensors.numpy import save_file
 
 from aio import run
 from data.bert import embed, token_vectors
-from semblance.build import text_model
 from semblance.native.onnx import InferenceSession
+from semblance.parts import text_model
 
 CONFIG = {
     "hidden_size": 128,

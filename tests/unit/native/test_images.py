@@ -22,13 +22,14 @@ from data.pictures import (
     turned,
 )
 from semblance import errors
-from semblance.digest import MAX_BYTES, digest
 from semblance.documents import ImageBytes
 from semblance.models.image import check
 from semblance.models.preprocessing import thumbnail_window
 from semblance.native.images import ImageDecoder
-from semblance.ports import DecodedImage, Window
+from semblance.picture_file import MAX_BYTES, digest
+from semblance.ports import DecodedImage
 from semblance.ports import ImageDecoder as DecoderPort
+from semblance.records import Window
 
 
 def opened(data: bytes) -> DecodedImage:

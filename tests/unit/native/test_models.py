@@ -9,8 +9,8 @@ from semblance.native.models import describe, load_text_encoder
 from semblance.native.onnx import InferenceSession
 from semblance.native.tokenizer import Tokenizer
 from semblance.ports import InferenceSession as SessionPort
-from semblance.ports import NodeArg
 from semblance.ports import Tokenizer as TokenizerPort
+from semblance.records import NodeArg
 
 
 def test_a_folder_without_manifest_is_described_by_what_it_holds(tmp_path):

@@ -13,8 +13,8 @@ from semblance.documents import Document, Passage
 from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
 from semblance.native import store as module
 from semblance.native.store import _MIGRATIONS, FILE, DirectoryStore
-from semblance.ports import CollectionInfo, Record
-from semblance.vectors import normalize
+from semblance.ranking.vectors import normalize
+from semblance.records import CollectionInfo, Record
 
 INFO = CollectionInfo("k", "notes", "model", "print", 8, created=1.0)
 

@@ -8,13 +8,13 @@ from semblance.blog.feed import LEAST, document_of, key_of_address, row_of
 from semblance.browser.indexeddb import IndexedDBStore
 from semblance.collection import Collection, Match
 from semblance.documents import Document, Failure
-from semblance.embedding import OnProgress
+from semblance.embedding.batches import OnProgress
 from semblance.errors import Malformed, StoreError
 from semblance.ingest import read
 from semblance.library import Library
-from semblance.memory import MemoryStore
 from semblance.pace import Pacer
 from semblance.ports import Encoders, TextEncoder, VectorStore
+from semblance.storage.memory import MemoryStore
 
 DATABASE = "semblance-blog"  # apart from the app's own, which may live on the same host
 

@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from semblance.arrays import FloatArray
 from semblance.browser import ffi
 from semblance.browser.indexeddb import IndexedDBStore
 from semblance.browser.models import load_encoders, read_index
 from semblance.errors import StoreError
 from semblance.labs.toolbox import Toolbox
-from semblance.memory import MemoryStore
 from semblance.pace import Lazy
-from semblance.ports import FloatArray, VectorStore
+from semblance.ports import VectorStore
+from semblance.storage.memory import MemoryStore
 
 OnProgress = Callable[[int, int], None]
 

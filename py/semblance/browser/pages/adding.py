@@ -15,10 +15,10 @@ from semblance.browser.images import BlobFile
 from semblance.browser.pages.dom import by_id, closest, on_action, show
 from semblance.browser.pages.reporting import ReportPanel
 from semblance.documents import Document, Failure
+from semblance.embedding.report import Progress
 from semblance.errors import SemblanceError
 from semblance.ingest import check_size, describe, is_picture, may_describe, read
 from semblance.pace import Pacer
-from semblance.report import Progress
 from semblance.wording import count, duration
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from semblance.collection import Collection, is_stale
 from semblance.errors import NameTaken, SemblanceError
 from semblance.library import Library
 from semblance.pace import Lazy
-from semblance.ports import CollectionInfo, Encoders, Entry
+from semblance.ports import Encoders
+from semblance.records import CollectionInfo, Entry
 from semblance.wording import count, size
 
 FIRST_COLLECTION = "notes"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
-from semblance.ports import CollectionInfo
+from semblance.records import CollectionInfo
 from semblance.wording import size
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from semblance.arrays import FloatArray
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.pictures import file_element, thumbnail_element
 from semblance.errors import InputError
-from semblance.ports import FloatArray
-from semblance.vectors import cosine_matrix, softmax
+from semblance.ranking.vectors import cosine_matrix, softmax
 from semblance.wording import percent
 
 if TYPE_CHECKING:

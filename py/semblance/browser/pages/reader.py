@@ -9,7 +9,7 @@ from typing import Any
 from semblance.browser.pages.dom import by_id, element, show
 from semblance.browser.pages.pictures import about, picture_element
 from semblance.documents import Passage
-from semblance.ports import Record
+from semblance.records import Record
 from semblance.wording import count
 
 LINK_FIELDS = ("link", "url", "canonical")

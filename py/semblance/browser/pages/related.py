@@ -13,7 +13,7 @@ from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results
 from semblance.collection import Collection
 from semblance.documents import Passage
-from semblance.ports import Entry
+from semblance.records import Entry
 from semblance.wording import count
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.documents import Document
+from semblance.embedding.report import Report
 from semblance.errors import UnsupportedFormat
-from semblance.report import Report
 from semblance.wording import count
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from semblance.browser.pages.dom import View, element, show
 from semblance.browser.pages.pictures import thumbnail_element
 from semblance.browser.pages.reader import link_of
 from semblance.collection import Match
-from semblance.distribution import Distribution
+from semblance.ranking.distribution import Distribution
 from semblance.wording import count, percent
 
 FIELDS, FIELD = 4, 40  # how many metadata fields a result shows, and how long a value may be

@@ -1,5 +1,5 @@
 // Python and the text model in a worker, so that a reader's page never waits for them. meaning.js is the page's end,
-// py/semblance/browser/blog/engine.py what it calls.
+// py/semblance/browser/blog/service.py what it calls.
 
 import { asset } from "../../assets.js";
 import { download, fetchText } from "../../download.js";
@@ -15,7 +15,7 @@ async function makeEngine() {
   const pyodide = await python;
   pyodide.registerJsModule("pyscript", { js_modules: { semblance_bridge: bridge } }); // where a page has PyScript
   try {
-    return pyodide.pyimport("semblance.browser.blog.engine").Engine();
+    return pyodide.pyimport("semblance.browser.blog.service").Engine();
   } catch (error) {
     throw new Error(error.message.trim().split("\n").at(-1)); // without the traceback
   }

@@ -52,5 +52,5 @@ export const open = (name, vectors, posts) => worker.call("open", { name, vector
 /** [[row, cosine], ...] of the best passage of each of the best posts. */
 export const search = (name, query, number) => worker.call("search", { name, query, number });
 
-/** The related posts of a feed; see py/semblance/browser/blog/engine.py. */
+/** The related posts of a feed; see py/semblance/browser/blog/service.py. */
 export const related = (feed, page, number, onProgress) => worker.call("related", { feed, page, number }, { onProgress });

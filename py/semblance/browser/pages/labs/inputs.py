@@ -10,7 +10,7 @@ from semblance.browser import ffi
 from semblance.browser.pages.dom import Element, by_id, element, show
 from semblance.browser.pages.labs.words import Words
 from semblance.labs.lesson import Choice, CollectionChoice, Files, Input, Number, Text
-from semblance.ports import CollectionInfo
+from semblance.records import CollectionInfo
 
 
 class Control(Protocol):

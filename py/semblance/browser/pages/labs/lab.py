@@ -12,7 +12,7 @@ from semblance.browser.pages.labs.contents import link
 from semblance.browser.pages.labs.demos import DemoView
 from semblance.browser.pages.labs.words import Words, inline, listed, paragraphs
 from semblance.labs import catalogue
-from semblance.ports import CollectionInfo
+from semblance.records import CollectionInfo
 
 if TYPE_CHECKING:
     from semblance.browser.pages.labs.room import Labs

@@ -1,0 +1,114 @@
+"""What an embedding run has to do: which documents are new, and which can take over vectors there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from semblance.documents import Document, Failure, ImageFile, Picture
+from semblance.embedding.fingerprint import of_vectors
+from semblance.embedding.recipe import Recipe, title_of
+from semblance.embedding.report import Report
+from semblance.errors import (
+    DuplicateId,
+    EmptyDocument,
+    SemblanceError,
+)
+from semblance.pace import Pacer
+from semblance.picture_file import digest
+from semblance.ranking.index import Index
+
+IMAGE_WORK = 250
+"""Characters of text that take about as long to embed as one picture (two threads, the models of the site)."""
+
+
+@dataclass(slots=True)
+class Job:
+    """Documents with one and the same title and text, or picture: embedded once and kept under each id."""
+
+    documents: list[Document]
+    fingerprints: list[str]
+    digest: str = ""
+    picture: Picture | None = None  # what is kept of it, if it was embedded before
+
+    @property
+    def image(self) -> ImageFile | None:
+        """The picture, if it is one."""
+        return self.documents[0].image
+
+    @property
+    def work(self) -> int:
+        """How much there is to do, in characters."""
+        return IMAGE_WORK if self.image else len(self.content)
+
+    @property
+    def title(self) -> str:
+        return title_of(self.documents[0])
+
+    @property
+    def content(self) -> str:
+        return self.documents[0].content
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A document whose text or picture has vectors already, under the id ``twin`` (perhaps its own)."""
+
+    document: Document
+    fingerprint: str
+    twin: str
+    digest: str = ""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What there is to do, in the order in which the documents came."""
+
+    jobs: dict[str, Job] = field(default_factory=dict)
+    copies: list[Copy] = field(default_factory=list)
+
+    def embed(self, document: Document, fingerprint: str, digest: str = "") -> None:
+        job = self.jobs.setdefault(of_vectors(fingerprint), Job([], [], digest))
+        job.documents.append(document)
+        job.fingerprints.append(fingerprint)
+
+    @property
+    def chars(self) -> int:
+        """Characters that go through the model; a picture counts as `IMAGE_WORK` of them."""
+        return sum(job.work for job in self.jobs.values())
+
+
+async def make_plan(documents: Iterable[Document], recipe: Recipe, index: Index, report: Report) -> Plan:
+    """Sort documents into those to embed, to copy and to leave; failed and unchanged ones go to `report`."""
+    plan, pacer, seen = Plan(), Pacer(), set[str]()
+    twins = {of_vectors(entry.fingerprint): entry.id for entry in index}
+    for document in documents:
+        await pacer.breathe()
+        try:
+            _check(document, recipe, seen)
+            image = await digest(document.image) if document.image else ""
+            fingerprint = recipe.fingerprint(document, image)
+        except SemblanceError as error:
+            error.where = error.where or document.id
+            report.failed.append(Failure(document.id, error))
+            continue
+        seen.add(document.id)
+        stored = index.get(document.id)
+        twin = twins.get(of_vectors(fingerprint))
+        if stored and stored.fingerprint == fingerprint:
+            report.unchanged += 1
+        elif twin is not None:
+            plan.copies.append(Copy(document, fingerprint, twin, image))
+        else:
+            plan.embed(document, fingerprint, image)
+    return plan
+
+
+def _check(document: Document, recipe: Recipe, seen: set[str]) -> None:
+    """Raise an InputError if the document can't be used."""
+    if document.id in seen:
+        raise DuplicateId("another item that was added with it has the same id")
+    if document.image is None and not document.content.strip():
+        raise EmptyDocument("there is no text in it")
+    if document.image is not None:
+        _ = recipe.image_encoder  # which raises if there is none, before the file is read

@@ -1,0 +1,156 @@
+"""The recipe: how a text or a picture becomes a vector. A query and an embedding run follow the same one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from semblance.arrays import FloatArray
+from semblance.documents import Document, ImageFile
+from semblance.embedding.fingerprint import document_half, join, vectors_half
+from semblance.embedding.passages import Chunking, segment, split
+from semblance.errors import Malformed, ModelError, NoImageModel
+from semblance.ports import Encoders, ImageEncoder, TextEncoder
+from semblance.ranking.vectors import mean_vector
+from semblance.records import EncodedImage
+
+DOCUMENT_PROMPT = "document"
+QUERY_PROMPT = "query"
+
+_HEAD = 1000  # characters in which a document's first heading is looked for
+_TEXTS_AT_ONCE = 16  # so that progress shows every second or so on a slow machine
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How items become vectors: the encoders, and how long texts are split."""
+
+    encoder: TextEncoder
+    chunking: Chunking
+    image: ImageEncoder | None = None
+
+    @classmethod
+    def of(cls, encoders: Encoders, chunking: Chunking) -> Recipe:
+        budget = encoders.text.token_budget(DOCUMENT_PROMPT)
+        return cls(encoders.text, chunking.within(budget), encoders.image)
+
+    def fingerprint(self, document: Document, digest: str = "") -> str:
+        """The fingerprint of a document embedded by this recipe.
+
+        Parameters
+        ----------
+        document : Document
+        digest : str
+            Of the picture's bytes, if the document is one.
+
+        Raises
+        ------
+        Malformed
+            If it holds what can't be stored.
+        """
+        try:
+            return join(self._vectors_half(document, digest), document_half(document))
+        except UnicodeEncodeError:
+            raise Malformed("it holds half of a character (a lone surrogate)") from None
+        except (TypeError, ValueError) as error:
+            raise Malformed(f"its metadata is not JSON: {error}") from None
+
+    def _vectors_half(self, document: Document, digest: str) -> str:
+        if digest:
+            return vectors_half([self.image_encoder.fingerprint, "image"], "", digest)
+        settings = self.encoder.fingerprint, self.chunking.fingerprint, DOCUMENT_PROMPT
+        return vectors_half(settings, title_of(document), document.content)
+
+    @property
+    def image_encoder(self) -> ImageEncoder:
+        """The encoder of pictures; a NoImageModel error if there is none."""
+        if self.image is None:
+            raise NoImageModel(f"the model {self.encoder.name} does not see pictures")
+        return self.image
+
+
+def title_of(document: Document) -> str:
+    """The title that is embedded with each passage: the document's, else the heading that it begins with."""
+    if document.title:
+        return document.title.strip()
+    first = next(segment(document.content, stop=_HEAD), None)
+    return first.heading if first and first.level else ""
+
+
+def with_title(title: str, passage: str) -> str:
+    r"""What is embedded for a passage: the title above it, unless it begins with that.
+
+    On 577 posts of a programming blog (all-MiniLM-L6-v2, int8) this raised the share of nearest five
+    neighbours that lie in the same topic folder from 0.41 to 0.46, and the mean reciprocal rank of the post
+    that a sentence was taken from, from 0.58 to 0.62; headings beside the title added nothing.
+
+    Examples
+    --------
+    >>> with_title("Soup", "Add salt."), with_title("Soup", "# Soup")
+    ('Soup\nAdd salt.', '# Soup')
+    """
+    return passage if passage.lstrip("# ").startswith(title) else f"{title}\n{passage}"
+
+
+def kept(document: Document) -> Document:
+    """The document as it is stored: without the file that it was made from."""
+    return replace(document, image=None) if document.image else document
+
+
+async def encode(recipe: Recipe, texts: Sequence[str], prompt_name: str) -> FloatArray:
+    """Unit vectors of texts that fit the encoder, shape (n, d); checked, as broken ones must not be stored.
+
+    Raises
+    ------
+    ModelError
+        If the encoder gives anything but (n, d) finite numbers.
+    """
+    vectors = await recipe.encoder.encode(texts, prompt_name)
+    expected = (len(texts), recipe.encoder.dims)
+    if vectors.shape != expected:
+        raise ModelError(f"the model gave vectors of shape {vectors.shape}, not {expected}")
+    if not np.isfinite(vectors).all():
+        raise ModelError("the model gave NaN or infinity instead of a vector")
+    return vectors
+
+
+async def encode_image(recipe: Recipe, image: ImageFile, digest: str = "") -> EncodedImage:
+    """A picture's vector and what is kept of it; checked as by `encode`.
+
+    Raises
+    ------
+    NoImageModel
+        If the recipe has no encoder of pictures.
+    NotAnImage, ImageTooLarge
+        If it can't be decoded.
+    ModelError
+        If the encoder gives anything but (d,) finite numbers.
+    """
+    encoded = await recipe.image_encoder.encode(image, digest)
+    if encoded.vector.shape != (recipe.encoder.dims,) or not np.isfinite(encoded.vector).all():
+        raise ModelError(f"the image model gave no vector of shape ({recipe.encoder.dims},)")
+    return encoded
+
+
+async def encode_in_batches(
+    recipe: Recipe, texts: Sequence[str], prompt_name: str
+) -> AsyncIterator[FloatArray]:
+    for start in range(0, len(texts), _TEXTS_AT_ONCE):
+        yield await encode(recipe, texts[start : start + _TEXTS_AT_ONCE], prompt_name)
+
+
+async def item_vector(recipe: Recipe, item: str | ImageFile, prompt_name: str = QUERY_PROMPT) -> FloatArray:
+    """One unit vector, shape (d,), for a text or a picture."""
+    if isinstance(item, str):
+        return await text_vector(recipe, item, prompt_name)
+    return (await encode_image(recipe, item)).vector
+
+
+async def text_vector(recipe: Recipe, text: str, prompt_name: str = QUERY_PROMPT) -> FloatArray:
+    """One unit vector, shape (d,), for a text of any length: the mean direction of its passages."""
+    budget = min(recipe.chunking.budget, recipe.encoder.token_budget(prompt_name))
+    passages, _ = await split(text, recipe.encoder.count_tokens, budget, recipe.chunking.overlap)
+    texts = [text[p.start : p.end] for p in passages]
+    return mean_vector(np.concatenate([v async for v in encode_in_batches(recipe, texts, prompt_name)]))

@@ -1,0 +1,155 @@
+"""The two long runs over a collection: adding documents, and embedding all of it again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
+
+from semblance.documents import Document
+from semblance.embedding.batches import BATCH_DOCUMENTS, OnProgress, Run
+from semblance.embedding.fingerprint import of_vectors
+from semblance.embedding.planning import Copy, Job, Plan, make_plan
+from semblance.embedding.recipe import Recipe, kept
+from semblance.embedding.report import Report
+from semblance.pace import Pacer
+from semblance.records import Record
+from semblance.storage.shelf import Shelf
+
+MIXED = ""
+"""Encoder fingerprint of a collection without items, or whose items were not all made by one encoder."""
+
+Clock = Callable[[], float]
+
+
+async def add(
+    shelf: Shelf,
+    documents: Iterable[Document],
+    recipe: Recipe,
+    on_progress: OnProgress | None,
+    clock: Clock,
+    *,
+    keep_originals: bool = False,
+) -> Report:
+    """Embed documents that are new or changed, copy those that have vectors, leave the others."""
+    documents, report = list(documents), Report()
+    plan = await make_plan(documents, recipe, shelf.index, report)
+    run = Run(recipe, report, len(documents), plan.chars, on_progress, clock, keep_originals)
+    run.tell()
+
+    async def write(records: list[Record]) -> None:
+        if not len(shelf.index):
+            await adopt(shelf, recipe)
+        if any(record.picture for record in records):
+            await _adopt_image(shelf, recipe)
+        await _write(shelf, records, report)
+
+    for start in range(0, len(plan.copies), BATCH_DOCUMENTS):
+        records = await _copies(shelf, plan, plan.copies[start : start + BATCH_DOCUMENTS], clock())
+        await write(records)
+        run.tell()
+    run.chars = plan.chars
+    await run.embed(_each(plan.jobs.values()), write)
+    return report
+
+
+async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, clock: Clock) -> Report:
+    """Embed again what the recipe would embed otherwise; the collection is marked as mixed meanwhile."""
+    report, total = Report(), len(shelf.index)
+    outdated, chars = await _outdated(shelf, recipe)
+    report.unchanged = total - len(outdated)
+    if outdated:
+        await shelf.describe(encoder_fingerprint=MIXED)
+    run = Run(recipe, report, total, chars, on_progress, clock)
+    run.tell()
+
+    async def write(records: list[Record]) -> None:
+        await _write(shelf, records, report, replace_only=True)
+
+    await run.embed(_stored(shelf, outdated, recipe), write)
+    if not report.failed:
+        await adopt(shelf, recipe)
+        if any(entry.is_image for entry in shelf.index):
+            await _adopt_image(shelf, recipe)
+    return report
+
+
+async def adopt(shelf: Shelf, recipe: Recipe) -> None:
+    """Note that all of the collection is made by this recipe's encoder."""
+    encoder = recipe.encoder
+    if shelf.info.encoder_fingerprint != encoder.fingerprint:
+        await shelf.describe(model=encoder.name, encoder_fingerprint=encoder.fingerprint, dims=encoder.dims)
+
+
+async def _adopt_image(shelf: Shelf, recipe: Recipe) -> None:
+    """Note which encoder the vectors of pictures are from."""
+    fingerprint = recipe.image_encoder.fingerprint
+    if shelf.info.image_fingerprint != fingerprint:
+        await shelf.describe(image_fingerprint=fingerprint)
+
+
+async def _write(shelf: Shelf, records: Sequence[Record], report: Report, replace_only: bool = False) -> None:
+    def count(written: Sequence[Record]) -> None:
+        for record in written:
+            if record.document.id in shelf.index:
+                report.changed += 1
+            else:
+                report.added += 1
+            if record.cut:
+                report.cut.append((record.document.id, record.cut))
+
+    await shelf.write(records, replace_only=replace_only, then=count)
+
+
+async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) -> list[Record]:
+    """Records with the vectors of twins; where a twin has changed meanwhile, the plan gets a job instead."""
+    twins = {
+        record.document.id: record
+        for record in await shelf.records([copy.twin for copy in copies], pictures="originals")
+    }
+    records = []
+    for copy in copies:
+        twin = twins.get(copy.twin)
+        if twin and of_vectors(twin.fingerprint) == of_vectors(copy.fingerprint):
+            records.append(
+                replace(twin, document=kept(copy.document), fingerprint=copy.fingerprint, updated=now)
+            )
+        else:
+            plan.embed(copy.document, copy.fingerprint, copy.digest)
+    return records
+
+
+async def _outdated(shelf: Shelf, recipe: Recipe) -> tuple[list[str], int]:
+    """Ids of the stored items that the recipe would embed otherwise, and their characters."""
+    ids, chars, pacer = list[str](), 0, Pacer()
+    async for record in _records(shelf, shelf.index.ids):
+        job = _job(record, recipe)
+        if job.fingerprints != [record.fingerprint]:
+            ids.append(record.document.id)
+            chars += job.work
+        await pacer.breathe()
+    return ids, chars
+
+
+async def _stored(shelf: Shelf, ids: Sequence[str], recipe: Recipe) -> AsyncIterator[Job]:
+    async for record in _records(shelf, ids):
+        yield _job(record, recipe)
+
+
+def _job(record: Record, recipe: Recipe) -> Job:
+    """What it takes to embed a stored item again; of a picture, from what is kept of it."""
+    document, picture = record.document, record.picture
+    if picture is None:
+        return Job([document], [recipe.fingerprint(document)])
+    document = replace(document, image=picture.file)
+    return Job([document], [recipe.fingerprint(document, picture.digest)], picture.digest, picture)
+
+
+async def _records(shelf: Shelf, ids: Sequence[str]) -> AsyncIterator[Record]:
+    for start in range(0, len(ids), BATCH_DOCUMENTS):
+        for record in await shelf.records(ids[start : start + BATCH_DOCUMENTS], pictures="originals"):
+            yield record
+
+
+async def _each(jobs: Iterable[Job]) -> AsyncIterator[Job]:
+    for job in jobs:
+        yield job

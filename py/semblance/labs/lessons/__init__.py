@@ -1,0 +1,1 @@
+"""The lessons, one a file, in the order of `semblance.labs.catalogue`."""

@@ -1,0 +1,1 @@
+"""What is fetched, verified and made at run time: models and vendored files."""

@@ -1,0 +1,40 @@
+"""Python modules as byte code, made by the same Python that runs in the browser: it need not compile them at start."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from semblance.parts import inside
+
+
+def compiled(files: Mapping[str, bytes], pyodide: Path) -> dict[str, bytes]:
+    """The files, with a ``.pyc`` in place of each ``.py``.
+
+    Parameters
+    ----------
+    files : mapping
+        Contents by path in site-packages.
+    pyodide : Path
+        Folder of Pyodide's own files.
+
+    Raises
+    ------
+    BuildError
+    """
+    sources = {name: data for name, data in files.items() if name.endswith(".py")}
+    output, _ = inside.run("compile_site.py", pyodide, sources, {})
+    others = {name: data for name, data in files.items() if name not in sources}
+    return others | _members(output)
+
+
+def _members(data: bytes) -> dict[str, bytes]:
+    found = {}
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        for member in archive:
+            file = archive.extractfile(member)
+            assert file is not None, f"{member.name} is no file"
+            found[member.name] = file.read()
+    return found

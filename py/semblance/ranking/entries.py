@@ -1,0 +1,72 @@
+"""Making and joining `Entries`, the columns in which stores and memory hold the light parts of items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
+
+import numpy as np
+import numpy.typing as npt
+
+from semblance.ranking.vectors import quantize
+from semblance.records import Entries, Entry, Record
+
+
+def entries_of(records: Sequence[Record]) -> list[Entries]:
+    """The light parts of records in their order; a new batch begins where the dimensions change."""
+    groups = groupby(records, key=lambda record: record.vectors.shape[1])
+    return [_of_equal_dimensions(list(group)) for _, group in groups]
+
+
+def _of_equal_dimensions(records: list[Record]) -> Entries:
+    return Entries(
+        [record.document.id for record in records],
+        [record.document.title for record in records],
+        [record.document.source for record in records],
+        [record.fingerprint for record in records],
+        [record.picture is not None for record in records],
+        np.array([len(record.vectors) for record in records], dtype=np.int32),
+        quantize(np.concatenate([record.vectors for record in records])),
+    )
+
+
+def join(left: Entries, right: Entries) -> Entries:
+    """The items of both, which have equal dimensions."""
+    return Entries(
+        left.ids + right.ids,
+        left.titles + right.titles,
+        left.sources + right.sources,
+        left.fingerprints + right.fingerprints,
+        left.images + right.images,
+        np.concatenate([left.passages, right.passages]),
+        np.concatenate([left.codes, right.codes]),
+    )
+
+
+def take(entries: Entries, positions: Sequence[int]) -> Entries:
+    """The items at these positions."""
+    starts = first_rows(entries)
+    rows = list(chain.from_iterable(range(starts[i], starts[i] + entries.passages[i]) for i in positions))
+    return Entries(
+        [entries.ids[i] for i in positions],
+        [entries.titles[i] for i in positions],
+        [entries.sources[i] for i in positions],
+        [entries.fingerprints[i] for i in positions],
+        [entries.images[i] for i in positions],
+        entries.passages[np.array(positions, dtype=np.intp)],
+        entries.codes[np.array(rows, dtype=np.intp)],
+    )
+
+
+def first_rows(entries: Entries) -> npt.NDArray[np.intp]:
+    """The row of `codes` at which each item begins, shape (n,)."""
+    ends = np.cumsum(entries.passages, dtype=np.intp)
+    return np.asarray(ends - entries.passages, dtype=np.intp)
+
+
+def each(entries: Entries) -> Iterator[Entry]:
+    """The items one by one."""
+    return map(
+        Entry._make,
+        zip(entries.ids, entries.titles, entries.sources, entries.fingerprints, entries.images, strict=True),
+    )

@@ -1,0 +1,138 @@
+"""Plain values that cross the ports: what is stored of a collection, and what the models take and give.
+
+Axes: n items, d dimensions, b batch, t tokens, p passages of one item.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from semblance.arrays import Codes, FloatArray
+from semblance.documents import Document, Passage, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class NodeArg:
+    """An input or output of a model, as onnxruntime describes it.
+
+    ``shape`` holds an int for a fixed axis, a str or None for one that may vary; ``type`` is written as
+    onnxruntime writes it, for example ``tensor(int64)``.
+    """
+
+    name: str
+    type: str
+    shape: tuple[int | str | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenVectors:
+    """What a text model gives before pooling, for one text of t tokens."""
+
+    pieces: list[str]
+    ids: npt.NDArray[np.int32]
+    """Shape (t,)."""
+    vectors: FloatArray
+    """Shape (t, d), not normalised."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedImage:
+    """A picture's unit vector of shape (d,), and what is kept of the picture."""
+
+    vector: FloatArray
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A box of a picture, in its pixels and their fractions, and the size that it is to be resampled to.
+
+    ``resample`` is Pillow's number of a filter: 1 Lanczos, 2 bilinear, 3 bicubic, 4 box, 5 Hamming. The
+    filter sees what lies around the box too, as that of Pillow's ``Image.resize(size, resample, box)``.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    width: int
+    height: int
+    resample: int
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionInfo:
+    """What is known of a collection without loading it. ``key`` never changes, the name may.
+
+    ``image_fingerprint`` is that of the encoder that made the vectors of pictures; "" while there are none.
+    """
+
+    key: str
+    name: str
+    model: str
+    encoder_fingerprint: str
+    dims: int
+    created: float
+    image_fingerprint: str = ""
+    count: int = 0
+
+
+class Entry(NamedTuple):
+    """The light part of a stored item: all that listing needs."""
+
+    id: str
+    title: str
+    source: str
+    fingerprint: str
+    is_image: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entries:
+    """The light parts of several items and their vectors, all that ranking and listing need: a column each."""
+
+    ids: list[str]
+    titles: list[str]
+    sources: list[str]
+    fingerprints: list[str]
+    images: list[bool]
+    passages: npt.NDArray[np.int32]  # (n,), how many rows of `codes` belong to each item: 1 at least
+    codes: Codes  # (all passages, d)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """A stored item, whole.
+
+    ``passages[i]`` is the stretch of ``document.content`` that ``vectors[i]`` stands for; ``cut`` is the number
+    of characters at the end that no passage covers. A picture has one empty passage, and ``picture``.
+    """
+
+    document: Document
+    fingerprint: str
+    passages: tuple[Passage, ...]
+    vectors: FloatArray = field(repr=False)  # (p, d), unit rows
+    cut: int = 0
+    updated: float = 0.0  # seconds since 1970, UTC
+    picture: Picture | None = None
+
+
+NO_VECTORS: FloatArray = np.empty((0, 0), dtype=np.float32)
+"""Those of a record that was read without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Storage in bytes; None where the platform does not tell."""
+
+    used: int | None
+    quota: int | None
+    persisted: bool | None
+
+
+PictureBytes = Literal["none", "thumbnails", "originals"]
+"""How much of pictures is read: nothing but their measures, thumbnails, or these and the files that were kept."""

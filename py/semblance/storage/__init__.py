@@ -1,0 +1,1 @@
+"""What all stores share, and the one in memory."""

@@ -1,0 +1,104 @@
+"""Collections in memory, behind the `VectorStore` port: gone when the page or the program ends.
+
+For a browser that keeps nothing (private mode), and for trying things out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from semblance.ranking.entries import entries_of
+from semblance.ranking.vectors import dequantize, quantize
+from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
+
+_BATCH = 250
+
+
+class MemoryStore:
+    """A `VectorStore` that keeps nothing.
+
+    Examples
+    --------
+    >>> import asyncio
+    >>> asyncio.run(MemoryStore().collections())
+    []
+    """
+
+    def __init__(self) -> None:
+        self._infos: dict[str, CollectionInfo] = {}
+        self._items: dict[str, dict[str, Record]] = {}
+
+    async def collections(self) -> list[CollectionInfo]:
+        infos = [replace(info, count=len(self._items.get(info.key, {}))) for info in self._infos.values()]
+        return sorted(infos, key=lambda info: info.created)
+
+    async def put_collection(self, info: CollectionInfo) -> None:
+        self._infos[info.key] = info
+
+    async def drop(self, key: str) -> None:
+        self._infos.pop(key, None)
+        self._items.pop(key, None)
+
+    async def entries(self, key: str) -> AsyncIterator[Entries]:
+        records = list(self._items.get(key, {}).values())
+        for start in range(0, len(records), _BATCH):
+            for entries in entries_of(records[start : start + _BATCH]):
+                yield entries
+
+    async def records(
+        self,
+        key: str,
+        ids: Sequence[str],
+        *,
+        pictures: PictureBytes = "thumbnails",
+        vectors: bool = True,
+    ) -> list[Record]:
+        items = self._items.get(key, {})
+        found = [_with_bytes(items[id], pictures) for id in ids if id in items]
+        return found if vectors else [replace(record, vectors=NO_VECTORS) for record in found]
+
+    async def write(self, key: str, records: Sequence[Record]) -> None:
+        kept = [_own(record) for record in records]
+        self._items.setdefault(key, {}).update((record.document.id, record) for record in kept)
+
+    async def delete(self, key: str, ids: Sequence[str]) -> None:
+        for id in ids:
+            self._items.get(key, {}).pop(id, None)
+
+    async def usage(self) -> Usage:
+        used = sum(
+            record.vectors.nbytes + len(record.document.content) + _picture_bytes(record)
+            for items in self._items.values()
+            for record in items.values()
+        )
+        return Usage(used=used, quota=None, persisted=False)
+
+    async def close(self) -> None:
+        return None
+
+
+def _picture_bytes(record: Record) -> int:
+    return len(record.picture.thumbnail) + len(record.picture.original) if record.picture else 0
+
+
+def _with_bytes(record: Record, wanted: PictureBytes) -> Record:
+    picture = record.picture
+    if picture is None or wanted == "originals":
+        return record
+    thumbnail = picture.thumbnail if wanted == "thumbnails" else b""
+    return replace(record, picture=replace(picture, thumbnail=thumbnail, original=b""))
+
+
+def _own(record: Record) -> Record:
+    """A record that shares nothing with the caller's.
+
+    As in any other store, its metadata must be JSON, and its vectors are rounded.
+    """
+    metadata = json.loads(json.dumps(dict(record.document.metadata)))
+    return replace(
+        record,
+        document=replace(record.document, metadata=metadata),
+        vectors=dequantize(quantize(record.vectors)),
+    )

@@ -1,0 +1,140 @@
+"""A collection's items in the store and in memory: the two always hold the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from semblance.errors import StaleCollection, UnknownCollection
+from semblance.pace import Pacer, uninterrupted
+from semblance.ports import VectorStore
+from semblance.ranking.entries import entries_of
+from semblance.ranking.index import Index
+from semblance.records import CollectionInfo, PictureBytes, Record
+
+OnWritten = Callable[[Sequence[Record]], None]
+
+
+class Shelf:
+    """One collection of a store, with its vectors in memory.
+
+    Each change goes to the store first and to memory once it is there, one change at a time, and is finished
+    even if the task that asked for it is cancelled.
+
+    Parameters
+    ----------
+    info : CollectionInfo
+        As the store holds it.
+    store : VectorStore
+    """
+
+    def __init__(self, info: CollectionInfo, store: VectorStore) -> None:
+        self._info = info
+        self._store = store
+        self._changing = asyncio.Lock()
+        self._dropped = False
+        self.index = Index()
+
+    @property
+    def info(self) -> CollectionInfo:
+        return replace(self._info, count=len(self.index))
+
+    async def load(self, on_progress: Callable[[int], None] | None = None) -> None:
+        """Read all from the store; `on_progress` is told how many items there are so far."""
+        async with self._changing:
+            infos = {info.key: info for info in await self._store.collections()}
+            if self._info.key not in infos:
+                raise UnknownCollection("it has been deleted", where=self._info.name)
+            index, pacer = Index(), Pacer()
+            async for entries in self._store.entries(self._info.key):
+                index.put(entries)
+                if on_progress:
+                    on_progress(len(index))
+                await pacer.breathe()
+            await index.sort(pacer)
+            index.version += self.index.version
+            self.index, self._info = index, infos[self._info.key]
+
+    async def records(
+        self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails", vectors: bool = True
+    ) -> list[Record]:
+        """The items asked for, in the order asked; unknown ids are left out."""
+        return await self._store.records(self._info.key, ids, pictures=pictures, vectors=vectors)
+
+    async def write(
+        self, records: Sequence[Record], *, replace_only: bool = False, then: OnWritten = lambda _: None
+    ) -> None:
+        """Insert or replace items.
+
+        Parameters
+        ----------
+        records : sequence of Record
+        replace_only : bool
+            Leave out those that are not there any more.
+        then : callable
+            Called with what was written, once it is stored and before memory shows it.
+        """
+
+        async def change() -> None:
+            kept = [r for r in records if not replace_only or r.document.id in self.index]
+            await self._store.write(self._info.key, kept)
+            then(kept)
+            for entries in entries_of(kept):
+                self.index.put(entries)
+
+        await self._change(change)
+
+    async def put_back(self, records: Sequence[Record]) -> None:
+        """Insert items that were deleted.
+
+        Raises
+        ------
+        StaleCollection
+            If their vectors can't be those of this collection.
+        """
+        if any(record.vectors.shape[1] != self._info.dims for record in records):
+            raise StaleCollection("the items were embedded by another model", where=self._info.name)
+        await self.write(records)
+
+    async def delete(self, ids: Sequence[str]) -> list[Record]:
+        """Remove items and return them; unknown ids are ignored."""
+        removed: list[Record] = []
+
+        async def change() -> None:
+            removed.extend(await self.records(ids, pictures="originals"))
+            await self._store.delete(self._info.key, ids)
+            self.index.remove(ids)
+
+        await self._change(change)
+        return removed
+
+    async def describe(self, **fields: Any) -> None:
+        """Change fields of the description."""
+
+        async def change() -> None:
+            info = replace(self._info, **fields)
+            await self._store.put_collection(info)
+            self._info = info
+
+        await self._change(change)
+
+    async def drop(self) -> None:
+        """Remove the collection; what still tries to write to it gets an `UnknownCollection`."""
+
+        async def change() -> None:
+            self._dropped = True
+            await self._store.drop(self._info.key)
+            self.index = Index()
+
+        await self._change(change)
+
+    async def _change(self, change: Callable[[], Awaitable[None]]) -> None:
+        async def alone() -> None:
+            async with self._changing:
+                if self._dropped:
+                    raise UnknownCollection("it has been deleted", where=self._info.name)
+                await change()
+
+        await uninterrupted(alone())

@@ -1,0 +1,181 @@
+"""Commands behind ``python build.py``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from semblance.errors import ModelError
+from semblance.parts import models
+from semblance.parts.errors import BuildError
+from semblance.parts.paths import DIST
+from semblance_build import assemble, server
+
+PORT = 8000
+
+
+def build(options: argparse.Namespace) -> int:
+    """Build ``dist/``."""
+    started = time.monotonic()
+    print("Building dist/", flush=True)
+    gathered, problems = models.gather(options.wanted, options.models_from)
+    assemble.assemble(gathered)
+    print(f"  dist/ is ready: {_size(DIST)}, {time.monotonic() - started:.1f} s", flush=True)
+    for problem in problems:
+        print(f"\nA model is missing.\n  {problem}", file=sys.stderr, flush=True)
+    return 1 if problems else 0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Build ``dist/`` and serve it."""
+    status = build(options)
+    try:
+        web = server.make_server([DIST], port=options.port, quiet=False)
+    except OSError:  # taken: any other will do, unless this one was asked for
+        if options.port != PORT:
+            raise BuildError(f"port {options.port} is in use; choose another with --port") from None
+        web = server.make_server([DIST], quiet=False)
+    print(f"\nSemblance is at http://localhost:{web.server_address[1]}/  (Ctrl+C stops it)\n", flush=True)
+    try:
+        web.serve_forever()
+    except KeyboardInterrupt:
+        print("\nstopped")
+    return status
+
+
+def offline(options: argparse.Namespace) -> int:
+    """Build ``dist/`` and the edition that opens by double-click, ``dist-offline/``."""
+    from semblance_build.offline import Edition
+
+    status = build(options)
+    started = time.monotonic()
+    folder = DIST.with_name("dist-offline")
+    edition = Edition.of(DIST)
+    edition.write_folder(folder)
+    written = [folder.with_suffix(".zip")]
+    if options.single_file:
+        written.append(folder.with_name("semblance.html"))
+        edition.write_single_file(written[-1])
+    print(f"  dist-offline/ is ready: {_size(folder)}, {time.monotonic() - started:.1f} s", flush=True)
+    for path in written:
+        print(f"  {path.name} is ready: {path.stat().st_size / 1e6:.1f} MB", flush=True)
+    return status
+
+
+def _size(folder: Path) -> str:
+    return f"{sum(path.stat().st_size for path in folder.rglob('*') if path.is_file()) / 1e6:.1f} MB"
+
+
+def test(options: argparse.Namespace) -> int:
+    """Build and run all tests."""
+    from semblance_build import testing
+
+    status = build(options)
+    return testing.run(options.pytest, options.all_engines) or status
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Build and measure, beside what a user would pick instead."""
+    from semblance_build import benchmark
+
+    status = build(options)
+    return benchmark.run(options) or status
+
+
+def check(options: argparse.Namespace) -> int:
+    """Lint, types and doctests."""
+    from semblance_build import testing
+
+    return testing.check()
+
+
+def describe(options: argparse.Namespace) -> int:
+    """Write the manifest.json of a model that was put into models/."""
+    from semblance.native.models import check_manifest
+    from semblance.native.models import describe as describe_folder
+
+    folder = options.folder.resolve()
+    target = folder / "manifest.json"
+    if target.exists():
+        raise BuildError(f"{target} is there already; remove it to have it written anew.")
+    overrides = {"dtype": options.dtype, "text_model": options.text_model}
+    try:
+        manifest = describe_folder(folder, **{key: value for key, value in overrides.items() if value})
+    except ModelError as error:
+        raise BuildError(str(error)) from None
+    target.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    print(f"wrote {target}")
+    try:
+        check_manifest(folder)
+    except ModelError as error:
+        raise BuildError(f"It has to be completed by hand: {error.message}.") from None
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="build.py", description="Build, serve, test and measure Semblance.")
+    commands = parser.add_subparsers(dest="command")
+    for function in (build, serve, offline, test, bench, check, describe):
+        sub = commands.add_parser(function.__name__, help=function.__doc__)
+        sub.set_defaults(function=function)
+        if function in (build, serve, offline, test, bench):
+            sub.add_argument(
+                "--with",
+                dest="wanted",
+                metavar="NAME",
+                action="append",
+                default=[],
+                help="a model of models/ that is taken from a model hub; may be given several times",
+            )
+            sub.add_argument(
+                "--models-from",
+                type=Path,
+                metavar="DIR",
+                help="look for its files here before downloading them",
+            )
+        if function is serve:
+            sub.add_argument("--port", type=int, default=PORT)
+        if function is offline:
+            sub.add_argument("--single-file", action="store_true", help="write semblance.html too")
+        if function is test:
+            sub.add_argument("pytest", nargs="*", help="passed to pytest, after --")
+            sub.add_argument(
+                "--all-engines",
+                action="store_true",
+                help="fail if Firefox or WebKitGTK can't be had, rather than skip their tests",
+            )
+        if function is bench:
+            sub.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
+            sub.add_argument(
+                "--runs", type=int, default=5, help="runs of each measurement; medians are reported"
+            )
+            sub.add_argument(
+                "--only", nargs="+", metavar="PART", help="some parts: cold embed topk app sizes fidelity"
+            )
+            sub.add_argument("--readme", action="store_true", help="put the table into the README")
+        if function is describe:
+            sub.add_argument("folder", type=Path, metavar="models/NAME")
+            sub.add_argument("--dtype", help="which of several, such as q8")
+            sub.add_argument(
+                "--text-model", metavar="NAME", help="whose vectors an image model's are compared with"
+            )
+    return parser
+
+
+def main() -> int:
+    words = sys.argv[1:]
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words = ["build", *words]
+    options = _parser().parse_args(words)
+    try:
+        return int(options.function(options))
+    except BuildError as error:
+        print(f"\nThe build stopped.\n  {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

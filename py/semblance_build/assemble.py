@@ -1,0 +1,103 @@
+"""Put ``dist/`` together: the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from semblance.parts import bytecode, models, snapshot, vendor
+from semblance.parts.paths import DIST, PACKAGE, ROOT
+from semblance.parts.wheels import wheel_modules
+from semblance_build import precache
+
+# What of our own package the browser needs; the rest runs on CPython only.
+PYTHON_LEFT_OUT = {"blog", "cli.py", "native", "parts", "resources", "wiring.py", "__pycache__"}
+LABS = "labs"  # folders of this name are a package of their own, which the first lab loads
+SKLEARN = "scikit-learn"
+# Its array_api_compat imports all that numpy has, f2py too, which takes as long as a sixth of scikit-learn.
+NO_F2PY = {"numpy/f2py/__init__.py": b'"""Left out of this site: it is for use with a compiler."""\n'}
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
+
+
+def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
+    """Build the whole site aside, then swap it in, so that a failed build leaves the last good one.
+
+    Parameters
+    ----------
+    gathered : sequence of Model
+        Those that the site gets.
+    dist : Path
+        What is there is replaced.
+    """
+    vendored = vendor.fetch_all([file for file in vendor.read_lock() if file.use == vendor.APP])
+    aside = dist.with_name(dist.name + ".new")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    vendor.place(vendored, aside)
+    _copy_static(aside)
+    _write_python(aside, {file: path for file, path in vendored.items() if not file.to})
+    _write_models(aside, gathered)
+    precache.write(aside)
+    shutil.rmtree(dist, ignore_errors=True)
+    aside.rename(dist)
+
+
+def deterministic_zip(target: Path, members: Iterable[tuple[str, bytes]]) -> None:
+    """Write a zip whose bytes depend on nothing but names and contents."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in sorted(members):
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, data)
+
+
+def _copy_static(dist: Path) -> None:
+    shutil.copyfile(ROOT / "index.html", dist / "index.html")
+    for folder in ("css", "js", "icons", "labs"):
+        ignored = shutil.ignore_patterns("blog")  # which is for other people's sites: `semblance.blog.engine`
+        shutil.copytree(ROOT / "static" / folder, dist / "static" / folder, ignore=ignored)
+    (dist / "static" / "wasm").mkdir()
+    shutil.copyfile(ROOT / "static" / "wasm" / "bert.wasm", dist / "static" / "wasm" / "bert.wasm")
+    shutil.copyfile(ROOT / "static" / "app.webmanifest", dist / "static" / "app.webmanifest")
+    sample = ROOT / "static" / "sample"
+    notes = [(path.relative_to(sample).as_posix(), path.read_bytes()) for path in sample.glob("*/*.md")]
+    deterministic_zip(dist / "static" / "sample.zip", notes)
+
+
+def _write_python(dist: Path, wheels: Mapping[vendor.Vendored, Path]) -> None:
+    target = dist / "py"
+    target.mkdir(parents=True)
+    for name in ("main.py", "pyscript.json"):
+        shutil.copyfile(ROOT / "py" / name, target / name)
+    packages: dict[str, dict[str, bytes]] = {vendor.SITE: {}, LABS: {}}
+    for name, data in _own_files():
+        packages[LABS if LABS in name.split("/") else vendor.SITE][name] = data
+    for wheel, path in wheels.items():
+        packages.setdefault(wheel.package, {}).update(wheel_modules(path))
+    packages.setdefault(SKLEARN, {}).update(NO_F2PY)
+    pyodide = dist / "static" / "vendor" / "pyodide"
+    compiled = {name: bytecode.compiled(files, pyodide) for name, files in packages.items()}
+    snapshot.write(dist, compiled.pop(vendor.SITE), pyodide, compiled)
+
+
+def _own_files() -> Iterable[tuple[str, bytes]]:
+    """The modules that run in the browser, and the words that they have beside them."""
+    for path in PACKAGE.rglob("*"):
+        relative = path.relative_to(PACKAGE)
+        if path.suffix in (".py", ".toml") and not PYTHON_LEFT_OUT.intersection(relative.parts):
+            yield f"semblance/{relative.as_posix()}", path.read_bytes()
+
+
+def _write_models(dist: Path, gathered: Sequence[models.Model]) -> None:
+    for model in gathered:
+        for file, source in model.files.items():
+            target = dist / "models" / model.name / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+    index = {"models": [asdict(entry) for entry in models.index(gathered)]}
+    (dist / "models" / "index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,87 @@
+"""``python build.py bench``: Semblance in a real browser, in turns with what a user would pick instead.
+
+Every part is a function from a `Setting` to figures; every figure keeps all of its runs. The pages that the
+browser opens are in ``tests/bench/pages``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from semblance.parts.errors import BuildError
+from semblance.parts.paths import DIST, ROOT
+from semblance_build.benchmark import (
+    app,
+    blog,
+    fidelity,
+    machine,
+    photos,
+    report,
+    search,
+    sides,
+    sizes,
+    texts,
+)
+from semblance_build.benchmark.figures import Figure
+from semblance_build.benchmark.setting import Part, Scale, Setting
+
+PARTS: dict[str, Part] = {
+    "cold": sides.cold_start,
+    "embed": sides.embedding,
+    "topk": search.top_ten,
+    "app": app.alive,
+    "photos": photos.embedding,
+    "sizes": sizes.first_visit,
+    "fidelity": fidelity.against_fp32,
+    "blog": blog.kit,
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, print a table, and write what was asked for."""
+    corpus = texts.corpus()
+    print(
+        f"\nMeasuring on {corpus.name}: about a quarter of an hour on two cores, best with nothing else running",
+        flush=True,
+    )
+    with tempfile.TemporaryDirectory() as scratch:
+        setting = Setting(Scale(runs=options.runs), corpus, _text_model(), Path(scratch))
+        figures = measure(setting, options.only or PARTS)
+        about = machine.describe() | {"browser": browser_version(setting)}
+    made = report.make(figures, options.runs, corpus.name, about)
+    print(f"\n{report.to_text(made)}")
+    if options.json:
+        report.write_json(options.json, made)
+    if options.readme:
+        report.write_readme(ROOT / "README.md", made)
+    return 0
+
+
+def measure(setting: Setting, names: Iterable[str]) -> list[Figure]:
+    """Figures of the parts named, in the order of `PARTS`."""
+    chosen = list(names)
+    if unknown := set(chosen) - set(PARTS):
+        raise BuildError(f"The bench has no part {', '.join(sorted(unknown))}; it has {', '.join(PARTS)}.")
+    figures: list[Figure] = []
+    for name in (name for name in PARTS if name in chosen):
+        started = time.monotonic()
+        print(f"  {name} ...", end="", flush=True)
+        figures += PARTS[name](setting)
+        print(f" {time.monotonic() - started:.0f} s", flush=True)
+    return figures
+
+
+def browser_version(setting: Setting) -> str:
+    """Name and version of the browser that measures."""
+    with setting.browser() as browser:
+        return f"Chromium {browser.version}"
+
+
+def _text_model() -> str:
+    index = json.loads((DIST / "models" / "index.json").read_text(encoding="utf-8"))
+    return str(index["models"][0]["text"])

@@ -1,0 +1,146 @@
+"""The blog kit: the command's time and memory, what readers load, and whether related posts are related."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+from semblance.parts.errors import BuildError
+from semblance.parts.paths import ROOT
+from semblance_build.benchmark import blog_rivals, pagefind
+from semblance_build.benchmark.blog_site import POST_MARK, Post, posts_of, write_site
+from semblance_build.benchmark.blog_transfers import first_search, post_page
+from semblance_build.benchmark.figures import Figure
+from semblance_build.benchmark.setting import Setting
+
+NEIGHBOURS = 5
+_COMMAND = [sys.executable, "-c", "import sys; from semblance.cli import main; sys.exit(main())"]
+
+# Runs a command and tells its seconds and peak memory. In a small process of its own: to a command that the bench itself
+# started the system would count the bench's memory too.
+_MEASURE = """
+import resource, subprocess, sys, time
+started = time.monotonic()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(done.returncode)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a run of a command took."""
+
+    seconds: float
+    peak_mb: float
+
+
+def kit(setting: Setting) -> list[Figure]:
+    """All of it, on a site made of the corpus; without the posts there is nothing to measure."""
+    posts = posts_of(setting.corpus)[: setting.scale.blog_posts]
+    if not posts:
+        return []
+    site = setting.scratch / "blog"
+    write_site(site, posts)
+    figures = _command(setting, site, posts) + _quality(site, posts)
+    return figures + _reader(setting, site, posts)
+
+
+def _command(setting: Setting, site: Path, posts: Sequence[Post]) -> list[Figure]:
+    """Seconds and memory for all posts, and for one that changed."""
+    cache = setting.scratch / "blog-cache"
+    cold = _semblance(site, cache)
+    beside = pagefind.index(site) if pagefind.available() else None
+    warm = []
+    for run in range(setting.scale.runs):
+        page = site / posts[run % len(posts)].path
+        page.write_text(
+            page.read_text(encoding="utf-8").replace(POST_MARK, f"<p>Edited in run {run}.</p>{POST_MARK}", 1),
+            encoding="utf-8",
+        )
+        warm.append(_semblance(site, cache))
+    many = f"{len(posts)} posts"
+    note = "Pagefind indexes words; Semblance embeds every passage, and keeps what did not change."
+    return [
+        Figure(
+            "blog",
+            f"`semblance site` on {many}, the first time",
+            "s",
+            [cold.seconds],
+            [beside] if beside else (),
+            pagefind.LABEL if beside else "",
+            note,
+        ),
+        Figure("blog", "the same with one post changed", "s", [cost.seconds for cost in warm]),
+        Figure("blog", "its peak memory, the first time", "MB", [cold.peak_mb]),
+        Figure("blog", "its peak memory with one post changed", "MB", [cost.peak_mb for cost in warm]),
+    ]
+
+
+def _semblance(site: Path, cache: Path) -> Cost:
+    command = [*_COMMAND, "site", str(site), "--cache", str(cache), "--number", str(NEIGHBOURS)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "py")}
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, *command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BuildError(f"`semblance site` failed:\n{done.stderr}")
+    seconds, peak = map(float, done.stdout.split())
+    kilobytes = peak if sys.platform != "darwin" else peak / 1024
+    return Cost(seconds, kilobytes * 1024 / 1e6)
+
+
+def _reader(setting: Setting, site: Path, posts: Sequence[Post]) -> list[Figure]:
+    """Kilobytes, gzipped as hosts do it, that a reader's browser loads."""
+    related = post_page(site, posts)
+    ours, theirs = first_search(setting, site, posts[0].title)
+    return [
+        Figure("blog", "a post page loads for its related posts", "kB", [size / 1e3 for size in related]),
+        Figure(
+            "blog",
+            "a reader's first search by meaning loads",
+            "MB",
+            [ours / 1e6],
+            [theirs / 1e6] if theirs else (),
+            pagefind.LABEL if theirs else "",
+            "Once; gzipped. Keyword search answers from the first part of it.",
+        ),
+    ]
+
+
+def _quality(site: Path, posts: Sequence[Post]) -> list[Figure]:
+    """How many of the five nearest lie in the post's own folder, which no method sees."""
+    by_url = {post.url: post.folder for post in posts}
+    related = json.loads((site / "semblance" / "data" / "related.json").read_text(encoding="utf-8"))
+    ours = {
+        url: [by_url[row["url"]] for row in rows if row["url"] in by_url] for url, rows in related.items()
+    }
+    share = mean(_share(post.folder, ours.get(post.url, [])) for post in posts)
+    rivals: dict[str, Callable[[Sequence[Post], int], list[list[int]]]] = {
+        "TF-IDF (scikit-learn)": blog_rivals.tf_idf,
+        "shared words of the titles, as Hugo compares keywords": blog_rivals.keywords,
+    }
+    name = f"share of the {NEIGHBOURS} nearest posts that lie in the post's own folder, which is hidden"
+    figures = []
+    for label, rank in rivals.items():
+        found = rank(posts, NEIGHBOURS)
+        theirs = mean(
+            _share(post.folder, [posts[i].folder for i in rows])
+            for post, rows in zip(posts, found, strict=True)
+        )
+        figures.append(Figure("blog", name, "", [share], [theirs], label))
+    return figures
+
+
+def _share(folder: str, found: Sequence[str]) -> float:
+    return sum(each == folder for each in found[:NEIGHBOURS]) / NEIGHBOURS

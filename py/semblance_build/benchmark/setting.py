@@ -1,0 +1,64 @@
+"""What a bench runs on and how much of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from semblance.models.listing import ModelEntry, read_index
+from semblance.parts.paths import DIST
+from semblance_build.benchmark import album, browser, peer
+from semblance_build.benchmark.browser import Browser
+from semblance_build.benchmark.figures import Figure
+from semblance_build.benchmark.texts import Corpus
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured; a test takes less."""
+
+    runs: int = 5
+    posts: int = 60
+    queries: int = 20
+    short_documents: int = 5000
+    rows: tuple[int, ...] = (1_000, 10_000, 100_000)
+    photos: int = 60
+    large_photos: int = 6
+    many_photos: int = 300
+    blog_posts: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Handed to every part."""
+
+    scale: Scale
+    corpus: Corpus
+    model: str
+    scratch: Path
+    dist: Path = DIST
+    photos: Path = album.PHOTOS
+
+    @property
+    def model_folder(self) -> Path:
+        return self.dist / "models" / self.model
+
+    @property
+    def models(self) -> list[ModelEntry]:
+        """All of the site's models, the default first."""
+        index = self.dist / "models" / "index.json"
+        return read_index(json.loads(index.read_text(encoding="utf-8")))
+
+    @contextmanager
+    def browser(self, *, with_peer: bool = False) -> Iterator[Browser]:
+        """A fresh browser; Transformers.js is served beside the site if asked for."""
+        if with_peer:
+            peer.place(self.scratch)
+        with browser.opened(self.scratch, self.dist) as opened:
+            yield opened
+
+
+Part = Callable[[Setting], list[Figure]]

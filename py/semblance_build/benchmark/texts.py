@@ -1,0 +1,84 @@
+"""The texts that are measured, always the same ones: real posts where they are at hand, else the sample."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from semblance.parts.paths import ROOT
+
+TIL = ROOT.parent / "shared" / "data" / "til"
+SAMPLE = ROOT / "static" / "sample"
+TOKENS = 254  # with [CLS] and [SEP] the 256 that the model sees
+
+_HEADING = re.compile(r"^#+\s*", re.MULTILINE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_SHORT = re.compile(r"[A-Z][^{}<>|\\]{15,75}")  # prose rather than code: about 12 tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Posts, and where they are from."""
+
+    name: str
+    posts: list[str]
+
+    def titles(self) -> list[str]:
+        """First line of each post, for queries."""
+        return list(dict.fromkeys(_HEADING.sub("", post).strip().splitlines()[0] for post in self.posts))
+
+    def evenly(self, count: int) -> Corpus:
+        """So many of the posts, if there are, spread over all of them."""
+        count = min(count, len(self.posts))
+        return Corpus(self.name, [self.posts[i * len(self.posts) // count] for i in range(count)])
+
+    def short(self, count: int) -> list[str]:
+        """Up to so many different sentences, short ones."""
+        found: dict[str, None] = {}
+        for post in self.posts:
+            for sentence in map(_one_line, _SENTENCE_END.split(post)):
+                if _SHORT.fullmatch(sentence):
+                    found[sentence] = None
+        return list(found)[:count]
+
+
+def corpus() -> Corpus:
+    """All posts of til, or the sample notes where til is not there."""
+    if TIL.is_dir():
+        return Corpus("til", _read(TIL))
+    return Corpus("the sample notes (../shared/data/til is not there)", _read(SAMPLE))
+
+
+def first_tokens(posts: list[str], tokenizer_json: Path, tokens: int = TOKENS) -> list[str]:
+    """Each post as one line, cut so that it has at most so many tokens, special ones not counted.
+
+    On one line because a heading makes a passage of its own here, and nothing of the kind elsewhere.
+    """
+    tokenizer = Tokenizer.from_file(str(tokenizer_json))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    lines = [_one_line(post) for post in posts]
+    encodings = tokenizer.encode_batch(lines, add_special_tokens=False)
+    return [line[: _end(encoding.offsets, tokens)] for line, encoding in zip(lines, encodings, strict=True)]
+
+
+def _end(offsets: list[tuple[int, int]], tokens: int) -> int | None:
+    """Where to cut: before the word that has the first token too many."""
+    if len(offsets) <= tokens:
+        return None
+    last = tokens
+    while last and offsets[last][0] == offsets[last - 1][1]:  # in mid-word: half a word may have other tokens
+        last -= 1
+    return offsets[last - 1][1] if last else offsets[tokens - 1][1]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_HEADING.sub("", text).split())
+
+
+def _read(folder: Path) -> list[str]:
+    paths = sorted(folder.glob("*/*.md"), key=lambda path: path.relative_to(folder).as_posix())
+    return [path.read_text(encoding="utf-8") for path in paths]

@@ -1,0 +1,146 @@
+"""Browsers for the tests and the bench: those that are installed, else installed where that is allowed.
+
+Chromium, which runs every test, is Playwright's own where it can be had, else the system's. Firefox and WebKitGTK are the
+system's: what people use, not builds of a test tool.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from semblance.parts.errors import BuildError
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FIREFOX_NAMES = ("firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox")
+
+# A browser under test talks to nobody but the page's own server.
+CHROMIUM_FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+if hasattr(os, "geteuid") and os.geteuid() == 0:
+    CHROMIUM_FLAGS.append("--no-sandbox")  # Chromium refuses to start as root with it
+
+
+class WebKit(NamedTuple):
+    """Programs that run WebKitGTK under test."""
+
+    driver: str
+    """Speaks WebDriver."""
+    browser: str
+    """WebKit's own small browser."""
+    display: str
+    """An X server without a screen: WebKitGTK has no headless mode."""
+
+
+def chromium_executable() -> str | None:
+    """Path of a Chromium that is installed, or None."""
+    return _playwrights_own() or _which(*CHROMIUM_NAMES)
+
+
+def firefox_executable() -> str | None:
+    """Path of a Firefox that is installed, or None."""
+    return _which(*FIREFOX_NAMES)
+
+
+def webkit_executables() -> WebKit | None:
+    """What runs WebKitGTK, or None if a part of it is not installed."""
+    driver, display = _which("WebKitWebDriver"), _which("Xvfb")
+    folders = (
+        folder
+        for root in ("lib", "lib64", "libexec")
+        for folder in Path("/usr", root).glob("**/webkit2gtk-4.*")
+    )
+    browsers = sorted(str(path) for folder in folders for path in folder.glob("MiniBrowser"))
+    return WebKit(driver, browsers[-1], display) if driver and display and browsers else None
+
+
+def ensure_chromium() -> str:
+    """Path of a Chromium, installing one if there is none.
+
+    Raises
+    ------
+    BuildError
+        None could be installed; the message says what to do.
+    """
+    if found := chromium_executable():
+        return found
+    print("  no Chromium found; asking Playwright for its own", flush=True)
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    if found := chromium_executable():
+        return found
+    _apt_install("chromium")
+    if found := chromium_executable():
+        return found
+    raise BuildError(
+        "No Chromium could be found or installed. Install one (Debian: apt-get install chromium), "
+        "or run `playwright install chromium` where its downloads are reachable, then run the same again."
+    )
+
+
+def ensure_firefox() -> str:
+    """Path of a Firefox, installing Debian's if there is none.
+
+    Raises
+    ------
+    BuildError
+        None could be installed; the message says what to do.
+    """
+    if firefox_executable() is None:
+        _apt_install("firefox-esr")
+    if found := firefox_executable():
+        return found
+    raise BuildError("There is no Firefox. Install it (Debian: apt-get install firefox-esr).")
+
+
+def ensure_webkit() -> WebKit:
+    """What runs WebKitGTK, installing it if it is absent.
+
+    Raises
+    ------
+    BuildError
+        It could not be installed; the message says what to do.
+    """
+    if webkit_executables() is None:
+        _apt_install("webkit2gtk-driver", "xvfb")
+    if found := webkit_executables():
+        return found
+    raise BuildError(
+        "There is no WebKitGTK with its driver, or no Xvfb. Install them (Debian: apt-get install webkit2gtk-driver xvfb); "
+        "there are none for macOS."
+    )
+
+
+def _which(*names: str) -> str | None:
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def _apt_install(*packages: str) -> None:
+    """Install Debian's packages, where that is possible; whoever asks looks for the result."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    print(f"  installing the system's {' and '.join(packages)}", flush=True)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], check=False)
+    subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+        check=False,
+        env=environment,
+    )
+
+
+def _playwrights_own() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None

