@@ -7,7 +7,7 @@ from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import Element, element, svg
-from semblance.browser.pages.labs.tables import Data, Setting
+from semblance.browser.pages.labs.tables import Data, FigureContext
 
 STEP = 0.1  # of an arrow key; with Shift ten times as much
 NAMES = ("a", "b")
@@ -18,8 +18,8 @@ _KEYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, 1), "ArrowDo
 class Arrows:
     """The picture; its numbers are the inputs above it."""
 
-    def __init__(self, data: Data, setting: Setting) -> None:
-        self._setting, self._inputs = setting, data["inputs"]
+    def __init__(self, data: Data, context: FigureContext) -> None:
+        self._context, self._inputs = context, data["inputs"]
         self._ends = [tuple(end) for end in data["ends"]]
         self._reach = max([REACH, *[abs(number) * 1.1 for end in self._ends for number in end]])
         self._dragged: int | None = None
@@ -29,8 +29,8 @@ class Arrows:
         self._names = [self._name(name) for name in NAMES]
         self._picture.append(*self._lines, *self._handles, *self._names)
         self.element = element("figure", class_name="lab-figure")
-        self.element.append(self._picture, element("p", setting.words("figures.arrow_hint"), "quiet"))
-        scope = setting.scope
+        self.element.append(self._picture, element("p", context.words("figures.arrow_hint"), "quiet"))
+        scope = context.scope
         scope.listen(self._picture, "pointerdown", self._take)
         scope.listen(self._picture, "pointermove", self._drag)
         scope.listen(self._picture, "pointerup", self._let_go)
@@ -46,7 +46,7 @@ class Arrows:
 
     def close(self) -> None:
         """Stop to listen."""
-        self._setting.scope.close()
+        self._context.scope.close()
 
     # --- drawing ---
 
@@ -73,7 +73,7 @@ class Arrows:
     def _handle(self, number: int) -> Element:
         handle = svg("circle", r=str(self._reach / 18), tabindex="0", role="slider")
         handle.setAttribute("class", f"lab-arrow-end lab-arrow-{number + 1}")
-        handle.setAttribute("aria-label", self._setting.words("figures.arrow", name=NAMES[number]))
+        handle.setAttribute("aria-label", self._context.words("figures.arrow", name=NAMES[number]))
         handle.dataset.number = str(number)
         return handle
 
@@ -93,7 +93,7 @@ class Arrows:
             handle.setAttribute("cx", str(x))
             handle.setAttribute("cy", str(-y))
             handle.setAttribute(
-                "aria-valuetext", self._setting.words("figures.arrow_end", x=f"{x:.2f}", y=f"{y:.2f}")
+                "aria-valuetext", self._context.words("figures.arrow_end", x=f"{x:.2f}", y=f"{y:.2f}")
             )
             handle.setAttribute("aria-valuenow", f"{x:.2f}")
 
@@ -129,7 +129,7 @@ class Arrows:
     def _move(self, number: int, x: float, y: float) -> None:
         inside = self._reach * 0.97
         x, y = (round(max(-inside, min(inside, at)), 2) for at in (x, y))
-        self._setting.move(dict(zip(self._inputs[number], (x, y), strict=True)))
+        self._context.move(dict(zip(self._inputs[number], (x, y), strict=True)))
         self._ends[number] = (x, y)
         self._place()
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import Element, View, element, show
+from semblance.browser.pages.labs.desk import Desk
 from semblance.browser.pages.labs.words import inline, paragraphs
 from semblance.errors import SemblanceError, Stopped, TookTooLong
 from semblance.labs.lesson import Exercise
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.labs.lab import Lab
 
 LIMIT_S = 20  # of a cell's run
 # What PyScript draws on its own button, which is not shown: ours has a name and a place of its own. PyScript's icons have
@@ -76,7 +74,7 @@ class Cell:
 
     Parameters
     ----------
-    lab : Lab
+    desk : Desk
     name : str
         Unique in its lab.
     start : str
@@ -85,10 +83,10 @@ class Cell:
 
     run_key = "cell.run"
 
-    def __init__(self, lab: Lab, name: str, start: str) -> None:
-        self._lab, self.name, self._start = lab, name, start.strip()
+    def __init__(self, desk: Desk, name: str, start: str) -> None:
+        self._desk, self.name, self._start = desk, name, start.strip()
         self._running = False
-        words = lab.words
+        words = desk.words
         self._view = View("t-lab-cell").fill(
             run=words(self.run_key),
             stop=words("cell.stop"),
@@ -96,12 +94,12 @@ class Cell:
         )
         self.element: Element = self._view.root
         self.element.dataset.cell = name
-        code = lab.kept_code(name) or self._start
-        self._editor = Editor(lab.scope, words("cell.label"), code, self._ask)
+        code = desk.kept_code(name) or self._start
+        self._editor = Editor(desk.scope, words("cell.label"), code, self._ask)
         self._view["editor"].append(self._editor.element)
-        lab.scope.listen(self._view["run"], "click", lambda _: self._ask())
-        lab.scope.listen(self._view["stop"], "click", lambda _: lab.engine.stop())
-        lab.scope.listen(self._view["reset"], "click", lambda _: self._reset())
+        desk.scope.listen(self._view["run"], "click", lambda _: self._ask())
+        desk.scope.listen(self._view["stop"], "click", lambda _: desk.engine.stop())
+        desk.scope.listen(self._view["reset"], "click", lambda _: self._reset())
 
     def changed_code(self) -> str:
         """What the learner made of the code; empty if it is as at first."""
@@ -115,8 +113,8 @@ class Cell:
     def _ask(self) -> None:
         if not self._running:
             self._set_running(True)
-            self._show(element("p", self._lab.words("cell.running"), "quiet"))
-            self._lab.run(self._run())
+            self._show(element("p", self._desk.words("cell.running"), "quiet"))
+            self._desk.run(self._run())
 
     def _set_running(self, running: bool) -> None:
         self._running = running
@@ -127,9 +125,9 @@ class Cell:
         try:
             self._show(*self._outcome(await self._execute()))
         except Stopped:
-            self._show(element("p", self._lab.words("cell.stopped"), "lab-error"))
+            self._show(element("p", self._desk.words("cell.stopped"), "lab-error"))
         except TookTooLong:
-            text = self._lab.words("cell.took_too_long", seconds=LIMIT_S)
+            text = self._desk.words("cell.took_too_long", seconds=LIMIT_S)
             self._show(element("p", text, "lab-error"))
         except SemblanceError as error:
             self._show(element("p", str(error), "lab-error"))
@@ -137,8 +135,8 @@ class Cell:
             self._set_running(False)
 
     async def _execute(self) -> dict[str, Any]:
-        arguments = {"lesson": self._lab.name, "code": self._editor.code}
-        outcome: dict[str, Any] = await self._lab.engine.call("run", arguments, limit=LIMIT_S)
+        arguments = {"lesson": self._desk.lesson, "code": self._editor.code}
+        outcome: dict[str, Any] = await self._desk.engine.call("run", arguments, limit=LIMIT_S)
         return outcome
 
     def _show(self, *shown: Element) -> None:
@@ -146,7 +144,7 @@ class Cell:
 
     def _outcome(self, outcome: dict[str, Any]) -> list[Element]:
         """What it printed, its value and its error, each as text."""
-        words = self._lab.words
+        words = self._desk.words
         shown: list[Element] = []
         for key in ("output", "value", "error"):
             if outcome[key]:
@@ -163,9 +161,9 @@ class ExerciseView(Cell):
 
     run_key = "cell.check"
 
-    def __init__(self, lab: Lab, number: int, exercise: Exercise) -> None:
-        super().__init__(lab, exercise.name, exercise.start)
-        words, key = lab.words, f"exercises.{exercise.name}"
+    def __init__(self, desk: Desk, number: int, exercise: Exercise) -> None:
+        super().__init__(desk, exercise.name, exercise.start)
+        words, key = desk.words, f"exercises.{exercise.name}"
         view = View("t-lab-exercise").fill(
             title=words("exercises.number", number=number),
             passed=words("exercises.done"),
@@ -175,11 +173,11 @@ class ExerciseView(Cell):
         view["hint"].append(inline("p", words.lesson(f"{key}.hint")))
         view["cell"].append(self.element)
         self._passed = view["passed"]
-        show(self._passed, lab.has_passed(exercise.name))
+        show(self._passed, desk.has_passed(exercise.name))
         solution = self._view["solution"]
         solution.textContent = words("exercises.solution")
         show(solution)
-        lab.scope.listen(solution, "click", lambda _: self._show_solution(exercise))
+        desk.scope.listen(solution, "click", lambda _: self._show_solution(exercise))
         self.element = view.root
         self.element.id = f"exercise-{exercise.name}"
 
@@ -187,16 +185,16 @@ class ExerciseView(Cell):
         self._editor.code = exercise.solution.strip()
 
     async def _execute(self) -> dict[str, Any]:
-        arguments = {"lesson": self._lab.name, "exercise": self.name, "code": self._editor.code}
-        outcome: dict[str, Any] = await self._lab.engine.call("check", arguments, limit=LIMIT_S)
+        arguments = {"lesson": self._desk.lesson, "exercise": self.name, "code": self._editor.code}
+        outcome: dict[str, Any] = await self._desk.engine.call("check", arguments, limit=LIMIT_S)
         if outcome["passed"]:
             show(self._passed)
-            await self._lab.remember_passed(self.name)
+            await self._desk.remember_passed(self.name)
         return outcome
 
     def _outcome(self, outcome: dict[str, Any]) -> list[Element]:
         passed, ran = bool(outcome["passed"]), outcome["outcome"]
-        text = self._lab.words("exercises.passed" if passed else "exercises.failed")
+        text = self._desk.words("exercises.passed" if passed else "exercises.failed")
         verdict = element("p", text, "lab-passed" if passed else "lab-failed")
         printed = super()._outcome(ran) if any(ran.values()) else []
         problem = [element("p", outcome["problem"], "lab-error")] if outcome["problem"] else []

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import Element, View, show
 from semblance.browser.pages.labs import figures, inputs
-from semblance.browser.pages.labs.tables import Data, Setting
+from semblance.browser.pages.labs.desk import Desk
+from semblance.browser.pages.labs.tables import Data, FigureContext
 from semblance.browser.pages.labs.words import paragraphs
 from semblance.errors import SemblanceError, Stopped
 from semblance.labs.lesson import Demo
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.labs.lab import Lab
 
 PAUSE_S = 0.35  # of typing or dragging, before a demonstration runs
 SOON_S = 0.4  # what is over before this shows no progress
@@ -24,40 +22,42 @@ SOON_S = 0.4  # what is over before this shows no progress
 class DemoView:
     """One demonstration."""
 
-    def __init__(self, lab: Lab, demo: Demo, given: Mapping[str, str]) -> None:
-        self._lab, self._demo = lab, demo
+    def __init__(self, desk: Desk, demo: Demo, given: Mapping[str, str]) -> None:
+        self._desk, self._demo = desk, demo
         self._changes = 0  # by the learner
         self._wanted = self._shown = 0  # versions of what is to be shown
         self._running = False
         self._drawn = ffi.Scope()
         self._lasting: dict[str, figures.Lasting] = {}
         self._view = self._made()
-        setting = inputs.Setting(lab.words, lab.scope, lab.run, demo.name, self._changed, lab.collections)
-        self._controls = {asked.name: inputs.control(asked, setting) for asked in demo.inputs}
+        context = inputs.ControlContext(
+            desk.words, desk.scope, desk.run, demo.name, self._changed, desk.collections
+        )
+        self._controls = {asked.name: inputs.control(asked, context) for asked in demo.inputs}
         for name, control in self._controls.items():
             if (text := given.get(name)) is not None:
                 control.write(text)
             self._view["inputs"].append(control.element)
 
     def _made(self) -> View:
-        lab, demo = self._lab, self._demo
+        desk, demo = self._desk, self._demo
         view = View("t-lab-demo")
         view.root.id = f"demo-{demo.name}"
         view.fill(
-            title=lab.words.lesson(f"demos.{demo.name}.title"),
-            run=lab.words("demo.run"),
-            stop=lab.words("demo.stop"),
-            reset=lab.words("demo.reset"),
+            title=desk.words.lesson(f"demos.{demo.name}.title"),
+            run=desk.words("demo.run"),
+            stop=desk.words("demo.stop"),
+            reset=desk.words("demo.reset"),
         )
-        view["text"].append(*paragraphs(lab.words.lesson(f"demos.{demo.name}.text")))
-        view["progress"].setAttribute("aria-label", lab.words("demo.progress"))
+        view["text"].append(*paragraphs(desk.words.lesson(f"demos.{demo.name}.text")))
+        view["progress"].setAttribute("aria-label", desk.words("demo.progress"))
         show(view["run"], demo.on_demand)
         show(view["reset"], bool(demo.inputs))
         if demo.on_demand:
-            view["status"].textContent = lab.words("demo.on_demand")
-        lab.scope.listen(view["run"], "click", lambda _: lab.run(self.update()))
-        lab.scope.listen(view["stop"], "click", lambda _: lab.engine.stop())
-        lab.scope.listen(view["reset"], "click", lambda _: self._reset())
+            view["status"].textContent = desk.words("demo.on_demand")
+        desk.scope.listen(view["run"], "click", lambda _: desk.run(self.update()))
+        desk.scope.listen(view["stop"], "click", lambda _: desk.engine.stop())
+        desk.scope.listen(view["reset"], "click", lambda _: self._reset())
         return view
 
     @property
@@ -100,17 +100,17 @@ class DemoView:
         self._changed()
 
     def _changed(self) -> None:
-        self._lab.run(self._after_pause())
+        self._desk.run(self._after_pause())
 
     async def _after_pause(self) -> None:
         self._changes += 1
         changes = self._changes
         await asyncio.sleep(PAUSE_S)
-        if changes != self._changes or self._lab.closed:
+        if changes != self._changes or self._desk.closed:
             return
-        self._lab.write_address()
+        self._desk.write_address()
         if self._demo.on_demand:
-            self._view["status"].textContent = self._lab.words("demo.on_demand")
+            self._view["status"].textContent = self._desk.words("demo.on_demand")
         else:
             await self.update()
 
@@ -123,7 +123,7 @@ class DemoView:
             return
         self._running = True
         try:
-            while self._shown != self._wanted and not self._lab.closed:
+            while self._shown != self._wanted and not self._desk.closed:
                 await self._show(self._wanted)
         finally:
             self._running = False
@@ -135,13 +135,13 @@ class DemoView:
         try:
             drawn = await self._compute()
         except Stopped:
-            trouble = self._lab.words("demo.stopped")
+            trouble = self._desk.words("demo.stopped")
         except SemblanceError as error:
-            trouble = self._lab.words("demo.failed", reason=error)
+            trouble = self._desk.words("demo.failed", reason=error)
         finally:
             waiting.cancel()
         self._shown = version
-        if self._lab.closed or version != self._wanted:
+        if self._desk.closed or version != self._wanted:
             return
         if drawn is not None:
             self._draw(drawn)
@@ -152,11 +152,11 @@ class DemoView:
 
     async def _compute(self) -> list[Data]:
         arguments = {
-            "lesson": self._lab.name,
+            "lesson": self._desk.lesson,
             "demo": self._demo.name,
             "inputs": {name: control.value for name, control in self._controls.items()},
         }
-        found: list[Data] = await self._lab.engine.call("demonstrate", arguments, self._progress)
+        found: list[Data] = await self._desk.engine.call("demonstrate", arguments, self._progress)
         return found
 
     def _draw(self, found: list[Data]) -> None:
@@ -164,10 +164,10 @@ class DemoView:
         place = self._view["figures"]
         unfolded = {_key(details) for details in place.querySelectorAll("details[open]")}
         self._drawn.close()
-        setting = Setting(self._lab.words, self._drawn, self._demo.name, self._lab.run, self._move)
+        context = FigureContext(self._desk.words, self._drawn, self._demo.name, self._desk.run, self._move)
         before, self._lasting = self._lasting, {}
         shown = set(before)
-        drawn = [figures.draw(data, setting, before, self._lasting) for data in found]
+        drawn = [figures.draw(data, context, before, self._lasting) for data in found]
         for figure in before.values():
             figure.close()
         _replace(place, drawn, shown.intersection(self._lasting))
@@ -178,12 +178,12 @@ class DemoView:
 
     async def _say_that_it_takes_long(self) -> None:
         await asyncio.sleep(SOON_S)
-        self._view["status"].textContent = self._lab.words(
-            "demo.working" if self._lab.engine.ready else "demo.starting"
+        self._view["status"].textContent = self._desk.words(
+            "demo.working" if self._desk.engine.ready else "demo.starting"
         )
         self._view["progress"].removeAttribute("value")
         show(self._view["progress"])
-        show(self._view["stop"], self._lab.engine.ready)
+        show(self._view["stop"], self._desk.engine.ready)
 
     def _progress(self, done: float, total: float, *_: Any) -> None:
         if total:

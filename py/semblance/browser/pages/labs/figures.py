@@ -14,7 +14,7 @@ from semblance.browser.pages.dom import Element, element
 from semblance.browser.pages.labs.arrows import Arrows
 from semblance.browser.pages.labs.colours import Scale, strip
 from semblance.browser.pages.labs.points import Map
-from semblance.browser.pages.labs.tables import Data, Setting, as_table, shown_cell, table
+from semblance.browser.pages.labs.tables import Data, FigureContext, as_table, shown_cell, table
 from semblance.browser.pages.labs.words import inline
 
 
@@ -30,24 +30,26 @@ class Lasting(Protocol):
         """It is no longer shown."""
 
 
-def draw(data: Data, setting: Setting, before: dict[str, Lasting], lasting: dict[str, Lasting]) -> Element:
+def draw(
+    data: Data, context: FigureContext, before: dict[str, Lasting], lasting: dict[str, Lasting]
+) -> Element:
     """The element for a figure, with its caption; figures that last go from `before` into `lasting`."""
     kind, name = str(data["kind"]), str(data["name"])
     if kind in _LASTING:
         figure = before.pop(name, None)
         if figure is None:
-            figure = _LASTING[kind](data, replace(setting, scope=ffi.Scope()))
+            figure = _LASTING[kind](data, replace(context, scope=ffi.Scope()))
             _name(figure.element, data)
             figure.element.dataset.lasting = ""
-            figure.element.prepend(_caption(data, setting))
+            figure.element.prepend(_caption(data, context))
         else:
             figure.update(data)
         lasting[name] = figure
         return figure.element
     if kind == "Note":
-        return _name(inline("p", setting.text("notes", name), data["values"], "lab-note"), data)
+        return _name(inline("p", context.text("notes", name), data["values"], "lab-note"), data)
     shown = element("figure", class_name="lab-figure")
-    shown.append(_caption(data, setting), *_RENDERERS[kind](data, setting))
+    shown.append(_caption(data, context), *_RENDERERS[kind](data, context))
     return _name(shown, data)
 
 
@@ -56,19 +58,19 @@ def _name(shown: Element, data: Data) -> Element:
     return shown
 
 
-def _caption(data: Data, setting: Setting) -> Element:
-    return inline("figcaption", setting.text("figures", data["name"]))
+def _caption(data: Data, context: FigureContext) -> Element:
+    return inline("figcaption", context.text("figures", data["name"]))
 
 
-def _table(data: Data, setting: Setting) -> list[Element]:
-    headings = [setting.words.lesson(f"columns.{column}") for column in data["columns"]]
-    return table(headings, data["rows"], setting, data["marked"])
+def _table(data: Data, context: FigureContext) -> list[Element]:
+    headings = [context.words.lesson(f"columns.{column}") for column in data["columns"]]
+    return table(headings, data["rows"], context, data["marked"])
 
 
 # --- pictures of numbers ------------------------------------------------------------------------------
 
 
-def _bars(data: Data, setting: Setting) -> list[Element]:
+def _bars(data: Data, context: FigureContext) -> list[Element]:
     """A table whose numbers have a bar each: the picture and its table in one."""
     series: dict[str, list[float]] = data["series"]
     most = max((abs(value) for values in series.values() for value in values), default=0) or 1
@@ -76,7 +78,7 @@ def _bars(data: Data, setting: Setting) -> list[Element]:
     made, head = element("table", class_name="lab-bars"), element("tr")
     head.append(element("td"))
     for key in series:
-        cell = element("th", setting.words.lesson(f"series.{key}"))
+        cell = element("th", context.words.lesson(f"series.{key}"))
         cell.scope = "col"
         head.append(cell)
     made.append(head)
@@ -104,18 +106,18 @@ def _bar(value: float, most: float, signed: bool) -> Element:
     return cell
 
 
-def _strip(data: Data, setting: Setting) -> list[Element]:
+def _strip(data: Data, context: FigureContext) -> list[Element]:
     rows: list[list[float]] = data["rows"]
     scale = Scale.of([value for row in rows for value in row])
     shown: list[Element] = []
     for label, row in zip(data["labels"], rows, strict=True):
         shown += [element("p", label, "lab-strip-label"), strip(row, scale)]
     places = [[place + 1, *values] for place, values in enumerate(zip(*rows, strict=True))]
-    headings = [setting.words("figures.place"), *data["labels"]]
-    return [*shown, scale.legend(setting.words), as_table(headings, places, setting)]
+    headings = [context.words("figures.place"), *data["labels"]]
+    return [*shown, scale.legend(context.words), as_table(headings, places, context)]
 
 
-def _matrix(data: Data, setting: Setting) -> list[Element]:
+def _matrix(data: Data, context: FigureContext) -> list[Element]:
     scale = Scale.of([value for row in data["values"] for value in row], whole=True)
     made, head = element("table", class_name="lab-matrix"), element("tr")
     head.append(element("td"))
@@ -135,10 +137,10 @@ def _matrix(data: Data, setting: Setting) -> list[Element]:
         made.append(line)
     frame = element("div", class_name="table-scroll")
     frame.append(made)
-    return [frame, scale.legend(setting.words)]
+    return [frame, scale.legend(context.words)]
 
 
-def _sentences(data: Data, setting: Setting) -> list[Element]:
+def _sentences(data: Data, context: FigureContext) -> list[Element]:
     scale = Scale(1)
     text = element("p", class_name="lab-sentences")
     for sentence, score in zip(data["texts"], data["scores"], strict=True):
@@ -146,25 +148,25 @@ def _sentences(data: Data, setting: Setting) -> list[Element]:
         part.title = shown_cell(float(score))
         scale.colour(part, score)
         text.append(part, " ")
-    headings = [setting.words("figures.sentence"), setting.words("figures.score")]
+    headings = [context.words("figures.sentence"), context.words("figures.score")]
     rows = [[text, float(score)] for text, score in zip(data["texts"], data["scores"], strict=True)]
-    legend = element("p", setting.words("figures.poles"), "quiet")
-    return [text, legend, as_table(headings, rows, setting)]
+    legend = element("p", context.words("figures.poles"), "quiet")
+    return [text, legend, as_table(headings, rows, context)]
 
 
 # --- texts and pictures -------------------------------------------------------------------------------
 
 
-def _plain(data: Data, setting: Setting) -> list[Element]:
+def _plain(data: Data, context: FigureContext) -> list[Element]:
     box = element("pre", data["text"], "lab-plain")
     box.tabIndex = 0
     row = element("div", class_name="row")
-    copy = _button(setting.words("figures.copy"))
-    setting.scope.listen(copy, "click", lambda _: setting.run(_copy(data["text"], copy, box, setting)))
+    copy = _button(context.words("figures.copy"))
+    context.scope.listen(copy, "click", lambda _: context.run(_copy(data["text"], copy, box, context)))
     row.append(copy)
     if data["file_name"]:
-        save = _button(setting.words("figures.save", name=data["file_name"]))
-        setting.scope.listen(
+        save = _button(context.words("figures.save", name=data["file_name"]))
+        context.scope.listen(
             save, "click", lambda _: ffi.download([data["text"].encode()], data["file_name"])
         )
         row.append(save)
@@ -177,15 +179,15 @@ def _button(text: str) -> Element:
     return button
 
 
-async def _copy(text: str, button: Element, box: Element, setting: Setting) -> None:
+async def _copy(text: str, button: Element, box: Element, context: FigureContext) -> None:
     """To the clipboard; where the browser does not let us, the text is marked, so that a key copies it."""
     if await ffi.copy_text(text):
-        button.textContent = setting.words("figures.copied")
+        button.textContent = context.words("figures.copied")
     else:
         ffi.window.getSelection().selectAllChildren(box)
 
 
-def _gallery(data: Data, setting: Setting) -> list[Element]:
+def _gallery(data: Data, context: FigureContext) -> list[Element]:
     shown = element("ol", class_name="lab-gallery")
     for source, caption, alternative in zip(
         data["pictures"], data["captions"], data["alternatives"], strict=True
@@ -197,7 +199,7 @@ def _gallery(data: Data, setting: Setting) -> list[Element]:
     return [shown]
 
 
-_RENDERERS: dict[str, Callable[[Data, Setting], list[Element]]] = {
+_RENDERERS: dict[str, Callable[[Data, FigureContext], list[Element]]] = {
     "Table": _table,
     "Bars": _bars,
     "Strip": _strip,
@@ -207,4 +209,4 @@ _RENDERERS: dict[str, Callable[[Data, Setting], list[Element]]] = {
     "Gallery": _gallery,
 }
 
-_LASTING: dict[str, Callable[[Data, Setting], Lasting]] = {"Points": Map, "Arrows": Arrows}
+_LASTING: dict[str, Callable[[Data, FigureContext], Lasting]] = {"Points": Map, "Arrows": Arrows}

@@ -38,7 +38,7 @@ class Control(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Setting:
+class ControlContext:
     """What all controls are made with.
 
     Parameters
@@ -75,42 +75,42 @@ class Setting:
         return f"lab-{self.demo}-{name}"
 
 
-def control(asked: Input, setting: Setting) -> Control:
+def control(asked: Input, context: ControlContext) -> Control:
     """The control for an input."""
     if isinstance(asked, Text):
-        return _TextControl(asked, setting)
+        return _TextControl(asked, context)
     if isinstance(asked, Number):
-        return _NumberControl(asked, setting)
+        return _NumberControl(asked, context)
     if isinstance(asked, Choice):
-        labels = {option: setting.option(asked.name, option) for option in asked.options}
-        return _Select(asked.name, asked.default, labels, setting)
+        labels = {option: context.option(asked.name, option) for option in asked.options}
+        return _Select(asked.name, asked.default, labels, context)
     if isinstance(asked, CollectionChoice):
-        return _Select(asked.name, asked.default, _collections(setting), setting)
-    return _FilesControl(asked, setting)
+        return _Select(asked.name, asked.default, _collections(context), context)
+    return _FilesControl(asked, context)
 
 
-def _field(setting: Setting, name: str, *controls: Element, class_name: str = "") -> Element:
+def _field(context: ControlContext, name: str, *controls: Element, class_name: str = "") -> Element:
     """A label above its controls."""
     field = element("div", class_name=f"lab-input {class_name}".strip())
-    label = element("label", setting.label(name))
-    label.htmlFor = setting.id(name)
+    label = element("label", context.label(name))
+    label.htmlFor = context.id(name)
     field.append(label, *controls)
     return field
 
 
 class _TextControl:
-    def __init__(self, asked: Text, setting: Setting) -> None:
+    def __init__(self, asked: Text, context: ControlContext) -> None:
         self._default = asked.default
         self._box = element("textarea" if asked.lines > 1 else "input")
-        self._box.id = setting.id(asked.name)
+        self._box.id = context.id(asked.name)
         self._box.setAttribute("autocomplete", "off")
         self._box.spellcheck = False
         if asked.lines > 1:
             self._box.rows = asked.lines
         self._box.lang = "en"
         self._box.value = asked.default
-        setting.scope.listen(self._box, "input", lambda _: setting.changed())
-        self.element = _field(setting, asked.name, self._box, class_name="wide" if asked.lines > 1 else "")
+        context.scope.listen(self._box, "input", lambda _: context.changed())
+        self.element = _field(context, asked.name, self._box, class_name="wide" if asked.lines > 1 else "")
 
     @property
     def value(self) -> str:
@@ -130,21 +130,21 @@ class _TextControl:
 class _NumberControl:
     """A slider and its number, which say the same."""
 
-    def __init__(self, asked: Number, setting: Setting) -> None:
+    def __init__(self, asked: Number, context: ControlContext) -> None:
         self._asked = asked
         self._slider, self._box = element("input"), element("input")
         self._slider.type, self._box.type = "range", "number"
         for box in (self._slider, self._box):
             box.min, box.max, box.step = str(asked.low), str(asked.high), str(asked.step)
-        self._slider.id = setting.id(asked.name)
-        self._box.setAttribute("aria-label", setting.words("inputs.value", label=setting.label(asked.name)))
+        self._slider.id = context.id(asked.name)
+        self._box.setAttribute("aria-label", context.words("inputs.value", label=context.label(asked.name)))
         self.reset()
         for box in (self._slider, self._box):
-            setting.scope.listen(box, "input", self._moved)
-            setting.scope.listen(box, "input", lambda _: setting.changed())
+            context.scope.listen(box, "input", self._moved)
+            context.scope.listen(box, "input", lambda _: context.changed())
         both = element("div", class_name="lab-number")
         both.append(self._slider, self._box)
-        self.element = _field(setting, asked.name, both)
+        self.element = _field(context, asked.name, both)
 
     def _moved(self, event: Any) -> None:
         source = event.target
@@ -179,28 +179,28 @@ class _NumberControl:
         self.set(self._asked.default)
 
 
-def _collections(setting: Setting) -> dict[str, str]:
+def _collections(context: ControlContext) -> dict[str, str]:
     """Labels of the learner's collections by their names, after the sample, whose name is empty."""
     texts = {
-        info.name: setting.words("inputs.collection", name=info.name, count=f"{info.count:,}")
-        for info in setting.collections
+        info.name: context.words("inputs.collection", name=info.name, count=f"{info.count:,}")
+        for info in context.collections
         if info.count
     }
-    return {"": setting.words("inputs.sample")} | texts
+    return {"": context.words("inputs.sample")} | texts
 
 
 class _Select:
-    def __init__(self, name: str, default: str, labels: dict[str, str], setting: Setting) -> None:
+    def __init__(self, name: str, default: str, labels: dict[str, str], context: ControlContext) -> None:
         self._default, self._known = default, set(labels)
         self._select = element("select")
-        self._select.id = setting.id(name)
+        self._select.id = context.id(name)
         for value, label in labels.items():
             option = element("option", label)
             option.value = value
             self._select.append(option)
         self._select.value = default
-        setting.scope.listen(self._select, "change", lambda _: setting.changed())
-        self.element = _field(setting, name, self._select)
+        context.scope.listen(self._select, "change", lambda _: context.changed())
+        self.element = _field(context, name, self._select)
 
     @property
     def value(self) -> str:
@@ -221,25 +221,25 @@ class _Select:
 class _FilesControl:
     """Files that are chosen, or dropped on the control."""
 
-    def __init__(self, asked: Files, setting: Setting) -> None:
+    def __init__(self, asked: Files, context: ControlContext) -> None:
         self._default = self._files = [(name, bytes(data)) for name, data in asked.default]
-        self._setting = setting
+        self._setting = context
         self._arrived = 0
         self._names = element("span", class_name="quiet")
         chooser = element("input", class_name="hidden-input")
         chooser.type, chooser.multiple, chooser.accept = "file", True, asked.accept
-        chooser.id = setting.id(asked.name)
-        button = element("label", setting.words("inputs.choose_files"), "button")
+        chooser.id = context.id(asked.name)
+        button = element("label", context.words("inputs.choose_files"), "button")
         button.htmlFor = chooser.id
         zone = element("div", class_name="lab-files")
         zone.append(
-            chooser, button, element("span", setting.words("inputs.drop_files"), "quiet"), self._names
+            chooser, button, element("span", context.words("inputs.drop_files"), "quiet"), self._names
         )
-        setting.scope.listen(chooser, "change", lambda event: self._take(event.target.files))
-        setting.scope.listen(zone, "dragover", _accept)
-        setting.scope.listen(zone, "drop", self._dropped)
+        context.scope.listen(chooser, "change", lambda event: self._take(event.target.files))
+        context.scope.listen(zone, "dragover", _accept)
+        context.scope.listen(zone, "drop", self._dropped)
         self._describe()
-        self.element = _field(setting, asked.name, zone, class_name="wide")
+        self.element = _field(context, asked.name, zone, class_name="wide")
 
     def _dropped(self, event: Any) -> None:
         _accept(event)

@@ -8,7 +8,7 @@ from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import View, on_action, show
-from semblance.browser.pages.labs.tables import Data, Setting, as_table, table
+from semblance.browser.pages.labs.tables import Data, FigureContext, as_table, table
 
 PAUSE_S = 0.2  # of typing, before the map is searched
 STEP = 1.5  # of a button that zooms
@@ -17,30 +17,30 @@ STEP = 1.5  # of a button that zooms
 class Map:
     """Points in the plane, drawn by ``static/js/labs/charts.js``."""
 
-    def __init__(self, data: Data, setting: Setting) -> None:
-        self._setting, self._data = setting, data
+    def __init__(self, data: Data, context: FigureContext) -> None:
+        self._context, self._data = context, data
         self._chart: Any = None
         self._closed = False
         self._searches = 0
         self._view = View("t-lab-map").fill(
-            **{part: setting.words(f"figures.{part}") for part in ("whole", "lasso")},
-            search_label=setting.words("figures.search"),
-            hint=setting.words("figures.lasso_hint"),
+            **{part: context.words(f"figures.{part}") for part in ("whole", "lasso")},
+            search_label=context.words("figures.search"),
+            hint=context.words("figures.lasso_hint"),
         )
         self.element = self._view.root
         for part in ("zoom_in", "zoom_out"):
-            self._view[part].setAttribute("aria-label", setting.words(f"figures.{part}"))
-            self._view[part].title = setting.words(f"figures.{part}")
-        setting.scope.listen(self._view["search"], "input", lambda _: setting.run(self._after_pause()))
+            self._view[part].setAttribute("aria-label", context.words(f"figures.{part}"))
+            self._view[part].title = context.words(f"figures.{part}")
+        context.scope.listen(self._view["search"], "input", lambda _: context.run(self._after_pause()))
         handlers = {
             "closer": lambda _: self._chart and self._chart.zoom(STEP),
             "farther": lambda _: self._chart and self._chart.zoom(1 / STEP),
             "whole": lambda _: self._chart and self._chart.whole(),
             "lasso": lambda _: self._toggle_lasso(),
         }
-        on_action(setting.scope, self.element, handlers)
+        on_action(context.scope, self.element, handlers)
         self._describe()
-        setting.run(self._draw())
+        context.run(self._draw())
 
     def update(self, data: Data) -> None:
         """Show other points, in the same part of the plane."""
@@ -57,40 +57,40 @@ class Map:
         self._closed = True
         if self._chart is not None:
             self._chart.close()
-        self._setting.scope.close()
+        self._context.scope.close()
 
     async def _draw(self) -> None:
         try:
             charts = await ffi.js_call(ffi.bridge.labCharts())
         except Exception as error:  # all that it says stands in the table, too
-            self._view["status"].textContent = self._setting.words("figures.map_failed", reason=error)
+            self._view["status"].textContent = self._context.words("figures.map_failed", reason=error)
             show(self._view["plane"], False)
             return
         if not self._closed:
-            select = self._setting.scope.function(self._selected)
+            select = self._context.scope.function(self._selected)
             self._chart = charts.showMap(self._view["plane"], ffi.js_object(self._data), select)
 
     # --- in words ---
 
     def _describe(self) -> None:
-        words = self._setting.words
+        words = self._context.words
         count = f"{len(self._data['labels']):,}"
         self._view["plane"].setAttribute("aria-label", words("figures.map", count=count))
         self._view["all"].replaceChildren(
-            as_table(self._headings(), _Rows(self._data, range(len(self._data["labels"]))), self._setting)
+            as_table(self._headings(), _Rows(self._data, range(len(self._data["labels"]))), self._context)
         )
 
     def _headings(self) -> list[str]:
         keys = ["label", *(["group"] if self._data["groups"] else []), "x", "y"]
-        return [self._setting.words(f"figures.{key}") for key in keys]
+        return [self._context.words(f"figures.{key}") for key in keys]
 
     def _list(self, key: str, indices: list[int]) -> None:
         """List some of the points, under a text that says how many they are."""
-        text = self._setting.words(f"figures.{key}", count=f"{len(indices):,}")
+        text = self._context.words(f"figures.{key}", count=f"{len(indices):,}")
         self._view["status"].textContent = text
         rows = _Rows(self._data, indices)
         self._view["listed"].replaceChildren(
-            *(table(self._headings(), rows, self._setting) if indices else [])
+            *(table(self._headings(), rows, self._context) if indices else [])
         )
 
     def _list_none(self) -> None:

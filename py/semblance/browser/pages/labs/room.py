@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, element
 from semblance.browser.pages.labs.contents import contents
+from semblance.browser.pages.labs.desk import Codes, Desk
 from semblance.browser.pages.labs.engine import Engine
 from semblance.browser.pages.labs.lab import Lab
 from semblance.browser.pages.labs.passed import PASSED, Passed
@@ -16,6 +17,7 @@ from semblance.browser.pages.labs.words import Words
 from semblance.labs.catalogue import NAMES
 from semblance.labs.messages import LANGUAGES, messages
 from semblance.pace import Pacer
+from semblance.records import CollectionInfo
 
 if TYPE_CHECKING:
     from semblance.browser.pages.app import App
@@ -28,12 +30,12 @@ class Labs:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self.engine = Engine()
-        self.passed = Passed(app.put_setting)
+        self._engine = Engine()
+        self._passed = Passed(app.put_setting)
         self._language = ""
         self._lab: Lab | None = None
         self._wanted = Address("labs")
-        self._codes: dict[tuple[str, str], str] = {}
+        self._codes: Codes = {}
         select = by_id("labs-language")
         for language, name in LANGUAGES.items():
             option = element("option", name)
@@ -43,8 +45,8 @@ class Labs:
 
     async def load(self) -> None:
         """Read what the browser remembers."""
-        self.passed.load(await self._app.get_setting(PASSED))
-        self._language = await self._app.get_setting(LANGUAGE) or _of_browser()
+        self._passed.load(await self._app.get_setting(PASSED))
+        self._language = await self._app.get_setting(LANGUAGE) or _language_of_browser()
 
     def refresh(self) -> None:
         """Collections are read when a lab is opened; nothing here changes by itself."""
@@ -71,27 +73,28 @@ class Labs:
         by_id("labs-contents").hidden = not address.item
         self._leave()
         if address.item:
-            self._lab = Lab(self, address.item, self._language, collections, address.parameters)
+            self._lab = Lab(self._desk(address.item, collections), address.parameters)
             by_id("labs-page").replaceChildren(self._lab.element)
             self._lab.focus()
             ffi.window.scrollTo(0, 0)
             await self._lab.start()
         else:
-            by_id("labs-page").replaceChildren(contents(self._language, self.passed))
+            by_id("labs-page").replaceChildren(contents(self._language, self._passed))
+
+    def _desk(self, lesson: str, collections: Sequence[CollectionInfo]) -> Desk:
+        words = Words(self._language, lesson)
+        run, write = self._app.run, self._write_address
+        return Desk(lesson, words, self._engine, run, write, collections, self._codes, self._passed)
 
     def _leave(self) -> None:
         if self._lab is not None:
             self._lab.close()
             self._lab = None
 
-    def run(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do something in the background."""
-        self._app.run(work)
-
     # --- language ---
 
     def _language_chosen(self, event: Any) -> None:
-        self.run(self._change_language(str(event.target.value)))
+        self._app.run(self._change_language(str(event.target.value)))
 
     async def _change_language(self, language: str) -> None:
         await self._use(language)
@@ -118,22 +121,14 @@ class Labs:
         parameters = {"lang": self._language} | (lab.inputs() if lab else {})
         return Address("labs", lab.name if lab else "", parameters=parameters)
 
-    def write_address(self, lab: Lab) -> None:
-        """Make the address tell the inputs of a lab, if that is what is shown."""
+    def _write_address(self) -> None:
+        """Make the address tell the inputs of the lab, if that is what is shown."""
         here = Address.parse(str(ffi.window.location.hash))
-        if (here.room, here.item) == ("labs", lab.name) and lab is self._lab:
-            self._app.mark(self._address(lab))
-
-    def keep_code(self, lesson: str, cell: str, code: str) -> None:
-        """Keep a learner's code until the page is closed; none if it is empty."""
-        self._codes[lesson, cell] = code
-
-    def kept_code(self, lesson: str, cell: str) -> str:
-        """What was kept."""
-        return self._codes.get((lesson, cell), "")
+        if self._lab and (here.room, here.item) == ("labs", self._lab.name):
+            self._app.mark(self._address(self._lab))
 
 
-def _of_browser() -> str:
+def _language_of_browser() -> str:
     """The language of the labs that fits the browser's best."""
     for language in map(str, ffi.window.navigator.languages):
         if language.startswith("zh"):

@@ -16,7 +16,7 @@ ROWS_MORE = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Setting:
+class FigureContext:
     """What figures are drawn with.
 
     Parameters
@@ -59,7 +59,7 @@ def shown_cell(value: Any) -> str:
 
 
 def table(
-    headings: Sequence[str], rows: Sequence[Sequence[Any]], setting: Setting, marked: Sequence[int] = ()
+    headings: Sequence[str], rows: Sequence[Sequence[Any]], context: FigureContext, marked: Sequence[int] = ()
 ) -> list[Element]:
     """A table of data, the first rows of it if it is long, and a button for more."""
     made, head, body = element("table", class_name="lab-table"), element("thead"), element("tbody")
@@ -81,19 +81,19 @@ def table(
         return len(rows) - at - len(lines)
 
     left = add(ROWS_AT_ONCE)
-    return [frame, *([_more(left, add, setting)] if left else [])]
+    return [frame, *([_more(left, add, context)] if left else [])]
 
 
-def _more(left: int, add: Callable[[int], int], setting: Setting) -> Element:
-    button = element("button", setting.words("figures.more", count=f"{left:,}"), "button small")
+def _more(left: int, add: Callable[[int], int], context: FigureContext) -> Element:
+    button = element("button", context.words("figures.more", count=f"{left:,}"), "button small")
     button.type = "button"
 
     def more(_: Any) -> None:
         left = add(ROWS_MORE)
-        button.textContent = setting.words("figures.more", count=f"{left:,}")
+        button.textContent = context.words("figures.more", count=f"{left:,}")
         button.hidden = not left
 
-    setting.scope.listen(button, "click", more)
+    context.scope.listen(button, "click", more)
     return button
 
 
@@ -105,8 +105,8 @@ def _row(values: Sequence[Any], marked: bool) -> Element:
     return line
 
 
-def as_table(headings: Sequence[str], rows: Sequence[Sequence[Any]], setting: Setting) -> Element:
+def as_table(headings: Sequence[str], rows: Sequence[Sequence[Any]], context: FigureContext) -> Element:
     """A table that opens on request, beside a picture."""
     details = element("details", class_name="lab-as-table")
-    details.append(element("summary", setting.words("figures.as_table")), *table(headings, rows, setting))
+    details.append(element("summary", context.words("figures.as_table")), *table(headings, rows, context))
     return details

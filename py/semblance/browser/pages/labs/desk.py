@@ -1,0 +1,71 @@
+"""What the parts of one lab share: words, engine, scope, and what is kept of the learner's work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from semblance.browser import ffi
+from semblance.browser.pages.labs.engine import Engine
+from semblance.browser.pages.labs.passed import Passed
+from semblance.browser.pages.labs.words import Words
+from semblance.records import CollectionInfo
+
+Codes = dict[tuple[str, str], str]
+"""Code that learners changed, by lesson and cell. It is kept until the page is closed."""
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """The desk of one open lab, for its cells and demonstrations.
+
+    Parameters
+    ----------
+    lesson : str
+    words : Words
+        Those of the lesson.
+    engine : Engine
+    run : callable
+        Does something in the background.
+    write_address : callable
+        Makes the address tell the lab's inputs.
+    collections : sequence of CollectionInfo
+        The learner's.
+    codes : dict
+    passed : Passed
+    scope : Scope
+        Owns what listens until the lab is left.
+    """
+
+    lesson: str
+    words: Words
+    engine: Engine
+    run: Callable[[Coroutine[Any, Any, Any]], None]
+    write_address: Callable[[], None]
+    collections: Sequence[CollectionInfo]
+    codes: Codes
+    passed: Passed
+    scope: ffi.Scope = field(default_factory=ffi.Scope)
+    closed: bool = False
+
+    def keep_code(self, cell: str, code: str) -> None:
+        """Keep what the learner wrote in a cell; none if it is empty."""
+        self.codes[self.lesson, cell] = code
+
+    def kept_code(self, cell: str) -> str:
+        """What the learner wrote in a cell before; empty if nothing."""
+        return self.codes.get((self.lesson, cell), "")
+
+    def has_passed(self, exercise: str) -> bool:
+        """Whether the learner has solved an exercise, now or before."""
+        return exercise in self.passed.of(self.lesson)
+
+    async def remember_passed(self, exercise: str) -> None:
+        """Remember that the learner has solved an exercise."""
+        await self.passed.add(self.lesson, exercise)
+
+    def close(self) -> None:
+        """Stop listening: the lab is no longer shown."""
+        self.closed = True
+        self.scope.close()
