@@ -81,8 +81,9 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
             raise UnsafeArchive("it unpacks to more than it says", where=where)
         left -= len(unpacked)
         for step in read_entry(name, unpacked, place):
-            is_named_so = isinstance(step, Item) and step.id == name
-            yield replace(step, note=joined(entry.note, step.note)) if is_named_so else step
+            if isinstance(step, Item) and step.id == name:
+                step = replace(step, note=joined(entry.note, step.note))
+            yield step
 
 
 def _open(data: bytes, where: str, limits: Limits) -> zipfile.ZipFile:

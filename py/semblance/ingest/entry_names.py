@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from semblance.ingest.encodings import alphabets_of
 
@@ -20,7 +21,9 @@ _USUAL = 0.6  # the least average for an East Asian reading to be believed
 _WORD = re.compile(r"[^\W\d_]+")
 _TORN = re.compile(r"[^\0-\x7f][@\[\\\]^`{|}~]")  # a letter and what is the second byte of many characters
 _LATIN = [(codec, alphabets_of(codec)) for codec in ("cp850", "cp852", "cp1252", "cp1250", "cp857")]
-_LATIN += [(codec, [frozenset().union(*alphabets_of(codec))]) for codec in ("cp850", "cp1252")]  # several languages
+_LATIN += [
+    (codec, [frozenset().union(*alphabets_of(codec))]) for codec in ("cp850", "cp1252")
+]  # several languages
 _CYRILLIC = ("cp866", "cp1251")
 _RUSSIAN = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў")
 _OFTEN_IN_RUSSIAN = frozenset("оеаинтсрвлкм")
@@ -41,7 +44,7 @@ _OFTEN_IN_KOREAN = frozenset(
 
 
 def encoding_of(names: Sequence[bytes]) -> str:
-    """The codec that reads all names of an archive at once, as one program wrote them.
+    r"""The codec that reads all names of an archive at once, as one program wrote them.
 
     Parameters
     ----------
@@ -106,7 +109,7 @@ def _is_cyrillic(text: str) -> bool:
 
 def _turns_upper(word: str) -> bool:
     """Whether a capital outside ASCII follows a small letter: in the wrong encoding they often do."""
-    return any(before.islower() and after.isupper() and after > "\x7f" for before, after in zip(word, word[1:]))
+    return any(before.islower() and after.isupper() and after > "\x7f" for before, after in pairwise(word))
 
 
 def _usualness(data: bytes, codec: str) -> float:

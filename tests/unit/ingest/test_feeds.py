@@ -168,11 +168,14 @@ def test_entities_that_nothing_declares_are_those_of_html() -> None:
 RSS_091 = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://dtd.example/rss-0.91.dtd">'
 
 
-@pytest.mark.parametrize("standalone", ["", '<?xml version="1.0" standalone="yes"?>', '<?xml version="1.0" standalone="no"?>'])
+@pytest.mark.parametrize(
+    "standalone", ["", '<?xml version="1.0" standalone="yes"?>', '<?xml version="1.0" standalone="no"?>']
+)
 @pytest.mark.parametrize("doctype", ["", RSS_091, "<!DOCTYPE rss [<!ELEMENT rss ANY>]>"])
 def test_entities_of_html_whatever_the_doctype(standalone: str, doctype: str) -> None:
     item = (
-        '<item><guid>1</guid><title>caf&eacute; &lt;&amp;&gt; &unknown; &NotEqualTilde;</title><category label="caf&eacute;"/>'
+        "<item><guid>1</guid><title>caf&eacute; &lt;&amp;&gt; &unknown; &NotEqualTilde;</title>"
+        '<category label="caf&eacute;"/>'
         "<description>&hellip;<![CDATA[a &eacute; b]]></description></item>"
     )
     document = read_one("a.xml", f"{standalone}{doctype}<rss><channel>{item}</channel></rss>")

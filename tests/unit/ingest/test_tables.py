@@ -139,7 +139,12 @@ def test_a_tsv_of_a_program_that_quotes_is_read_as_it_was_meant(text: str) -> No
 
 def test_rows_are_not_merged_by_a_quote_that_another_row_closes() -> None:
     documents, failures = read_all("a.csv", 'id,text\n1,"Stop!\n2,rain\n3,"no" twice\n4,early"\n5,end\n')
-    assert [(doc.id, doc.content) for doc in documents] == [("2", "rain"), ("3", "no twice"), ("4", 'early"'), ("5", "end")]
+    assert [(doc.id, doc.content) for doc in documents] == [
+        ("2", "rain"),
+        ("3", "no twice"),
+        ("4", 'early"'),
+        ("5", "end"),
+    ]
     assert [failure.error.where for failure in failures] == ["a.csv row 2"]
 
 
