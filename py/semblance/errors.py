@@ -64,6 +64,12 @@ class Malformed(InputError):
     remedy = "Correct it and add the file again."
 
 
+class ReaderFailed(InputError):
+    """A reader came upon something that it was not written for; the error's cause tells what it raised."""
+
+    remedy = "Save it in another format and add that, or leave it out; the other files are not affected."
+
+
 class UnsafeArchive(InputError):
     remedy = "Unpack the archive yourself and add the files that you trust."
 
