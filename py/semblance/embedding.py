@@ -5,7 +5,6 @@ While the model works on one batch, the next is already being split and counted,
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ import numpy as np
 
 from semblance.documents import Document, Failure, ImageFile, Passage, Picture
 from semblance.errors import ModelError, SemblanceError
-from semblance.pace import discard, finished, in_parallel
+from semblance.pace import ahead, discard, finished, in_parallel
 from semblance.passages import split
 from semblance.planning import DOCUMENT_PROMPT, QUERY_PROMPT, Job, Recipe
 from semblance.ports import EncodedImage, FloatArray, Record
@@ -125,14 +124,14 @@ class Run:
 
         One job that fails does not hold up the others; an error of `write` ends the run.
         """
-        upcoming = asyncio.ensure_future(self._next_window(jobs))
-        storing = asyncio.ensure_future(_nothing())
+        upcoming = ahead(self._next_window(jobs))
+        storing = ahead(_nothing())
         try:
             while window := await upcoming:
-                upcoming = asyncio.ensure_future(self._next_window(jobs))
+                upcoming = ahead(self._next_window(jobs))
                 outcomes = await self._encode(window)
                 await storing
-                storing = asyncio.ensure_future(self._store(outcomes, write))
+                storing = ahead(self._store(outcomes, write))
             await storing
         finally:
             await discard(upcoming)

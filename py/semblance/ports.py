@@ -303,6 +303,9 @@ PictureBytes = Literal["none", "thumbnails", "originals"]
 class VectorStore(Protocol):
     """Where collections are kept. Every writing method is one transaction: all of it or nothing.
 
+    Another tab or program may use the same store. So whether a collection is there, and whether a name is free, is looked
+    up in the transaction that writes; `UnknownCollection` and `NameTaken` say that it was not, and nothing is written then.
+
     Vectors are kept as `semblance.vectors.quantize` rounds them, and read as what that stands for: the same
     rows that memory ranks.
     """
@@ -312,7 +315,25 @@ class VectorStore(Protocol):
         ...
 
     async def put_collection(self, info: CollectionInfo) -> None:
-        """Create or replace the description under ``info.key``; its items stay. ``count`` is not stored."""
+        """Create or replace the description under ``info.key``; its items stay. ``count`` is not stored.
+
+        Raises
+        ------
+        NameTaken
+            If another collection has the name.
+        """
+        ...
+
+    async def describe(self, key: str, **fields: Any) -> CollectionInfo:
+        """Change fields of a description, whatever the others are by now, and return all of it.
+
+        Raises
+        ------
+        UnknownCollection
+            If there is no such collection.
+        NameTaken
+            If another collection has the new name.
+        """
         ...
 
     async def drop(self, key: str) -> None:
@@ -338,11 +359,31 @@ class VectorStore(Protocol):
         ...
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
-        """Insert or replace items."""
+        """Insert or replace items.
+
+        Raises
+        ------
+        UnknownCollection
+            If there is no such collection, and something to write.
+        """
         ...
 
     async def delete(self, key: str, ids: Sequence[str]) -> None:
-        """Remove items; unknown ids are ignored."""
+        """Remove items; unknown ids are ignored.
+
+        Raises
+        ------
+        UnknownCollection
+            If there is no such collection.
+        """
+        ...
+
+    async def orphans(self) -> dict[str, int]:
+        """Number of items by key, of what is kept without a description of its collection.
+
+        Earlier versions left such when one tab embedded what another dropped. There may be rests without an item.
+        `put_collection` makes them a collection again, `drop` removes them.
+        """
         ...
 
     async def usage(self) -> Usage: ...

@@ -48,6 +48,7 @@ async def add(
         run.tell()
     run.chars = plan.chars
     await run.embed(_each(plan.jobs.values()), write)
+    await shelf.require_stored()
     return report
 
 
@@ -69,6 +70,7 @@ async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, 
         await adopt(shelf, recipe)
         if any(entry.is_image for entry in shelf.index):
             await _adopt_image(shelf, recipe)
+    await shelf.require_stored()
     return report
 
 

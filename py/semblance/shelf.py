@@ -33,7 +33,6 @@ class Shelf:
         self._info = info
         self._store = store
         self._changing = asyncio.Lock()
-        self._dropped = False
         self.index = Index()
 
     @property
@@ -43,9 +42,7 @@ class Shelf:
     async def load(self, on_progress: Callable[[int], None] | None = None) -> None:
         """Read all from the store; `on_progress` is told how many items there are so far."""
         async with self._changing:
-            infos = {info.key: info for info in await self._store.collections()}
-            if self._info.key not in infos:
-                raise UnknownCollection("it has been deleted", where=self._info.name)
+            info = await self._stored_info()
             index, pacer = Index(), Pacer()
             async for entries in self._store.entries(self._info.key):
                 index.put(entries)
@@ -54,7 +51,7 @@ class Shelf:
                 await pacer.breathe()
             await index.sort(pacer)
             index.version += self.index.version
-            self.index, self._info = index, infos[self._info.key]
+            self.index, self._info = index, info
 
     async def records(
         self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails", vectors: bool = True
@@ -113,9 +110,7 @@ class Shelf:
         """Change fields of the description."""
 
         async def change() -> None:
-            info = replace(self._info, **fields)
-            await self._store.put_collection(info)
-            self._info = info
+            self._info = await self._store.describe(self._info.key, **fields)
 
         await self._change(change)
 
@@ -123,17 +118,28 @@ class Shelf:
         """Remove the collection; what still tries to write to it gets an `UnknownCollection`."""
 
         async def change() -> None:
-            self._dropped = True
             await self._store.drop(self._info.key)
             self.index = Index()
 
         await self._change(change)
 
+    async def require_stored(self) -> None:
+        """Raise `UnknownCollection` if it has been deleted, here or in another tab: where nothing had to be written."""
+        await self._stored_info()
+
+    async def _stored_info(self) -> CollectionInfo:
+        for info in await self._store.collections():
+            if info.key == self._info.key:
+                return info
+        raise UnknownCollection("it has been deleted", where=self._info.name)
+
     async def _change(self, change: Callable[[], Awaitable[None]]) -> None:
         async def alone() -> None:
             async with self._changing:
-                if self._dropped:
-                    raise UnknownCollection("it has been deleted", where=self._info.name)
-                await change()
+                try:
+                    await change()
+                except UnknownCollection as error:
+                    error.where = self._info.name  # the store knows its key only
+                    raise
 
         await uninterrupted(alone())

@@ -30,8 +30,8 @@ async function checked(response, url, { bytes = 0, sha256 = "" }, report) {
   return data;
 }
 
-/** The text of a file of the site. */
-export const fetchText = async (url) => (await get(url)).text();
+/** The text of a file of the site; `expected` as for `download`. */
+export const fetchText = async (url, expected) => new TextDecoder().decode(await download(url, expected));
 
 async function get(url, options) {
   const response = await fetch(url, options).catch(() => null);

@@ -9,8 +9,8 @@ import { loadTokenizer } from "./tokenizer.js";
 export async function loadTextModel({ onProgress, options } = {}) {
   const [byDefault] = JSON.parse(await fetchText(asset("models/index.json"))).models;
   const folder = asset(`models/${byDefault.text}/`);
-  loadTokenizer(folder).catch(() => {});
   const { files } = JSON.parse(await fetchText(`${folder}manifest.json`));
+  loadTokenizer(folder, files).catch(() => {});
   const model = Object.keys(files).find((name) => /^onnx\/(text_)?model/.test(name));
   await createSession(folder + model, { expected: files[model], options, onProgress });
 }

@@ -35,10 +35,10 @@ function flatten(encodings) {
 }
 
 expose({
-  async load({ folder }) {
+  async load({ folder, files }) {
     if (tokenizers.has(folder)) return;
     const [tokenizer, config] = await Promise.all(
-      ["tokenizer.json", "tokenizer_config.json"].map(async (name) => JSON.parse(await fetchText(folder + name))),
+      ["tokenizer.json", "tokenizer_config.json"].map(async (name) => JSON.parse(await fetchText(folder + name, files[name]))),
     );
     tokenizers.set(folder, { tokenizer: new Tokenizer(tokenizer, config), prepare: preparation(tokenizer.normalizer) });
   },

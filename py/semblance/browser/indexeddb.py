@@ -73,6 +73,10 @@ class IndexedDBStore:
         stored = {key: value for key, value in asdict(info).items() if key != "count"}
         await ffi.js_call(self._db.putCollection(ffi.js_object(stored)))
 
+    async def describe(self, key: str, **fields: Any) -> CollectionInfo:
+        info = await ffi.js_call(self._db.describe(key, ffi.js_object(fields)))
+        return CollectionInfo(**info.to_py())
+
     async def drop(self, key: str) -> None:
         await ffi.js_call(self._db.drop(key))
 
@@ -110,6 +114,9 @@ class IndexedDBStore:
 
     async def delete(self, key: str, ids: Sequence[str]) -> None:
         await ffi.js_call(self._db.delete(key, ffi.js_list(ids)))
+
+    async def orphans(self) -> dict[str, int]:
+        return dict((await ffi.js_call(self._db.orphans())).to_py())
 
     async def usage(self) -> Usage:
         told = (await ffi.js_call(ffi.bridge.storageEstimate())).to_py()

@@ -229,6 +229,8 @@ class App:
         is_open = key == self.collection.info.key
         name = await self.library.forget(key)
         if is_open:
+            if name is None:
+                self.dialogs.notice(f"“{self.collection.name}” was deleted in another tab.")
             names = [info.name for info in await self.library.collections()]
             await self.choose(name or (names or [FIRST_COLLECTION])[0])
         else:
