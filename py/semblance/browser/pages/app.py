@@ -72,6 +72,7 @@ class App:
         await self.choose(remembered if remembered in names else (names or [FIRST_COLLECTION])[0], stay=True)
         self.scope.listen(ffi.window, "hashchange", lambda _: self.run(self._route()))
         show(by_id("startup"), False)
+        self._adding.listen()
         ffi.window.performance.mark("start: the last collection is listed")
         await self._route()
         self._search.catch_up()
