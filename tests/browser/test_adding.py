@@ -277,3 +277,54 @@ def test_a_second_report_leaves_the_failures_of_the_first_in_sight(app: AppPage)
     for _ in range(2):
         app.report.get_by_role("button", name="Dismiss").last.click()
     expect(app.report).to_be_hidden()
+
+
+# --- searching while items arrive ---
+
+
+def many_notes(number: int) -> list[dict[str, object]]:
+    return [text_file(f"note {n}.md", f"Note {n} is about the tides and the moon.") for n in range(number)]
+
+
+def test_a_query_is_answered_from_the_items_that_have_arrived(app: AppPage) -> None:
+    app.python(PAUSED)
+    choose(app, *many_notes(100))
+    box = app.page.get_by_role("searchbox", name="Search by meaning")
+    box.fill("moon and sea")
+    go_on(app)
+    so_far = app.page.locator("#search-so-far")
+    expect(so_far).to_contain_text("of 100 items so far", timeout=EMBED_MS)
+    assert app.results()
+    expect(box).to_be_focused()
+    first = int(so_far.inner_text().split()[1])
+    link = app.page.locator("#search-results .result-title").nth(1)
+    link.focus()
+    focused = link.inner_text()
+    go_on(app)
+    expect(so_far).not_to_contain_text(f"Among {first} of")
+    expect(app.page.locator(":focus")).to_have_text(focused)
+    app.python(
+        "from semblance.browser.indexeddb import IndexedDBStore\nfor _ in range(100): IndexedDBStore.turns.release()"
+    )
+    app.wait_for_report()
+    expect(so_far).to_be_hidden()
+    expect(app.page.locator("#search-results")).to_have_attribute("data-query", "moon and sea")
+    expect(app.page.locator("#search-results .result")).to_have_count(10)
+
+
+def go_on(app: AppPage) -> None:
+    """Let the page write one more batch."""
+    app.python("from semblance.browser.indexeddb import IndexedDBStore\nIndexedDBStore.turns.release()")
+
+
+# The page writes no batch before the test says so.
+PAUSED = """
+import asyncio
+from semblance.browser.indexeddb import IndexedDBStore
+IndexedDBStore.turns, write = asyncio.Semaphore(0), IndexedDBStore.write
+async def write_in_turn(self, *args, **kwargs):
+    await IndexedDBStore.turns.acquire()
+    return await write(self, *args, **kwargs)
+IndexedDBStore.write = write_in_turn
+0
+"""
