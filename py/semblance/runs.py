@@ -28,9 +28,10 @@ async def add(
     clock: Clock,
     *,
     keep_originals: bool = False,
+    report: Report | None = None,
 ) -> Report:
     """Embed documents that are new or changed, copy those that have vectors, leave the others."""
-    documents, report = list(documents), Report()
+    documents, report = list(documents), report or Report()
     plan = await make_plan(documents, recipe, shelf.index, report)
     run = Run(recipe, report, len(documents), plan.chars, on_progress, clock, keep_originals)
     run.tell()

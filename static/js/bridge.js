@@ -3,7 +3,7 @@
 export { asset } from "./assets.js";
 export { loadCosines } from "./cosines.js";
 export { fetchText } from "./download.js";
-export { walkDataTransfer } from "./files.js";
+export { receiveGiven } from "./intake.js";
 export { showPicture } from "./pictures.js";
 /** The labs' own Python, in a worker: the module comes with the first lab. */
 export const labs = () => import("./labs/labs.js");

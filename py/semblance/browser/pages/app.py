@@ -72,6 +72,7 @@ class App:
         await self.choose(remembered if remembered in names else (names or [FIRST_COLLECTION])[0], stay=True)
         self.scope.listen(ffi.window, "hashchange", lambda _: self.run(self._route()))
         show(by_id("startup"), False)
+        self._adding.listen()
         ffi.window.performance.mark("start: the last collection is listed")
         await self._route()
         self._search.catch_up()
@@ -116,7 +117,8 @@ class App:
         await self._rooms[address.room].open(address)
 
     def _show_room(self, room: str) -> None:
-        empty = not self.collection.count() and room in ("related", "search")
+        filling = room == "search" and self.expected_items  # what is found so far is shown there
+        empty = not self.collection.count() and room in ("related", "search") and not filling
         show(by_id("empty"), empty)
         for name in self._rooms:
             show(by_id(f"room-{name}"), name == room and not empty)
@@ -193,13 +195,20 @@ class App:
         self._rooms[room].refresh()
         await self._show_storage()
 
+    @property
+    def expected_items(self) -> int | None:
+        """How many items the open collection has when all that is being added is in; None if nothing is."""
+        return self._adding.expected(self.collection)
+
     def items_arrived(self) -> None:
-        """Some items were added while a run goes on."""
+        """Some items were added while a run goes on, or are about to be."""
         room = Address.parse(str(ffi.window.location.hash)).room
-        if not by_id("empty").hidden and self.collection.count():
+        if not by_id("empty").hidden:
             self._show_room(room)
         if room == "related":
             self._rooms["related"].refresh()
+        elif room == "search":
+            self._search.items_arrived()
 
     async def delete_items(self, ids: list[str], collection: Collection | None = None) -> None:
         """Remove items, and offer to undo it."""

@@ -21,7 +21,7 @@ class Dialogs:
         self._answer: asyncio.Future[str] | None = None
         self._actions: dict[str, Actions] = {}
         self._last = 0
-        for name in ("ask", "paste", "reader"):
+        for name in ("ask", "reader"):
             scope.listen(by_id(name), "close", self._closed)
         scope.listen(by_id("reader"), "click", self._close_reader)
         for name in ("notices", "toasts"):
@@ -34,13 +34,6 @@ class Dialogs:
     async def ask_text(self, text: str, value: str, ok: str) -> str | None:
         """Ask for a line of text; None if that was cancelled."""
         return await self._ask(text, ok, danger=False, value=value)
-
-    async def ask_paste(self) -> tuple[str, str] | None:
-        """Title and text that the user pasted; None if that was cancelled."""
-        by_id("paste-title").value = by_id("paste-text").value = ""
-        if await self._open("paste") != "add":
-            return None
-        return str(by_id("paste-title").value).strip(), str(by_id("paste-text").value)
 
     def notice(self, text: str, actions: Actions | None = None) -> None:
         """Say something that stays until it is dismissed or an action, by the words on its button, is chosen."""
