@@ -139,7 +139,7 @@ class App:
     def _move_in_results(self, event: Any) -> None:
         """Arrow keys go from the search box into the results and through them."""
         here = ffi.document.activeElement
-        if here.id != "search" and closest(here, ".results") is None:
+        if here.id != "search" and closest(here, ".results, .detail-head h1") is None:
             return
         links = [
             link
@@ -219,7 +219,6 @@ class App:
             await where.restore(records)
             await self.changed()
 
-        self.go(Address("related"))
         await self.changed()
         self.dialogs.toast(f"Deleted {count(len(records), 'item')}.", "Undo", lambda: self.run(undo()))
 
