@@ -13,7 +13,7 @@ from semblance.browser.pages.pictures import file_element
 from semblance.browser.pages.reader import open_reader
 from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results
-from semblance.collection import Match
+from semblance.collection import Collection, Match
 from semblance.documents import Passage
 from semblance.errors import InputError
 from semblance.wording import count
@@ -36,6 +36,7 @@ class Search:
         self._items_arrived = False  # since the last search
         self._keeping_up = False
         self._best: dict[str, Passage] = {}
+        self._collection: Collection | None = None  # of the results that are shown
         self._picture: BlobFile | None = None
         self._refine = Refine(app.scope, lambda: app.run(self._search()))
         by_id("search-refine").append(self._refine.element)
@@ -141,6 +142,9 @@ class Search:
         """Show the ranking, if what was asked for is still the last."""
         collection = self._app.collection
         query, among = self._picture or self._query(), collection.count()
+        if collection is not self._collection:
+            show(by_id("search-results"), False)  # they are another collection's
+            self._collection = collection
         show(by_id("search-hint"), not query)
         if not query or not among:
             self._show_so_far(among if query else None)
@@ -149,9 +153,9 @@ class Search:
             return
         self._app.say_waiting_for_model()
         await self._refine.show_for(collection)
-        matches = await self._similar(query)
+        matches = await self._similar(collection, query)
         distribution = await collection.distribution()
-        if asked != self._asked:
+        if asked != self._asked or collection is not self._collection:
             return
         self._best = {match.id: match.passage for match in matches}
         more = len(matches) == self._number and len(matches) < collection.count()
@@ -178,9 +182,9 @@ class Search:
         by_id("search-so-far").textContent = text
         show(by_id("search-so-far"), bool(text))
 
-    async def _similar(self, query: str | BlobFile) -> list[Match]:
+    async def _similar(self, collection: Collection, query: str | BlobFile) -> list[Match]:
         try:
-            return await self._app.collection.similar(query, self._number, self._refine.filter)
+            return await collection.similar(query, self._number, self._refine.filter)
         except InputError as error:
             error.where = error.where or str(by_id("search-example-name").textContent)
             self._set_picture(None)
@@ -190,8 +194,9 @@ class Search:
         self._app.run(self._open_reader(item_id(target)))
 
     async def _open_reader(self, id: str) -> None:
-        (record,) = await self._app.collection.get([id])
-        open_reader(record, self._best.get(id))
+        if self._collection:
+            for record in await self._collection.get([id]):
+                open_reader(record, self._best.get(id))
 
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE
