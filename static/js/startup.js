@@ -10,8 +10,8 @@ const TICK_MS = 1000;
 const SILENCE = 10; // ticks without a byte, or any other progress. While Python keeps the page busy there are no ticks
 const LONG_SILENCE = 60; // ticks, where no file is at fault
 const REMEDY =
-  "Reload the page. If that does not help, whoever runs this site has to put its files back, or build it again. " +
-  "What you stored is safe.";
+  globalThis.semblanceFiles?.remedy ??
+  "Reload the page. If that does not help, whoever runs this site has to put its files back, or build it again.";
 
 const root = new URL("../../", import.meta.url).href;
 const inApp = document.getElementById("app") !== null;
@@ -139,7 +139,7 @@ function show({ message, where }) {
   document.getElementById("startup-progress").hidden = true;
   document.getElementById("startup-retry").hidden = false;
   text.setAttribute("role", "alert");
-  text.textContent = `Semblance could not start: ${where && `${where}: `}${message.replace(/\.$/, "")}. ${REMEDY}`;
+  text.textContent = `Semblance could not start: ${where && `${where}: `}${message.replace(/\.$/, "")}. ${REMEDY} What you stored is safe.`;
 }
 
 let looking = false;
