@@ -33,6 +33,16 @@ async function checked(response, url, { bytes = 0, sha256 = "" }, report) {
 /** The text of a file of the site. */
 export const fetchText = async (url) => (await get(url)).text();
 
+/** What a JSON file of the site holds. */
+export async function fetchJson(url) {
+  const text = await fetchText(url);
+  try {
+    return JSON.parse(text);
+  } catch ({ message }) {
+    throw new SemblanceError("ModelError", `it is not JSON: ${message}`, url);
+  }
+}
+
 async function get(url, options) {
   const response = await fetch(url, options).catch(() => null);
   if (response?.ok) return response;
