@@ -180,6 +180,19 @@ class StoreBlocked(StoreError):
     remedy = "Close the other tabs that show Semblance, then reload this one."
 
 
+class DamagedCollection(StoreError):
+    """What is stored of a collection is not as this version wrote it."""
+
+    remedy = (
+        "Nothing of it was changed, and the others are not affected. "
+        "Restore a backup of it, or delete it under Collections."
+    )
+
+
+class DamagedItem(StoreError):
+    remedy = "Delete it and add it again; the others are not affected."
+
+
 class QuotaExceeded(StoreError):
     remedy = "Delete a collection that you no longer need, or free disk space, and try again; what was stored is safe."
 

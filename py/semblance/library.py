@@ -14,7 +14,14 @@ from semblance.backup import write_backup
 from semblance.collection import Collection
 from semblance.documents import ImageFile
 from semblance.embedding import item_vector
-from semblance.errors import BadName, EmptyDocument, NameTaken, UnknownCollection
+from semblance.errors import (
+    BadName,
+    DamagedCollection,
+    EmptyDocument,
+    NameTaken,
+    StoreError,
+    UnknownCollection,
+)
 from semblance.pace import Lazy
 from semblance.passages import Chunking
 from semblance.planning import DOCUMENT_PROMPT, Recipe
@@ -84,6 +91,8 @@ class Library:
             If the name is blank.
         UnknownCollection
             If there is none and `create` is false.
+        DamagedCollection
+            If it can't be read.
         """
         async with self._naming:
             info = await self._find(name) if create else await self._get(name)
@@ -97,12 +106,14 @@ class Library:
 
         Raises
         ------
-        BadName, NameTaken, UnknownCollection
+        BadName, NameTaken, UnknownCollection, DamagedCollection
         """
         async with self._naming:
             info = await self._get(name)
-            if lazy := self._open.get(info.key):
-                await (await lazy.get()).rename(_clean(new_name))
+            if info.damage:
+                raise DamagedCollection(info.damage, where=info.name)
+            if collection := await _loaded(self._open.get(info.key)):
+                await collection.rename(_clean(new_name))
             else:
                 await self._store.describe(info.key, name=_clean(new_name))
 
@@ -110,8 +121,8 @@ class Library:
         """Remove a collection and all its items."""
         async with self._naming:
             info = await self._get(name)
-            if lazy := self._open.pop(info.key, None):
-                await (await lazy.get()).drop()
+            if collection := await _loaded(self._open.pop(info.key, None)):
+                await collection.drop()
             else:
                 await self._store.drop(info.key)
 
@@ -287,6 +298,14 @@ class Library:
         collection = Collection(info, self._store, encoders, chunking=self._chunking, clock=self._clock)
         await collection.load()
         return collection
+
+
+async def _loaded(lazy: Lazy[Collection] | None) -> Collection | None:
+    """The collection that somebody has asked for; None if nobody has, or it can't be read."""
+    try:
+        return await lazy.get() if lazy else None
+    except StoreError:
+        return None
 
 
 def _by_name(

@@ -230,6 +230,7 @@ class CollectionInfo:
     """What is known of a collection without loading it. ``key`` never changes, the name may.
 
     ``image_fingerprint`` is that of the encoder that made the vectors of pictures; "" while there are none.
+    ``damage`` says what is wrong with the description in the store; such a collection can only be dropped.
     """
 
     key: str
@@ -240,6 +241,7 @@ class CollectionInfo:
     created: float
     image_fingerprint: str = ""
     count: int = 0
+    damage: str = ""
 
 
 class Entry(NamedTuple):
@@ -311,11 +313,13 @@ class VectorStore(Protocol):
     """
 
     async def collections(self) -> list[CollectionInfo]:
-        """All collections with their counts, in order of creation."""
+        """All collections with their counts, in order of creation; one that is damaged is among them."""
         ...
 
     async def put_collection(self, info: CollectionInfo) -> None:
-        """Create or replace the description under ``info.key``; its items stay. ``count`` is not stored.
+        """Create or replace the description under ``info.key``; its items stay.
+
+        ``count`` and ``damage`` are not stored.
 
         Raises
         ------
@@ -341,7 +345,13 @@ class VectorStore(Protocol):
         ...
 
     def entries(self, key: str) -> AsyncIterator[Entries]:
-        """All items of a collection in batches, in no promised order; those of one batch have equal dimensions."""
+        """All items of a collection in batches, in no promised order; those of one batch have equal dimensions.
+
+        Raises
+        ------
+        DamagedCollection
+            If a part is not as it was written.
+        """
         ...
 
     async def records(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from semblance.entries import entries_of
-from semblance.errors import StaleCollection, UnknownCollection
+from semblance.errors import DamagedCollection, StaleCollection, StoreError, UnknownCollection
 from semblance.index import Index
 from semblance.pace import Pacer, uninterrupted
 from semblance.ports import CollectionInfo, PictureBytes, Record, VectorStore
@@ -40,18 +40,34 @@ class Shelf:
         return replace(self._info, count=len(self.index))
 
     async def load(self, on_progress: Callable[[int], None] | None = None) -> None:
-        """Read all from the store; `on_progress` is told how many items there are so far."""
+        """Read all from the store; `on_progress` is told how many items there are so far.
+
+        Raises
+        ------
+        DamagedCollection
+            If it can't be read; memory stays as it was.
+        """
         async with self._changing:
             info = await self._stored_info()
-            index, pacer = Index(), Pacer()
-            async for entries in self._store.entries(self._info.key):
-                index.put(entries)
-                if on_progress:
-                    on_progress(len(index))
-                await pacer.breathe()
-            await index.sort(pacer)
+            if info.damage:
+                raise DamagedCollection(info.damage, where=info.name)
+            try:
+                index = await self._read(on_progress)
+            except StoreError as error:
+                error.where = error.where or info.name
+                raise
             index.version += self.index.version
             self.index, self._info = index, info
+
+    async def _read(self, on_progress: Callable[[int], None] | None) -> Index:
+        index, pacer = Index(), Pacer()
+        async for entries in self._store.entries(self._info.key):
+            index.put(entries)
+            if on_progress:
+                on_progress(len(index))
+            await pacer.breathe()
+        await index.sort(pacer)
+        return index
 
     async def records(
         self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails", vectors: bool = True

@@ -20,7 +20,7 @@ export function receiveGiven(receive) {
 }
 
 /** Say that what waits will not be added: the page can't start. */
-export function giveUp() {
+function giveUp() {
   startFailed = true;
   showWaiting();
 }
@@ -106,7 +106,7 @@ function dragged(event) {
 }
 
 /** Take in what users give from now on, and what was chosen before this script ran. */
-export function listen() {
+function listen() {
   for (const input of [byId("add-files"), byId("add-folder")]) {
     input.addEventListener("change", () => chosen(input));
     chosen(input);
@@ -120,4 +120,10 @@ export function listen() {
   document.addEventListener("dragleave", ({ relatedTarget }) => {
     if (!relatedTarget) byId("drop-cover").hidden = true;
   });
+}
+
+if (byId("app")) {
+  listen();
+  // Without the watch over the start, which only says that it has failed, everything else works.
+  import("./startup.js").then(({ failure }) => failure.then(giveUp), () => {});
 }

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from semblance.browser import ffi
-from semblance.entries import entries_of
-from semblance.packing import pack, unpack
+from semblance.entries import are_sound, entries_of
+from semblance.errors import DamagedCollection
+from semblance.packing import described, pack, unpack
 from semblance.ports import NO_VECTORS, CollectionInfo, Entries, FloatArray, PictureBytes, Record, Usage
 from semblance.vectors import dequantize
 
@@ -67,10 +68,10 @@ class IndexedDBStore:
 
     async def collections(self) -> list[CollectionInfo]:
         infos = await ffi.js_call(self._db.collections())
-        return [CollectionInfo(**info) for info in infos.to_py()]
+        return described(infos.to_py())
 
     async def put_collection(self, info: CollectionInfo) -> None:
-        stored = {key: value for key, value in asdict(info).items() if key != "count"}
+        stored = {key: value for key, value in asdict(info).items() if key not in ("count", "damage")}
         await ffi.js_call(self._db.putCollection(ffi.js_object(stored)))
 
     async def describe(self, key: str, **fields: Any) -> CollectionInfo:
@@ -135,9 +136,20 @@ class IndexedDBStore:
 
 
 def _entries(block: Any) -> Entries:
-    passages = ffi.numpy_array(block.passages, np.int32)
-    codes = ffi.numpy_array(block.codes, np.int8, (-1, block.dims))
-    return Entries(**json.loads(block.light), passages=passages, codes=codes)
+    try:
+        passages = ffi.numpy_array(block.passages, np.int32)
+        codes = ffi.numpy_array(block.codes, np.int8, (-1, block.dims))
+        entries = Entries(**json.loads(block.light), passages=passages, codes=codes)
+        sound = are_sound(entries)
+    except Exception as error:  # whatever JavaScript's data may be instead
+        raise _damage() from error
+    if not sound:
+        raise _damage()
+    return entries
+
+
+def _damage() -> DamagedCollection:
+    return DamagedCollection("a part of what is stored of it is damaged")
 
 
 def _rows(found: Any) -> list[FloatArray]:

@@ -142,7 +142,7 @@ class DirectoryStore:
             " ON CONFLICT (key) DO UPDATE SET name = excluded.name, model = excluded.model,"
             " encoder_fingerprint = excluded.encoder_fingerprint, dims = excluded.dims,"
             " created = excluded.created, image_fingerprint = excluded.image_fingerprint",
-            astuple(info)[:-1],  # all but the count
+            astuple(info)[:-2],  # all but count and damage
         )
 
     def _require(self, key: str) -> None:

@@ -20,7 +20,7 @@ from semblance.browser.pages.offline import Offline
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
 from semblance.collection import Collection, is_stale
-from semblance.errors import NameTaken, SemblanceError
+from semblance.errors import DamagedCollection, NameTaken, SemblanceError, StoreError
 from semblance.library import Library
 from semblance.pace import Lazy
 from semblance.ports import CollectionInfo, Encoders, Entry
@@ -68,12 +68,18 @@ class App:
         self.scope.listen(by_id("collection-picker"), "change", self._picked)
         self.scope.listen(ffi.document, "keydown", self._key)
         remembered = await self._settings.get_setting(LAST_OPEN) if self._settings else None
-        names = [info.name for info in await self.library.collections()]
-        await self.choose(remembered if remembered in names else (names or [FIRST_COLLECTION])[0], stay=True)
+        for info in await self.library.collections():
+            if info.damage:
+                self.dialogs.notice(str(DamagedCollection(info.damage, where=info.name)))
+        await self._choose_any(remembered, stay=True)
         self.scope.listen(ffi.window, "hashchange", lambda _: self.run(self._route()))
         show(by_id("startup"), False)
         self._adding.listen()
         ffi.window.performance.mark("start: the last collection is listed")
+        self.run(self._arrive())
+
+    async def _arrive(self) -> None:
+        """Show what the page's address names."""
         await self._route()
         self._search.catch_up()
 
@@ -169,13 +175,27 @@ class App:
         if must_be_new and name in [info.name for info in await self.library.collections()]:
             raise NameTaken("there is a collection of this name already", where=name)
         self.collection = await self.library.collection(name, model=model)
-        if self._settings:
-            await self._settings.put_setting(LAST_OPEN, name)
+        self.run(self.put_setting(LAST_OPEN, name))  # where that fails, the collection is open all the same
         if not stay:
             self.run(self.load_model())
         await self.changed()
         if not stay and Address.parse(str(ffi.window.location.hash)).item_of_collection:
             self.go(Address("related"))
+
+    async def _choose_any(self, preferred: Any = None, stay: bool = False) -> None:
+        """Open a collection, or else the first that can be read; of one that can't the user is told."""
+        infos = await self.library.collections()
+        names = [info.name for info in infos if not info.damage]
+        for name in sorted(names, key=lambda name: name != preferred):
+            try:
+                return await self.choose(name, stay=stay)
+            except StoreError as error:
+                self.dialogs.notice(str(error))
+        taken, number, name = {info.name for info in infos}, 1, FIRST_COLLECTION
+        while name in taken:
+            number += 1
+            name = f"{FIRST_COLLECTION} {number}"
+        await self.choose(name, stay=stay)
 
     def _picked(self, event: Any) -> None:
         self.run(self.choose(str(event.target.value)))
@@ -185,8 +205,9 @@ class App:
         infos = await self.library.collections()
         options = []
         for info in infos:
-            option = element("option", f"{info.name} ({info.count:,})")
+            option = element("option", f"{info.name} ({'damaged' if info.damage else f'{info.count:,}'})")
             option.value = info.name
+            option.disabled = bool(info.damage)
             option.selected = info.name == self.collection.name
             options.append(option)
         by_id("collection-picker").replaceChildren(*options)
@@ -225,8 +246,7 @@ class App:
     async def collection_dropped(self, name: str) -> None:
         """Show another one if it was the open one."""
         if name == self.collection.name:
-            names = [info.name for info in await self.library.collections()]
-            await self.choose((names or [FIRST_COLLECTION])[0])
+            await self._choose_any()
         await self.changed()
 
     def changed_elsewhere(self, key: str) -> None:
@@ -239,8 +259,7 @@ class App:
         if is_open:
             if name is None:
                 self.dialogs.notice(f"“{self.collection.name}” was deleted in another tab.")
-            names = [info.name for info in await self.library.collections()]
-            await self.choose(name or (names or [FIRST_COLLECTION])[0])
+            await self._choose_any(name)
         else:
             await self.changed()
 
