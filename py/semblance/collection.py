@@ -300,12 +300,14 @@ class Collection:
         *,
         on_progress: OnProgress | None = None,
         keep_originals: bool = False,
+        report: Report | None = None,
     ) -> Report:
         """Add or replace items; those that are there unchanged are left alone.
 
         Items are written whole, a batch at a time, and what is written stays if the task is cancelled or
         the store fails. An item that can't be used goes to ``Report.failed``; the others are not affected.
-        Of a picture a thumbnail is kept, and with `keep_originals` the file too.
+        Of a picture a thumbnail is kept, and with `keep_originals` the file too. An empty `report` that is
+        passed is the one that is returned: so there is one of a run that was cut short, too.
 
         Raises
         ------
@@ -318,7 +320,13 @@ class Collection:
             recipe = await self._recipe()
             self._require_fresh()
             return await add(
-                self._shelf, documents, recipe, on_progress, self._clock, keep_originals=keep_originals
+                self._shelf,
+                documents,
+                recipe,
+                on_progress,
+                self._clock,
+                keep_originals=keep_originals,
+                report=report,
             )
 
     async def sync(
@@ -329,6 +337,7 @@ class Collection:
         unreadable: Iterable[str] = (),
         on_progress: OnProgress | None = None,
         keep_originals: bool = False,
+        report: Report | None = None,
     ) -> Report:
         """`embed_multi` for all of a source, such as a folder; reports which of its items have vanished.
 
@@ -345,9 +354,13 @@ class Collection:
         on_progress : callable, optional
         keep_originals : bool
             As for `embed_multi`.
+        report : Report, optional
+            As for `embed_multi`.
         """
         present = [replace(document, source=source) for document in documents]
-        report = await self.embed_multi(present, on_progress=on_progress, keep_originals=keep_originals)
+        report = await self.embed_multi(
+            present, on_progress=on_progress, keep_originals=keep_originals, report=report
+        )
         ids = {document.id for document in present}.union(unreadable)
         report.vanished = sorted(e.id for e in self._shelf.index if e.source == source and e.id not in ids)
         return report

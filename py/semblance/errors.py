@@ -64,6 +64,12 @@ class Malformed(InputError):
     remedy = "Correct it and add the file again."
 
 
+class ReaderFailed(InputError):
+    """A reader came upon something that it was not written for; the error's cause tells what it raised."""
+
+    remedy = "Save it in another format and add that, or leave it out; the other files are not affected."
+
+
 class UnsafeArchive(InputError):
     remedy = "Unpack the archive yourself and add the files that you trust."
 
@@ -172,6 +178,19 @@ class StoreUnavailable(StoreError):
 
 class StoreBlocked(StoreError):
     remedy = "Close the other tabs that show Semblance, then reload this one."
+
+
+class DamagedCollection(StoreError):
+    """What is stored of a collection is not as this version wrote it."""
+
+    remedy = (
+        "Nothing of it was changed, and the others are not affected. "
+        "Restore a backup of it, or delete it under Collections."
+    )
+
+
+class DamagedItem(StoreError):
+    remedy = "Delete it and add it again; the others are not affected."
 
 
 class QuotaExceeded(StoreError):

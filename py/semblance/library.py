@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,14 @@ from semblance.documents import ImageFile
 from semblance.embedding.passages import Chunking
 from semblance.embedding.recipe import DOCUMENT_PROMPT, Recipe, item_vector
 from semblance.embedding.runs import MIXED
-from semblance.errors import BadName, EmptyDocument, NameTaken, UnknownCollection
+from semblance.errors import (
+    BadName,
+    DamagedCollection,
+    EmptyDocument,
+    NameTaken,
+    StoreError,
+    UnknownCollection,
+)
 from semblance.pace import Lazy
 from semblance.ports import Encoders, VectorStore
 from semblance.ranking.vectors import cosine, cosine_matrix
@@ -85,6 +92,8 @@ class Library:
             If the name is blank.
         UnknownCollection
             If there is none and `create` is false.
+        DamagedCollection
+            If it can't be read.
         """
         async with self._naming:
             info = await self._find(name) if create else await self._get(name)
@@ -98,23 +107,23 @@ class Library:
 
         Raises
         ------
-        BadName, NameTaken, UnknownCollection
+        BadName, NameTaken, UnknownCollection, DamagedCollection
         """
         async with self._naming:
-            info, taken = await self._get(name), await self._find(new_name)
-            if taken and taken.key != info.key:
-                raise NameTaken("there is a collection of that name already", where=taken.name)
-            if lazy := self._open.get(info.key):
-                await (await lazy.get()).rename(_clean(new_name))
+            info = await self._get(name)
+            if info.damage:
+                raise DamagedCollection(info.damage, where=info.name)
+            if collection := await _loaded(self._open.get(info.key)):
+                await collection.rename(_clean(new_name))
             else:
-                await self._store.put_collection(replace(info, name=_clean(new_name)))
+                await self._store.describe(info.key, name=_clean(new_name))
 
     async def drop(self, name: str) -> None:
         """Remove a collection and all its items."""
         async with self._naming:
             info = await self._get(name)
-            if lazy := self._open.pop(info.key, None):
-                await (await lazy.get()).drop()
+            if collection := await _loaded(self._open.pop(info.key, None)):
+                await collection.drop()
             else:
                 await self._store.drop(info.key)
 
@@ -131,7 +140,7 @@ class Library:
             if lazy and lazy.value:
                 await lazy.value.load()
         except UnknownCollection:
-            del self._open[key]
+            self._open.pop(key, None)
         return next((info.name for info in await self.collections() if info.key == key), None)
 
     async def similarity(self, a: str | ImageFile, b: str | ImageFile, *, model: str = "") -> float:
@@ -195,16 +204,59 @@ class Library:
         """
         backup = await read_backup(data, file_name)
         name = _clean(backup.info.name)
-        info = replace(backup.info, key=uuid.uuid4().hex, name=name, created=self._clock())
+        info = replace(backup.info, key=uuid.uuid4().hex, created=self._clock())
+
         # Until all is written it goes by another name, so that half of it can't be taken for the whole.
-        await self._put_as(replace(info, name=f"{info.name} (being restored)"))
+        async def begin(name: str) -> CollectionInfo:
+            await self._store.put_collection(replace(info, name=name))
+            return info
+
+        await _with_free_name(f"{name} (being restored)", begin)
         try:
             async for records in backup.records():
                 await self._store.write(info.key, records)
-            return await self._put_as(info)
+            return await _with_free_name(name, lambda name: self._store.describe(info.key, name=name))
+        except UnknownCollection as error:  # dropped meanwhile, in another tab
+            error.where = name
+            raise
         except BaseException:
             await self._store.drop(info.key)
             raise
+
+    async def orphans(self) -> dict[str, int]:
+        """Number of items by key, of collections that no longer exist: see `VectorStore.orphans`."""
+        return await self._store.orphans()
+
+    async def recover(self, key: str) -> CollectionInfo:
+        """Make a collection of items whose own no longer exists.
+
+        It is stale: nobody knows which model made its vectors. Those that the model in use made stay as they are when it is
+        embedded again.
+
+        Raises
+        ------
+        UnknownCollection
+            If there are no such items, or not any more.
+        """
+        await self._require_orphans(key)
+
+        async def put(name: str) -> CollectionInfo:
+            info = self._new_info(name, key=key)
+            await self._store.put_collection(info)
+            return info
+
+        return await _with_free_name("recovered", put)
+
+    async def remove_orphans(self, key: str) -> None:
+        """Remove items whose collection no longer exists.
+
+        Raises
+        ------
+        UnknownCollection
+            If there are no such items, or not any more: another tab may have recovered them.
+        """
+        await self._require_orphans(key)
+        await self._store.drop(key)
 
     async def _backup(self, name: str) -> AsyncIterator[bytes]:
         collection = await self.collection(name, create=False)
@@ -220,29 +272,27 @@ class Library:
     async def _find(self, name: str) -> CollectionInfo | None:
         return next((info for info in await self.collections() if info.name == _clean(name)), None)
 
-    async def _put_as(self, info: CollectionInfo) -> CollectionInfo:
-        """Describe a collection in the store, with the first number that makes its name free."""
-        async with self._naming:
-            taken = {other.name for other in await self.collections() if other.key != info.key}
-            number, name = 1, info.name
-            while name in taken:
-                number += 1
-                name = f"{info.name} ({number})"
-            info = replace(info, name=name)
-            await self._store.put_collection(info)
-            return info
+    async def _require_orphans(self, key: str) -> None:
+        if key not in await self.orphans():
+            raise UnknownCollection("its items were recovered or removed in another tab")
 
     async def _create(self, name: str, model: str) -> CollectionInfo:
-        info = CollectionInfo(
-            key=uuid.uuid4().hex,
+        info = self._new_info(name, model)
+        try:
+            await self._store.put_collection(info)
+        except NameTaken:  # by another tab, since it was looked for
+            return await self._get(name)
+        return info
+
+    def _new_info(self, name: str, model: str = "", key: str = "") -> CollectionInfo:
+        return CollectionInfo(
+            key=key or uuid.uuid4().hex,
             name=name,
             model=model,
             encoder_fingerprint=MIXED,
             dims=0,
             created=self._clock(),
         )
-        await self._store.put_collection(info)
-        return info
 
     async def _load(self, info: CollectionInfo) -> Collection:
         encoders = self.encoders(info.model)
@@ -251,12 +301,31 @@ class Library:
         return collection
 
 
+async def _loaded(lazy: Lazy[Collection] | None) -> Collection | None:
+    """The collection that somebody has asked for; None if nobody has, or it can't be read."""
+    try:
+        return await lazy.get() if lazy else None
+    except StoreError:
+        return None
+
+
 def _by_name(
     encoders: Encoders | Lazy[Encoders] | Mapping[str, Lazy[Encoders]],
 ) -> Mapping[str, Lazy[Encoders]]:
     if isinstance(encoders, Encoders):
         return {encoders.text.name: Lazy.of(encoders)}
     return {"": encoders} if isinstance(encoders, Lazy) else encoders
+
+
+async def _with_free_name(name: str, put: Callable[[str], Awaitable[CollectionInfo]]) -> CollectionInfo:
+    """What `put` gives for the name, with the first number that makes it free."""
+    number, free = 1, name
+    while True:
+        try:
+            return await put(free)
+        except NameTaken:
+            number += 1
+            free = f"{name} ({number})"
 
 
 def _clean(name: str) -> str:

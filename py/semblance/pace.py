@@ -58,6 +58,13 @@ async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
     return task.result()
 
 
+def ahead(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Start work whose outcome is asked for later; Pyodide reports an error that nobody waits for when it comes."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(_look_at)
+    return task
+
+
 async def discard(task: asyncio.Task[Any]) -> None:
     """Cancel a task whose result is no longer wanted, and wait until it has ended."""
     task.cancel()

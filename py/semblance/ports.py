@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -184,16 +184,39 @@ class Encoders:
 class VectorStore(Protocol):
     """Where collections are kept. Every writing method is one transaction: all of it or nothing.
 
+    Another tab or program may use the same store. So whether a collection is there, and whether a name is free, is looked
+    up in the transaction that writes; `UnknownCollection` and `NameTaken` say that it was not, and nothing is written then.
+
     Vectors are kept as `semblance.ranking.vectors.quantize` rounds them, and read as what that stands for: the same
     rows that memory ranks.
     """
 
     async def collections(self) -> list[CollectionInfo]:
-        """All collections with their counts, in order of creation."""
+        """All collections with their counts, in order of creation; one that is damaged is among them."""
         ...
 
     async def put_collection(self, info: CollectionInfo) -> None:
-        """Create or replace the description under ``info.key``; its items stay. ``count`` is not stored."""
+        """Create or replace the description under ``info.key``; its items stay.
+
+        ``count`` and ``damage`` are not stored.
+
+        Raises
+        ------
+        NameTaken
+            If another collection has the name.
+        """
+        ...
+
+    async def describe(self, key: str, **fields: Any) -> CollectionInfo:
+        """Change fields of a description, whatever the others are by now, and return all of it.
+
+        Raises
+        ------
+        UnknownCollection
+            If there is no such collection.
+        NameTaken
+            If another collection has the new name.
+        """
         ...
 
     async def drop(self, key: str) -> None:
@@ -201,7 +224,13 @@ class VectorStore(Protocol):
         ...
 
     def entries(self, key: str) -> AsyncIterator[Entries]:
-        """All items of a collection in batches, in no promised order; those of one batch have equal dimensions."""
+        """All items of a collection in batches, in no promised order; those of one batch have equal dimensions.
+
+        Raises
+        ------
+        DamagedCollection
+            If a part is not as it was written.
+        """
         ...
 
     async def records(
@@ -219,11 +248,31 @@ class VectorStore(Protocol):
         ...
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
-        """Insert or replace items."""
+        """Insert or replace items.
+
+        Raises
+        ------
+        UnknownCollection
+            If there is no such collection, and something to write.
+        """
         ...
 
     async def delete(self, key: str, ids: Sequence[str]) -> None:
-        """Remove items; unknown ids are ignored."""
+        """Remove items; unknown ids are ignored.
+
+        Raises
+        ------
+        UnknownCollection
+            If there is no such collection.
+        """
+        ...
+
+    async def orphans(self) -> dict[str, int]:
+        """Number of items by key, of what is kept without a description of its collection.
+
+        Earlier versions left such when one tab embedded what another dropped. There may be rests without an item.
+        `put_collection` makes them a collection again, `drop` removes them.
+        """
         ...
 
     async def usage(self) -> Usage: ...

@@ -69,6 +69,7 @@ class CollectionInfo:
     """What is known of a collection without loading it. ``key`` never changes, the name may.
 
     ``image_fingerprint`` is that of the encoder that made the vectors of pictures; "" while there are none.
+    ``damage`` says what is wrong with the description in the store; such a collection can only be dropped.
     """
 
     key: str
@@ -79,6 +80,7 @@ class CollectionInfo:
     created: float
     image_fingerprint: str = ""
     count: int = 0
+    damage: str = ""
 
 
 class Entry(NamedTuple):

@@ -30,8 +30,18 @@ async function checked(response, url, { bytes = 0, sha256 = "" }, report) {
   return data;
 }
 
-/** The text of a file of the site. */
-export const fetchText = async (url) => (await get(url)).text();
+/** The text of a file of the site; `expected` as for `download`. */
+export const fetchText = async (url, expected) => new TextDecoder().decode(await download(url, expected));
+
+/** What a JSON file of the site holds; `expected` as for `download`. */
+export async function fetchJson(url, expected) {
+  const text = await fetchText(url, expected);
+  try {
+    return JSON.parse(text);
+  } catch ({ message }) {
+    throw new SemblanceError("ModelError", `it is not JSON: ${message}`, url);
+  }
+}
 
 async function get(url, options) {
   const response = await fetch(url, options).catch(() => null);

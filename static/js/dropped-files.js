@@ -1,22 +1,27 @@
-// Dropped folders can only be walked through callbacks; Python gets a plain list.
+// Dropped folders can only be walked through callbacks; Python gets a plain list. What can't be read there is in it with the
+// file null: it must not take the rest of the drop with it, nor go missing without a word.
 
 const readEntries = (reader) => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
 const fileOf = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));
 
 async function* walk(entry) {
+  const path = entry.fullPath.replace(/^\//, "");
   if (entry.isFile) {
-    yield { path: entry.fullPath.replace(/^\//, ""), file: await fileOf(entry) };
+    yield { path, file: await fileOf(entry).catch(() => null) };
     return;
   }
   const reader = entry.createReader();
+  const next = () => readEntries(reader).catch(() => null);
   // A reader gives at most 100 entries at a time.
-  for (let batch = await readEntries(reader); batch.length; batch = await readEntries(reader)) {
+  let batch;
+  while ((batch = await next())?.length) {
     for (const child of batch) yield* walk(child);
   }
+  if (!batch) yield { path, file: null };
 }
 
 /**
- * Files and folders of a drop: [{path, file, folder}], where `folder` names the dropped folder, or is "" for single files.
+ * Files and folders of a drop: [{path, file or null, folder}], where `folder` names the dropped folder, or is "" for single files.
  * Must be called before the drop event's handler returns: the browser empties the list after that.
  */
 export function walkDataTransfer(items) {

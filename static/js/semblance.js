@@ -14,12 +14,20 @@ const connected = new Promise((resolve, reject) => {
 });
 connected.catch(() => {}); // reported to whoever calls
 
-/** For Python only: hand over the engine's two functions, or the error that kept it from starting. */
+/** What watches the start; without it nothing is told of one that fails before Python runs, but all the rest works. */
+const watching = import("./startup.js").catch(() => null);
+
+watching.then((startup) => startup?.failure.then((error) => engineFailed(fromMessage(error))));
+
+/** For Python only: hand over the engine's two functions, or the error that kept it, or the page, from starting. */
 export function connect(functions, error) {
-  if (error) engineFailed(fromMessage(error));
-  else {
+  if (error) {
+    engineFailed(fromMessage(error));
+    watching.then((startup) => startup?.fail(error));
+  } else {
     performance.mark("start: our Python answers");
     engine(functions);
+    watching.then((startup) => startup?.pythonAnswers());
   }
 }
 
@@ -119,8 +127,9 @@ export { SemblanceError };
 
 const PYSCRIPT = "script[type=py]";
 
-/** Start the engine on a page that does not already carry Semblance's PyScript tag. */
+/** Start the engine on a page that does not already carry Semblance's PyScript tag, and watch over it on any. */
 function start() {
+  watching.then((startup) => startup?.watch());
   if (document.querySelector(PYSCRIPT)) return;
   const script = document.createElement("script");
   script.type = "py";
@@ -128,8 +137,8 @@ function start() {
   script.setAttribute("config", asset("py/pyscript.json"));
   document.head.append(script);
   import(asset("static/js/warm-up.js")).catch(() => {}); // only ahead of time: Python asks for the same again
-  import(asset("static/vendor/pyscript/core.js")).catch(() =>
-    engineFailed(new SemblanceError("ModelError", "PyScript could not be loaded")),
+  import(asset("static/vendor/pyscript/core.js")).catch(({ message }) =>
+    watching.then((startup) => startup?.fail({ message: `PyScript could not be loaded: ${message}` })),
   );
 }
 

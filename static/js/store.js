@@ -31,7 +31,7 @@ export const migrations = [
   },
   async (db, tx) => {
     const [blocks, items, vectors] = [db.createObjectStore("blocks"), tx.objectStore("items"), tx.objectStore("vectors")];
-    for (const key of await tx.objectStore("collections").getAllKeys()) await intoBlocks(key, vectors, items, blocks);
+    for (const key of await keysIn(vectors)) await intoBlocks(key, vectors, items, blocks); // those of no collection, too
     db.deleteObjectStore("vectors");
   },
   async (db, tx) => {
@@ -52,8 +52,8 @@ async function intoBlocks(key, vectors, items, blocks) {
     });
     const numbers = await append(blocks, allOf(key), key, moved);
     for (const { id, title, source, fingerprint } of moved) {
-      const { content, rest } = await items.get([key, id]);
-      items.put({ title, source, fingerprint, content, rest, block: numbers.get(id) }, [key, id]);
+      const item = await items.get([key, id]);
+      if (item) items.put({ title, source, fingerprint, ...item, block: numbers.get(id) }, [key, id]);
     }
     after = keys.at(-1)[1];
   }
@@ -90,10 +90,51 @@ const ITEM_STORES = ["blocks", "items", ...PICTURE_STORES];
 const allOf = (key, after = null) =>
   after === null ? IDBKeyRange.bound([key], [key, []]) : IDBKeyRange.bound([key, after], [key, []], true);
 
-/** Note that a collection has so many items more; to count them would take a browser seconds where there are many. */
-async function countUp(collections, key, more) {
+/** The description of a collection, in the transaction that is to change it: another tab may have deleted it. */
+async function described(collections, key) {
   const info = await collections.get(key);
-  if (info) collections.put({ ...info, count: info.count + more });
+  if (!info) throw new SemblanceError("UnknownCollection", "it has been deleted");
+  return info;
+}
+
+/** Put a description, unless it would give a collection the name that another has; `before` is the one it replaces, if any. */
+async function putInfo(collections, info, before) {
+  const taken = before?.name !== info.name && (await collections.getAll()).some(({ name }) => name === info.name);
+  if (taken) throw new SemblanceError("NameTaken", "there is a collection of that name already", info.name);
+  collections.put(info);
+}
+
+/** The collections that a store has something of, found without reading what that is. */
+async function keysIn(store) {
+  const keys = [];
+  let cursor = await store.openKeyCursor();
+  while (cursor) {
+    const [key] = cursor.key;
+    keys.push(key);
+    cursor = await cursor.continue([key, []]);
+  }
+  return keys;
+}
+
+/** Give items without vectors a place in a block. A migration left such of collections that were gone; theirs become zeros. */
+async function withBlocks(key, items, blocks) {
+  for (let after = null; ; ) {
+    const range = allOf(key, after);
+    const [keys, values] = await Promise.all([items.getAllKeys(range, 250), items.getAll(range, 250)]);
+    if (!keys.length) return;
+    const bare = values.map(({ title = "", source = "", fingerprint = "", content, rest, block }, i) => {
+      const { passages, picture } = JSON.parse(rest);
+      const [image, codes] = [Boolean(picture), new Int8Array(passages.length)];
+      const light = { id: keys[i][1], title, source, fingerprint, image, dims: 1, passages: passages.length, codes };
+      return { light, content, rest, block };
+    });
+    const without = bare.filter(({ block }) => block === undefined);
+    const numbers = await append(blocks, allOf(key), key, without.map(({ light }) => light));
+    for (const { light: { id, title, source, fingerprint }, content, rest } of without) {
+      items.put({ title, source, fingerprint, content, rest, block: numbers.get(id) }, [key, id]);
+    }
+    after = keys.at(-1)[1];
+  }
 }
 
 /** Give a transaction up, unless it has ended by itself. */
@@ -134,10 +175,23 @@ function connect(db, channel) {
     },
 
     putCollection: (info) =>
-      write(["collections"], info.key, async (collections) => {
-        const { count = 0 } = (await collections.get(info.key)) ?? {};
-        collections.put({ ...info, count });
+      write(["collections", "blocks", "items"], info.key, async (collections, blocks, items) => {
+        const before = await collections.get(info.key);
+        const count = before?.count ?? (await items.count(allOf(info.key)));
+        await putInfo(collections, { ...info, count }, before);
+        if (!before && count) await withBlocks(info.key, items, blocks);
       }),
+
+    /** Change fields of a description -> all of it. */
+    async describe(key, fields) {
+      let info;
+      await write(["collections"], key, async (collections) => {
+        const before = await described(collections, key);
+        info = { ...before, ...fields };
+        await putInfo(collections, info, before);
+      });
+      return info;
+    },
 
     drop: (key) =>
       write(["collections", ...ITEM_STORES], key, (collections, ...stores) => {
@@ -178,6 +232,7 @@ function connect(db, channel) {
     /** The next `passages[i]` rows of `dims[i]` in `codes` belong to `items[i]`. */
     write: (key, items, passages, dims, codes) =>
       write(["collections", ...ITEM_STORES], key, async (collections, blocks, itemStore, ...pictureStores) => {
+        const info = await described(collections, key);
         let end = 0;
         const light = items.map(({ content, rest, thumbnails, originals, ...fields }, i) => {
           const rows = codes.subarray(end, (end += passages[i] * dims[i]));
@@ -186,7 +241,8 @@ function connect(db, channel) {
         const last = new Map(light.map((item) => [item.id, item])); // of equal ids the last counts
         const replaced = await blocksOf(itemStore, key, [...last.keys()]);
         await remove(blocks, key, replaced);
-        await countUp(collections, key, last.size - replaced.size);
+        // To count them would take a browser seconds where there are many.
+        collections.put({ ...info, count: info.count + last.size - replaced.size });
         const numbers = await append(blocks, allOf(key), key, [...last.values()]);
         for (const { id, title, source, fingerprint, content, rest, ...pixels } of items) {
           itemStore.put({ title, source, fingerprint, content, rest, block: numbers.get(id) }, [key, id]);
@@ -199,11 +255,21 @@ function connect(db, channel) {
 
     delete: (key, ids) =>
       write(["collections", ...ITEM_STORES], key, async (collections, blocks, ...stores) => {
+        const info = await described(collections, key);
         const found = await blocksOf(stores[0], key, ids);
         await remove(blocks, key, found);
-        await countUp(collections, key, -found.size);
+        collections.put({ ...info, count: info.count - found.size });
         for (const id of ids) for (const store of stores) store.delete([key, id]);
       }),
+
+    /** What belongs to no collection: [[key, number of items]]. */
+    async orphans() {
+      const tx = db.transaction(["collections", ...ITEM_STORES]);
+      const keys = (await Promise.all(ITEM_STORES.map((name) => keysIn(tx.objectStore(name))))).flat();
+      const known = new Set(await tx.objectStore("collections").getAllKeys());
+      const orphaned = [...new Set(keys)].filter((key) => !known.has(key));
+      return Promise.all(orphaned.map(async (key) => [key, await tx.objectStore("items").count(allOf(key))]));
+    },
 
     getSetting: (name) => db.get("settings", name),
     putSetting: (name, value) => db.put("settings", value, name),

@@ -1,16 +1,16 @@
 // Loading the site's text model before Python asks for it: Python then finds the same session under way.
 
 import { asset } from "./assets.js";
-import { fetchText } from "./download.js";
+import { fetchJson } from "./download.js";
 import { createSession } from "./onnx.js";
 import { loadTokenizer } from "./tokenizer.js";
 
 /** Load the default model and its tokenizer; options as for `createSession`. What goes wrong Python hears of, and reports. */
 export async function loadTextModel({ onProgress, options } = {}) {
-  const [byDefault] = JSON.parse(await fetchText(asset("models/index.json"))).models;
+  const [byDefault] = (await fetchJson(asset("models/index.json"))).models;
   const folder = asset(`models/${byDefault.text}/`);
-  loadTokenizer(folder).catch(() => {});
-  const { files } = JSON.parse(await fetchText(`${folder}manifest.json`));
+  const { files } = await fetchJson(`${folder}manifest.json`);
+  loadTokenizer(folder, files).catch(() => {});
   const model = Object.keys(files).find((name) => /^onnx\/(text_)?model/.test(name));
   await createSession(folder + model, { expected: files[model], options, onProgress });
 }

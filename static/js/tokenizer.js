@@ -5,9 +5,9 @@ import { Client } from "./rpc.js";
 
 const worker = new Client(asset("static/js/workers/tokenizer.worker.js"));
 
-/** Load the tokenizer of a model's folder (an address that ends in a slash). */
-export async function loadTokenizer(folder) {
-  await worker.call("load", { folder });
+/** Load the tokenizer of a model's folder (an address that ends in a slash); `files` are those of the model's manifest. */
+export async function loadTokenizer(folder, files) {
+  await worker.call("load", { folder, files });
   performance.mark("start: tokenizer ready");
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -44,6 +45,51 @@ def test_a_bad_file_is_named_and_the_good_one_is_embedded(app: AppPage, kind: st
     app.report.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
     expect(app.report).to_contain_text(message)
     assert app.search("moon and sea")[0][0] == "good.md"
+
+
+CASES = Path(__file__).parents[1] / "data" / "cases"
+ODD = ["yaml-bool.md", "yaml-hex-title.md", "charref.html"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_ten_files_beside_an_odd_one_are_added(app: AppPage, odd: str) -> None:
+    files = [
+        text_file(f"{number}.md", f"# Note {number}\n\nThe tide of day {number}.") for number in range(10)
+    ]
+    assert app.add_files([*files[:5], text_file(odd, (CASES / odd).read_bytes()), *files[5:]]) == "11 added"
+
+
+def test_a_file_that_a_reader_fails_at_is_named_and_ten_are_added(app: AppPage) -> None:
+    app.python(
+        "from semblance.ingest import reading\n"
+        "def broken(file):\n"
+        "    raise KeyError('what nobody thought of')\n"
+        "    yield\n"
+        "reading.READERS['.rst'] = broken\n"
+    )
+    files = [
+        text_file(f"{number}.md", f"# Note {number}\n\nThe tide of day {number}.") for number in range(10)
+    ]
+    odd = [text_file("odd.rst", "text"), zip_file("my.zip", {"odd.rst": b"text", "fine.md": b"Low tide."})]
+    assert app.add_files([*files[:5], *odd, *files[5:]]) == "11 added · 2 not added"
+    for name in ("odd.rst", "my.zip/odd.rst"):
+        expect(app.report).to_contain_text(
+            f"{name}: Semblance could not cope with something in it (KeyError)"
+        )
+
+
+def test_a_heading_of_spaces_does_not_freeze_the_page(app: AppPage) -> None:
+    heading = text_file("heading.md", f"# a{' ' * 65_000}b")
+    assert app.add_files([heading, GOOD]) == "2 added"
+
+
+def test_names_of_a_japanese_archive(app: AppPage) -> None:
+    archive = text_file("shiftjis.zip", (CASES / "shiftjis.zip").read_bytes(), "application/zip")
+    assert app.add_files([archive]) == "2 added"
+    names = app.python(
+        "from semblance.browser.start import running\n(await running().collection('notes')).ids()"
+    )
+    assert sorted(names) == ["旅行/京都メモ.txt", "表.txt"]
 
 
 def test_a_file_of_200_mb_is_refused_unread(app: AppPage, tmp_path) -> None:

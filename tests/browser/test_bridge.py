@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from aio import run
-from browser.app import AppPage
+from browser.app import START_MS, AppPage
 from browser.interpreter import python
 from browser.watch import Watch
 from data.nasty import NASTY_TEXTS
@@ -132,6 +133,82 @@ def test_other_exports_load_the_same_way(
         theirs = run(encode_natively(folder, texts, prompt))
         assert np.abs(ours - theirs).max() < 1e-4
     assert watch.problems == []
+
+
+# --- every file is the one that the manifest names ---
+
+LOAD_EACH = """
+from semblance.browser.models import load_encoders
+from semblance.errors import ModelError
+from semblance.models.listing import ModelEntry
+outcomes = {}
+for name, text, image in entries:
+    try:
+        await load_encoders(ModelEntry(name, text, image or None))
+        outcomes[name] = ""
+    except ModelError as error:
+        outcomes[name] = str(error)
+outcomes
+"""
+
+
+def altered(folder: Path, name: str, to: Path) -> str:
+    """A copy of a model's folder in which one file is not the one that the manifest names; the copy's name."""
+    shutil.copytree(folder, to)
+    path = to / name
+    path.write_bytes(path.read_bytes() + b"\n")  # which JSON does not mind
+    return to.name
+
+
+def test_every_file_must_be_the_one_that_the_manifest_names(context: BrowserContext, tmp_path: Path) -> None:
+    models = tmp_path / "site" / "models"
+    text, image = make_export(tmp_path / "mean"), DIST / "models" / "semblance-vision-lite0"
+    shutil.copytree(text, models / "sound")
+    entries = [["sound", "sound", ""]]
+    for number, name in enumerate(json.loads((text / "manifest.json").read_text())["files"]):
+        entries.append([name, altered(text, name, models / f"text {number}"), ""])
+    for number, name in enumerate(json.loads((image / "manifest.json").read_text())["files"]):
+        if not name.endswith(".onnx"):  # which comes with the first picture
+            entries.append([f"image {name}", "sound", altered(image, name, models / f"image {number}")])
+    with serving([tmp_path / "site", Path(__file__).parent / "pages", DIST]) as address:
+        watch, page = Watch(address), context.new_page()
+        watch.watch(page)
+        page.goto(address + "blank.html")
+        page.evaluate("import('./static/js/semblance.js').then(({ semblance }) => semblance.collections())")
+        outcomes = python(page, LOAD_EACH, entries=entries)
+    assert outcomes.pop("sound") == ""
+    assert {"tokenizer.json", "tokenizer_config.json", "onnx/model.onnx", "image config.json"} <= set(
+        outcomes
+    )
+    for name, outcome in outcomes.items():
+        assert f"{name.removeprefix('image ')}: the file is damaged: its SHA-256" in outcome, name
+        assert "Reload the page" in outcome, name
+    assert watch.problems == []
+
+
+def test_a_tokenizer_with_other_ids_is_refused_and_its_own_is_asked_for_again(
+    context: BrowserContext, site: str, watch: Watch
+) -> None:
+    tokenizer = json.loads((MODEL / "tokenizer.json").read_text(encoding="utf-8"))
+    ids = tokenizer["model"]["vocab"]
+    ids["cat"], ids["dog"] = ids["dog"], ids["cat"]
+    swapped = json.dumps(tokenizer)
+    page = context.new_page()
+    watch.watch(page)
+    page.route(
+        "**/tokenizer.json", lambda route: route.fulfill(body=swapped, content_type="application/json")
+    )
+    AppPage(page, site).open()
+    notice = page.locator("#notices")
+    expect(notice).to_contain_text("all-MiniLM-L6-v2/tokenizer.json: the file is damaged", timeout=START_MS)
+    expect(notice).to_contain_text("Reload the page")
+    error = page.evaluate(
+        "semblance.similarity('a cat', 'a dog').catch(({ type, where }) => ({ type, where }))"
+    )
+    assert error["type"] == "ModelError"
+    assert error["where"].endswith("models/all-MiniLM-L6-v2/tokenizer.json")
+    page.unroute("**/tokenizer.json")
+    assert page.evaluate("semblance.similarity('a cat', 'a cat')") == pytest.approx(1, abs=1e-3)
 
 
 def test_the_session_can_be_used_alone(app: AppPage) -> None:

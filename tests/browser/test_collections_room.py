@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, expect
 
 from browser.app import AppPage, text_file
+from browser.watch import Watch
 
 TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
 BREAD = text_file("bread.md", "# Bread\n\nLet the dough rise overnight.")
@@ -35,6 +36,57 @@ def test_collections_are_apart(app: AppPage) -> None:
     app.page.get_by_label("Collection", exact=True).select_option("notes")
     expect(app.page.locator("#search-results")).to_contain_text("Tides")
     assert [id for id, _ in app.search("food")] == ["tides.md"]
+
+
+def switch(app: AppPage, name: str) -> None:
+    app.page.get_by_label("Collection", exact=True).select_option(name)
+
+
+def ids(app: AppPage, name: str) -> list[str]:
+    found = app.evaluate("async (name) => (await semblance.collection(name)).ids()", name)
+    return [str(id) for id in found]
+
+
+def test_an_item_of_another_collection_is_not_shown_any_more(app: AppPage) -> None:
+    app.add_files([TIDES, BREAD])
+    create(app, "other")
+    app.add_files([text_file("tides.md", "# Tides elsewhere\n\nAnother text of the same name.")])
+    switch(app, "notes")
+    app.pick("Tides")
+    switch(app, "other")
+    pane = app.page.locator("#related-item")
+    expect(pane).to_contain_text("Pick an item")
+    expect(pane.get_by_role("button", name="Delete")).to_have_count(0)
+    app.page.evaluate("location.hash = '#related/tides.md'")  # which both collections have
+    expect(pane.get_by_role("heading", level=1)).to_have_text("Tides elsewhere")
+    pane.get_by_role("button", name="Delete").click()
+    expect(app.page.locator("#toasts")).to_contain_text("Deleted 1 item")
+    assert ids(app, "other") == []
+    assert ids(app, "notes") == ["bread.md", "tides.md"]
+
+
+def test_what_is_deleted_leaves_the_pane_and_comes_back_with_undo(app: AppPage) -> None:
+    app.add_files([TIDES, BREAD])
+    app.pick("Tides")
+    pane = app.page.locator("#related-item")
+    pane.get_by_role("button", name="Delete").click()
+    expect(pane).to_contain_text("Pick an item")
+    expect(pane.get_by_role("button", name="Delete")).to_have_count(0)
+    assert app.evaluate("location.hash") == "#related"
+    app.page.locator("#toasts").get_by_role("button", name="Undo").click()
+    assert app.pick("Tides")[0][0] == "bread.md"
+
+
+def test_what_another_tab_deletes_leaves_the_pane(app: AppPage, watch: Watch) -> None:
+    app.add_files([TIDES, BREAD])
+    app.pick("Tides")
+    other = AppPage(app.page.context.new_page(), app.site)
+    watch.watch(other.page)
+    other.open()
+    other.evaluate("async () => (await semblance.collection('notes')).delete(['tides.md'])")
+    expect(app.page.locator("#related-item")).to_contain_text("Pick an item")
+    app.page.get_by_label("Filter items by name").fill("")
+    expect(app.page.locator("#item-count")).to_have_text("1 item")
 
 
 def test_a_name_is_taken_once(app: AppPage) -> None:

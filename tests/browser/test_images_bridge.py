@@ -31,7 +31,7 @@ import base64
 from semblance.browser.images import ImageDecoder
 from semblance.documents import ImageBytes
 from semblance.models.image import check
-from semblance.ports import Window
+from semblance.records import Window
 
 async def look(data, window):
     image = ImageBytes(base64.b64decode(data))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from browser.app import AppPage, text_file
@@ -34,6 +36,53 @@ def test_search_and_results_by_keys_alone(app: AppPage) -> None:
     app.page.go_back()
     expect(box).to_have_value("moon")
     expect(app.page.locator("#room-search")).to_be_visible()
+
+
+def test_the_skip_link_leads_into_the_room_that_is_open(app: AppPage) -> None:
+    app.add_files(NOTES)
+    app.search("moon")
+    address = app.page.url
+    app.page.locator("body").evaluate("body => body.ownerDocument.activeElement.blur()")
+    skip = app.page.get_by_role("link", name="Skip to the content")
+    skip.focus()
+    app.page.keyboard.press("Enter")
+    expect(app.page.locator("main")).to_be_focused()
+    expect(app.page.locator("#room-search")).to_be_visible()
+    assert app.page.url == address
+
+
+def test_what_enter_opens_has_the_focus(app: AppPage) -> None:
+    app.add_files(NOTES)
+    app.page.get_by_role("link", name="Related", exact=True).click()
+    app.page.get_by_role("list", name="Items").get_by_role("link", name="Bread").focus()
+    app.page.keyboard.press("Enter")
+    heading = app.page.locator("#related-item h1")
+    expect(heading).to_have_text("Bread")
+    expect(heading).to_be_focused()
+    app.page.keyboard.press("ArrowDown")
+    expect(app.page.locator("#related-item .result-title").first).to_be_focused()
+    app.page.keyboard.press("Enter")
+    expect(heading).to_have_text("Tides")
+    expect(heading).to_be_focused()
+
+
+def test_the_focus_never_falls_back_to_the_page(app: AppPage) -> None:
+    app.add_files(NOTES)
+    focused = app.page.locator(":focus")
+    app.report.get_by_role("button", name="Dismiss").press("Enter")
+    expect(focused).to_have_id("main")
+    app.pick("Bread")
+    app.page.get_by_role("button", name="Delete").press("Enter")
+    expect(focused).to_have_id("related-item")
+    app.page.locator("#toasts").get_by_role("button", name="Undo").press("Enter")
+    expect(focused).to_have_id(re.compile("main|toasts"))
+    app.page.get_by_role("link", name="Compare", exact=True).click()
+    app.page.locator("#compare-texts").get_by_role("button", name="Remove").first.press("Enter")
+    expect(focused).to_have_id("compare-texts")
+    app.page.get_by_role("link", name="Collections", exact=True).click()
+    app.page.get_by_role("row", name="notes").get_by_role("button", name="Delete").press("Enter")
+    app.page.get_by_role("dialog").get_by_role("button", name="Delete").press("Enter")
+    expect(focused).to_have_id(re.compile("collections"))
 
 
 def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(app: AppPage) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
-from browser.app import AppPage, text_file
+from browser.app import START_MS, AppPage, text_file
 from browser.watch import Watch
 from data.pictures import encoded, picture
 from semblance_build.precache import FOR_LABS
@@ -87,6 +87,28 @@ def test_a_folder_that_is_not_whole_says_so(
     page = no_network.new_page()
     page.goto((folder / "index.html").as_uri())
     expect(page.locator("#startup")).to_contain_text("Unpack the whole zip into a folder")
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["pyodide-lock.json", "pyodide.asm.wasm", "python-stdlib.zip", "core-", "snapshot.gz", "site.tar.gz"],
+)
+def test_a_part_that_is_missing_is_named_or_not_needed(
+    no_network: BrowserContext, double_click_edition: Path, tmp_path: Path, watch: Watch, part: str
+) -> None:
+    folder = tmp_path / "dist-offline"
+    shutil.copytree(double_click_edition / "dist-offline", folder)
+    (missing,) = folder.glob(f"parts/*{part}*.0.js")
+    missing.unlink()
+    watch.expect("")  # all kinds of messages
+    page = no_network.new_page()
+    page.goto((folder / "index.html").as_uri())
+    if part == "snapshot.gz":
+        expect(page.locator("#startup")).to_be_hidden(timeout=START_MS)
+    else:
+        expect(page.get_by_role("alert")).to_contain_text(
+            "Unpack the whole zip into a folder", timeout=START_MS
+        )
 
 
 def test_the_labs_run(no_network: BrowserContext, double_click_edition: Path) -> None:

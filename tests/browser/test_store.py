@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Error, expect
+from playwright.sync_api import BrowserContext, BrowserType, Error, Page, expect
 
 from browser.app import AppPage, text_file
 from browser.watch import Watch
@@ -206,6 +206,212 @@ def test_two_tabs_show_the_same(app: AppPage, context: BrowserContext, watch: Wa
     app.add_files([TIDES])
     expect(other_page.locator("#items")).to_contain_text("Tides")
     assert other.search("moon")[0][0] == "tides.md"
+
+
+STORED = """async () => {
+    const opening = indexedDB.open("semblance");
+    const db = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });
+    const counts = {};
+    for (const name of ["collections", "items", "blocks", "thumbnails", "originals"]) {
+        const counting = db.transaction(name).objectStore(name).count();
+        counts[name] = await new Promise((resolve) => { counting.onsuccess = () => resolve(counting.result); });
+    }
+    db.close();
+    return counts;
+}"""
+NOTHING = {"collections": 0, "items": 0, "blocks": 0, "thumbnails": 0, "originals": 0}
+NOTES = """
+    const { semblance } = await import("./static/js/semblance.js");
+    const notes = await semblance.collection("notes");
+"""
+EMBED_MANY = f"""async () => {{
+    {NOTES}
+    const item = (_, i) => ({{ id: String(i), content: `Note ${{i}} about the sea. `.repeat(30) }});
+    return new Promise((begun) => {{
+        const onProgress = ({{ done }}) => done > 0 && begun();
+        const run = notes.embedMulti(Array.from({{ length: 300 }}, item), {{ onProgress }});
+        window.outcome = run.catch(({{ type, where }}) => ({{ type, where }}));
+    }});
+}}"""
+
+
+@pytest.fixture
+def tabs(context: BrowserContext, site: str, watch: Watch) -> list[Page]:
+    """Two tabs of one visitor, without the app."""
+    pages = [context.new_page() for _ in range(2)]
+    for page in pages:
+        watch.watch(page)
+        page.goto(site + "blank.html")
+    return pages
+
+
+def test_a_run_ends_when_another_tab_drops_the_collection(tabs: list[Page]) -> None:
+    here, there = tabs
+    there.evaluate(f"async () => {{ {NOTES} }}")
+    here.evaluate(EMBED_MANY)
+    there.evaluate(f"async () => {{ {NOTES} await notes.drop(); }}")
+    assert here.evaluate("window.outcome") == {"type": "UnknownCollection", "where": "notes"}
+    assert here.evaluate(STORED) == NOTHING
+
+
+def test_a_run_leaves_what_another_tab_made_anew_alone(tabs: list[Page]) -> None:
+    here, there = tabs
+    there.evaluate(f"async () => {{ {NOTES} }}")
+    here.evaluate(EMBED_MANY)
+    there.evaluate(f"async () => {{ {NOTES} await notes.drop(); }}")
+    there.evaluate(f"async () => {{ {NOTES} await notes.embedMulti([{{ id: 'new', content: 'bread' }}]); }}")
+    assert here.evaluate("window.outcome") == {"type": "UnknownCollection", "where": "notes"}
+    assert here.evaluate(f"async () => {{ {NOTES} return notes.ids(); }}") == ["new"]
+    assert here.evaluate(STORED) == NOTHING | {"collections": 1, "items": 1, "blocks": 1}
+
+
+def delete_collection(app: AppPage, name: str) -> None:
+    app.page.get_by_role("link", name="Collections", exact=True).click()
+    row = app.page.locator("#collections tbody tr").filter(has_text=name)
+    row.get_by_role("button", name="Delete").click()
+    app.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+
+
+def test_the_app_says_that_another_tab_deleted_what_it_adds_to(
+    app: AppPage, context: BrowserContext, watch: Watch
+) -> None:
+    other_page = context.new_page()
+    watch.watch(other_page)
+    other = AppPage(other_page, app.site)
+    other.open()
+    app.page.get_by_label("Add documents").set_input_files(many_notes(200))
+    expect(app.page.locator("#item-count")).not_to_have_text("0 items", timeout=120_000)
+    delete_collection(other, "notes")
+    notices = app.page.locator("#notices")
+    expect(notices).to_contain_text("“notes” was deleted in another tab", timeout=30_000)
+    expect(notices).to_contain_text("notes: it has been deleted", timeout=30_000)
+    expect(app.progress).to_be_hidden()
+    expect(app.page.get_by_role("heading", name="Find what is alike")).to_be_visible()
+    for tab in (app, other):  # each made a collection to show instead: it is one and the same
+        expect(tab.page.locator("#collection-picker option")).to_have_text(["notes (0)"])
+    assert app.evaluate(STORED) == NOTHING | {"collections": 1}
+    assert app.add_files([TIDES]) == "1 added"
+    expect(other.page.locator("#collection-picker option")).to_have_text(["notes (1)"])
+
+
+# --- orphans ---
+
+# What earlier versions left when one tab embedded what another dropped: items whose collection is not there.
+LOSE_COLLECTIONS = """async (stores) => {
+    const opening = indexedDB.open("semblance");
+    const db = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });
+    const writing = db.transaction(stores, "readwrite");
+    for (const store of stores) writing.objectStore(store).clear();
+    await new Promise((resolve) => { writing.oncomplete = resolve; });
+    db.close();
+}"""
+
+
+def lose(app: AppPage, *stores: str) -> None:
+    """Clear stores of the database, and open the app on what is left."""
+    app.evaluate(LOSE_COLLECTIONS, list(stores))
+    app.reload()
+
+
+def test_items_without_a_collection_are_offered_and_recovered(app: AppPage) -> None:
+    app.add_files(many_notes(40))
+    before = app.search("a bicycle in winter")
+    lose(app, "collections")
+    notice = app.page.locator("#notices .notice")
+    expect(notice).to_contain_text("40 items of a collection that no longer exists were found")
+    notice.get_by_role("button", name="Recover").click()
+    assert app.wait_for_report() == "0 added · 40 unchanged"  # their vectors are good as they are
+    expect(app.page.locator("#collection-picker option:checked")).to_have_text("recovered (40)")
+    assert app.search("a bicycle in winter") == before
+    app.reload()
+    expect(app.page.locator("#model-status")).to_contain_text("thread")
+    expect(notice).to_have_count(0)
+    assert len(app.python(WHOLE)) == 40
+
+
+def test_items_without_a_collection_are_removed_if_so_wanted(app: AppPage) -> None:
+    app.add_files(many_notes(1))
+    lose(app, "collections")
+    notice = app.page.locator("#notices .notice")
+    expect(notice).to_contain_text("1 item of a collection that no longer exists was found")
+    notice.get_by_role("button", name="Remove").click()
+    app.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    notice.get_by_role("button", name="Remove").click()
+    app.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(app.page.locator("#toasts")).to_contain_text("Removed 1 item")
+    assert app.evaluate(STORED) == NOTHING | {"collections": 1}
+
+
+def test_what_one_tab_recovered_is_not_removed_by_another(
+    app: AppPage, context: BrowserContext, watch: Watch
+) -> None:
+    app.add_files(many_notes(3))
+    lose(app, "collections")
+    other_page = context.new_page()
+    watch.watch(other_page)
+    other = AppPage(other_page, app.site)
+    other.open()
+    other_page.locator("#notices").get_by_role("button", name="Recover").click()
+    assert other.wait_for_report() == "0 added · 3 unchanged"
+    app.page.locator("#notices").get_by_role("button", name="Remove").click()
+    app.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(app.page.locator("#toasts")).to_contain_text("already, in another tab")
+    assert len(other.python(WHOLE)) == 3
+
+
+def test_rests_without_an_item_are_removed_and_that_is_said(app: AppPage) -> None:
+    app.add_files(many_notes(3))
+    lose(app, "collections", "items")
+    expect(app.page.locator("#notices")).to_contain_text("It held no item")
+    assert app.evaluate(STORED) == NOTHING | {"collections": 1}
+
+
+def test_an_older_schema_keeps_items_without_a_collection(app: AppPage) -> None:
+    """Whether this version migrates them or one did that left their vectors behind."""
+    kept, bare = app.page.evaluate(
+        """async () => {
+            const { migrations, openStore } = await import("./static/js/store.js");
+            const recovered = async (name, version, fill) => {
+                const opening = indexedDB.open(name, version);
+                opening.onupgradeneeded = async () => {
+                    const tx = opening.transaction;
+                    for (const migrate of migrations.slice(0, 3)) migrate(opening.result);
+                    if (version > 3) opening.result.createObjectStore("blocks");
+                    fill((store, value, key) => tx.objectStore(store).put(value, key));
+                };
+                await new Promise((done) => { opening.onsuccess = done; });
+                opening.result.close();
+                const store = await openStore(name);
+                const orphans = await store.orphans();
+                await store.putCollection({ key: "k", name, model: "", encoder_fingerprint: "", dims: 0, created: 1 });
+                const [{ count }] = await store.collections();
+                const { blocks } = await store.entries("k", null, 10);
+                const light = JSON.parse(blocks[0].light);
+                const { items, passages } = await store.records("k", ["b"], true, []);
+                const left = await store.orphans();
+                store.close();
+                const { ids, titles } = light;
+                return { orphans, count, ids, titles, item: items[0], passages: [...passages], left };
+            };
+            const rest = JSON.stringify({ metadata: {}, note: "", passages: [[0, 4, ""], [4, 8, ""]], cut: 0, updated: 1 });
+            const put3 = (put) => {
+                for (const id of ["a", "b"]) {
+                    const vectors = Float32Array.of(0.6, 0.8, 1, 0);
+                    put("vectors", { title: `T ${id}`, source: "s", fingerprint: "f", passages: 2, vectors }, ["k", id]);
+                    put("items", { content: `text ${id}`, rest }, ["k", id]);
+                }
+            };
+            const put5 = (put) => {
+                for (const id of ["a", "b"]) put("items", { content: `text ${id}`, rest }, ["k", id]);
+            };
+            return [await recovered("schema 3", 3, put3), await recovered("schema 5", 5, put5)];
+        }"""
+    )
+    for found in (kept, bare):
+        assert (found["orphans"], found["count"], found["left"]) == ([["k", 2]], 2, [])
+        assert (found["ids"], found["item"]["content"], found["passages"]) == (["a", "b"], "text b", [2])
+    assert (kept["titles"], kept["item"]["fingerprint"]) == (["T a", "T b"], "f")
+    assert (bare["titles"], bare["item"]["fingerprint"]) == (["", ""], "")  # so that it is embedded again
 
 
 def test_storage_is_shown(app: AppPage) -> None:

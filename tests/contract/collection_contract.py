@@ -6,6 +6,7 @@ The encoder is a fake one that counts what it is asked, so each check can tell w
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,14 @@ from semblance.errors import (
     NoImageModel,
     NotAnImage,
     StaleCollection,
+    UnknownCollection,
     UnknownItem,
 )
 from semblance.filters import Condition, Filter
 from semblance.ports import VectorStore
 from semblance.ranking.entries import each
 from semblance.ranking.vectors import dequantize
+from semblance.records import Record
 
 NOTES = [
     Document("tides", "The moon pulls the sea twice a day", title="Tides"),
@@ -456,6 +459,124 @@ async def check_renaming_and_dropping(make_store: MakeStore) -> None:
     assert (await again.collection("ideas", create=False)).count() == 4
     await again.drop("ideas")
     assert await again.collections() == []
+
+
+# --- two tabs ---------------------------------------------------------------------------------------
+
+MANY = [Document(f"{n:03d}", f"text number{n}") for n in range(300)]
+
+
+def once(encoder: FakeEncoder, change: Callable[[], Awaitable[Any]], after: int = 64) -> None:
+    """Have another tab change something when an encoder has encoded so many texts, in the middle of a run."""
+
+    async def hook() -> None:
+        if len(encoder.encoded) >= after:
+            encoder.before_encode = None
+            await change()
+
+    encoder.before_encode = hook
+
+
+async def assert_unknown(attempt: Awaitable[Any]) -> None:
+    error: Exception | None = None
+    try:
+        await attempt
+    except UnknownCollection as caught:
+        error = caught
+    assert isinstance(error, UnknownCollection), "UnknownCollection was not raised"
+    assert error.where == "notes"
+
+
+async def check_a_run_ends_when_another_tab_drops_the_collection(make_store: MakeStore) -> None:
+    encoder, store = FakeEncoder(), await make_store("a")
+    collection = await make_library(store, encoder).collection("notes")
+    there = make_library(await make_store("a"), FakeEncoder())
+    once(encoder, lambda: there.drop("notes"))
+    await assert_unknown(collection.embed_multi(MANY))
+    assert await there.collections() == []
+    assert await store.orphans() == {}
+
+
+async def check_what_is_made_anew_under_the_name_stays_apart(make_store: MakeStore) -> None:
+    encoder, store = FakeEncoder(), await make_store("a")
+    collection = await make_library(store, encoder).collection("notes")
+    there = make_library(await make_store("a"), FakeEncoder())
+
+    async def make_anew() -> None:
+        await there.drop("notes")
+        await (await there.collection("notes")).embed("new", "a new text")
+
+    once(encoder, make_anew)
+    await assert_unknown(collection.embed_multi(MANY))
+    again = make_library(await make_store("a"), FakeEncoder())
+    assert (await again.collection("notes", create=False)).ids() == ["new"]
+    assert await store.orphans() == {}
+
+
+async def check_a_run_goes_on_when_another_tab_renames_the_collection(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    collection = await opened(make_store, encoder)
+    there = make_library(await make_store("a"), FakeEncoder())
+    once(encoder, lambda: there.rename("notes", "thoughts"), after=0)
+    assert (await collection.embed_multi(MANY)).added == len(MANY)
+    assert [(info.name, info.count) for info in await there.collections()] == [("thoughts", len(MANY))]
+    assert not (await there.collection("thoughts")).stale
+
+
+async def check_every_change_of_a_dropped_collection_is_refused(make_store: MakeStore) -> None:
+    store = await make_store("a")
+    collection = await make_library(store, FakeEncoder()).collection("notes")
+    await collection.embed_multi(NOTES)
+    removed = await collection.delete(["bread"])
+    await make_library(await make_store("a"), FakeEncoder()).drop("notes")
+    for attempt in [
+        lambda: collection.embed_multi([LONG]),
+        lambda: collection.embed_multi([NOTES[0]]),  # which memory takes for unchanged
+        lambda: collection.embed("new", "text"),
+        lambda: collection.sync(NOTES, "folder"),
+        lambda: collection.reembed(),
+        lambda: collection.delete(["tides"]),
+        lambda: collection.restore(removed),
+        lambda: collection.rename("thoughts"),
+    ]:
+        await assert_unknown(attempt())
+    assert await store.collections() == []
+    assert await store.orphans() == {}
+
+
+async def check_embedding_again_ends_when_another_tab_drops_the_collection(make_store: MakeStore) -> None:
+    await (await opened(make_store, FakeEncoder())).embed_multi(MANY)
+    other = FakeEncoder("other", dims=32)
+    collection = await opened(make_store, other)
+    store = await make_store("a")
+    once(other, lambda: make_library(store, FakeEncoder()).drop("notes"))
+    await assert_unknown(collection.reembed())
+    assert await store.collections() == []
+    assert await store.orphans() == {}
+
+
+async def check_a_backup_is_not_restored_into_what_another_tab_drops(make_store: MakeStore) -> None:
+    await (await opened(make_store, FakeEncoder())).embed_multi(MANY)
+    here, there = await make_store("a"), await make_store("a")
+    library = make_library(here, FakeEncoder())
+    data = b"".join([piece async for piece in library.backup("notes")])
+    write = here.write
+
+    async def write_after_drop(key: str, records: Sequence[Record]) -> None:
+        await there.drop(key)
+        await write(key, records)
+
+    here.write = write_after_drop  # type: ignore[method-assign]
+    await assert_unknown(library.restore(data))
+    assert [info.name for info in await there.collections()] == ["notes"]
+    assert await there.orphans() == {}
+
+
+async def check_two_tabs_that_make_one_name_get_one_collection(make_store: MakeStore) -> None:
+    libraries = [make_library(await make_store("a"), FakeEncoder()) for _ in range(3)]
+    made = await asyncio.gather(*(library.collection("notes") for library in libraries))
+    assert len({collection.info.key for collection in made}) == 1
+    assert [info.name for info in await libraries[0].collections()] == ["notes"]
 
 
 CHECKS = {name: check for name, check in list(globals().items()) if name.startswith("check_")}

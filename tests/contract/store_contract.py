@@ -7,7 +7,7 @@ its source can also be run inside a browser's Python.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from semblance.arrays import Codes
 from semblance.documents import Document, Passage, Picture
+from semblance.errors import NameTaken, UnknownCollection
 from semblance.ports import VectorStore
 from semblance.ranking.entries import each, first_rows
 from semblance.ranking.vectors import dequantize, normalize, quantize
@@ -239,7 +240,7 @@ def picture_record(id: str, *, thumbnail: bytes = bytes(range(256)), original: b
 
 
 async def check_pictures_come_back_as_they_were(make_store: MakeStore) -> None:
-    store = await make_store("a")
+    store = await opened(make_store)
     written = [picture_record("plain"), picture_record("kept", original=b"\0\xff" * 1000), record("text")]
     await store.write(KEY, written)
     for before, after in zip(
@@ -255,7 +256,7 @@ async def check_pictures_come_back_as_they_were(make_store: MakeStore) -> None:
 
 
 async def check_pictures_can_be_left_out(make_store: MakeStore) -> None:
-    store = await make_store("a")
+    store = await opened(make_store)
     await store.write(KEY, [picture_record("a", original=b"file"), record("text")])
     light, text = await store.records(KEY, ["a", "text"], pictures="none")
     assert light.picture == Picture("ab" * 32, 640, 480, b"", b"")
@@ -265,7 +266,7 @@ async def check_pictures_can_be_left_out(make_store: MakeStore) -> None:
 
 
 async def check_a_picture_gives_way_to_a_text(make_store: MakeStore) -> None:
-    store = await make_store("a")
+    store = await opened(make_store)
     await store.write(KEY, [picture_record("a", original=b"file")])
     await store.write(KEY, [record("a")])
     (found,) = await store.records(KEY, ["a"])
@@ -369,6 +370,63 @@ async def check_dropping(make_store: MakeStore) -> None:
     await store.put_collection(INFO)
     assert await stored_ids(store) == []
     assert await stored_ids(store, "k2") == ["b"]
+
+
+async def assert_refused(calls: Sequence[Callable[[], Awaitable[Any]]], error_type: type[Exception]) -> None:
+    for call in calls:
+        try:
+            await call()
+        except error_type:
+            continue
+        raise AssertionError(f"{error_type.__name__} was not raised")
+
+
+async def check_nothing_is_written_to_a_collection_that_another_connection_dropped(
+    make_store: MakeStore,
+) -> None:
+    here, there = await opened(make_store), await make_store("a")
+    await here.write(KEY, [record("a"), picture_record("b", original=b"file")])
+    await there.drop(KEY)
+    calls = [
+        lambda: here.write(KEY, [record("a", seed=1), picture_record("c", original=b"file")]),
+        lambda: here.delete(KEY, ["a"]),
+        lambda: here.describe(KEY, name="new name"),
+    ]
+    await assert_refused(calls, UnknownCollection)
+    assert await here.collections() == []
+    assert await here.orphans() == {}
+    await there.put_collection(INFO)
+    assert await stored_ids(here) == []
+    assert await here.records(KEY, ["a", "b", "c"], pictures="originals") == []
+
+
+async def check_describing_changes_only_what_it_names(make_store: MakeStore) -> None:
+    here, there = await opened(make_store), await make_store("a")
+    await here.write(KEY, [record("a"), record("b")])
+    await there.describe(KEY, name="new name")
+    changed = await here.describe(
+        KEY, model="other", encoder_fingerprint="p2", dims=3, image_fingerprint="eye"
+    )
+    fields = {"model": "other", "encoder_fingerprint": "p2", "dims": 3, "image_fingerprint": "eye"}
+    assert changed == replace(INFO, name="new name", count=2, **fields)
+    assert await there.collections() == [changed]
+    assert await stored_ids(there) == ["a", "b"]
+
+
+async def check_no_two_collections_get_one_name(make_store: MakeStore) -> None:
+    here, there = await opened(make_store), await make_store("a")
+    other = replace(INFO, key="k2", name="others", created=2.5)
+    await there.put_collection(other)
+    calls = [
+        lambda: there.put_collection(replace(INFO, key="k3")),
+        lambda: there.put_collection(replace(other, name="notes")),
+        lambda: there.describe("k2", name="notes"),
+    ]
+    await assert_refused(calls, NameTaken)
+    assert await here.collections() == [INFO, other]
+    await there.describe("k2", name="others", dims=3)
+    await here.drop(KEY)
+    assert (await there.describe("k2", name="notes")).name == "notes"
 
 
 async def check_reopening(make_store: MakeStore) -> None:

@@ -59,7 +59,7 @@ LOOK = """
 import base64, hashlib
 from semblance.browser.images import ImageDecoder
 from semblance.documents import ImageBytes
-from semblance.ports import Window
+from semblance.records import Window
 
 digests = []
 for file, window in zip(files, windows):

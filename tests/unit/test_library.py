@@ -193,3 +193,34 @@ def test_restoring_again_numbers_the_name() -> None:
         assert (info.name, info.count) == ("empty", 0)
 
     asyncio.run(main())
+
+
+def test_items_without_a_collection_are_recovered_or_removed() -> None:
+    store = FakeStore()
+
+    async def main() -> None:
+        lib = library(store)
+        for name in ("recovered", "lost", "unwanted"):
+            await (await lib.collection(name)).embed_multi(
+                [Document(name, "some text"), Document("b", "more")]
+            )
+        keys = {info.name: info.key for info in await lib.collections()}
+        for name in ("lost", "unwanted"):
+            del store._infos[keys[name]]
+        encoder = FakeEncoder()
+        lib = make_library(store, encoder)
+        assert await lib.orphans() == {keys["lost"]: 2, keys["unwanted"]: 2}
+        info = await lib.recover(keys["lost"])
+        assert info.name == "recovered (2)"
+        collection = await lib.collection(info.name)
+        assert (collection.ids(), collection.stale) == (["b", "lost"], True)
+        report = await collection.reembed()
+        assert (report.unchanged, collection.stale, encoder.encoded) == (2, False, [])
+        await lib.remove_orphans(keys["unwanted"])
+        assert await lib.orphans() == {}
+        for attempt in (lib.recover, lib.remove_orphans):
+            with pytest.raises(UnknownCollection, match="in another tab"):
+                await attempt(keys["lost"])
+        assert collection.ids() == ["b", "lost"]
+
+    asyncio.run(main())

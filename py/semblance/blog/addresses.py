@@ -53,7 +53,7 @@ class Base:
         """The key that a page's canonical address names; its own if there is none, empty if it is elsewhere."""
         if not canonical:
             return key_of(file)
-        parts = _split(canonical, self.url + url_of(file))
+        parts = split(canonical, self.url + url_of(file))
         path = unquote(parts.path)
         if self.origin and _host(parts) != _host(urlsplit(self.origin)):
             return ""
@@ -68,7 +68,7 @@ class Base:
 
         Only those that begin with ``http`` or name a file of the site are given; others are empty.
         """
-        parts = _split(href.strip(), self.url + url_of(file))
+        parts = split(href.strip(), self.url + url_of(file))
         if parts.scheme not in ("http", "https"):
             return ""
         if _host(parts) != _host(urlsplit(self.url)):
@@ -103,7 +103,7 @@ def infer_base(base_url: str, pages: Iterable[tuple[str, str]]) -> Base:
 
 def _own_base(file: str, canonical: str) -> Base | None:
     """The base by which a canonical address is the page's own, if there is one."""
-    parts = _split(canonical)
+    parts = split(canonical)
     path, key = unquote(parts.path), key_of(file)
     if not parts.netloc or not path.startswith("/"):
         return None
@@ -117,7 +117,8 @@ def _own_base(file: str, canonical: str) -> Base | None:
     return Base(_origin(parts), named[: -len(key)]) if named.endswith("/" + key) else None
 
 
-def _split(url: str, base: str = "") -> SplitResult:
+def split(url: str, base: str = "") -> SplitResult:
+    """The parts of an address; all empty where it is none."""
     try:
         return urlsplit(urljoin(base, url))
     except ValueError:  # such as brackets that are no IPv6 address

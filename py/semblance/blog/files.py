@@ -9,6 +9,7 @@ from pathlib import Path
 
 from semblance.documents import Failure
 from semblance.errors import Unreadable
+from semblance.ingest.items import mend
 
 _LEFT_OUT = ("node_modules", "__pycache__")
 
@@ -54,9 +55,13 @@ def find_files(root: Path, suffixes: Collection[str], *, but: Path | None = None
                 if _matches(entry.name, suffixes) or not Path(entry.name).suffix:
                     yield unreadable(name, error)
                 continue
-            if not is_folder:
-                if _matches(entry.name, suffixes):
-                    yield name
+            if not is_folder and not _matches(entry.name, suffixes):
+                continue
+            if name != (readable := mend(name)):
+                message = "its name is not in UTF-8, so no address leads to it"
+                yield Failure(readable, Unreadable(message, where=readable))
+            elif not is_folder:
+                yield name
             elif left_out is None or Path(entry.path).resolve() != left_out:
                 yield from walk(Path(entry.path), name, (*above, real))
 

@@ -20,7 +20,8 @@ from semblance.blog.sources import read_feed, read_markdown
 from semblance.blog.writing import dumps, replace, swapped
 from semblance.documents import Failure
 from semblance.embedding.batches import OnProgress
-from semblance.errors import InputError, NoPosts, SiteError, StoreError
+from semblance.errors import NoPosts, SiteError, StoreError
+from semblance.ingest.items import failure_of
 from semblance.parts.errors import BuildError
 from semblance.ports import Encoders, VectorStore
 
@@ -201,10 +202,10 @@ def _inject(task: Task, indexed: Indexed, found: Posts) -> tuple[int, list[Failu
     for file, markup in sorted(markups.items()):
         try:
             changed += inject.inject(task.site, file, markup)
-        except InputError as error:
-            failures.append(Failure(file, error))
         except OSError as error:
             failures.append(unreadable(file, error))
+        except Exception as error:  # a page that can't be parsed keeps no other from its links
+            failures.append(failure_of(file, error, file))
     return changed, failures
 
 

@@ -14,7 +14,8 @@ from semblance.blog.files import chooser, find_files, read_bytes
 from semblance.blog.page import Page, read_page
 from semblance.blog.posts import Post, Posts, shortened, unusable, url_of, words
 from semblance.documents import Failure
-from semblance.errors import DuplicateId, InputError, Malformed, NoTitle
+from semblance.errors import DuplicateId, Malformed, NoTitle
+from semblance.ingest.items import failure_of
 
 HTML = (".html", ".htm", ".xhtml")
 EXCERPT = 200  # characters
@@ -81,8 +82,8 @@ def _read(root: Path, file: str, pages: list[Page], found: Posts) -> None:
         return
     try:
         pages.append(read_page(file, data))
-    except InputError as error:
-        found.problems.append(Failure(file, error))
+    except Exception as error:  # whatever a page makes a parser raise concerns this page alone
+        found.problems.append(failure_of(file, error, file))
 
 
 def _without_others(pages: Sequence[Page], found: Posts) -> list[Page]:
@@ -178,8 +179,8 @@ def _post(root: Path, page: Page, base: Base, language: str, description: str) -
 
 def _image(root: Path, address: str) -> str:
     """The address of a picture, unless it should be a file of the site and is not there."""
-    parts = urlsplit(address)
     try:
+        parts = urlsplit(address)
         return address if parts.scheme or (root / unquote(parts.path)).is_file() else ""
     except (OSError, ValueError):  # no name that a file can have
         return ""

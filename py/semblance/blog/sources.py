@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from semblance.blog.addresses import Base
+from semblance.blog.addresses import Base, split
 from semblance.blog.files import chooser, find_files, read_bytes
 from semblance.blog.posts import Post, Posts, iso_date, key_of, shortened, unusable, words
 from semblance.blog.site import EXCERPT, Selection
@@ -29,7 +29,8 @@ _FIELDS = {
     "language": ("language", "lang", "locale"),
 }
 _TAGS = ("tags", "keywords", "categories", "category")
-_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]+")
+# A link or a picture, or marks. An address may hold a pair of brackets; no stretch of text is tried often.
+_MARKUP = re.compile(r"!?\[([^\[\]]*+)\]\((?:[^()]++|\([^()]*+\))*+\)|[*_`]++")
 
 
 def read_feed(file: Path, selection: Selection) -> Posts:
@@ -105,7 +106,7 @@ def _base(base_url: str, documents: Iterable[Document | Failure]) -> Base:
     """The base that was given, else the host of most links."""
     if base_url:
         return Base.of(base_url)
-    links = [urlsplit(_text(each.metadata.get("link"))) for each in documents if isinstance(each, Document)]
+    links = [split(_text(each.metadata.get("link"))) for each in documents if isinstance(each, Document)]
     hosts = Counter(f"{link.scheme}://{link.netloc}" for link in links if link.netloc)
     return Base(min(hosts, key=lambda host: (-hosts[host], host), default=""))
 
@@ -152,8 +153,8 @@ def _address(file: str, said: Mapping[str, Any]) -> Post:
     if match := _LANGUAGE.fullmatch(stem):
         stem, language = match[1], match[2]
     is_jekyll = "_posts" in folder.split("/")
-    if match := _DATED.fullmatch(stem):
-        stem, date = match[4], "-".join(match.group(1, 2, 3))
+    if (match := _DATED.fullmatch(stem)) and (date := iso_date("-".join(match.group(1, 2, 3)))):
+        stem = match[4]
     given = _text(said.get("permalink") or said.get("url"))
     if given.startswith("/") and ":" not in given:
         return Post(key_of(given), quote(given.lstrip("/")) or "./", "", "", language, date)

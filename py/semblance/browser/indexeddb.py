@@ -12,10 +12,11 @@ import numpy as np
 
 from semblance.arrays import FloatArray
 from semblance.browser import ffi
-from semblance.ranking.entries import entries_of
+from semblance.errors import DamagedCollection
+from semblance.ranking.entries import are_sound, entries_of
 from semblance.ranking.vectors import dequantize
 from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
-from semblance.storage.record_json import pack, unpack
+from semblance.storage.record_json import described, pack, unpack
 
 BLOCKS_PER_READ = (
     4  # of a thousand items or less, so that one read holds up the page for some milliseconds only
@@ -68,11 +69,15 @@ class IndexedDBStore:
 
     async def collections(self) -> list[CollectionInfo]:
         infos = await ffi.js_call(self._db.collections())
-        return [CollectionInfo(**info) for info in infos.to_py()]
+        return described(infos.to_py())
 
     async def put_collection(self, info: CollectionInfo) -> None:
-        stored = {key: value for key, value in asdict(info).items() if key != "count"}
+        stored = {key: value for key, value in asdict(info).items() if key not in ("count", "damage")}
         await ffi.js_call(self._db.putCollection(ffi.js_object(stored)))
+
+    async def describe(self, key: str, **fields: Any) -> CollectionInfo:
+        info = await ffi.js_call(self._db.describe(key, ffi.js_object(fields)))
+        return CollectionInfo(**info.to_py())
 
     async def drop(self, key: str) -> None:
         await ffi.js_call(self._db.drop(key))
@@ -112,6 +117,9 @@ class IndexedDBStore:
     async def delete(self, key: str, ids: Sequence[str]) -> None:
         await ffi.js_call(self._db.delete(key, ffi.js_list(ids)))
 
+    async def orphans(self) -> dict[str, int]:
+        return dict((await ffi.js_call(self._db.orphans())).to_py())
+
     async def usage(self) -> Usage:
         told = (await ffi.js_call(ffi.bridge.storageEstimate())).to_py()
         return Usage(**told)
@@ -129,9 +137,20 @@ class IndexedDBStore:
 
 
 def _entries(block: Any) -> Entries:
-    passages = ffi.numpy_array(block.passages, np.int32)
-    codes = ffi.numpy_array(block.codes, np.int8, (-1, block.dims))
-    return Entries(**json.loads(block.light), passages=passages, codes=codes)
+    try:
+        passages = ffi.numpy_array(block.passages, np.int32)
+        codes = ffi.numpy_array(block.codes, np.int8, (-1, block.dims))
+        entries = Entries(**json.loads(block.light), passages=passages, codes=codes)
+        sound = are_sound(entries)
+    except Exception as error:  # whatever JavaScript's data may be instead
+        raise _damage() from error
+    if not sound:
+        raise _damage()
+    return entries
+
+
+def _damage() -> DamagedCollection:
+    return DamagedCollection("a part of what is stored of it is damaged")
 
 
 def _rows(found: Any) -> list[FloatArray]:

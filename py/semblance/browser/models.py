@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from semblance.browser import ffi
@@ -69,7 +70,7 @@ async def load_encoder(folder: str, on_progress: OnBytes | None = None) -> Sente
             bytes=weights.bytes,
             on_progress=on_progress,
         ),
-        Tokenizer.create(folder),
+        Tokenizer.create(folder, manifest.files),
     )
     return await SentenceEncoder.create(session, tokenizer, manifest)
 
@@ -94,13 +95,15 @@ def _folder(name: str) -> str:
 async def _described(folder: str, names: Sequence[str]) -> tuple[Any, dict[str, Any]]:
     """The manifest of a folder, and those of the configuration files that it lists."""
     manifest = await _json(f"{folder}manifest.json")
-    listed = [name for name in names if name in manifest.get("files", {})]
-    configs = await asyncio.gather(*[_json(folder + name) for name in listed])
+    files = manifest.get("files", {})
+    listed = [name for name in names if name in files]
+    configs = await asyncio.gather(*[_json(folder + name, files[name]) for name in listed])
     return manifest, dict(zip(listed, configs, strict=True))
 
 
-async def _json(url: str) -> Any:
-    text = await ffi.js_call(ffi.bridge.fetchText(url))
+async def _json(url: str, expected: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """A parsed file; `expected` is what a manifest says of it."""
+    text = await ffi.js_call(ffi.bridge.fetchText(url, ffi.js_object(dict(expected))))
     try:
         return json.loads(text)
     except ValueError as error:

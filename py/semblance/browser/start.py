@@ -46,6 +46,7 @@ async def _start() -> None:
         Api(library).connect()
         return
     from semblance.browser.pages.app import App
+    from semblance.browser.pages.orphans import Orphans
 
     app = App(library, store if isinstance(store, IndexedDBStore) else None)
     Api(library, app.api_changed).connect()
@@ -53,6 +54,7 @@ async def _start() -> None:
     await app.start()
     if trouble is not None:
         app.dialogs.notice(str(trouble))
+    app.run(Orphans(app).offer())
     app.run(_finish(app))
 
 

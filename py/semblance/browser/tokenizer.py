@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from semblance.browser import ffi
+from semblance.models.manifest import File
 
 
 class Tokenizer:
@@ -17,15 +20,23 @@ class Tokenizer:
         self._folder = folder
 
     @classmethod
-    async def create(cls, folder: str) -> Tokenizer:
-        """Load ``tokenizer.json`` and ``tokenizer_config.json`` from a folder's address, which ends in a slash.
+    async def create(cls, folder: str, files: Mapping[str, File] = MappingProxyType({})) -> Tokenizer:
+        """Load ``tokenizer.json`` and ``tokenizer_config.json``.
+
+        Parameters
+        ----------
+        folder : str
+            Its address, which ends in a slash.
+        files : mapping of str to File
+            Those of the model's manifest: what it lists must be what arrives.
 
         Raises
         ------
         ModelError
-            A file is missing or is no tokenizer.
+            A file is missing, is not the one that the manifest names, or is no tokenizer.
         """
-        await ffi.js_call(ffi.bridge.loadTokenizer(folder))
+        expected = {name: asdict(file) for name, file in files.items()}
+        await ffi.js_call(ffi.bridge.loadTokenizer(folder, ffi.js_object(expected)))
         return cls(folder)
 
     async def encode_batch(

@@ -5,7 +5,6 @@ While the model works on one batch, the next is already being split and counted,
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from semblance.embedding.recipe import (
 )
 from semblance.embedding.report import Progress, Report
 from semblance.errors import ModelError, SemblanceError
-from semblance.pace import discard, finished, in_parallel
+from semblance.pace import ahead, discard, finished, in_parallel
 from semblance.records import Record
 
 BATCH_PASSAGES = 64
@@ -132,14 +131,14 @@ class Run:
 
         One job that fails does not hold up the others; an error of `write` ends the run.
         """
-        upcoming = asyncio.ensure_future(self._next_window(jobs))
-        storing = asyncio.ensure_future(_nothing())
+        upcoming = ahead(self._next_window(jobs))
+        storing = ahead(_nothing())
         try:
             while window := await upcoming:
-                upcoming = asyncio.ensure_future(self._next_window(jobs))
+                upcoming = ahead(self._next_window(jobs))
                 outcomes = await self._encode(window)
                 await storing
-                storing = asyncio.ensure_future(self._store(outcomes, write))
+                storing = ahead(self._store(outcomes, write))
             await storing
         finally:
             await discard(upcoming)

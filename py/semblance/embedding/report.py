@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from semblance.documents import Failure
@@ -67,6 +68,25 @@ class Report:
     failed: list[Failure] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     cut: list[tuple[str, int]] = field(default_factory=list)
+
+    @classmethod
+    def total(cls, reports: Iterable[Report]) -> Report:
+        """What several runs did together.
+
+        Examples
+        --------
+        >>> Report.total([Report(added=2), Report(added=1, vanished=["a.md"])])
+        Report(added=3, changed=0, unchanged=0, failed=[], vanished=['a.md'], cut=[])
+        """
+        total = cls()
+        for report in reports:
+            total.added += report.added
+            total.changed += report.changed
+            total.unchanged += report.unchanged
+            total.failed += report.failed
+            total.vanished += report.vanished
+            total.cut += report.cut
+        return total
 
     @property
     def done(self) -> int:

@@ -29,9 +29,10 @@ async def add(
     clock: Clock,
     *,
     keep_originals: bool = False,
+    report: Report | None = None,
 ) -> Report:
     """Embed documents that are new or changed, copy those that have vectors, leave the others."""
-    documents, report = list(documents), Report()
+    documents, report = list(documents), report or Report()
     plan = await make_plan(documents, recipe, shelf.index, report)
     run = Run(recipe, report, len(documents), plan.chars, on_progress, clock, keep_originals)
     run.tell()
@@ -49,6 +50,7 @@ async def add(
         run.tell()
     run.chars = plan.chars
     await run.embed(_each(plan.jobs.values()), write)
+    await shelf.require_stored()
     return report
 
 
@@ -70,6 +72,7 @@ async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, 
         await adopt(shelf, recipe)
         if any(entry.is_image for entry in shelf.index):
             await _adopt_image(shelf, recipe)
+    await shelf.require_stored()
     return report
 
 

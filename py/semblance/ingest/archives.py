@@ -7,17 +7,22 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from semblance.documents import Failure
 from semblance.errors import InputError, Malformed, UnsafeArchive, UnsupportedFormat
+from semblance.ingest.encodings import label
+from semblance.ingest.entry_names import ZIPS_OWN, encoding_of
 from semblance.ingest.formats import ARCHIVES, check_supported, suffix_of
-from semblance.ingest.items import SLICE, Steps
+from semblance.ingest.items import SLICE, Item, Steps, joined
 from semblance.ingest.limits import Limits, check_size, human_size
 
 _CENTRAL_ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
+_UNICODE_PATH = 0x7075  # Info-ZIP's field
 _FROM_WINDOWS = 0
 _RATIO_MATTERS_FROM = 1_000_000  # bytes unpacked: below this, text that repeats itself is no bomb
 
@@ -59,14 +64,13 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
         It is, or would become, more than the limits allow. What came before is read.
     """
     archive = _open(data, where, limits)
-    entries = [(_name(info), info) for info in archive.infolist() if not info.filename.endswith("/")]
-    entries = [(name, info) for name, info in entries if not _is_hidden(name)]
-    _check_declared([info for name, info in entries if _refusal(name, info, name) is None], where, limits)
+    entries = [entry for entry in _entries(archive) if not _is_hidden(entry.name)]
+    _check_declared([entry.info for entry in entries if _refusal(entry, entry.name) is None], where, limits)
     left = limits.archive_bytes
-    for name, info in entries:
-        place = f"{where}/{name}"
+    for entry in entries:
+        name, info, place = entry.name, entry.info, f"{where}/{entry.name}"
         try:
-            if refusal := _refusal(name, info, place):
+            if refusal := _refusal(entry, place):
                 raise refusal
             check_size(place, info.file_size, limits)
             unpacked = yield from _unpack(archive, info, place, left)
@@ -76,7 +80,10 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
         if unpacked is None:
             raise UnsafeArchive("it unpacks to more than it says", where=where)
         left -= len(unpacked)
-        yield from read_entry(name, unpacked, place)
+        for step in read_entry(name, unpacked, place):
+            if isinstance(step, Item) and step.id == name:
+                step = replace(step, note=joined(entry.note, step.note))
+            yield step
 
 
 def _open(data: bytes, where: str, limits: Limits) -> zipfile.ZipFile:
@@ -88,23 +95,62 @@ def _open(data: bytes, where: str, limits: Limits) -> zipfile.ZipFile:
         raise Malformed("it is not a zip archive, or it is damaged", where=where) from error
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """An entry's path as an id: relative, with slashes, and never leading out of the archive."""
-    name = info.filename
-    if not info.flag_bits & _NAME_IS_UTF8:
-        with contextlib.suppress(UnicodeError):  # macOS writes UTF-8 without saying so
-            name = name.encode("cp437").decode("utf-8")
-    if info.create_system == _FROM_WINDOWS:
-        name = name.replace("\\", "/")
-    return "/".join(part for part in name.split("/") if part not in ("", ".", "..")) or "(no name)"
+class _Entry(NamedTuple):
+    name: str
+    info: zipfile.ZipInfo
+    note: str
+
+
+def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
+    """The files of an archive. The names that don't say their encoding are looked at together."""
+    told = {info: _told_name(info) for info in archive.infolist()}
+    codec = encoding_of([_raw_name(info) for info, name in told.items() if not name])
+    note = "" if codec in ("utf-8", ZIPS_OWN) else f"its name was decoded as {label(codec)} (guessed)"
+    for info, name in told.items():
+        raw = _raw_name(info) if not name else b""
+        path = name or raw.decode(codec)
+        # Only now: a backslash may be a character's second byte.
+        path = path.replace("\\", "/") if info.create_system == _FROM_WINDOWS else path
+        if not path.endswith("/"):
+            yield _Entry(_inside(path), info, "" if raw.isascii() else note)
+
+
+def _told_name(info: zipfile.ZipInfo) -> str:
+    """An entry's path where the archive says how it is encoded; else empty."""
+    if info.flag_bits & _NAME_IS_UTF8:
+        return info.orig_filename
+    for kind, data in _extra_fields(info.extra):
+        # A version, the checksum of the other name, which is to be the same as it was, and the name in UTF-8.
+        if kind == _UNICODE_PATH and data[:5] == struct.pack("<BL", 1, zlib.crc32(_raw_name(info))):
+            with contextlib.suppress(UnicodeDecodeError):
+                return data[5:].decode("utf-8")
+    return ""
+
+
+def _raw_name(info: zipfile.ZipInfo) -> bytes:
+    return info.orig_filename.encode(ZIPS_OWN)  # as `zipfile` decoded it, which loses nothing
+
+
+def _extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        yield kind, extra[4 : 4 + size]
+        extra = extra[4 + size :]
+
+
+def _inside(path: str) -> str:
+    """A path as an id: relative, and never leading out of the archive."""
+    path = path.partition("\0")[0]
+    return "/".join(part for part in path.split("/") if part not in ("", ".", "..")) or "(no name)"
 
 
 def _is_hidden(name: str) -> bool:
     return name.startswith("__MACOSX/") or any(part.startswith(".") for part in name.split("/"))
 
 
-def _refusal(name: str, info: zipfile.ZipInfo, where: str) -> InputError | None:
+def _refusal(entry: _Entry, where: str) -> InputError | None:
     """Why an entry isn't unpacked, by what is known of it without that."""
+    name, info, _ = entry
     if suffix_of(name) in ARCHIVES:
         return UnsupportedFormat("it is an archive in an archive, and is not unpacked", where=where)
     if info.flag_bits & _ENCRYPTED:

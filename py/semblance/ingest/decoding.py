@@ -28,7 +28,8 @@ _OUTSIDE_ASCII = re.compile(r"[^\0-\x7f]")
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
 
 _DECLARATION = re.compile(
-    rb"""^\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+) | <meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)""",
+    rb"""\A\s*+<\?xml[^>]*?\sencoding\s*+=\s*+["']([\w.:-]++)
+    | <meta\s[^>]*?charset\s*+=\s*+["']?+\s*+([\w.:-]++)""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -36,6 +36,7 @@ _TURKISH = ["çğıİöşüâîû"]
 _BALTIC = ["äõöüšž", "āčēģīķļņšūžōŗ", "ąčęėįšųūž"]  # Estonian, Latvian, Lithuanian
 
 _PUNCTUATION = frozenset("\u00a0‘’‚“”„…–—«»‹›€£§©®°•™")
+_NOT_IN_NAMES = frozenset("¡¿ªº·«»‹›…©®™•£€")
 _FITS = 0.97  # share of the characters outside ASCII that must belong to the alphabet
 
 
@@ -54,6 +55,14 @@ _LATIN = [
     ("mac_roman", _alphabets(_WESTERN)),
     ("cp1252", _alphabets(["".join(_WESTERN)])),  # several languages in one text
 ]
+
+_OF_NAMES = {
+    "cp850": _WESTERN,
+    "cp1252": _WESTERN,
+    "cp852": _CENTRAL,
+    "cp1250": _CENTRAL,
+    "cp857": _TURKISH,
+}
 
 _OTHER_SCRIPTS = (
     *("cp1251", "koi8_u", "cp866"),
@@ -100,6 +109,11 @@ def label(codec: str) -> str:
     ('windows-1252', 'iso-8859-2', 'koi8-u')
     """
     return codec.replace("cp125", "windows-125").replace("iso8859", "iso-8859").replace("_", "-")
+
+
+def alphabets_of(codec: str) -> list[frozenset[str]]:
+    """What names in a DOS or Windows encoding may hold outside ASCII, language by language."""
+    return [alphabet - _NOT_IN_NAMES for alphabet in _alphabets(_OF_NAMES[codec])]
 
 
 def guess(sample: bytes) -> Generator[None, None, str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
+from functools import cache
+from html.entities import html5
 from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -23,6 +26,8 @@ _PREFIXES = {
     "http://purl.org/dc/terms/": "dc:",
 }
 _SLICE = 16_384  # characters between breathing points: entries hold HTML, which takes time
+_OF_XML_ITSELF = ("amp;", "lt;", "gt;", "quot;", "apos;")
+_STANDALONE = re.compile(r"(<\?xml\s[^<>]*?\s)standalone\s*+=\s*+[\"']yes[\"']")
 _ROOTS = ("rss", "rdf:RDF", "feed")
 _ENTRIES = ("item", "entry")
 _CONTENT = ("content:encoded", "content", "description", "summary")
@@ -32,15 +37,32 @@ _DATES = ("pubDate", "published", "updated", "dc:date", "dc:created")
 def read(file: File) -> Steps:
     """One item an entry: its id is the guid, the id or the link; its text is what a reader would see."""
     entries = _Entries(file)
-    number = 0
-    for at in range(0, len(file.text), _SLICE):
-        error = entries.feed(file.text[at : at + _SLICE], last=at + _SLICE >= len(file.text))
+    # What says that no entity is declared elsewhere is taken out, for HTML's entities to be resolved all the same.
+    text = _STANDALONE.sub(r"\1", file.text, count=1) if file.text.startswith("<?xml") else file.text
+    number = at = parsed = 0
+    size = _SLICE
+    while at < len(text):
+        error = entries.feed(text[at : at + size], last=at + size >= len(text))
+        at += size
         for entry in entries.take():
             number += 1
             yield from _item(entry, f"{file.where} item {number}")
         yield None
         if error is not None:
             raise error
+        # expat looks at a tag that isn't complete from its start again: twice as much each time keeps that linear.
+        size = 2 * size if entries.parsed == parsed else _SLICE
+        parsed = entries.parsed
+
+
+@cache
+def _entities_of_html() -> str:
+    """HTML's entities as a DTD declares them, each a reference to its characters; those of XML itself left out."""
+    return "".join(
+        f'<!ENTITY {name[:-1]} "{"".join(f"&#38;#{ord(char)};" for char in characters)}">'
+        for name, characters in html5.items()
+        if name.endswith(";") and name not in _OF_XML_ITSELF
+    )
 
 
 class _Entries:
@@ -63,6 +85,16 @@ class _Entries:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._data
         self._parser.EntityDeclHandler = self._refuse_entity
+        # Whatever DTD a feed names, and if it names none, is never fetched: HTML's entities are put in its place.
+        self._parser.UseForeignDTD(True)
+        self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
+        self._parser.ExternalEntityRefHandler = self._declare_entities
+        self._parser.SkippedEntityHandler = self._unknown_entity
+
+    @property
+    def parsed(self) -> int:
+        """Where the tag or the text begins that is being parsed, in bytes."""
+        return self._parser.CurrentByteIndex
 
     def feed(self, text: str, *, last: bool) -> InputError | None:
         """Parse some more; an error is returned, for the entries before it to be taken first."""
@@ -102,6 +134,16 @@ class _Entries:
     def _data(self, text: str) -> None:
         if self._builder is not None:
             self._builder.data(text)
+
+    def _declare_entities(self, context: str | None, *named: str | None) -> int:
+        declarations = self._parser.ExternalEntityParserCreate(context)
+        declarations.EntityDeclHandler = None
+        declarations.Parse(_entities_of_html(), True)
+        return 1
+
+    def _unknown_entity(self, name: str, is_parameter: bool) -> None:
+        if not is_parameter:
+            self._data(f"&{name};")  # as written, so that nothing is lost
 
     def _refuse_entity(self, *declaration: object) -> None:
         raise self._malformed("it declares entities, which can grow without end and are not expanded")

@@ -18,7 +18,8 @@ from semblance.nesting import is_too_deep
 _FENCED = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<block>(?:.*\n)*?)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
 )
-_PLAIN_LINE = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*[:=][ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
+_PLAIN_LINE = re.compile(r"^([A-Za-z_][\w-]*+)[ \t]*+[:=][ \t]++(\S.*)$", re.MULTILINE)
+_MOST_BITS = 1_000  # of an integer
 _DEPTH = 20  # brackets in brackets: the YAML reader's time grows with their square
 _SCALARS = (str, int, float, bool, datetime.date, datetime.time)
 
@@ -60,9 +61,9 @@ def split(text: str, limits: Limits = LIMITS) -> FrontMatter:
     parse = _yaml if match["fence"] == "---" else _toml
     try:
         found = parse(block)
-    except Malformed as error:
-        note = f"its front matter is broken ({error.message}), so only its plain lines were read"
-        return FrontMatter(body, dict(_PLAIN_LINE.findall(block)), note)
+    except Exception as error:  # parsers raise more than they say
+        note = f"its front matter is broken ({_reason(error)}), so only its plain lines were read"
+        return FrontMatter(body, _plain_lines(block), note)
     return FrontMatter(text) if found is None else FrontMatter(body, found)
 
 
@@ -79,18 +80,21 @@ def _json(text: str, limits: Limits) -> FrontMatter:
     return FrontMatter(text[end:].lstrip(" \t\n"), _flat(found.items()))
 
 
+def _plain_lines(block: str) -> dict[str, Any]:
+    return {key: value.rstrip(" \t") for key, value in _PLAIN_LINE.findall(block)}
+
+
 def _toml(block: str) -> dict[str, Any]:
     import tomllib
 
     try:
         return _flat(tomllib.loads(block).items())
-    except (ValueError, RecursionError) as error:
-        raise Malformed(str(error) or "it is nested too deeply") from error
+    except tomllib.TOMLDecodeError as error:
+        raise Malformed(str(error)) from error
 
 
 def _yaml(block: str) -> dict[str, Any] | None:
     from ruamel.yaml import YAML  # here, since it takes a while to import
-    from ruamel.yaml.error import YAMLError
     from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     if _bracket_depth(block) > _DEPTH:
@@ -99,9 +103,10 @@ def _yaml(block: str) -> dict[str, Any] | None:
 
     def value_of(node: Any) -> Any:
         try:
-            return yaml.constructor.construct_object(node)
-        except (YAMLError, ValueError, ArithmeticError):
-            return node.value  # as written: a tag of somebody's own, or a date that there is not
+            value = yaml.constructor.construct_object(node)
+        except Exception:  # a tag of somebody's own, a date that there is not, a bool that is none
+            return node.value  # as written
+        return node.value if _is_huge(value) else value
 
     def plain(node: Any) -> Any:
         if isinstance(node, ScalarNode):
@@ -110,13 +115,10 @@ def _yaml(block: str) -> dict[str, Any] | None:
             return [value_of(part) for part in node.value]
         return None
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # Nodes rather than values: merge keys and nested aliases are not followed.
-            root = yaml.compose(block)
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise Malformed(_reason(error)) from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # Nodes rather than values: merge keys and nested aliases are not followed.
+        root = yaml.compose(block)
     if not isinstance(root, MappingNode):
         return None
     return _flat((str(key.value), plain(value)) for key, value in root.value if isinstance(key, ScalarNode))
@@ -124,9 +126,11 @@ def _yaml(block: str) -> dict[str, Any] | None:
 
 def _reason(error: Exception) -> str:
     problem, mark = getattr(error, "problem", None), getattr(error, "problem_mark", None)
-    if problem and mark:
+    if problem and mark:  # as YAML's errors have them
         return f"line {mark.line + 2}: {problem}"  # lines count from 0, and the fence is the file's first
-    return "it is nested too deeply" if isinstance(error, RecursionError) else "it is not YAML"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return error.message if isinstance(error, Malformed) else "it can't be parsed"
 
 
 def _bracket_depth(block: str) -> int:
@@ -148,9 +152,16 @@ def _flat(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _is_huge(value: Any) -> bool:
+    """Whether it is a number that neither JavaScript nor a float can hold, and Python may not print."""
+    return isinstance(value, int) and value.bit_length() > _MOST_BITS
+
+
 def _scalar(value: Any) -> Any:
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
+    if _is_huge(value):
+        return hex(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value

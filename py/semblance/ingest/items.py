@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from semblance.documents import Failure, ImageFile
+from semblance.errors import InputError, ReaderFailed
 from semblance.ingest.limits import LIMITS, Limits
 
 SLICE = 65_536
@@ -60,6 +61,23 @@ class Item:
 
 Steps: TypeAlias = Iterator[Item | Failure | None]
 """What a reader yields; None is a breathing point."""
+
+
+def failure_of(id: str, error: Exception, where: str) -> Failure:
+    """The failure of a file, a page or an entry, whatever was raised as it was read.
+
+    Examples
+    --------
+    >>> print(failure_of("a.md", KeyError("maybe"), "notes.zip/a.md").error)  # doctest: +ELLIPSIS
+    notes.zip/a.md: Semblance could not cope with something in it (KeyError). Save it in another format ...
+    """
+    if isinstance(error, InputError):
+        return Failure(id, error)
+    unexpected = ReaderFailed(
+        f"Semblance could not cope with something in it ({type(error).__name__})", where=where
+    )
+    unexpected.__cause__ = error
+    return Failure(id, unexpected)
 
 
 def finished(steps: Generator[object, None, T]) -> T:
@@ -135,6 +153,11 @@ def mend(text: str) -> str:
     except UnicodeEncodeError:
         return _SURROGATES.sub("\ufffd", text)
     return text
+
+
+def joined(*notes: str) -> str:
+    """Several notes as one; empty ones are left out."""
+    return "; ".join(filter(None, notes))
 
 
 def without_long(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class Limits:
         Metadata of one item, as JSON.
     record_chars : int
         A row of a table that spans lines: one that goes on for longer has an unclosed quote.
+    failures : int
+        Items of one file that are named one by one because they can't be used; the others are counted.
     depth : int
         Elements of XML, and lists and objects of JSON, inside one another.
     """
@@ -38,6 +40,7 @@ class Limits:
     front_matter_chars: int = 8_000
     metadata_bytes: int = 16_000
     record_chars: int = 2_000_000
+    failures: int = 1_000
     depth: int = 100
 
 

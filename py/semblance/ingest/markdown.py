@@ -8,7 +8,7 @@ from semblance.ingest import front_matter
 from semblance.ingest.items import SLICE, File, Item, Steps
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ATX = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_ATX = re.compile(r" {0,3}#{1,6}[ \t]")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
 _NOT_A_PARAGRAPH = re.compile(r"\s*$| {4}|\t| {0,3}(?:[>#|]|[-*+][ \t]|\d+[.)][ \t]|(?:[-*_][ \t]*){3,}$)")
 
@@ -46,10 +46,16 @@ def first_heading(text: str) -> str:
         elif fence:
             continue
         elif match := _ATX.match(line):
-            if match[1]:
-                return match[1]
+            if title := _without_closing_marks(line[match.end() :].strip(" \t")):
+                return title
         elif paragraph and _UNDERLINE.match(line):
             return paragraph
         else:
             paragraph = "" if _NOT_A_PARAGRAPH.match(line) else line.strip()
     return ""
+
+
+def _without_closing_marks(title: str) -> str:
+    """A heading's text without the number signs after a space that may close it: "C# ##" is "C#"."""
+    text = title.rstrip("#")
+    return text.rstrip(" \t") if not text or text[-1] in " \t" else title

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from semblance.documents import Document, Failure, ImageBytes
-from semblance.errors import DuplicateId, EmptyDocument, InputError
+from semblance.errors import DuplicateId, EmptyDocument, Malformed
 from semblance.ingest import archives, feeds, formats, json_data, markdown, plain_text, tables, web_page
 from semblance.ingest.decoding import declared_encoding, decode
-from semblance.ingest.items import File, Item, Steps, mend, shorten
+from semblance.ingest.items import File, Item, Steps, failure_of, joined, mend, shorten
 from semblance.ingest.limits import LIMITS, Limits, check_size
 
 Reader = Callable[[File], Steps]
@@ -59,11 +59,19 @@ def read(
     tea.md: it is empty. Add some text, or leave the file out.
     """
     places: dict[str, str] = {}
+    failures = 0
     for step in _read_file(name, data, name, limits):
-        yield _finished(step, places, source, limits) if isinstance(step, Item) else step
+        finished = _finished(step, places, source, limits) if isinstance(step, Item) else step
+        failures += isinstance(finished, Failure)
+        if failures <= limits.failures or not isinstance(finished, Failure):
+            yield finished
+    if failures > limits.failures:
+        message = f"{failures - limits.failures:,} more of its items can't be used"
+        yield Failure(name, Malformed(message, where=name))
 
 
 def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
+    """The items of a file or of an archive's entry, and its failure, whatever its reader raises."""
     found = False
     try:
         for step in _read_items(name, data, where, limits):
@@ -71,8 +79,8 @@ def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
             yield step
         if not found:
             raise EmptyDocument("there is nothing in it to read", where=where)
-    except InputError as error:
-        yield Failure(name, error)
+    except Exception as error:  # a fault of a reader, or of a library it uses, concerns this file alone
+        yield failure_of(name, error, where)
 
 
 def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
@@ -96,7 +104,7 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     reader = READERS.get(format, plain_text.read)
     for step in reader(File(name, decoded.text, where, limits)):
         if decoded.note and isinstance(step, Item):
-            step = dataclasses.replace(step, note=_joined(decoded.note, step.note))
+            step = dataclasses.replace(step, note=joined(decoded.note, step.note))
         yield step
 
 
@@ -111,7 +119,7 @@ def _finished(item: Item, places: dict[str, str], source: str, limits: Limits) -
     places[id] = item.where
     metadata, left_out = _as_json(item.metadata, limits.metadata_bytes)
     dropped = f"left out of its metadata: {shorten(', '.join(left_out), 200)}" if left_out else ""
-    note = mend(_joined(item.note, dropped))
+    note = mend(joined(item.note, dropped))
     return Document(id, item.content, mend(item.title), metadata, source, note, item.image)
 
 
@@ -138,7 +146,3 @@ def _json_of(value: dict[str, Any]) -> bytes | None:
         return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:
         return None
-
-
-def _joined(*notes: str) -> str:
-    return "; ".join(filter(None, notes))

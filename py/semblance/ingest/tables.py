@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from semblance.documents import Failure
 from semblance.errors import Malformed
 from semblance.ingest.formats import suffix_of
 from semblance.ingest.items import Breath, File, Item, Steps, lines, title_of, without_long
+from semblance.wording import count
 
 _DELIMITERS = ",;\t|"
+_UNCLOSED = "a quote opens in it that is never closed"
+_MOST_IN_VAIN = 4  # times the text: how much is read again after quotes that nothing closes
 
 
 def read(file: File) -> Steps:
@@ -19,106 +23,162 @@ def read(file: File) -> Steps:
 
     The content is the other columns joined by a space, as ``llm embed-multi`` joins them; a column named
     ``title`` is the title as well. Rows are counted as spreadsheets count them, the header being row 1.
+
+    Lines after a quote that is never closed belong to its row, and to its failure, until one is a row again.
     """
+    table = _Table(file)
     header: list[str] = []
-    for number, row in _rows(file):
-        if row is None:
+    unclosed: _Row | None = None
+    breath = Breath()
+    for row in table:
+        if breath.due(row.size):
             yield None
-        elif isinstance(row, Malformed):
-            yield Failure(row.where, row)
-        elif not header:
+        if not header:
             header = _header(row, file.where)
-        elif row:  # a blank line is none
-            yield _item(row, header, f"{file.where} row {number}")
+        elif row.is_unclosed or (unclosed and len(row.cells) != len(header)):
+            unclosed = unclosed or row
+            table.skip_what_is_no_row()
+        else:
+            if unclosed:
+                yield _failure_of(unclosed, row.number, file.where)
+                unclosed = None
+            if row.cells:  # a blank line is none
+                yield _item(row, header, file.where)
+    if unclosed:
+        yield _failure_of(unclosed, table.number + 1, file.where)
 
 
-def _header(row: list[str], where: str) -> list[str]:
-    if len(row) < 2:
+class _Row(NamedTuple):
+    number: int
+    cells: list[str]
+    size: int  # characters
+    is_unclosed: bool = False
+    note: str = ""
+
+
+def _header(row: _Row, where: str) -> list[str]:
+    if row.is_unclosed:
+        raise Malformed(_UNCLOSED, where=f"{where} row 1")
+    if len(row.cells) < 2:
         message = "it has one column only; the first is the id, and the others are the text"
         raise Malformed(message, where=where)
-    return [name.strip() or f"column {number}" for number, name in enumerate(row, 1)]
+    return [name.strip() or f"column {number}" for number, name in enumerate(row.cells, 1)]
 
 
-def _item(row: list[str], header: list[str], where: str) -> Item | Failure:
-    id = row[0]
-    if len(row) != len(header):
-        message = f"it has {_columns(len(row))}, and the header has {len(header)}"
+def _item(row: _Row, header: list[str], file: str) -> Item | Failure:
+    where = f"{file} row {row.number}"
+    id = row.cells[0]
+    if len(row.cells) != len(header):
+        message = f"it has {count(len(row.cells), 'column')}, and the header has {len(header)}"
         return Failure(id or where, Malformed(message, where=where))
     if not id.strip():
         return Failure(where, Malformed("its first column, the id, is empty", where=where))
-    values = dict(zip(header, row, strict=True))
-    return Item(id, " ".join(row[1:]), where, title_of(values), without_long(values))
+    values = dict(zip(header, row.cells, strict=True))
+    return Item(id, " ".join(row.cells[1:]), where, title_of(values), without_long(values), row.note)
 
 
-def _columns(number: int) -> str:
-    return f"{number} column{'s' if number != 1 else ''}"
+def _failure_of(unclosed: _Row, following: int, file: str) -> Failure:
+    """The failure of a row whose quote is never closed; `following` is the number of the next good row."""
+    lost = following - unclosed.number - 1
+    after = f"; {count(lost, 'line')} after it, which {'is' if lost == 1 else 'are'} no row, went with it"
+    where = f"{file} row {unclosed.number}"
+    return Failure(where, Malformed(_UNCLOSED + after * (lost > 0), where=where))
 
 
 class _UnclosedError(Exception):
     """A quote opens in a row and nothing closes it."""
 
 
-class _Rows:
-    """The lines of a table, handed out for one row at a time, so that a quote that is never closed shows."""
+class _Table:
+    """The rows of a table, one at a time.
 
-    def __init__(self, text: str, start: int, longest: int) -> None:
-        self._lines = lines(text, start)
-        self._longest = longest
-        self.at = start
-        self.begin_row()
+    The time is linear in any text: what was read in vain for a quote that nothing closes is bounded.
+    """
 
-    def begin_row(self) -> None:
-        self._row_start = self.first_line_end = self.at
+    def __init__(self, file: File) -> None:
+        self.number = 0
+        """Of the last row."""
+        self._text = file.text
+        self._at = 0
+        self._longest = file.limits.record_chars
+        self._in_vain = _MOST_IN_VAIN * len(file.text)
+        header = next(lines(file.text), "")
+        is_tsv = suffix_of(file.name) == ".tsv"
+        self._delimiter = "\t" if is_tsv else _delimiter(header)
+        self._delimiters = header.count(self._delimiter)
+        # In a TSV a quote is an ordinary character, unless a program quotes what it writes all the same.
+        self._quotes_are_ordinary = is_tsv and not header.startswith('"')
+        # The limit guards against the unclosed quotes that are caught here; it is one for the whole process.
+        csv.field_size_limit(max(csv.field_size_limit(), len(file.text)))
 
-    @property
-    def size(self) -> int:
-        """Characters of the row so far."""
-        return self.at - self._row_start
+    def __iter__(self) -> Iterator[_Row]:
+        while self._at < len(self._text):
+            self.number += 1
+            yield self._row(self._at)
 
-    def __iter__(self) -> Iterator[str]:
-        return self
+    def skip_what_is_no_row(self) -> None:
+        """Pass over the lines that come next and hold no delimiter."""
+        found = self._text.find(self._delimiter, self._at)
+        following = len(self._text) if found < 0 else self._text.rfind("\n", self._at, found) + 1
+        if following > self._at:
+            passed = self._text[self._at : following]
+            self.number += passed.count("\n") + (not passed.endswith("\n"))
+            self._at = following
 
-    def __next__(self) -> str:
-        continued = self.size > 0
-        line = next(self._lines, "")
-        if continued and (not line or self.size > self._longest):
-            raise _UnclosedError("a quote opens in it that is never closed")
-        if not line:
-            raise StopIteration
-        self.at += len(line)
-        if not continued:
-            self.first_line_end = self.at
-        return line
-
-
-def _rows(file: File) -> Iterator[tuple[int, list[str] | Malformed | None]]:
-    """Rows with their numbers; a `Malformed` for one that can't be read, None for a breathing point."""
-    text = file.text
-    # The limit guards against the unclosed quotes that are caught here; it is one for the whole process.
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    delimiter = "\t" if suffix_of(file.name) == ".tsv" else _delimiter(next(lines(text), ""))
-    rows = _Rows(text, 0, file.limits.record_chars)
-    reader = csv.reader(rows, delimiter=delimiter)
-    breath = Breath()
-    number = 0
-    while True:
-        number += 1
-        rows.begin_row()
+    def _row(self, start: int) -> _Row:
+        end = self._line_end(start)
+        line = self._text[start:end]
+        alone = line.removesuffix("\n").split(self._delimiter) if line != "\n" else []
+        self._at = end
+        if '"' not in line or (self._quotes_are_ordinary and not self._goes_on(alone, end)):
+            return _Row(self.number, alone, len(line))
         try:
-            yield number, next(reader)
-        except StopIteration:
-            return
-        except (_UnclosedError, csv.Error) as error:
-            reason = (
-                "a quote opens in it that is never closed"
-                if isinstance(error, _UnclosedError)
-                else str(error)
-            )
-            yield number, Malformed(reason, where=f"{file.where} row {number}")
-            rows = _Rows(text, rows.first_line_end, file.limits.record_chars)
-            reader = csv.reader(rows, delimiter=delimiter)
-        if breath.due(rows.size):
-            yield number, None
+            cells = self._quoted(start, self._longest, strict=True)
+            return _Row(self.number, cells, self._at - start, note=self._note(end))
+        except (_UnclosedError, csv.Error):
+            self._in_vain -= self._at - start
+            self._longest = self._longest if self._in_vain > 0 else 0
+            self._at = end
+        if self._quotes_are_ordinary:
+            return _Row(self.number, alone, len(line))
+        try:  # text after a closing quote is read as it always was, but only on one line
+            return _Row(self.number, self._quoted(start, 0, strict=False), len(line))
+        except (_UnclosedError, csv.Error):
+            self._at = end
+            return _Row(self.number, [], len(line), is_unclosed=True)
+
+    def _quoted(self, start: int, longest: int, *, strict: bool) -> list[str]:
+        pieces = self._pieces(start, longest)
+        return next(csv.reader(pieces, delimiter=self._delimiter, strict=strict))
+
+    def _pieces(self, start: int, longest: int) -> Iterator[str]:
+        """The first line of a row; then, as a quote is open, as many lines at once as lead to the next one."""
+        at, self._at = start, self._line_end(start)
+        while True:
+            yield self._text[at : self._at]
+            quote = self._text.find('"', self._at, start + longest)
+            if quote < 0:
+                raise _UnclosedError
+            at, self._at = self._at, self._line_end(quote)
+
+    def _line_end(self, at: int) -> int:
+        return self._text.find("\n", at) + 1 or len(self._text)
+
+    def _goes_on(self, alone: list[str], end: int) -> bool:
+        """Whether a line's last cell opens with a quote that is not closed in it, and the next line is no row."""
+        last = alone[-1]
+        following = self._text[end : self._line_end(end)]
+        return (
+            last.startswith('"')
+            and last.count('"') % 2 == 1
+            and following.count(self._delimiter) != self._delimiters
+        )
+
+    def _note(self, end: int) -> str:
+        """A warning if all further lines of a row look like rows: its quote may not have been meant."""
+        further = self._text[end : self._at].splitlines()
+        are_rows = further and all(line.count(self._delimiter) == self._delimiters for line in further)
+        return "several lines that look like rows are one cell of it, as quotes say" if are_rows else ""
 
 
 def _delimiter(header: str) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from html import unescape
 from typing import NamedTuple
 
 from semblance.ingest.items import File, Item, Steps
-from semblance.ingest.tags import attributes, scan
+from semblance.ingest.tags import attributes, scan, unescape
 
 
 def _tags(*names: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
@@ -12,7 +13,7 @@ import numpy as np
 from semblance.arrays import FloatArray
 from semblance.collection import Collection
 from semblance.documents import Document, ImageBytes
-from semblance.errors import EmptyDocument, NoImageModel
+from semblance.errors import EmptyDocument, ModelError, NoImageModel
 from semblance.ingest import read
 from semblance.labs.tools import Items, Photo, TextModel
 from semblance.labs.words import FOLDER, VECTORS, WORDS, WordVectors, unpack
@@ -135,7 +136,14 @@ class Toolbox(ABC):
         """Show how far a long computation is."""
 
     async def _load_words(self) -> WordVectors:
-        return unpack(await self._read_file(FOLDER + WORDS), await self._read_file(FOLDER + VECTORS))
+        files = json.loads(await self._read_file(f"{FOLDER}manifest.json"))["files"]
+        words, vectors = [await self._read_file(FOLDER + name) for name in (WORDS, VECTORS)]
+        for name, data in ((WORDS, words), (VECTORS, vectors)):
+            if hashlib.sha256(data).hexdigest() != files[name]["sha256"]:
+                raise ModelError(
+                    "the file is damaged: its SHA-256 is not the one that was built", where=FOLDER + name
+                )
+        return unpack(words, vectors)
 
     async def _embed_sample(self) -> Items:
         collection = await Library(MemoryStore(), self._encoders).collection("sample")

@@ -62,17 +62,20 @@ async def load_text_encoder(
     ModelError
         If a file is missing, is not the one that the manifest names, or can't be used.
     """
-    model = read_manifest(manifest or _manifest(folder), _configs(folder, CONFIG_FILES))
-    _verify(folder / model.model_file, model.files[model.model_file].sha256)
+    written = manifest or _manifest(folder)
+    model = read_manifest(written, _configs(folder, CONFIG_FILES, written))
+    for name in (model.model_file, "tokenizer.json"):
+        _verify(folder, name, written)
     session = await InferenceSession.create(folder / model.model_file, threads=threads)
     return await SentenceEncoder.create(session, await Tokenizer.create(folder), model)
 
 
 def _image_encoder(folder: Path, threads: int) -> VisionEncoder:
-    manifest = read_image_manifest(_manifest(folder), _configs(folder, IMAGE_CONFIG_FILES))
+    written = _manifest(folder)
+    manifest = read_image_manifest(written, _configs(folder, IMAGE_CONFIG_FILES, written))
 
     async def load() -> InferenceSession:
-        _verify(folder / manifest.model_file, manifest.sha256)
+        _verify(folder, manifest.model_file, written)
         return await InferenceSession.create(folder / manifest.model_file, threads=threads)
 
     return VisionEncoder(manifest, Lazy(load), ImageDecoder())
@@ -105,9 +108,9 @@ def check_manifest(folder: Path) -> None:
     """Raise `ModelError` unless the manifest, with the model's own files, says all that is needed."""
     manifest = _manifest(folder)
     if any(file.startswith(("onnx/model", "onnx/text_model")) for file in manifest["files"]):
-        read_manifest(manifest, _configs(folder, CONFIG_FILES))
+        read_manifest(manifest, _configs(folder, CONFIG_FILES, manifest))
     if any(file.startswith("onnx/vision_model") for file in manifest["files"]):
-        read_image_manifest(manifest, _configs(folder, IMAGE_CONFIG_FILES))
+        read_image_manifest(manifest, _configs(folder, IMAGE_CONFIG_FILES, manifest))
 
 
 def _only_dtype(folder: Path) -> str:
@@ -137,15 +140,19 @@ def _manifest(folder: Path) -> Any:
     return _json(written) if written.exists() else describe(folder)
 
 
-def _configs(folder: Path, names: Iterable[str]) -> dict[str, Any]:
-    return {name: _json(folder / name) for name in names if (folder / name).exists()}
+def _configs(folder: Path, names: Iterable[str], manifest: Mapping[str, Any]) -> dict[str, Any]:
+    there = [name for name in names if name in manifest.get("files", {}) or (folder / name).exists()]
+    for name in there:
+        _verify(folder, name, manifest)
+    return {name: _json(folder / name) for name in there}
 
 
-def _verify(path: Path, sha256: str) -> None:
-    """Raise unless the model is the one that the manifest names: the fingerprint relies on it."""
+def _verify(folder: Path, name: str, manifest: Mapping[str, Any]) -> None:
+    """Raise unless a file is there and the one that the manifest names, where it names one: the fingerprint relies on it."""
+    path, sha256 = folder / name, manifest.get("files", {}).get(name, {}).get("sha256", "")
     if not path.exists():
         raise ModelError("the file is missing", where=str(path))
-    if _sha256(path) != sha256:
+    if sha256 and _sha256(path) != sha256:
         raise ModelError("it is not the file that the manifest names: its SHA-256 differs", where=str(path))
 
 

@@ -18,7 +18,15 @@ from typing import Any
 
 import numpy as np
 
-from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
+from semblance.errors import (
+    NameTaken,
+    QuotaExceeded,
+    SchemaTooNew,
+    StoreBlocked,
+    StoreError,
+    StoreUnavailable,
+    UnknownCollection,
+)
 from semblance.ranking.vectors import dequantize, quantize
 from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
 from semblance.storage.record_json import pack, unpack
@@ -104,22 +112,43 @@ class DirectoryStore:
 
     async def collections(self) -> list[CollectionInfo]:
         with self._errors():
-            rows = self._db.execute(
-                f"SELECT {_INFO},"
-                " (SELECT count(*) FROM items WHERE items.key = collections.key)"
-                " FROM collections ORDER BY created, rowid"
-            )
-            return [CollectionInfo(*row) for row in rows]
+            return self._infos()
+
+    def _infos(self) -> list[CollectionInfo]:
+        rows = self._db.execute(
+            f"SELECT {_INFO},"
+            " (SELECT count(*) FROM items WHERE items.key = collections.key)"
+            " FROM collections ORDER BY created, rowid"
+        )
+        return [CollectionInfo(*row) for row in rows]
 
     async def put_collection(self, info: CollectionInfo) -> None:
         with self._transaction():
-            self._db.execute(
-                f"INSERT INTO collections ({_INFO}) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET name = excluded.name, model = excluded.model,"
-                " encoder_fingerprint = excluded.encoder_fingerprint, dims = excluded.dims,"
-                " created = excluded.created, image_fingerprint = excluded.image_fingerprint",
-                astuple(info)[:-1],  # all but the count
-            )
+            self._put(info)
+
+    async def describe(self, key: str, **fields: Any) -> CollectionInfo:
+        with self._transaction():
+            self._require(key)
+            (info,) = [replace(info, **fields) for info in self._infos() if info.key == key]
+            self._put(info)
+            return info
+
+    def _put(self, info: CollectionInfo) -> None:
+        names = {other.key: other.name for other in self._infos()}
+        if info.name in names.values() and names.get(info.key) != info.name:
+            raise NameTaken("there is a collection of that name already", where=info.name)
+        self._db.execute(
+            f"INSERT INTO collections ({_INFO}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET name = excluded.name, model = excluded.model,"
+            " encoder_fingerprint = excluded.encoder_fingerprint, dims = excluded.dims,"
+            " created = excluded.created, image_fingerprint = excluded.image_fingerprint",
+            astuple(info)[:-2],  # all but count and damage
+        )
+
+    def _require(self, key: str) -> None:
+        """Raise unless the collection is there; within a transaction, as another program may drop it."""
+        if not self._db.execute("SELECT 1 FROM collections WHERE key = ?", (key,)).fetchone():
+            raise UnknownCollection("it has been deleted")
 
     async def drop(self, key: str) -> None:
         with self._transaction():
@@ -160,6 +189,8 @@ class DirectoryStore:
         return found if vectors else [replace(record, vectors=NO_VECTORS) for record in found]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
+        if not records:
+            return
         rows = [_row(key, record) for record in records]
         ids = [(key, record.document.id) for record in records]
         pictures = [
@@ -168,6 +199,7 @@ class DirectoryStore:
             if record.picture
         ]
         with self._transaction():
+            self._require(key)
             self._db.executemany(
                 f"INSERT OR REPLACE INTO items ({_ITEM}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
@@ -177,8 +209,14 @@ class DirectoryStore:
     async def delete(self, key: str, ids: Sequence[str]) -> None:
         rows = [(key, id) for id in ids]
         with self._transaction():
+            self._require(key)
             self._db.executemany("DELETE FROM items WHERE key = ? AND id = ?", rows)
             self._db.executemany("DELETE FROM pictures WHERE key = ? AND id = ?", rows)
+
+    async def orphans(self) -> dict[str, int]:
+        keys = "SELECT key FROM items UNION SELECT key FROM pictures EXCEPT SELECT key FROM collections"
+        counts = "SELECT key, (SELECT count(*) FROM items WHERE items.key = orphans.key)"
+        return dict(self._rows(f"{counts} FROM ({keys}) AS orphans", ()))
 
     async def usage(self) -> Usage:
         used = sum(file.stat().st_size for file in self._path.glob(f"{FILE}*"))

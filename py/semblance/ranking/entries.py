@@ -58,6 +58,18 @@ def take(entries: Entries, positions: Sequence[int]) -> Entries:
     )
 
 
+def are_sound(entries: Entries) -> bool:
+    """Whether the columns fit together, each of values of its type."""
+    columns = (entries.ids, entries.titles, entries.sources, entries.fingerprints)
+    return (
+        {len(column) for column in (*columns, entries.images)} == {len(entries.passages)}
+        and all(isinstance(value, str) for column in columns for value in column)
+        and len(set(entries.ids)) == len(entries.ids)
+        and bool(np.all(entries.passages > 0))
+        and int(entries.passages.sum()) == len(entries.codes)
+    )
+
+
 def first_rows(entries: Entries) -> npt.NDArray[np.intp]:
     """The row of `codes` at which each item begins, shape (n,)."""
     ends = np.cumsum(entries.passages, dtype=np.intp)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from typing import Any
 
+from semblance.errors import NameTaken, UnknownCollection
 from semblance.ranking.entries import entries_of
 from semblance.ranking.vectors import dequantize, quantize
 from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
@@ -35,7 +37,14 @@ class MemoryStore:
         return sorted(infos, key=lambda info: info.created)
 
     async def put_collection(self, info: CollectionInfo) -> None:
+        self._require_free(info)
         self._infos[info.key] = info
+
+    async def describe(self, key: str, **fields: Any) -> CollectionInfo:
+        info = replace(self._described(key), **fields)
+        self._require_free(info)
+        self._infos[key] = info
+        return replace(info, count=len(self._items.get(key, {})))
 
     async def drop(self, key: str) -> None:
         self._infos.pop(key, None)
@@ -60,12 +69,19 @@ class MemoryStore:
         return found if vectors else [replace(record, vectors=NO_VECTORS) for record in found]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
+        if not records:
+            return
+        self._described(key)
         kept = [_own(record) for record in records]
         self._items.setdefault(key, {}).update((record.document.id, record) for record in kept)
 
     async def delete(self, key: str, ids: Sequence[str]) -> None:
+        self._described(key)
         for id in ids:
             self._items.get(key, {}).pop(id, None)
+
+    async def orphans(self) -> dict[str, int]:
+        return {key: len(items) for key, items in self._items.items() if key not in self._infos}
 
     async def usage(self) -> Usage:
         used = sum(
@@ -77,6 +93,18 @@ class MemoryStore:
 
     async def close(self) -> None:
         return None
+
+    def _described(self, key: str) -> CollectionInfo:
+        if key not in self._infos:
+            raise UnknownCollection("it has been deleted")
+        return self._infos[key]
+
+    def _require_free(self, info: CollectionInfo) -> None:
+        """Raise `NameTaken` if a collection is to get the name that another has."""
+        before = self._infos.get(info.key)
+        names = [other.name for other in self._infos.values()]
+        if info.name in names and not (before and before.name == info.name):
+            raise NameTaken("there is a collection of that name already", where=info.name)
 
 
 def _picture_bytes(record: Record) -> int:

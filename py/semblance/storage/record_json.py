@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 from semblance.arrays import FloatArray
 from semblance.documents import Document, Passage, Picture
-from semblance.records import Record
+from semblance.errors import DamagedItem
+from semblance.records import CollectionInfo, Record
+
+_NUMBERS: dict[str, Any] = {"dims": int, "created": int | float, "count": int}
+_DERIVED = ("damage",)  # what no store keeps
 
 
 def lesser_fields(record: Record) -> dict[str, Any]:
@@ -41,11 +47,87 @@ def unpack(
     thumbnail: bytes = b"",
     original: bytes = b"",
 ) -> Record:
-    """The record whose lesser fields `pack` wrote."""
-    rest = json.loads(packed)
+    """The record whose lesser fields `pack` wrote.
+
+    Raises
+    ------
+    DamagedItem
+        If it did not write them.
+    """
+    try:
+        rest = json.loads(packed)
+        return _unpack(id, title, source, fingerprint, vectors, content, rest, thumbnail, original)
+    except (LookupError, TypeError, ValueError) as error:
+        raise DamagedItem("what is stored of it is damaged", where=id) from error
+
+
+def _unpack(
+    id: str,
+    title: str,
+    source: str,
+    fingerprint: str,
+    vectors: FloatArray,
+    content: str,
+    rest: dict[str, Any],
+    thumbnail: bytes,
+    original: bytes,
+) -> Record:
     document = Document(id, content, title, rest["metadata"], source, rest["note"])
     passages = tuple(Passage(*passage) for passage in rest["passages"])
     picture = (
         Picture(**rest["picture"], thumbnail=thumbnail, original=original) if "picture" in rest else None
     )
     return Record(document, fingerprint, passages, vectors, rest["cut"], rest["updated"], picture)
+
+
+def described(records: Iterable[Mapping[str, Any]]) -> list[CollectionInfo]:
+    """Collections as a store's plain records describe them, in order of creation.
+
+    A record that is not one of this version's makes a damaged collection, with a name that no other has.
+
+    Examples
+    --------
+    >>> fields = {"key": "k", "model": "m", "encoder_fingerprint": "f", "dims": 2, "created": 1.5}
+    >>> [info.damage for info in described([fields | {"name": "notes"}, fields | {"key": "l", "name": 7}])]
+    ['', 'its description is damaged (name)']
+    """
+    records = list(records)
+    infos = [CollectionInfo(**record) for record in records if not _damage(record)]
+    names = {info.name for info in infos}
+    for record in records:
+        if damage := _damage(record):
+            info = _damaged(record, damage, names)
+            names.add(info.name)
+            infos.append(info)
+    return sorted(infos, key=lambda info: info.created)
+
+
+def _damage(record: Mapping[str, Any]) -> str:
+    """What is wrong with the description of a collection; "" if nothing is."""
+    known = {field.name: field for field in fields(CollectionInfo) if field.name not in _DERIVED}
+    if unknown := sorted(map(str, record.keys() - known.keys())):
+        return f"its description says what this version does not know ({', '.join(unknown)})"
+    wrong = [name for name, field in known.items() if not _is_sound(name, record.get(name, field.default))]
+    return f"its description is damaged ({', '.join(wrong)})" if wrong else ""
+
+
+def _is_sound(field: str, value: Any) -> bool:
+    if kind := _NUMBERS.get(field):
+        return isinstance(value, kind) and not isinstance(value, bool) and 0 <= value < float("inf")
+    if field == "name":
+        return isinstance(value, str) and bool(value) and value == " ".join(value.split())
+    return isinstance(value, str)
+
+
+def _damaged(record: Mapping[str, Any], damage: str, taken: set[str]) -> CollectionInfo:
+    """What can be told of a collection whose description is damaged."""
+    number, stem = 1, " ".join(str(record.get("name") or "").split()) or "unnamed"
+    name = stem
+    while name in taken:
+        number += 1
+        name = f"{stem} ({number})"
+    info = CollectionInfo(record["key"], name, "", "", 0, 0.0, damage=damage)
+    sound: dict[str, Any] = {
+        field: record[field] for field in ("model", *_NUMBERS) if _is_sound(field, record.get(field))
+    }
+    return replace(info, **sound)

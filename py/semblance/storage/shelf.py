@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from semblance.errors import StaleCollection, UnknownCollection
+from semblance.errors import DamagedCollection, StaleCollection, StoreError, UnknownCollection
 from semblance.pace import Pacer, uninterrupted
 from semblance.ports import VectorStore
 from semblance.ranking.entries import entries_of
@@ -34,7 +34,6 @@ class Shelf:
         self._info = info
         self._store = store
         self._changing = asyncio.Lock()
-        self._dropped = False
         self.index = Index()
 
     @property
@@ -42,20 +41,34 @@ class Shelf:
         return replace(self._info, count=len(self.index))
 
     async def load(self, on_progress: Callable[[int], None] | None = None) -> None:
-        """Read all from the store; `on_progress` is told how many items there are so far."""
+        """Read all from the store; `on_progress` is told how many items there are so far.
+
+        Raises
+        ------
+        DamagedCollection
+            If it can't be read; memory stays as it was.
+        """
         async with self._changing:
-            infos = {info.key: info for info in await self._store.collections()}
-            if self._info.key not in infos:
-                raise UnknownCollection("it has been deleted", where=self._info.name)
-            index, pacer = Index(), Pacer()
-            async for entries in self._store.entries(self._info.key):
-                index.put(entries)
-                if on_progress:
-                    on_progress(len(index))
-                await pacer.breathe()
-            await index.sort(pacer)
+            info = await self._stored_info()
+            if info.damage:
+                raise DamagedCollection(info.damage, where=info.name)
+            try:
+                index = await self._read(on_progress)
+            except StoreError as error:
+                error.where = error.where or info.name
+                raise
             index.version += self.index.version
-            self.index, self._info = index, infos[self._info.key]
+            self.index, self._info = index, info
+
+    async def _read(self, on_progress: Callable[[int], None] | None) -> Index:
+        index, pacer = Index(), Pacer()
+        async for entries in self._store.entries(self._info.key):
+            index.put(entries)
+            if on_progress:
+                on_progress(len(index))
+            await pacer.breathe()
+        await index.sort(pacer)
+        return index
 
     async def records(
         self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails", vectors: bool = True
@@ -114,9 +127,7 @@ class Shelf:
         """Change fields of the description."""
 
         async def change() -> None:
-            info = replace(self._info, **fields)
-            await self._store.put_collection(info)
-            self._info = info
+            self._info = await self._store.describe(self._info.key, **fields)
 
         await self._change(change)
 
@@ -124,17 +135,28 @@ class Shelf:
         """Remove the collection; what still tries to write to it gets an `UnknownCollection`."""
 
         async def change() -> None:
-            self._dropped = True
             await self._store.drop(self._info.key)
             self.index = Index()
 
         await self._change(change)
 
+    async def require_stored(self) -> None:
+        """Raise `UnknownCollection` if it has been deleted, here or in another tab: where nothing had to be written."""
+        await self._stored_info()
+
+    async def _stored_info(self) -> CollectionInfo:
+        for info in await self._store.collections():
+            if info.key == self._info.key:
+                return info
+        raise UnknownCollection("it has been deleted", where=self._info.name)
+
     async def _change(self, change: Callable[[], Awaitable[None]]) -> None:
         async def alone() -> None:
             async with self._changing:
-                if self._dropped:
-                    raise UnknownCollection("it has been deleted", where=self._info.name)
-                await change()
+                try:
+                    await change()
+                except UnknownCollection as error:
+                    error.where = self._info.name  # the store knows its key only
+                    raise
 
         await uninterrupted(alone())

@@ -20,7 +20,7 @@ export function runSession(session, feeds, fetches) {
   return page("runSession", { session, feeds, fetches }, { transfer });
 }
 
-export const loadTokenizer = (folder) => page("loadTokenizer", { folder });
+export const loadTokenizer = (folder, files) => page("loadTokenizer", { folder, files });
 export const encodeBatch = (folder, texts, addSpecialTokens) => page("encodeBatch", { folder, texts, addSpecialTokens });
 export const tokensOf = (folder, ids) => page("tokensOf", { folder, ids });
 

@@ -48,7 +48,7 @@ const models = {
     return { result, transfer: result.map(({ data }) => data.buffer) };
   },
 
-  loadTokenizer: ({ folder }) => loadTokenizer(folder),
+  loadTokenizer: ({ folder, files }) => loadTokenizer(folder, files),
 
   encodeBatch: async ({ folder, texts, addSpecialTokens }) => ({ result: await encodeBatch(folder, texts, addSpecialTokens) }),
 

@@ -49,12 +49,16 @@
     for (const path of entries) await semblanceFiles.import(path);
   }
 
+  const remedy = single ? "Get the file again." : "Unpack the whole zip into a folder, and open index.html there.";
+
   function fail({ message }) {
-    const remedy = single ? "Get the file again" : "Unpack the whole zip into a folder, and open index.html there";
+    const text = document.getElementById("startup-text");
     document.getElementById("startup-progress").hidden = true;
-    document.getElementById("startup-text").textContent = `Semblance could not start: ${message}. ${remedy}.`;
+    text.setAttribute("role", "alert");
+    text.textContent = `Semblance could not start: ${message}. ${remedy}`;
   }
 
   serveFiles(contents, readPart);
+  semblanceFiles.remedy = remedy; // for startup.js, which speaks of what fails later
   start().catch(fail);
 }

@@ -1,7 +1,7 @@
 // @huggingface/tokenizers in a worker: long texts take long, and the page must not wait for them.
 
 import { Tokenizer } from "../../vendor/tokenizers/tokenizers.min.mjs";
-import { fetchText } from "../download.js";
+import { fetchJson } from "../download.js";
 import { expose } from "../rpc.js";
 
 const tokenizers = new Map(); // by the folder of the model: {tokenizer, prepare}
@@ -35,10 +35,10 @@ function flatten(encodings) {
 }
 
 expose({
-  async load({ folder }) {
+  async load({ folder, files }) {
     if (tokenizers.has(folder)) return;
     const [tokenizer, config] = await Promise.all(
-      ["tokenizer.json", "tokenizer_config.json"].map(async (name) => JSON.parse(await fetchText(folder + name))),
+      ["tokenizer.json", "tokenizer_config.json"].map((name) => fetchJson(folder + name, files[name])),
     );
     tokenizers.set(folder, { tokenizer: new Tokenizer(tokenizer, config), prepare: preparation(tokenizer.normalizer) });
   },

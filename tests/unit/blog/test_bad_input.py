@@ -41,6 +41,85 @@ def test_what_is_wrong_is_named_and_the_rest_is_done(site: Site, capsys: pytest.
     assert sorted(site.posts()) == ["posts/coffee/", "posts/sailing/", "posts/tea.html", "posts/tides/"]
 
 
+CASES = Path(__file__).parents[2] / "data" / "cases"
+
+
+def test_a_reference_to_no_character_loses_no_page(site: Site) -> None:
+    site.four().write("ref/index.html", (CASES / "site-ref.html").read_bytes())
+    site.write("attribute.html", page("Attribute", f"{TEA} Again. <a title='&#{'1' * 5_000};'>x</a>"))
+    assert site.run("--inject") == 0
+    assert {"ref/", "attribute.html"} < set(site.posts())
+
+
+def test_a_page_that_a_parser_fails_at_is_named_and_the_rest_is_done(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(file: str, data: bytes) -> object:
+        if "coffee" in file:
+            raise KeyError("what nobody thought of")
+        return read_page(file, data)
+
+    monkeypatch.setattr("semblance.blog.site.read_page", failing)
+    assert site.four().run() == 3
+    assert (
+        "skipped: posts/coffee/index.html: Semblance could not cope with something in it (KeyError)"
+        in output(capsys)
+    )
+    assert sorted(site.posts()) == ["posts/sailing/", "posts/tea/", "posts/tides/"]
+
+
+def test_a_page_that_links_can_not_be_written_into_is_named(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(data: bytes, markup: str, where: str) -> bytes:
+        if "coffee" in where:
+            raise IndexError("what nobody thought of")
+        return with_links(data, markup, where)
+
+    monkeypatch.setattr("semblance.blog.inject.with_links", failing)
+    assert site.four().run("--inject") == 3
+    assert (
+        "skipped: posts/coffee/index.html: Semblance could not cope with something in it (IndexError)"
+        in output(capsys)
+    )
+    assert BEGIN in (site.root / "posts/tea/index.html").read_text()
+
+
+def test_a_name_that_is_not_in_utf8(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    site.four()
+    (site.root / os.fsdecode(b"caf\xe9.html")).write_text(page("Café", f"{TEA} Again."))
+    (site.root / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"no page")
+    assert site.run() == 3
+    said = output(capsys)
+    assert "skipped: caf\ufffd.html: its name is not in UTF-8" in said
+    assert "jpg" not in said
+    assert len(site.posts()) == 4
+
+
+def test_a_link_of_a_feed_that_is_no_address(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    items = "".join(
+        f"<item><title>{title}</title><link>{link}</link><description>{text}</description></item>"
+        for title, link, text in (
+            ("Tea", "https://example.org/tea/", TEA),
+            ("Coffee", "https://example.org/coffee/", COFFEE),
+            ("Odd", "http://[odd", TIDES),
+        )
+    )
+    feed = site.write("feed.xml", f"<rss><channel>{items}</channel></rss>")
+    assert site.run("--feed", str(feed)) == 3
+    assert "skipped: http://[odd: it has no link to the site" in output(capsys)
+    assert sorted(site.posts()) == ["coffee/", "tea/"]
+
+
+def test_a_day_that_there_is_not(site: Site) -> None:
+    for name, text in (("2024-05-01-tea", TEA), ("2024-13-45-coffee", COFFEE)):
+        site.write(f"content/{name}.md", f"# {name}\n\n{text}")
+    assert site.run("--markdown", str(site.root / "content"), "--not-older-than", "5y") == 0
+    assert {post["title"]: post.get("date") for post in site.posts().values()}[
+        "2024-05-01-tea"
+    ] == "2024-05-01"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     site.four().write("secret.html", page("Secret")).chmod(0)

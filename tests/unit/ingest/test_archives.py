@@ -5,6 +5,8 @@ import io
 import struct
 import tracemalloc
 import zipfile
+import zlib
+from pathlib import Path
 
 import pytest
 
@@ -195,3 +197,81 @@ def test_too_many_entries() -> None:
 def test_unpacking_breathes() -> None:
     text = "".join(f"{number} " for number in range(500_000))
     assert sum(step is None for step in read("my.zip", zip_of(("a.txt", text)))) >= 2 * (len(text) // 65_536)
+
+
+CASES = Path(__file__).parents[2] / "data" / "cases"
+
+
+def zip_with_names(*names: bytes, system: int = 0, extra: bytes = b"") -> bytes:
+    """An archive whose names are such bytes, without a word on their encoding."""
+    entries = []
+    for number, name in enumerate(names):
+        info = zipfile.ZipInfo(chr(ord("A") + number) * len(name))
+        info.create_system = system
+        info.extra = extra
+        entries.append((info, f"text {number}"))
+    data = zip_of(*entries)
+    for info, name in zip((info for info, _ in entries), names, strict=True):
+        data = data.replace(info.filename.encode(), name)
+    return data
+
+
+def test_names_in_shift_jis_whose_second_byte_is_a_backslash() -> None:
+    documents, failures = read_all("shiftjis.zip", (CASES / "shiftjis.zip").read_bytes())
+    assert failures == []
+    assert [doc.id for doc in documents] == ["旅行/京都メモ.txt", "表.txt"]
+    assert {doc.note for doc in documents} == {"its name was decoded as cp932 (guessed)"}
+
+
+@pytest.mark.parametrize(
+    ("codec", "names"),
+    [
+        ("cp932", ["表.txt"]),
+        ("cp932", ["新しいフォルダー/データ.txt", "予定表.md", "plain.txt"]),
+        ("gb18030", ["新建文件夹/旅行笔记.txt", "数据.md"]),
+        ("gb18030", ["中文.txt"]),
+        ("gb18030", ["会议记录.txt", "工作计划.txt", "表格.txt"]),
+        ("big5", ["旅遊筆記.txt", "會議記錄.md"]),
+        ("big5", ["功能/許蓋功.txt"]),
+        ("cp949", ["새 폴더/일기.txt", "여행 메모.md"]),
+        ("cp866", ["Новая папка/Отчёт 2024.txt", "фото.md"]),
+        ("cp1251", ["Заметки/дневник.txt"]),
+        ("cp850", ["Café/Crème brûlée.txt", "Übersicht Größe.md"]),
+        ("cp850", ["São João.txt", "Rødgrød.md"]),
+        ("cp437", ["naïve résumé.txt", "Straße.md"]),
+        ("cp437", ["π ≈ 3.txt"]),
+        ("cp852", ["Zażółć gęślą jaźń.txt"]),
+        ("cp1252", ["Año nuevo.txt", "Grüße.md"]),
+        ("utf-8", ["旅行/京都.txt", "Café.md"]),
+    ],
+)
+def test_names_in_old_encodings(codec: str, names: list[str]) -> None:
+    documents, failures = read_all("my.zip", zip_with_names(*(name.encode(codec) for name in names)))
+    assert failures == []
+    assert [doc.id for doc in documents] == names
+    if codec != "cp437":  # which has letters in common with cp850, and is no guess
+        guessed = [codec != "utf-8" and not name.isascii() for name in names]
+        assert ["(guessed)" in doc.note for doc in documents] == guessed
+
+
+def unicode_path(name: str, raw: bytes) -> bytes:
+    field = b"\1" + struct.pack("<I", zlib.crc32(raw)) + name.encode()
+    return struct.pack("<HH", 0x7075, len(field)) + field
+
+
+def test_the_field_that_holds_the_name_in_unicode() -> None:
+    raw = "ò ò.txt".encode("cp850")
+    other = struct.pack("<HH", 0x5455, 5) + b"\1\0\0\0\0"
+    data = zip_with_names(raw, extra=other + unicode_path("Ω 旅.txt", raw))
+    document = read_one("my.zip", data)
+    assert (document.id, document.note) == ("Ω 旅.txt", "")
+
+
+def test_a_field_that_was_left_behind_when_the_entry_got_another_name() -> None:
+    data = zip_with_names("né.txt".encode("cp850"), extra=unicode_path("old.txt", b"old.txt"))
+    assert read_one("my.zip", data).id == "né.txt"
+
+
+def test_folders_of_windows_are_no_files() -> None:
+    data = zip_with_names(b"folder\\", b"folder\\a.txt")
+    assert read_one("my.zip", data).id == "folder/a.txt"

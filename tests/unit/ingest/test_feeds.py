@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from semblance.errors import EmptyDocument, Malformed, UnsupportedFormat
 from unit.ingest.support import error_of, read_all, read_one
+
+CASES = Path(__file__).parents[2] / "data" / "cases"
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
@@ -152,3 +156,34 @@ def test_a_doctype_without_entities_is_fine() -> None:
     feed = '<!DOCTYPE rss PUBLIC "-//x//DTD RSS 0.91//EN" "http://dtd.example/rss.dtd"><rss><channel><item>'
     feed += "<link>1</link><description>x</description></item></channel></rss>"
     assert read_one("a.rss", feed).id == "1"
+
+
+def test_entities_that_nothing_declares_are_those_of_html() -> None:
+    documents, failures = read_all("feed.xml", (CASES / "undefined-entity.xml").read_bytes())
+    assert failures == []
+    assert [doc.title for doc in documents] == ["One", "Two", "Three"]
+    assert documents[1].content == "String & sticks\xa0— the pilot’s kit."
+
+
+RSS_091 = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://dtd.example/rss-0.91.dtd">'
+
+
+@pytest.mark.parametrize(
+    "standalone", ["", '<?xml version="1.0" standalone="yes"?>', '<?xml version="1.0" standalone="no"?>']
+)
+@pytest.mark.parametrize("doctype", ["", RSS_091, "<!DOCTYPE rss [<!ELEMENT rss ANY>]>"])
+def test_entities_of_html_whatever_the_doctype(standalone: str, doctype: str) -> None:
+    item = (
+        "<item><guid>1</guid><title>caf&eacute; &lt;&amp;&gt; &unknown; &NotEqualTilde;</title>"
+        '<category label="caf&eacute;"/>'
+        "<description>&hellip;<![CDATA[a &eacute; b]]></description></item>"
+    )
+    document = read_one("a.xml", f"{standalone}{doctype}<rss><channel>{item}</channel></rss>")
+    assert document.title == "café <&> &unknown; ≂̸"
+    assert document.metadata["categories"] == ["café"]
+    assert document.content == "…a é b"
+
+
+def test_entities_do_not_move_the_lines_of_messages() -> None:
+    error = error_of("a.xml", f"{RSS_091}\n<rss>\n&eacute;<a>\n</b></rss>")
+    assert error.where == "a.xml line 4"

@@ -37,6 +37,10 @@ def test_every_markdown_suffix_has_a_title(suffix: str) -> None:
         ("- list\n---\n\n# Tea", "Tea"),
         ("text without one", ""),
         ("a | b\n--- | ---\n", ""),
+        ("# C#\n", "C#"),
+        ("# C# ##  \n", "C#"),
+        ("## ##\n# Tea", "Tea"),
+        ("#\ta  b\t#", "a  b"),
     ],
 )
 def test_the_first_heading(text: str, title: str) -> None:

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import tracemalloc
+from pathlib import Path
+
 import pytest
 
 from semblance.errors import DuplicateId, EmptyDocument, Malformed
 from unit.ingest.support import error_of, read_all, read_one
+
+CASES = Path(__file__).parents[2] / "data" / "cases"
 
 
 def test_the_first_column_is_the_id_and_the_others_the_text() -> None:
@@ -103,3 +108,75 @@ def test_ids_pass_through_unchanged() -> None:
     documents, failures = read_all("a.csv", text)
     assert failures == []
     assert [doc.id for doc in documents] == [*ids, 'say "hi"']
+
+
+def test_a_quote_is_an_ordinary_character_in_a_tsv() -> None:
+    documents, failures = read_all("sentences.tsv", (CASES / "bare-quotes.tsv").read_bytes())
+    assert failures == []
+    assert [doc.metadata["text"] for doc in documents] == [
+        '"Stop right there!',
+        "It rained all day.",
+        'She said "no" twice.',
+        'He left early."',
+        "The end.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'id\ttext\n1\t"two\nlines"\n2\tx\n',
+        'id\ttext\tlang\n1\t"two\n\nlines and a ""quote"""\ten\n2\tx\ten\n',
+        '"id"\t"text"\n"1"\t"two\nlines"\n"2"\t"x"\n',
+    ],
+)
+def test_a_tsv_of_a_program_that_quotes_is_read_as_it_was_meant(text: str) -> None:
+    documents, failures = read_all("a.tsv", text)
+    assert failures == []
+    assert [doc.id for doc in documents] == ["1", "2"]
+    assert documents[0].content.startswith("two\n")
+
+
+def test_rows_are_not_merged_by_a_quote_that_another_row_closes() -> None:
+    documents, failures = read_all("a.csv", 'id,text\n1,"Stop!\n2,rain\n3,"no" twice\n4,early"\n5,end\n')
+    assert [(doc.id, doc.content) for doc in documents] == [
+        ("2", "rain"),
+        ("3", "no twice"),
+        ("4", 'early"'),
+        ("5", "end"),
+    ]
+    assert [failure.error.where for failure in failures] == ["a.csv row 2"]
+
+
+def test_a_cell_that_holds_rows_is_told_of() -> None:
+    merged, whole = read_all("a.csv", 'id,text\n1,"Stop!\n2,rain\n4,early"\n5,"two\nlines"\n')[0]
+    assert merged.content == "Stop!\n2,rain\n4,early"
+    assert "look like rows" in merged.note
+    assert whole.note == ""
+
+
+def test_lines_after_a_quote_that_is_never_closed_are_one_failure() -> None:
+    text = 'id,text\n1,"a\nb\nc\n\n2,x\n3,"d\ne,f,g\n4,y\n'
+    documents, failures = read_all("a.csv", text)
+    assert [doc.id for doc in documents] == ["2", "4"]
+    assert [failure.error.where for failure in failures] == ["a.csv row 2", "a.csv row 7"]
+    assert "3 lines after it, which are no row, went with it" in failures[0].error.message
+    assert "1 line after it, which is no row, went with it" in failures[1].error.message
+
+
+@pytest.mark.parametrize("line", ["a\n", "\n", "a,b,c\n", 'a","b\n'])
+def test_two_million_lines_after_a_quote_are_one_failure(line: str) -> None:
+    text = 'id,text\n"' + line * (4_000_000 // len(line) // (1 if len(line) < 3 else 20))
+    tracemalloc.start()
+    try:
+        error = error_of("a.csv", text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert error.where == "a.csv row 2"
+    assert peak < 60_000_000
+
+
+def test_a_header_with_a_quote_that_is_never_closed_is_no_header() -> None:
+    error = error_of("a.csv", '"id,text\n1,x\n2,y\n')
+    assert error.where == "a.csv row 1"

@@ -7,7 +7,7 @@ import pytest
 
 from aio import run
 from semblance.documents import Document
-from semblance.errors import EmptyDocument, SemblanceError, UnknownCollection
+from semblance.errors import EmptyDocument, ModelError, SemblanceError, UnknownCollection
 from semblance.labs import toolbox
 from semblance.library import Library
 from semblance.native.labs import Tools
@@ -127,3 +127,16 @@ def test_photos_come_with_what_they_show(tools: Tools) -> None:
 def test_umap_is_the_pages_business(tools: Tools) -> None:
     with pytest.raises(SemblanceError, match="page only"):
         run(tools.umap(np.zeros((20, 3), np.float32)))
+
+
+@pytest.mark.parametrize("name", ["words.txt", "vectors.bin"])
+def test_damaged_word_vectors_are_refused(tools: Tools, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    whole = tools._read_file
+
+    async def read_damaged(path: str) -> bytes:
+        data = await whole(path)
+        return data[::-1] if path.endswith(name) else data
+
+    monkeypatch.setattr(tools, "_read_file", read_damaged)
+    with pytest.raises(ModelError, match=f"{name}: the file is damaged"):
+        run(tools._load_words())

@@ -38,6 +38,21 @@ def test_another_model_file_than_the_manifests_is_refused(tmp_path):
         run(load_text_encoder(model.folder))
 
 
+def test_every_file_must_be_the_one_that_the_manifest_names(tmp_path):
+    model = make_tiny_model(tmp_path / "tiny")
+    for name in describe(model.folder)["files"]:
+        path = model.folder / name
+        whole = path.read_bytes()
+        path.write_bytes(whole + b"\n")  # which JSON does not mind
+        with pytest.raises(ModelError, match=rf"{name}: it is not the file that the manifest names"):
+            run(load_text_encoder(model.folder))
+        path.unlink()
+        with pytest.raises(ModelError, match=rf"{name}: the file is missing"):
+            run(load_text_encoder(model.folder))
+        path.write_bytes(whole)
+    assert run(load_text_encoder(model.folder)).dims
+
+
 @pytest.mark.parametrize("name", ["manifest.json", "config.json", "tokenizer.json"])
 def test_a_damaged_file_is_named(tmp_path, name):
     model = make_tiny_model(tmp_path / "tiny")

@@ -112,6 +112,27 @@ def test_two_connections_see_each_other(store: DirectoryStore, tmp_path: Path) -
     asyncio.run(other.close())
 
 
+def test_what_lost_its_collection_is_found_recovered_and_removed(
+    store: DirectoryStore, tmp_path: Path
+) -> None:
+    """As earlier versions left it, which wrote without looking whether the collection was still there."""
+    asyncio.run(store.write("k", [record("a"), record("b")]))
+    store._db.execute("DELETE FROM collections")
+    store._db.execute("INSERT INTO pictures VALUES ('rests', 'a', x'00', x'')")
+    again = DirectoryStore(tmp_path)
+
+    async def main() -> None:
+        assert await again.orphans() == {"k": 2, "rests": 0}
+        await again.put_collection(INFO)
+        assert [(info.name, info.count) for info in await again.collections()] == [("notes", 2)]
+        await again.drop("rests")
+        assert await again.orphans() == {}
+        await again.close()
+
+    asyncio.run(main())
+    assert ids(store) == ["a", "b"]
+
+
 def test_a_crash_in_mid_batch_leaves_whole_batches(tmp_path: Path) -> None:
     """The process is killed between the statements of a transaction."""
     script = f"""

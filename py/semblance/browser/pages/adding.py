@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
 from semblance.browser.images import BlobFile
-from semblance.browser.pages.dom import by_id, closest, on_action, show
-from semblance.browser.pages.reporting import ReportPanel
+from semblance.browser.pages.dom import by_id, show
+from semblance.browser.pages.reporting import Outcome, ReportPanel
+from semblance.collection import Collection
 from semblance.documents import Document, Failure
-from semblance.embedding.report import Progress
-from semblance.errors import SemblanceError
+from semblance.embedding.report import Progress, Report
+from semblance.errors import SemblanceError, Unreadable
 from semblance.ingest import check_size, describe, is_picture, may_describe, read
 from semblance.pace import Pacer
 from semblance.wording import count, duration
@@ -28,102 +29,78 @@ SAMPLE = "static/sample.zip"
 
 
 @dataclass(slots=True)
+class Batch:
+    """Documents to be embedded together: all of a folder, or single ones (``folder`` empty)."""
+
+    documents: list[Document]
+    folder: str = ""
+    unreadable: Sequence[str] = ()  # what is in the folder, but could not be read
+
+
+@dataclass(slots=True)
 class Upload:
-    """What a user gave in one go: the files of one folder, or single files (``folder`` empty)."""
+    """The files of one folder, or single files (``folder`` empty)."""
 
     folder: str
-    files: list[tuple[str, Any]] = field(default_factory=list)  # (path, File)
+    files: list[tuple[str, Any]] = field(default_factory=list)  # (path, File or null where it can't be read)
 
 
 class Adding:
-    """Everything that puts documents into the collection; one run at a time, others wait their turn."""
+    """Everything that puts documents into the collection; one run at a time, others wait their turn.
+
+    What users give is taken in by ``static/js/intake.js``. What they give in one go has one turn and one report.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._turn = asyncio.Lock()
         self._running: asyncio.Task[None] | None = None
+        self._outcome: Outcome | None = None  # of what is being added
         self._report = ReportPanel(app)
-        listen = app.scope.listen
-        listen(by_id("add-files"), "change", self._files_chosen)
-        listen(by_id("add-folder"), "change", self._folder_chosen)
-        listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
-        listen(ffi.document, "click", self._close_menu)
-        listen(ffi.document, "keydown", self._close_menu)
-        listen(ffi.document, "dragover", self._dragged_over)
-        listen(ffi.document, "dragleave", self._dragged_out)
-        listen(ffi.document, "drop", self._dropped)
-        on_action(app.scope, by_id("app"), {"paste": self._paste, "sample": self._sample})
+        app.scope.listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
 
-    def _close_menu(self, event: Any) -> None:
-        """Close the menu of ways to add on Escape, and on any click but the one that opens it."""
-        opens = closest(event.target, "#add-menu > summary") is not None
-        if event.key == "Escape" if event.type == "keydown" else not opens:
-            by_id("add-menu").open = False
+    def listen(self) -> None:
+        """Take what users gave while Python was starting, and what they give from now on."""
+        ffi.bridge.receiveGiven(self._app.scope.function(self._given))
+
+    def expected(self, collection: Collection) -> int | None:
+        """How many items a collection will have when all that is being added to it is in; None if nothing is."""
+        outcome = self._outcome
+        return outcome.expected if outcome is not None and outcome.collection is collection else None
 
     # --- ways in ---
 
-    def _files_chosen(self, event: Any) -> None:
-        self._start([Upload("", [(file.name, file) for file in event.target.files])])
-        event.target.value = ""  # so that choosing the same file again is an event
+    def _given(self, given: Any) -> None:
+        """Add it to the collection that is open now, even if it has to wait and another is open then."""
+        outcome = Outcome(self._app.collection)
+        work = {"files": self._add_files, "text": self._add_text, "sample": self._add_sample}[given.kind]
+        self._app.run(self._in_turn(self._add(work(given, outcome), outcome)))
 
-    def _folder_chosen(self, event: Any) -> None:
-        files = [(str(file.webkitRelativePath or file.name), file) for file in event.target.files]
-        if files:
-            self._start([Upload(files[0][0].partition("/")[0], files)])
-        event.target.value = ""
-
-    def _dragged_over(self, event: Any) -> None:
-        if "Files" in event.dataTransfer.types:
-            event.preventDefault()
-            show(by_id("drop-cover"))
-
-    def _dragged_out(self, event: Any) -> None:
-        if ffi.or_none(event.relatedTarget) is None:
-            show(by_id("drop-cover"), False)
-
-    def _dropped(self, event: Any) -> None:
-        show(by_id("drop-cover"), False)
-        if "Files" in event.dataTransfer.types:
-            event.preventDefault()
-            self._app.run(self._walk(ffi.bridge.walkDataTransfer(event.dataTransfer.items)))
-
-    async def _walk(self, walking: Any) -> None:
+    async def _add_files(self, given: Any, outcome: Outcome) -> None:
+        self._say("Looking for files", 0, 1)
         uploads: dict[str, Upload] = {}
-        for found in await ffi.js_call(walking):
-            uploads.setdefault(found.folder, Upload(found.folder)).files.append((found.path, found.file))
-        self._start(list(uploads.values()))
+        for item in await ffi.js_call(given.files):
+            uploads.setdefault(item.folder, Upload(item.folder)).files.append((item.path, item.file))
+        total, done = sum(len(upload.files) for upload in uploads.values()), 0
+        batches = []
+        for upload in uploads.values():
+            batches.append(await self._read(upload, outcome, done, total))
+            done += len(upload.files)
+        await self._embed(batches, outcome)
 
-    def _paste(self, _: Any) -> None:
-        self._app.run(self._add_pasted())
+    async def _add_text(self, given: Any, outcome: Outcome) -> None:
+        id = _free_id(given.title or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}", outcome.collection)
+        await self._embed([Batch([Document(id, given.text, given.title)])], outcome)
 
-    async def _add_pasted(self) -> None:
-        pasted = await self._app.dialogs.ask_paste()
-        if pasted is not None and pasted[1].strip():
-            title, text = pasted
-            id = self._free_id(title or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}")
-            await self._in_turn(self._embed([Document(id, text, title)], [], folder=""))
-
-    def _free_id(self, wanted: str) -> str:
-        """The id itself, or with a number where it is taken: pasting never replaces what is there."""
-        taken = set(self._app.collection.ids())
-        numbered = (f"{wanted} ({number})" for number in count_from(2))
-        return next(id for id in chain([wanted], numbered) if id not in taken)
-
-    def _sample(self, _: Any) -> None:
-        self._app.run(self._in_turn(self._add_sample()))
-
-    async def _add_sample(self) -> None:
+    async def _add_sample(self, _: Any, outcome: Outcome) -> None:
         response = await ffi.js_call(ffi.window.fetch(ffi.bridge.asset(SAMPLE)))
         if not response.ok:
             raise SemblanceError("the sample could not be loaded")
         documents, failures = await _read_all("sample.zip", await ffi.blob_bytes(response), "sample")
-        await self._embed(documents, failures, folder="")
+        outcome.reports.append(Report(failed=failures))
+        await self._embed([Batch(documents)], outcome)
 
     # --- the run ---
-
-    def _start(self, uploads: Sequence[Upload]) -> None:
-        for upload in uploads:
-            self._app.run(self._in_turn(self._read_and_embed(upload)))
 
     async def _in_turn(self, work: Any) -> None:
         async with self._turn:
@@ -143,14 +120,32 @@ class Adding:
         if self._running is not None:
             self._running.cancel()
 
-    async def _read_and_embed(self, upload: Upload) -> None:
+    async def _add(self, work: Coroutine[Any, Any, None], outcome: Outcome) -> None:
+        """Do the work, and report what came of it, however it ends."""
+        self._outcome = outcome
+        outcome.ended = "Broken off"
+        try:
+            await work
+            outcome.ended = ""
+        except asyncio.CancelledError:
+            outcome.ended = "Cancelled"
+            raise
+        finally:
+            self._outcome = None
+            if not outcome.ended or outcome.report.done:
+                self._report.show(outcome)
+
+    async def _read(self, upload: Upload, outcome: Outcome, done: int, total: int) -> Batch:
+        """The documents in an upload; what can't be read goes into the report."""
         documents: list[Document] = []
         failures: list[Failure] = []
+        outcome.reports.append(Report(failed=failures))
         tables: dict[str, list[Document]] = {}
-        for number, (path, file) in enumerate(upload.files):
+        for number, (path, file) in enumerate(upload.files, start=done):
             if _hidden(path):
                 continue
-            self._say(f"Reading {count(len(upload.files), 'file')}", number, len(upload.files))
+            self._say(f"Reading {count(total, 'file')}", number, total)
+            outcome.names.add(path)
             found, failed = await _read_file(path, file, upload.folder)
             failures += failed
             if may_describe(path):
@@ -162,33 +157,44 @@ class Adding:
         for path, rows in tables.items():
             documents, failed = _described(documents, rows, path)
             failures += failed
-        await self._embed(documents, failures, upload.folder)
+        return Batch(documents, upload.folder, [failure.id for failure in failures])
 
-    async def _embed(self, documents: list[Document], failures: list[Failure], folder: str) -> None:
-        collection = self._app.collection
+    async def _embed(self, batches: Sequence[Batch], outcome: Outcome) -> None:
+        collection = outcome.collection
+        documents = [document for batch in batches for document in batch.documents]
+        ids = {document.id for document in documents}
+        outcome.names |= ids
+        outcome.expected = len(ids.union(collection.ids()))
+        outcome.notes = [(document.id, document.note) for document in documents if document.note]
         self._say("Waiting for the model", 0, 1)
+        self._app.items_arrived()
         keep = await self._app.keeps_originals()
-        if folder:
-            unreadable = [failure.id for failure in failures]
-            report = await collection.sync(
-                documents, folder, unreadable=unreadable, on_progress=self._show_progress, keep_originals=keep
-            )
-        else:
-            report = await collection.embed_multi(
-                documents, on_progress=self._show_progress, keep_originals=keep
-            )
-        report.failed[:0] = failures
-        self._report.show(collection, report, documents)
+        for batch in batches:
+            report = Report()
+            outcome.reports.append(report)
+            if batch.folder:
+                await collection.sync(
+                    batch.documents,
+                    batch.folder,
+                    unreadable=_and_below(batch.unreadable, collection.ids()),
+                    on_progress=self._show_progress,
+                    keep_originals=keep,
+                    report=report,
+                )
+            else:
+                await collection.embed_multi(
+                    batch.documents, on_progress=self._show_progress, keep_originals=keep, report=report
+                )
         self._app.after_adding()
 
     async def reembed(self) -> None:
         """Embed all texts of the open collection again."""
-        await self._in_turn(self._reembed())
+        outcome = Outcome(self._app.collection)
+        await self._in_turn(self._add(self._reembed(outcome), outcome))
 
-    async def _reembed(self) -> None:
-        collection = self._app.collection
+    async def _reembed(self, outcome: Outcome) -> None:
         self._say("Waiting for the model", 0, 1)
-        self._report.show(collection, await collection.reembed(self._show_progress), [])
+        outcome.reports.append(await outcome.collection.reembed(self._show_progress))
 
     def _show_progress(self, progress: Progress) -> None:
         words = [f"Embedding {progress.done} of {progress.total}"]
@@ -208,6 +214,20 @@ class Adding:
         by_id("progress").value = done
 
 
+def _free_id(wanted: str, collection: Collection) -> str:
+    """The id itself, or with a number where it is taken: pasting never replaces what is there."""
+    taken = set(collection.ids())
+    numbered = (f"{wanted} ({number})" for number in count_from(2))
+    return next(id for id in chain([wanted], numbered) if id not in taken)
+
+
+def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:
+    """The paths, and those of the ids that lie in one of them: a folder that can't be read still has its files."""
+    paths = list(paths)
+    folders = tuple(f"{path}/" for path in paths)
+    return [*paths, *(id for id in ids if id.startswith(folders))]
+
+
 def _hidden(path: str) -> bool:
     """Whether a file is one that systems and tools keep for themselves, such as ``.git/config``."""
     return any(part.startswith(".") for part in path.split("/"))
@@ -215,6 +235,8 @@ def _hidden(path: str) -> bool:
 
 async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document], list[Failure]]:
     try:
+        if ffi.or_none(file) is None:
+            raise Unreadable("the browser may not read it", where=path)
         if is_picture(path):
             title = str(file.name) if folder else ""
             return [Document(path, "", title, source=folder, image=BlobFile(file))], []

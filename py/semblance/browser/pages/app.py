@@ -20,7 +20,7 @@ from semblance.browser.pages.offline import Offline
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
 from semblance.collection import Collection, is_stale
-from semblance.errors import NameTaken, SemblanceError
+from semblance.errors import DamagedCollection, NameTaken, SemblanceError, StoreError
 from semblance.library import Library
 from semblance.pace import Lazy
 from semblance.ports import Encoders
@@ -69,11 +69,18 @@ class App:
         self.scope.listen(by_id("collection-picker"), "change", self._picked)
         self.scope.listen(ffi.document, "keydown", self._key)
         remembered = await self._settings.get_setting(LAST_OPEN) if self._settings else None
-        names = [info.name for info in await self.library.collections()]
-        await self.choose(remembered if remembered in names else (names or [FIRST_COLLECTION])[0], stay=True)
+        for info in await self.library.collections():
+            if info.damage:
+                self.dialogs.notice(str(DamagedCollection(info.damage, where=info.name)))
+        await self._choose_any(remembered, stay=True)
         self.scope.listen(ffi.window, "hashchange", lambda _: self.run(self._route()))
         show(by_id("startup"), False)
+        self._adding.listen()
         ffi.window.performance.mark("start: the last collection is listed")
+        self.run(self._arrive())
+
+    async def _arrive(self) -> None:
+        """Show what the page's address names."""
         await self._route()
         self._search.catch_up()
 
@@ -117,7 +124,8 @@ class App:
         await self._rooms[address.room].open(address)
 
     def _show_room(self, room: str) -> None:
-        empty = not self.collection.count() and room in ("related", "search")
+        filling = room == "search" and self.expected_items  # what is found so far is shown there
+        empty = not self.collection.count() and room in ("related", "search") and not filling
         show(by_id("empty"), empty)
         for name in self._rooms:
             show(by_id(f"room-{name}"), name == room and not empty)
@@ -138,7 +146,7 @@ class App:
     def _move_in_results(self, event: Any) -> None:
         """Arrow keys go from the search box into the results and through them."""
         here = ffi.document.activeElement
-        if here.id != "search" and closest(here, ".results") is None:
+        if here.id != "search" and closest(here, ".results, .detail-head h1") is None:
             return
         links = [
             link
@@ -168,13 +176,27 @@ class App:
         if must_be_new and name in [info.name for info in await self.library.collections()]:
             raise NameTaken("there is a collection of this name already", where=name)
         self.collection = await self.library.collection(name, model=model)
-        if self._settings:
-            await self._settings.put_setting(LAST_OPEN, name)
+        self.run(self.put_setting(LAST_OPEN, name))  # where that fails, the collection is open all the same
         if not stay:
             self.run(self.load_model())
         await self.changed()
         if not stay and Address.parse(str(ffi.window.location.hash)).item_of_collection:
             self.go(Address("related"))
+
+    async def _choose_any(self, preferred: Any = None, stay: bool = False) -> None:
+        """Open a collection, or else the first that can be read; of one that can't the user is told."""
+        infos = await self.library.collections()
+        names = [info.name for info in infos if not info.damage]
+        for name in sorted(names, key=lambda name: name != preferred):
+            try:
+                return await self.choose(name, stay=stay)
+            except StoreError as error:
+                self.dialogs.notice(str(error))
+        taken, number, name = {info.name for info in infos}, 1, FIRST_COLLECTION
+        while name in taken:
+            number += 1
+            name = f"{FIRST_COLLECTION} {number}"
+        await self.choose(name, stay=stay)
 
     def _picked(self, event: Any) -> None:
         self.run(self.choose(str(event.target.value)))
@@ -184,8 +206,9 @@ class App:
         infos = await self.library.collections()
         options = []
         for info in infos:
-            option = element("option", f"{info.name} ({info.count:,})")
+            option = element("option", f"{info.name} ({'damaged' if info.damage else f'{info.count:,}'})")
             option.value = info.name
+            option.disabled = bool(info.damage)
             option.selected = info.name == self.collection.name
             options.append(option)
         by_id("collection-picker").replaceChildren(*options)
@@ -194,13 +217,20 @@ class App:
         self._rooms[room].refresh()
         await self._show_storage()
 
+    @property
+    def expected_items(self) -> int | None:
+        """How many items the open collection has when all that is being added is in; None if nothing is."""
+        return self._adding.expected(self.collection)
+
     def items_arrived(self) -> None:
-        """Some items were added while a run goes on."""
+        """Some items were added while a run goes on, or are about to be."""
         room = Address.parse(str(ffi.window.location.hash)).room
-        if not by_id("empty").hidden and self.collection.count():
+        if not by_id("empty").hidden:
             self._show_room(room)
         if room == "related":
             self._rooms["related"].refresh()
+        elif room == "search":
+            self._search.items_arrived()
 
     async def delete_items(self, ids: list[str], collection: Collection | None = None) -> None:
         """Remove items, and offer to undo it."""
@@ -211,15 +241,13 @@ class App:
             await where.restore(records)
             await self.changed()
 
-        self.go(Address("related"))
         await self.changed()
         self.dialogs.toast(f"Deleted {count(len(records), 'item')}.", "Undo", lambda: self.run(undo()))
 
     async def collection_dropped(self, name: str) -> None:
         """Show another one if it was the open one."""
         if name == self.collection.name:
-            names = [info.name for info in await self.library.collections()]
-            await self.choose((names or [FIRST_COLLECTION])[0])
+            await self._choose_any()
         await self.changed()
 
     def changed_elsewhere(self, key: str) -> None:
@@ -230,8 +258,9 @@ class App:
         is_open = key == self.collection.info.key
         name = await self.library.forget(key)
         if is_open:
-            names = [info.name for info in await self.library.collections()]
-            await self.choose(name or (names or [FIRST_COLLECTION])[0])
+            if name is None:
+                self.dialogs.notice(f"“{self.collection.name}” was deleted in another tab.")
+            await self._choose_any(name)
         else:
             await self.changed()
 

@@ -56,7 +56,10 @@ class Collections:
         view = View("t-collection").fill(name=info.name, count=f"{info.count:,}", model=info.model)
         view.root.dataset.name = info.name
         view.root.dataset.model = info.model
-        show(view["reembed"], self._app.is_stale(info))
+        show(view["reembed"], self._app.is_stale(info) and not info.damage)
+        show(view["damage"], bool(info.damage))
+        for action in ("backup", "rename"):
+            show(view[action], not info.damage)
         return view.root
 
     async def _show_storage(self) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from semblance.browser import ffi
-from semblance.browser.pages.dom import View, by_id, closest, on_action, show
+from semblance.browser.pages.dom import View, by_id, closest, element, on_action, show
 
 UNDO_SECONDS = 12
+
+Actions = Mapping[str, Callable[[], Any]]
 
 
 class Dialogs:
@@ -17,9 +19,9 @@ class Dialogs:
 
     def __init__(self, scope: ffi.Scope) -> None:
         self._answer: asyncio.Future[str] | None = None
-        self._actions: dict[str, Callable[[], Any]] = {}
+        self._actions: dict[str, Actions] = {}
         self._last = 0
-        for name in ("ask", "paste", "reader"):
+        for name in ("ask", "reader"):
             scope.listen(by_id(name), "close", self._closed)
         scope.listen(by_id("reader"), "click", self._close_reader)
         for name in ("notices", "toasts"):
@@ -33,20 +35,13 @@ class Dialogs:
         """Ask for a line of text; None if that was cancelled."""
         return await self._ask(text, ok, danger=False, value=value)
 
-    async def ask_paste(self) -> tuple[str, str] | None:
-        """Title and text that the user pasted; None if that was cancelled."""
-        by_id("paste-title").value = by_id("paste-text").value = ""
-        if await self._open("paste") != "add":
-            return None
-        return str(by_id("paste-title").value).strip(), str(by_id("paste-text").value)
-
-    def notice(self, text: str, action: str = "", then: Callable[[], Any] | None = None) -> None:
-        """Say something that stays until it is dismissed."""
-        self._message("notices", text, action, then)
+    def notice(self, text: str, actions: Actions | None = None) -> None:
+        """Say something that stays until it is dismissed or an action, by the words on its button, is chosen."""
+        self._message("notices", text, actions or {})
 
     def toast(self, text: str, action: str = "", then: Callable[[], Any] | None = None) -> None:
         """Say something in passing, perhaps with a way to undo it."""
-        message = self._message("toasts", text, action, then)
+        message = self._message("toasts", text, {action: then} if then else {})
         asyncio.get_event_loop().call_later(UNDO_SECONDS, self._forget, message)
 
     async def _ask(self, text: str, ok: str, danger: bool, value: str | None) -> str | None:
@@ -76,13 +71,15 @@ class Dialogs:
         if on_backdrop or closest(event.target, "[data-close]") is not None:
             by_id("reader").close()
 
-    def _message(self, region: str, text: str, action: str, then: Callable[[], Any] | None) -> Any:
-        view = View("t-notice").fill(text=text, action=action)
+    def _message(self, region: str, text: str, actions: Actions) -> Any:
+        view = View("t-notice").fill(text=text)
         self._last += 1
         view.root.dataset.message = str(self._last)
-        show(view["action"], bool(action))
-        if then is not None:
-            self._actions[view.root.dataset.message] = then
+        for name in actions:
+            button = element("button", name, "button small")
+            button.type, button.dataset.do = "button", "action"
+            view["dismiss"].before(button)
+        self._actions[view.root.dataset.message] = actions
         by_id(region).append(view.fragment)
         return view.root
 
@@ -95,7 +92,6 @@ class Dialogs:
 
     def _act(self, target: Any) -> None:
         message = target.closest(".notice")
-        then = self._actions.get(message.dataset.message)
+        then = self._actions[message.dataset.message][str(target.textContent)]
         self._forget(message)
-        if then is not None:
-            then()
+        then()

@@ -5,7 +5,8 @@ Text from users is only ever set as text (`textContent`, attributes), never as H
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from semblance.browser import ffi
@@ -83,6 +84,34 @@ def on_action(scope: ffi.Scope, root: Element, handlers: Mapping[str, Callable[[
             handler(target)
 
     scope.listen(root, "click", dispatch)
+
+
+@contextmanager
+def kept_in_place(rows: Element) -> Iterator[None]:
+    """Keep the keyboard's focus and the reader's place while a list of items (``data-id``) is made anew.
+
+    The item with the focus stays where it is on the screen, or else the one that the reader has scrolled to.
+    """
+    focused = ffi.document.activeElement if rows.contains(ffi.document.activeElement) else None
+    kept = closest(focused, "[data-id]") if focused is not None else _scrolled_to(rows)
+    if kept is None:
+        yield
+        return
+    top = kept.getBoundingClientRect().top
+    yield
+    row = next((row for row in rows.children if row.dataset.id == kept.dataset.id), None)
+    if row is None:
+        return
+    if focused is not None:
+        row.querySelector(f"[data-field={focused.dataset.field}]").focus(preventScroll=True)
+    ffi.window.scrollBy(0, row.getBoundingClientRect().top - top)
+
+
+def _scrolled_to(rows: Element) -> Element | None:
+    """The first item in sight, if the beginning of the list is not."""
+    if rows.getBoundingClientRect().top >= 0:
+        return None
+    return next((row for row in rows.children if row.getBoundingClientRect().bottom > 0), None)
 
 
 def item_id(target: Element) -> str:

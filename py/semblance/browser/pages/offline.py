@@ -76,7 +76,7 @@ class Offline:
         await self.show()
 
     def _new_version(self) -> None:
-        self._app.dialogs.notice("A new version is ready.", "Reload", lambda: ffi.window.location.reload())
+        self._app.dialogs.notice("A new version is ready.", {"Reload": lambda: ffi.window.location.reload()})
 
 
 def describe(state: dict[str, Any]) -> str:

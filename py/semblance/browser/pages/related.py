@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
-from semblance.browser.pages.dom import View, by_id, element, item_id, on_action, show
+from semblance.browser.pages.dom import View, by_id, closest, element, item_id, on_action, show
 from semblance.browser.pages.pictures import about, thumbnail_element
 from semblance.browser.pages.reader import open_reader
 from semblance.browser.pages.refine import Refine
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ITEMS_AT_ONCE = 100
 RESULTS_AT_ONCE = 10
 EXCERPT = 400
+HINT = "Pick an item to see what is related to it."
 
 
 class Related:
@@ -30,6 +31,7 @@ class Related:
     def __init__(self, app: App) -> None:
         self._app = app
         self._id = ""
+        self._collection: Collection | None = None  # of the item that is shown
         self._number = RESULTS_AT_ONCE
         self._shown = ITEMS_AT_ONCE
         self._results: Results | None = None
@@ -52,18 +54,36 @@ class Related:
 
     def refresh(self) -> None:
         """Show the collection as it is now."""
+        if self._id and not self._holds_shown_item():
+            self._show_nothing()
+            self._app.mark(Address("related"))
         self._list_items(self._shown)
 
     async def open(self, address: Address) -> None:
-        """Show an item and its neighbours."""
-        if address.item != self._id:
-            self._number = RESULTS_AT_ONCE
-            self._results = None
-        self._id = address.item
+        """Show an item and its neighbours, or nothing but the list."""
+        same = address.item == self._id and self._app.collection is self._collection
+        if not same or not address.item:
+            self._show_nothing()
+        self._id, self._collection = address.item, self._app.collection
         by_id("room-related").classList.toggle("has-selection", bool(self._id))
         self._list_items(self._shown)
         if self._id:
             await self._show_item()
+            if not same:
+                _focus_heading()
+
+    def _holds_shown_item(self) -> bool:
+        """Whether the item that is shown is one of the open collection."""
+        return self._app.collection is self._collection and self._id in self._collection.ids()
+
+    def _show_nothing(self) -> None:
+        """Clear the pane: what it showed is not what the user looks at any more."""
+        self._id, self._collection, self._results = "", None, None
+        self._number = RESULTS_AT_ONCE
+        self._best = {}
+        by_id("room-related").classList.remove("has-selection")
+        by_id("related-item").removeAttribute("data-id")
+        by_id("related-item").replaceChildren(element("p", HINT, "quiet"))
 
     def _list_items(self, limit: int) -> None:
         self._shown = limit
@@ -110,12 +130,14 @@ class Related:
 
     async def _show_item(self) -> None:
         collection, id = self._app.collection, self._id
-        (record,) = await collection.get([id])
+        record = next(iter(await collection.get([id])), None)
+        if record is None:
+            return  # it was deleted meanwhile, which `refresh` shows
         await self._refine.show_for(collection)
         filter = self._refine.filter
         matches = await collection.similar_by_id(id, number=self._number, filter=filter)
         distribution = await collection.distribution()
-        if id != self._id or filter != self._refine.filter:
+        if id != self._id or collection is not self._collection or filter != self._refine.filter:
             return  # something else was asked meanwhile
         if self._results is None:
             self._fill_detail(record)
@@ -164,11 +186,13 @@ class Related:
         self._app.run(self._open_reader(item_id(target)))
 
     async def _open_reader(self, id: str) -> None:
-        (record,) = await self._app.collection.get([id])
-        open_reader(record, self._best.get(id))
+        if self._collection:
+            for record in await self._collection.get([id]):
+                open_reader(record, self._best.get(id))
 
     def _delete(self, target: Any) -> None:
-        self._app.run(self._app.delete_items([item_id(target)]))
+        if self._collection:
+            self._app.run(self._app.delete_items([item_id(target)], self._collection))
 
     def _back(self, _: Any) -> None:
         self._app.go(Address("related"))
@@ -176,6 +200,13 @@ class Related:
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE
         self._app.run(self._show_item())
+
+
+def _focus_heading() -> None:
+    """Let the keyboard and screen readers go on where the new item begins, unless somebody is typing."""
+    heading = ffi.or_none(by_id("related-item").querySelector("h1"))
+    if heading is not None and closest(ffi.document.activeElement, "input, textarea, select") is None:
+        heading.focus()
 
 
 def _suggestion(field: str, value: str, words: str) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
-from semblance.documents import Document
+from semblance.collection import Collection
 from semblance.embedding.report import Report
 from semblance.errors import UnsupportedFormat
 from semblance.wording import count
@@ -17,53 +18,117 @@ if TYPE_CHECKING:
 LINES_SHOWN = 500
 
 
+@dataclass(slots=True)
+class Outcome:
+    """What came of one addition, all that was given in one go; filled in as it goes on.
+
+    Parameters
+    ----------
+    collection : Collection
+        Where it goes.
+    reports : list of Report
+        Of its parts.
+    names : set of str
+        Files that were read and documents that were in them.
+    notes : list of (str, str)
+        Id of a document, and how it was read where that is not plain.
+    expected : int or None
+        How many items the collection has when all of it is in, once that is known.
+    ended : str
+        In a word, how it ended before its time; empty if it did not.
+    """
+
+    collection: Collection
+    reports: list[Report] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    expected: int | None = None
+    ended: str = ""
+
+    @property
+    def report(self) -> Report:
+        return Report.total(self.reports)
+
+    @property
+    def trouble(self) -> set[str]:
+        """Names of what did not get in whole, or is gone."""
+        report = self.report
+        return {f.id for f in report.failed}.union(report.vanished, (id for id, _ in report.cut))
+
+    def settles(self, earlier: Outcome) -> bool:
+        """Whether nothing of what troubled an earlier one is still open: this one dealt with it all again."""
+        here = self.collection is earlier.collection
+        return earlier.trouble <= (self.names | self.trouble if here else set())
+
+
 class ReportPanel:
-    """The panel that says what a run did; it stays until it is dismissed or the next run ends."""
+    """What additions did, the latest first.
+
+    A report stays until it is dismissed, or another addition ends and nothing in it is left to be seen to.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._action: Callable[[], Any] | None = None
-        on_action(
-            app.scope,
-            by_id("report"),
-            {"dismiss": lambda _: show(by_id("report"), False), "action": self._act},
-        )
+        self._shown: dict[str, Outcome] = {}  # by what ``data-report`` says
+        self._last = 0
+        on_action(app.scope, by_id("report"), {"dismiss": self._dismiss, "action": self._remove_vanished})
 
-    def show(self, collection: Any, report: Report, documents: Sequence[Document]) -> None:
-        """Fill the panel."""
-        left_out = [f for f in report.failed if isinstance(f.error, UnsupportedFormat)]
-        failed = [f for f in report.failed if not isinstance(f.error, UnsupportedFormat)]
-        sections = [
-            _section(f"{len(failed)} failed", [_failure(f) for f in failed], open=True),
-            _section(f"{len(left_out)} left out: not a text format", [_failure(f) for f in left_out]),
-            _section(
-                f"{len(report.cut)} too long: their ends are not indexed",
-                [f"{id}: the last {count(chars, 'character')}" for id, chars in report.cut],
-            ),
-            _section("How some were read", [f"{doc.id}: {doc.note}" for doc in documents if doc.note]),
-            self._vanished(collection, report.vanished),
-        ]
-        view = View("t-report").fill(summary=_summary(report))
-        view["sections"].append(*[section.fragment for section in sections if section is not None])
-        by_id("report").replaceChildren(view.fragment)
+    def show(self, outcome: Outcome) -> None:
+        """Show a report, and make room for it among the others."""
+        for root in list(by_id("report").children):
+            if outcome.settles(self._shown[root.dataset.report]):
+                self._forget(root)
+        view = View("t-report").fill(summary=_summary(outcome))
+        view["sections"].append(*[section.fragment for section in _sections(outcome)])
+        self._last += 1
+        view.root.dataset.report = str(self._last)
+        self._shown[str(self._last)] = outcome
+        by_id("report").prepend(view.fragment)
         show(by_id("report"))
 
-    def _vanished(self, collection: Any, ids: Sequence[str]) -> View | None:
-        section = _section(f"{len(ids)} no longer in the folder", ids, open=True)
-        if section is not None:
-            section["action"].textContent = "Remove them from the collection"
-            show(section["action"])
-            self._action = lambda: self._app.run(self._app.delete_items(list(ids), collection))
-        return section
+    def _dismiss(self, target: Any) -> None:
+        self._forget(target.closest(".report"))
+        show(by_id("report"), bool(self._shown))
 
-    def _act(self, target: Any) -> None:
+    def _forget(self, root: Any) -> None:
+        del self._shown[root.dataset.report]
+        root.remove()
+
+    def _remove_vanished(self, target: Any) -> None:
         show(target, False)
-        if self._action is not None:
-            self._action()
+        outcome = self._shown[target.closest(".report").dataset.report]
+        self._app.run(self._app.delete_items(outcome.report.vanished, outcome.collection))
 
 
-def _summary(report: Report) -> str:
-    words = [f"{report.added:,} added"]
+def _sections(outcome: Outcome) -> list[View]:
+    report = outcome.report
+    left_out = [f for f in report.failed if isinstance(f.error, UnsupportedFormat)]
+    failed = [f for f in report.failed if not isinstance(f.error, UnsupportedFormat)]
+    sections = [
+        _section(f"{len(failed)} failed", [_failure(f) for f in failed], open=True),
+        _section(f"{len(left_out)} left out: not a text format", [_failure(f) for f in left_out]),
+        _section(
+            f"{len(report.cut)} too long: their ends are not indexed",
+            [f"{id}: the last {count(chars, 'character')}" for id, chars in report.cut],
+        ),
+        _section("How some were read", [f"{id}: {note}" for id, note in outcome.notes]),
+        _vanished_section(report.vanished),
+    ]
+    return [section for section in sections if section is not None]
+
+
+def _vanished_section(ids: Sequence[str]) -> View | None:
+    section = _section(f"{len(ids)} no longer in the folder", ids, open=True)
+    if section is not None:
+        section["action"].textContent = "Remove them from the collection"
+        show(section["action"])
+    return section
+
+
+def _summary(outcome: Outcome) -> str:
+    report = outcome.report
+    words = [outcome.ended] if outcome.ended else []
+    words += [f"{report.added:,} added"]
     words += [f"{report.changed:,} changed"] if report.changed else []
     words += [f"{report.unchanged:,} unchanged"] if report.unchanged else []
     words += [f"{len(report.failed):,} not added"] if report.failed else []

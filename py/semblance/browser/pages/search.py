@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any
 from semblance.browser import ffi
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
-from semblance.browser.pages.dom import by_id, item_id, on_action, show
+from semblance.browser.pages.dom import by_id, item_id, kept_in_place, on_action, show
 from semblance.browser.pages.pictures import file_element
 from semblance.browser.pages.reader import open_reader
 from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results
-from semblance.collection import Match
+from semblance.collection import Collection, Match
 from semblance.documents import Passage
 from semblance.errors import InputError
+from semblance.wording import count
 
 if TYPE_CHECKING:
     from semblance.browser.pages.app import App
 
 RESULTS_AT_ONCE = 10
 PAUSE_S = 0.15  # of typing, before a search begins
+REFRESH_S = 2  # between two searches for one query while items arrive: the model has enough to do
 
 
 class Search:
@@ -31,7 +33,10 @@ class Search:
         self._app = app
         self._asked = 0
         self._number = RESULTS_AT_ONCE
+        self._items_arrived = False  # since the last search
+        self._keeping_up = False
         self._best: dict[str, Passage] = {}
+        self._collection: Collection | None = None  # of the results that are shown
         self._picture: BlobFile | None = None
         self._refine = Refine(app.scope, lambda: app.run(self._search()))
         by_id("search-refine").append(self._refine.element)
@@ -39,19 +44,43 @@ class Search:
         show(by_id("search-results"), False)
         app.scope.listen(by_id("search"), "input", lambda _: self._typed())
         app.scope.listen(by_id("search-form"), "submit", self._submitted)
-        app.scope.listen(by_id("search-picture"), "change", self._picture_chosen)
+        app.scope.listen(by_id("search-picture"), "change", lambda _: self._search_with_picture())
         handlers = {"read": self._read, "more": self._more, "forget-picture": self._forget_picture}
         on_action(app.scope, by_id("room-search"), handlers)
 
     def catch_up(self) -> None:
-        """Search for what was typed while Python was starting."""
-        if self._query() and Address.parse(str(ffi.window.location.hash)).room != "search":
+        """Search for what was typed or chosen while Python was starting."""
+        if by_id("search-picture").files.length:
+            self._search_with_picture()
+        elif self._query() and Address.parse(str(ffi.window.location.hash)).room != "search":
             self._typed()
 
     def refresh(self) -> None:
         """Search again: the collection has changed."""
         if self._query() or self._picture:
             self._app.run(self._search())
+
+    def items_arrived(self) -> None:
+        """Search among more items than there were, in a moment; but not at each of them."""
+        self._items_arrived = True
+        if not self._keeping_up:
+            self._keeping_up = True
+            self._app.run(self._keep_up())
+
+    async def _keep_up(self) -> None:
+        """Search again as long as items arrive; what the user asks for meanwhile goes first."""
+        try:
+            while self._items_arrived and self._app.expected_items is not None:
+                if not self._is_covered():
+                    self._items_arrived = False
+                    await self._rank(self._asked)
+                await asyncio.sleep(REFRESH_S)
+        finally:
+            self._keeping_up = False
+
+    def _is_covered(self) -> bool:
+        """Whether something lies over the results that goes back to one of them when it closes."""
+        return ffi.or_none(ffi.document.querySelector("dialog[open]")) is not None
 
     async def open(self, address: Address) -> None:
         """Search for what the address says."""
@@ -67,14 +96,15 @@ class Search:
         self._set_picture(None)
         self._app.run(self._after_pause(str(ffi.window.location.hash)))
 
-    def _picture_chosen(self, event: Any) -> None:
-        for file in event.target.files:
+    def _search_with_picture(self) -> None:
+        """Search with the picture that was chosen."""
+        for file in by_id("search-picture").files:
             by_id("search").value = ""
             self._set_picture(file)
             self._number = RESULTS_AT_ONCE
             self._app.mark(Address("search"))
             self._app.run(self._search())
-        event.target.value = ""
+        by_id("search-picture").value = ""  # so that choosing the same file again is an event
 
     def _forget_picture(self, _: Any) -> None:
         self._set_picture(None)
@@ -106,36 +136,55 @@ class Search:
     async def _search(self) -> None:
         """Rank, and show it unless something else was asked meanwhile."""
         self._asked += 1
-        asked, collection = self._asked, self._app.collection
-        query = self._picture or self._query()
+        await self._rank(self._asked)
+
+    async def _rank(self, asked: int) -> None:
+        """Show the ranking, if what was asked for is still the last."""
+        collection = self._app.collection
+        query, among = self._picture or self._query(), collection.count()
+        if collection is not self._collection:
+            show(by_id("search-results"), False)  # they are another collection's
+            self._collection = collection
         show(by_id("search-hint"), not query)
-        if not query or not collection.count():
+        if not query or not among:
+            self._show_so_far(among if query else None)
             show(by_id("search-results"), False)
             show(self._refine.element, False)
             return
         self._app.say_waiting_for_model()
         await self._refine.show_for(collection)
-        matches = await self._similar(query)
+        matches = await self._similar(collection, query)
         distribution = await collection.distribution()
-        if asked != self._asked:
+        if asked != self._asked or collection is not self._collection:
             return
         self._best = {match.id: match.passage for match in matches}
         more = len(matches) == self._number and len(matches) < collection.count()
         ordered, words = self._refine.ordered(matches), self._refine.words
-        self._results.fill(
-            matches,
-            distribution,
-            more,
-            shown=ordered,
-            narrowed=words,
-            to_picture=self._picture is not None,
-        )
+        self._show_so_far(among)
+        with kept_in_place(by_id("search-results").querySelector(".results")):
+            self._results.fill(
+                matches,
+                distribution,
+                more,
+                shown=ordered,
+                narrowed=words,
+                to_picture=self._picture is not None,
+            )
         by_id("search-results").dataset.query = self._query()
         show(by_id("search-results"))
 
-    async def _similar(self, query: str | BlobFile) -> list[Match]:
+    def _show_so_far(self, among: int | None) -> None:
+        """Say among how many items was searched, where more are on their way."""
+        expected = self._app.expected_items
+        text = ""
+        if among is not None and expected is not None and among < expected:
+            text = f"Among {among:,} of {count(expected, 'item')} so far."
+        by_id("search-so-far").textContent = text
+        show(by_id("search-so-far"), bool(text))
+
+    async def _similar(self, collection: Collection, query: str | BlobFile) -> list[Match]:
         try:
-            return await self._app.collection.similar(query, self._number, self._refine.filter)
+            return await collection.similar(query, self._number, self._refine.filter)
         except InputError as error:
             error.where = error.where or str(by_id("search-example-name").textContent)
             self._set_picture(None)
@@ -145,8 +194,9 @@ class Search:
         self._app.run(self._open_reader(item_id(target)))
 
     async def _open_reader(self, id: str) -> None:
-        (record,) = await self._app.collection.get([id])
-        open_reader(record, self._best.get(id))
+        if self._collection:
+            for record in await self._collection.get([id]):
+                open_reader(record, self._best.get(id))
 
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE

@@ -32,7 +32,7 @@ MOST_BYTES = 5_000_000
 """Of one file: more would not be searched in a breath."""
 
 _COLUMNS = ("id", "code")
-_NAME = re.compile(r"^\s*(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+_NAME = re.compile(r"^[ \t]*+(?:async[ \t]++)?+(?:def|class)[ \t]++(\w+)", re.MULTILINE)
 
 Found = Function | SemblanceError
 

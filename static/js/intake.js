@@ -1,0 +1,129 @@
+// All that the page is given to add: files, folders, drops, pasted texts, the sample. It is taken in from the page's first
+// script on; what comes before Python listens waits here, and the page says so.
+
+import { walkDataTransfer } from "./dropped-files.js";
+
+const byId = (id) => document.getElementById(id);
+
+const waiting = [];
+let receiver = null;
+let startFailed = false;
+
+/**
+ * Call `receive` with everything that was given so far, and with what will be:
+ * {kind: "files", files: promise of [{path, file, folder}]}, {kind: "text", title, text} or {kind: "sample"}.
+ */
+export function receiveGiven(receive) {
+  receiver = receive;
+  for (const given of waiting.splice(0)) receiver(given);
+  showWaiting();
+}
+
+/** Say that what waits will not be added: the page can't start. */
+function giveUp() {
+  startFailed = true;
+  showWaiting();
+}
+
+function give(given) {
+  if (receiver) return receiver(given);
+  waiting.push(given);
+  showWaiting();
+}
+
+// --- what waits ---
+
+function showWaiting() {
+  const line = byId("startup-given");
+  line.hidden = !waiting.length;
+  line.textContent = startFailed
+    ? `Nothing was added. Add again once Semblance has started: ${waitingWords()}.`
+    : `Will be added as soon as Semblance is ready: ${waitingWords()}.`;
+}
+
+const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+
+function waitingWords() {
+  const ofKind = (kind) => waiting.filter((given) => given.kind === kind);
+  const drops = ofKind("files").filter(({ number }) => number === undefined).length; // these are still looked through
+  const files = ofKind("files").reduce((sum, { number = 0 }) => sum + number, 0);
+  const texts = ofKind("text").length;
+  const words = [
+    files && count(files, "file"),
+    drops && "what was dropped",
+    texts && count(texts, "pasted text"),
+    ofKind("sample").length && "the sample notes",
+  ];
+  return words.filter(Boolean).join(", ") || "0 files";
+}
+
+// --- ways in ---
+
+function chosen(input) {
+  const files = Array.from(input.files, (file) => {
+    const path = file.webkitRelativePath || file.name;
+    return { path, file, folder: path.includes("/") ? path.split("/", 1)[0] : "" };
+  });
+  input.value = ""; // so that choosing the same file again is an event
+  if (files.length) give({ kind: "files", files: Promise.resolve(files), number: files.length });
+}
+
+function dropped({ dataTransfer }) {
+  const given = { kind: "files", files: walkDataTransfer(dataTransfer.items) };
+  give(given);
+  given.files.then(({ length }) => {
+    given.number = length;
+    showWaiting();
+  });
+}
+
+/** What was typed before and not added is still there. */
+function paste() {
+  byId("paste").returnValue = ""; // which Escape would leave as it was the last time
+  byId("paste").showModal();
+}
+
+function pasteClosed() {
+  const [title, text] = [byId("paste-title"), byId("paste-text")];
+  if (byId("paste").returnValue !== "add") return;
+  give({ kind: "text", title: title.value.trim(), text: text.value });
+  title.value = text.value = "";
+}
+
+const ACTIONS = { paste, sample: () => give({ kind: "sample" }) };
+
+/** Close the menu of ways to add on Escape, and on any click but the one that opens it. */
+function closeMenu({ type, key, target }) {
+  if (type === "keydown" ? key === "Escape" : !target.closest("#add-menu > summary")) byId("add-menu").open = false;
+}
+
+/** Let what is dragged from outside be dropped here; the browser would open it otherwise, and the page would be gone. */
+function dragged(event) {
+  if (!event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  byId("drop-cover").hidden = event.type === "drop";
+  if (event.type === "drop") dropped(event);
+}
+
+/** Take in what users give from now on, and what was chosen before this script ran. */
+function listen() {
+  for (const input of [byId("add-files"), byId("add-folder")]) {
+    input.addEventListener("change", () => chosen(input));
+    chosen(input);
+  }
+  byId("paste").addEventListener("close", pasteClosed);
+  document.addEventListener("click", ({ target }) => ACTIONS[target.closest("[data-do]")?.dataset.do]?.());
+  document.addEventListener("click", closeMenu);
+  document.addEventListener("keydown", closeMenu);
+  document.addEventListener("dragover", dragged);
+  document.addEventListener("drop", dragged);
+  document.addEventListener("dragleave", ({ relatedTarget }) => {
+    if (!relatedTarget) byId("drop-cover").hidden = true;
+  });
+}
+
+if (byId("app")) {
+  listen();
+  // Without the watch over the start, which only says that it has failed, everything else works.
+  import("./startup.js").then(({ failure }) => failure.then(giveUp), () => {});
+}
