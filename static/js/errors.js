@@ -18,3 +18,6 @@ export const toMessage = (error) => ({
 });
 
 export const fromMessage = ({ type, message, where }) => new SemblanceError(type, message, where);
+
+/** As `fromMessage`, of an error of Python's that is shown as it is: its text says where and what to do, too. */
+export const shownError = ({ type, message, where, text = message }) => new SemblanceError(type, text, where);

@@ -4,7 +4,7 @@
 // Everything is computed by the Python in py/semblance; this file turns calls into messages for it.
 
 import { asset } from "./assets.js";
-import { SemblanceError, fromMessage } from "./errors.js";
+import { SemblanceError, fromMessage, shownError } from "./errors.js";
 
 let engine; // what Python gave to `connect`: {call, cancel}
 let engineFailed;
@@ -22,8 +22,8 @@ watching.then((startup) => startup?.failure.then((error) => engineFailed(fromMes
 /** For Python only: hand over the engine's two functions, or the error that kept it, or the page, from starting. */
 export function connect(functions, error) {
   if (error) {
-    engineFailed(fromMessage(error));
-    watching.then((startup) => startup?.fail(error));
+    engineFailed(shownError(error));
+    watching.then((startup) => startup?.fail({ message: error.text }));
   } else {
     performance.mark("start: our Python answers");
     engine(functions);
@@ -44,13 +44,12 @@ async function call(method, args = {}, { onProgress, signal } = {}) {
       reject(signal.reason);
     };
     signal?.addEventListener("abort", abort, { once: true });
-    const settle = (finish) => (value) => {
+    const settle = ({ result, error }) => {
       signal?.removeEventListener("abort", abort);
-      finish(value);
+      if (error) reject(shownError(error));
+      else resolve(JSON.parse(result));
     };
-    const succeed = (json) => resolve(json && JSON.parse(json));
-    const fail = (error) => reject(fromMessage(error));
-    call(id, method, args, settle(succeed), settle(fail), onProgress);
+    call(id, method, args, settle, onProgress);
   });
 }
 

@@ -1,7 +1,7 @@
 """The Python behind ``static/js/semblance.js``.
 
-JavaScript calls one function, ``call(id, method, args, resolve, reject, on_progress)``, and ``cancel(id)``; all else is
-data. So two proxies serve the whole API, and they live as long as the page.
+JavaScript calls one function, ``call(id, method, args, settle, on_progress)``, and ``cancel(id)``; all else is data, and
+``settle`` gets what `ffi.answer` gives. So two proxies serve the whole API, and they live as long as the page.
 """
 
 from __future__ import annotations
@@ -63,14 +63,13 @@ class Api:
         functions = {"call": self._scope.function(self._call), "cancel": self._scope.function(self._cancel)}
         ffi.bridge.connect(ffi.mapping(functions), None)
 
-    def _call(self, id: int, method: str, args: Any, resolve: Any, reject: Any, on_progress: Any) -> None:
+    def _call(self, id: int, method: str, args: Any, settle: Any, on_progress: Any) -> None:
+        async def work() -> str:
+            return json.dumps(await self._methods[method](ffi.plain(args), on_progress))
+
         async def answer() -> None:
             try:
-                resolve(json.dumps(await self._methods[method](ffi.plain(args), on_progress)))
-            except asyncio.CancelledError:
-                raise  # JavaScript, which cancelled, has already rejected
-            except Exception as error:
-                reject(ffi.js_object(ffi.error_message(error)))
+                settle(await ffi.answer(work))  # not after it was cancelled: JavaScript has rejected by then
             finally:
                 del self._tasks[id]
 
@@ -112,7 +111,7 @@ class Api:
         documents, failures = await _documents(args["items"])
         report = await collection.embed_multi(documents, on_progress=_progress_to(on_progress))
         self._on_change()
-        failed = [{"id": f.id, "error": ffi.error_message(f.error)} for f in failures + report.failed]
+        failed = [{"id": f.id, "error": _shown(f.error)} for f in failures + report.failed]
         return {
             "added": report.added,
             "changed": report.changed,
@@ -141,6 +140,12 @@ class Api:
     async def _drop(self, args: dict[str, Any], _: Any) -> None:
         await self._library.drop(args["name"])
         self._on_change()
+
+
+def _shown(error: SemblanceError) -> dict[str, str]:
+    """An error in a list of failures, as its user reads it."""
+    described = ffi.error_message(error)
+    return {"type": described["type"], "message": described["text"], "where": described["where"]}
 
 
 def _match(match: Match) -> dict[str, Any]:

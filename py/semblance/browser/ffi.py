@@ -7,6 +7,7 @@ Python function that JavaScript holds has an owner (a `Scope`) that destroys its
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -123,10 +124,25 @@ def _translate(error: JsException) -> Exception:
 
 
 def error_message(error: BaseException) -> dict[str, str]:
-    """``{type, message, where}`` of an error, for JavaScript; the message includes the remedy."""
+    """``{type, message, where, text}`` of an error, for JavaScript.
+
+    ``message`` says what happened, ``text`` also where and what to do, for whoever shows it as it is.
+    """
     if isinstance(error, SemblanceError):
-        return {"type": type(error).__name__, "message": str(error), "where": error.where}
-    return {"type": "SemblanceError", "message": f"{type(error).__name__}: {error}", "where": ""}
+        name, message, where = type(error).__name__, error.message, error.where
+        return {"type": name, "message": message, "where": where, "text": str(error)}
+    message = f"{type(error).__name__}: {error}"
+    return {"type": "SemblanceError", "message": message, "where": "", "text": message}
+
+
+async def answer(work: Callable[[], Awaitable[str]]) -> JsAny:
+    """What Python answers to JavaScript: ``{result}``, the JSON that `work` gives, or ``{error}``, an `error_message`."""
+    try:
+        return js_object({"result": await work()})
+    except Exception as error:
+        if not isinstance(error, SemblanceError):
+            traceback.print_exc()  # a mistake of ours: whoever looks for it finds it in the console
+        return js_object({"error": error_message(error)})
 
 
 # --- functions that JavaScript holds ----------------------------------------------------------------

@@ -17,7 +17,7 @@ from semblance.ports import Encoders, VectorStore
 from semblance.storage.memory import MemoryStore
 
 if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
+    from semblance.browser.pages.session import Session
 
 
 _running: list[Library] = []
@@ -46,24 +46,17 @@ async def _start() -> None:
         Api(library).connect()
         return
     from semblance.browser.pages.app import App
-    from semblance.browser.pages.orphans import Orphans
+    from semblance.browser.pages.session import Session
+    from semblance.browser.pages.settings import Settings
 
-    app = App(library, store if isinstance(store, IndexedDBStore) else None)
-    Api(library, app.api_changed).connect()
-    events.listener = app
+    session = Session(library, Settings(store if isinstance(store, IndexedDBStore) else None))
+    app = App(session)
+    Api(library, session.api_changed).connect()
+    events.listener = session
     await app.start()
     if trouble is not None:
-        app.dialogs.notice(str(trouble))
-    app.run(Orphans(app).offer())
-    app.run(_finish(app))
-
-
-async def _finish(app: App) -> None:
-    """What can wait until the page can be used: the model, and then what only the next visit needs."""
-    try:
-        await app.load_model()
-    finally:
-        app.run(app.offline.start())
+        session.dialogs.notice(str(trouble))
+    session.run(app.finish())
 
 
 def _model(entry: ModelEntry, events: Events) -> Lazy[Encoders]:
@@ -79,10 +72,10 @@ async def _open_store(events: Events) -> tuple[VectorStore, SemblanceError | Non
 
 
 class Events:
-    """What happens outside of Python, passed on to the app once there is one."""
+    """What happens outside of Python, passed on to the session once there is one."""
 
     def __init__(self) -> None:
-        self.listener: App | None = None
+        self.listener: Session | None = None
 
     def store_changed(self, key: str) -> None:
         """Another tab changed a collection."""
@@ -97,7 +90,7 @@ class Events:
     def model_progress(self, loaded: int, total: int) -> None:
         """Bytes of the text model that have arrived."""
         if self.listener:
-            self.listener.show_model_progress(loaded, total)
+            self.listener.status.show_progress(loaded, total)
 
     def image_model_progress(self, loaded: int, total: int) -> None:
         """Bytes of the image model that have arrived; it is loaded for the first picture."""

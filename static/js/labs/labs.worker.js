@@ -29,7 +29,7 @@ expose({
     });
     broken.catch(() => {});
     await labs;
-    engine = pyodide.pyimport("semblance.browser.labs.service").Engine();
+    engine = pyodide.pyimport("semblance.browser.labs.service").Service();
     return settled(() => engine.start(report));
   },
 

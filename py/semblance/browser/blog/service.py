@@ -1,10 +1,10 @@
-"""The calls that a blog's page makes to Python, in a worker: JSON out, whatever happens."""
+"""The calls that a blog's page makes to Python, in a worker."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from semblance.browser.models import load_encoder, read_index
 from semblance.embedding.passages import Chunking
 from semblance.embedding.recipe import Recipe, text_vector
 from semblance.embedding.report import Progress
-from semblance.errors import ModelError, SemblanceError
+from semblance.errors import ModelError
 from semblance.ports import Encoders
 
 THRESHOLD = 0.2
@@ -29,77 +29,68 @@ SHARE = 0.6
 """Least part of the best cosine: what is far behind the best has little to do with the query either."""
 
 
-class Engine:
-    """What the worker holds. Each method answers with JSON: ``{"result": ...}`` or ``{"error": ...}``."""
+class Service:
+    """What the worker holds. Each method answers as `ffi.answer` does."""
 
     def __init__(self) -> None:
         self._recipe: Recipe | None = None
         self._passages: dict[str, tuple[Codes, npt.NDArray[np.int32]]] = {}
 
-    async def start(self) -> str:
+    async def start(self) -> Any:
         """Load the text model that lies beside Python; its fingerprint."""
 
         async def work() -> str:
             (entry, *_), _ = await asyncio.gather(read_index(), cosines.load())
             encoder = await load_encoder(str(ffi.bridge.asset(f"models/{entry.text}/")))
             self._recipe = Recipe.of(Encoders(encoder), Chunking())
-            return encoder.fingerprint
+            return json.dumps(encoder.fingerprint)
 
-        return await _answer(work)
+        return await ffi.answer(work)
 
     @property
     def recipe(self) -> Recipe:
         assert self._recipe is not None, "it is to be started first"
         return self._recipe
 
-    async def open(self, name: str, vectors: Any, posts: Any) -> str:
+    async def open(self, name: str, vectors: Any, posts: Any) -> Any:
         """Take in the passages of a language: the file of their vectors, and the post of each as an Int32Array."""
 
-        async def work() -> int:
+        async def work() -> str:
             codes, of_post = unpack(ffi.array_bytes(vectors)), ffi.numpy_array(posts, np.int32)
             expected = (len(of_post), self.recipe.encoder.dims)
             if codes.shape != expected:
                 raise ModelError(f"it holds vectors of shape {codes.shape}, not {expected}", where=name)
             self._passages[name] = codes, of_post
-            return len(codes)
+            return json.dumps(len(codes))
 
-        return await _answer(work)
+        return await ffi.answer(work)
 
-    async def search(self, name: str, query: str, number: int) -> str:
+    async def search(self, name: str, query: str, number: int) -> Any:
         """``[[row, cosine], ...]``, best first: the best passage of each post that has to do with the query."""
 
-        async def work() -> list[tuple[int, float]]:
+        async def work() -> str:
             codes, posts = self._passages[name]
             vector = await text_vector(self.recipe, query)
             rows, scores = best_passages(codes, posts, vector, number, THRESHOLD, SHARE)
-            return list(zip(rows.tolist(), scores.tolist(), strict=True))
+            return json.dumps(list(zip(rows.tolist(), scores.tolist(), strict=True)))
 
-        return await _answer(work)
+        return await ffi.answer(work)
 
-    async def related(self, feed: Any, page: Any, number: int, on_progress: Any) -> str:
+    async def related(self, feed: Any, page: Any, number: int, on_progress: Any) -> Any:
         """See `FeedPosts.related`; `feed` is ``{url, name, data}``, `page` ``{path, text}``."""
 
-        async def work() -> dict[str, Any]:
+        async def work() -> str:
             posts = await FeedPosts.open(self.recipe.encoder)
             try:
                 data = ffi.array_bytes(feed.data)
                 report = await posts.refresh(feed.url, feed.name, data, _progress_to(on_progress))
-                return {"pages": await posts.related(page.path, page.text, number), "report": report}
+                related = await posts.related(page.path, page.text, number)
+                return json.dumps({"pages": related, "report": report})
             finally:
                 await posts.close()
 
-        return await _answer(work)
+        return await ffi.answer(work)
 
 
 def _progress_to(on_progress: Any) -> Callable[[Progress], None]:
     return lambda progress: on_progress(progress.done, progress.total)
-
-
-async def _answer(work: Callable[[], Awaitable[Any]]) -> str:
-    try:
-        return json.dumps({"result": await work()})
-    except SemblanceError as error:  # without its remedy, which is for users of the app
-        fields = {"type": type(error).__name__, "message": error.message, "where": error.where}
-        return json.dumps({"error": fields})
-    except Exception as error:
-        return json.dumps({"error": ffi.error_message(error)})

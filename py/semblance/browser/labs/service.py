@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import traceback
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.labs.tools import Tools, load_tools
-from semblance.errors import SemblanceError, UnknownItem
+from semblance.errors import UnknownItem
 from semblance.labs import catalogue, running
 from semblance.labs.figures import to_json
 from semblance.labs.lesson import Lesson
@@ -20,10 +19,10 @@ from semblance.labs.lesson import Lesson
 warnings.filterwarnings("ignore", "JsProxy.as_object_map", RuntimeWarning)
 
 
-class Engine:
+class Service:
     """What the worker holds.
 
-    Each method answers with a JavaScript object: ``{result: JSON text}`` or ``{error: {type, message, where}}``.
+    Each method answers as `ffi.answer` does.
     ``report`` is a function of JavaScript that takes ``{done, total}``.
     """
 
@@ -37,7 +36,7 @@ class Engine:
             self._tools = await load_tools(_progress_to(report))
             return "null"
 
-        return await _answer(work)
+        return await ffi.answer(work)
 
     async def open(self, name: str, report: Any) -> Any:
         """Import a lesson, and load the packages that it needs."""
@@ -46,7 +45,7 @@ class Engine:
             await self._prepare(name, report)
             return "null"
 
-        return await _answer(work)
+        return await ffi.answer(work)
 
     async def demonstrate(self, name: str, demo: str, inputs: Any, report: Any) -> Any:
         """The figures that a demonstration shows for these inputs, by their names."""
@@ -55,7 +54,7 @@ class Engine:
             lesson, tools = await self._prepare(name, report)
             return to_json(await running.demonstrate(tools, lesson, demo, ffi.plain(inputs)))
 
-        return await _answer(work)
+        return await ffi.answer(work)
 
     async def run(self, name: str, code: str, report: Any) -> Any:
         """See `semblance.labs.running.run`."""
@@ -64,7 +63,7 @@ class Engine:
             lesson, tools = await self._prepare(name, report)
             return json.dumps(asdict(await running.run(tools, lesson, code)))
 
-        return await _answer(work)
+        return await ffi.answer(work)
 
     async def check(self, name: str, exercise: str, code: str, report: Any) -> Any:
         """See `semblance.labs.running.check`."""
@@ -73,7 +72,7 @@ class Engine:
             lesson, tools = await self._prepare(name, report)
             return json.dumps(asdict(await running.check(tools, lesson, exercise, code)))
 
-        return await _answer(work)
+        return await ffi.answer(work)
 
     async def _prepare(self, name: str, report: Any) -> tuple[Lesson, Tools]:
         assert self._tools is not None, "it is to be started first"
@@ -90,14 +89,3 @@ class Engine:
 
 def _progress_to(report: Any) -> Callable[[int, int], None]:
     return lambda done, total: report(ffi.js_object({"done": done, "total": total}))
-
-
-async def _answer(work: Callable[[], Awaitable[str]]) -> Any:
-    try:
-        return ffi.js_object({"result": await work()})
-    except SemblanceError as error:  # the page adds the remedy
-        fields = {"type": type(error).__name__, "message": error.message, "where": error.where}
-        return ffi.js_object({"error": fields})
-    except Exception as error:  # a mistake in a lesson: whoever looks for it finds it in the console
-        traceback.print_exc()
-        return ffi.js_object({"error": ffi.error_message(error)})

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from itertools import count as count_from
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.dom import by_id, show
 from semblance.browser.pages.reporting import Outcome, ReportPanel
+from semblance.browser.pages.session import Session
 from semblance.collection import Collection
 from semblance.documents import Document, Failure
 from semblance.embedding.report import Progress, Report
@@ -21,9 +22,6 @@ from semblance.errors import SemblanceError, Unreadable
 from semblance.ingest import check_size, describe, is_picture, may_describe, read
 from semblance.pace import Pacer
 from semblance.wording import count, duration
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
 
 SAMPLE = "static/sample.zip"
 
@@ -51,30 +49,24 @@ class Adding:
     What users give is taken in by ``static/js/intake.js``. What they give in one go has one turn and one report.
     """
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._turn = asyncio.Lock()
         self._running: asyncio.Task[None] | None = None
-        self._outcome: Outcome | None = None  # of what is being added
-        self._report = ReportPanel(app)
-        app.scope.listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
+        self._report = ReportPanel(session)
+        session.scope.listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
 
     def listen(self) -> None:
         """Take what users gave while Python was starting, and what they give from now on."""
-        ffi.bridge.receiveGiven(self._app.scope.function(self._given))
-
-    def expected(self, collection: Collection) -> int | None:
-        """How many items a collection will have when all that is being added to it is in; None if nothing is."""
-        outcome = self._outcome
-        return outcome.expected if outcome is not None and outcome.collection is collection else None
+        ffi.bridge.receiveGiven(self._session.scope.function(self._given))
 
     # --- ways in ---
 
     def _given(self, given: Any) -> None:
         """Add it to the collection that is open now, even if it has to wait and another is open then."""
-        outcome = Outcome(self._app.collection)
+        outcome = Outcome(self._session.collection)
         work = {"files": self._add_files, "text": self._add_text, "sample": self._add_sample}[given.kind]
-        self._app.run(self._in_turn(self._add(work(given, outcome), outcome)))
+        self._session.run(self._in_turn(self._add(work(given, outcome), outcome)))
 
     async def _add_files(self, given: Any, outcome: Outcome) -> None:
         self._say("Looking for files", 0, 1)
@@ -108,13 +100,13 @@ class Adding:
             try:
                 await asyncio.wait([self._running])
                 if self._running.cancelled():
-                    self._app.dialogs.toast("Cancelled. What was embedded so far is kept.")
+                    self._session.dialogs.toast("Cancelled. What was embedded so far is kept.")
                 else:
                     self._running.result()
             finally:
                 self._running = None
                 show(by_id("progress-panel"), False)
-                await self._app.changed()
+                await self._session.changed()
 
     def _cancel(self) -> None:
         if self._running is not None:
@@ -122,7 +114,6 @@ class Adding:
 
     async def _add(self, work: Coroutine[Any, Any, None], outcome: Outcome) -> None:
         """Do the work, and report what came of it, however it ends."""
-        self._outcome = outcome
         outcome.ended = "Broken off"
         try:
             await work
@@ -131,7 +122,7 @@ class Adding:
             outcome.ended = "Cancelled"
             raise
         finally:
-            self._outcome = None
+            self._session.expect_no_more()
             if not outcome.ended or outcome.report.done:
                 self._report.show(outcome)
 
@@ -164,11 +155,10 @@ class Adding:
         documents = [document for batch in batches for document in batch.documents]
         ids = {document.id for document in documents}
         outcome.names |= ids
-        outcome.expected = len(ids.union(collection.ids()))
         outcome.notes = [(document.id, document.note) for document in documents if document.note]
         self._say("Waiting for the model", 0, 1)
-        self._app.items_arrived()
-        keep = await self._app.keeps_originals()
+        self._session.expect(collection, len(ids.union(collection.ids())))
+        keep = await self._session.settings.keeps_originals()
         for batch in batches:
             report = Report()
             outcome.reports.append(report)
@@ -185,11 +175,12 @@ class Adding:
                 await collection.embed_multi(
                     batch.documents, on_progress=self._show_progress, keep_originals=keep, report=report
                 )
-        self._app.after_adding()
+        self._session.after_adding()
 
-    async def reembed(self) -> None:
-        """Embed all texts of the open collection again."""
-        outcome = Outcome(self._app.collection)
+    async def reembed(self, name: str) -> None:
+        """Open a collection and embed all its texts again."""
+        await self._session.choose(name)
+        outcome = Outcome(self._session.collection)
         await self._in_turn(self._add(self._reembed(outcome), outcome))
 
     async def _reembed(self, outcome: Outcome) -> None:
@@ -205,7 +196,7 @@ class Adding:
         if progress.remaining is not None and progress.done < progress.total:
             words.append(f"about {duration(progress.remaining)} left")
         self._say(" · ".join(words), progress.chars_done, progress.chars_total)
-        self._app.items_arrived()
+        self._session.items_arrived()
 
     def _say(self, text: str, done: int, total: int) -> None:
         show(by_id("progress-panel"))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from semblance.browser import ffi
+from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.browser.pages.session import Session
 from semblance.records import CollectionInfo
 from semblance.wording import size
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
 
 BACKUP_SUFFIX = ".semblance"
 
@@ -19,51 +18,53 @@ BACKUP_SUFFIX = ".semblance"
 class Collections:
     """A table of all collections and what can be done with each."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session, adding: Adding) -> None:
+        self._session, self._adding = session, adding
         handlers = {name: self._on(name) for name in ("open", "backup", "rename", "delete", "reembed")}
-        on_action(app.scope, by_id("collections"), handlers)
-        app.scope.listen(by_id("collection-create"), "submit", self._create)
-        app.scope.listen(by_id("restore-file"), "change", self._restore_chosen)
-        app.scope.listen(by_id("keep-originals"), "change", self._keep_originals)
-        models = [element("option", name) for name in app.library.models]
+        on_action(session.scope, by_id("collections"), handlers)
+        session.scope.listen(by_id("collection-create"), "submit", self._create)
+        session.scope.listen(by_id("restore-file"), "change", self._restore_chosen)
+        session.scope.listen(by_id("keep-originals"), "change", self._keep_originals)
+        models = [element("option", name) for name in session.library.models]
         by_id("collection-model").replaceChildren(*models)
         show(by_id("collection-model"), len(models) > 1)
-        app.scope.listen(by_id("storage-persist"), "click", lambda _: app.run(app.ask_for_persistence()))
+        session.scope.listen(
+            by_id("storage-persist"), "click", lambda _: session.run(session.ask_for_persistence())
+        )
 
     def refresh(self) -> None:
         """Show the collections as they are now."""
-        self._app.run(self._show())
+        self._session.run(self._show())
 
     async def open(self, address: Address) -> None:
         """Show the collections."""
         await self._show()
 
     async def _show(self) -> None:
-        infos = await self._app.library.collections()
+        infos = await self._session.library.collections()
         rows = [self._row(info) for info in infos]
         if not rows:
             rows = [element("tr")]
             rows[0].append(element("td", "There are none yet."))
         by_id("collections").querySelector("tbody").replaceChildren(*rows)
-        by_id("keep-originals").checked = await self._app.keeps_originals()
+        by_id("keep-originals").checked = await self._session.settings.keeps_originals()
         await self._show_storage()
 
     def _keep_originals(self, event: Any) -> None:
-        self._app.run(self._app.keep_originals(bool(event.target.checked)))
+        self._session.run(self._session.settings.keep_originals(bool(event.target.checked)))
 
     def _row(self, info: CollectionInfo) -> Any:
         view = View("t-collection").fill(name=info.name, count=f"{info.count:,}", model=info.model)
         view.root.dataset.name = info.name
         view.root.dataset.model = info.model
-        show(view["reembed"], self._app.is_stale(info) and not info.damage)
+        show(view["reembed"], self._session.is_stale(info) and not info.damage)
         show(view["damage"], bool(info.damage))
         for action in ("backup", "rename"):
             show(view[action], not info.damage)
         return view.root
 
     async def _show_storage(self) -> None:
-        usage = await self._app.library.usage()
+        usage = await self._session.library.usage()
         words = [f"{size(usage.used)} used"] if usage.used is not None else []
         words += [f"of about {size(usage.quota)} that this browser allows"] if usage.quota else []
         kept = {
@@ -77,53 +78,53 @@ class Collections:
     def _on(self, action: str) -> Any:
         def handle(target: Any) -> None:
             name = str(target.closest("[data-name]").dataset.name)
-            self._app.run(getattr(self, f"_{action}")(name))
+            self._session.run(getattr(self, f"_{action}")(name))
 
         return handle
 
     async def _open(self, name: str) -> None:
-        await self._app.choose(name)
+        await self._session.choose(name)
 
     def _create(self, event: Any) -> None:
         event.preventDefault()
         name = str(by_id("collection-name").value).strip()
         if name:
-            self._app.run(self._create_named(name))
+            self._session.run(self._create_named(name))
 
     async def _create_named(self, name: str) -> None:
         model = str(by_id("collection-model").value)
-        await self._app.choose(name, must_be_new=True, model=model)
+        await self._session.choose(name, must_be_new=True, model=model)
         by_id("collection-name").value = ""
         await self._show()
 
     async def _rename(self, name: str) -> None:
-        new = await self._app.dialogs.ask_text(f"A new name for “{name}”", name, "Rename")
+        new = await self._session.dialogs.ask_text(f"A new name for “{name}”", name, "Rename")
         if new and new != name:
-            await self._app.library.rename(name, new)
-            await self._app.changed()
+            await self._session.library.rename(name, new)
+            await self._session.changed()
 
     async def _delete(self, name: str) -> None:
         text = (
             f"Delete “{name}” and all that is stored of it? This can't be undone; a backup can be restored."
         )
-        if await self._app.dialogs.confirm(text, "Delete", danger=True):
-            await self._app.library.drop(name)
-            await self._app.collection_dropped(name)
+        if await self._session.dialogs.confirm(text, "Delete", danger=True):
+            await self._session.library.drop(name)
+            await self._session.collection_dropped(name)
 
     async def _backup(self, name: str) -> None:
-        parts = [part async for part in self._app.library.backup(name)]
+        parts = [part async for part in self._session.library.backup(name)]
         ffi.download(parts, f"{name.replace('/', '-')}{BACKUP_SUFFIX}")
 
     def _restore_chosen(self, event: Any) -> None:
         files = list(event.target.files)
         event.target.value = ""
         for file in files:
-            self._app.run(self._restore(file))
+            self._session.run(self._restore(file))
 
     async def _restore(self, file: Any) -> None:
-        info = await self._app.library.restore(await ffi.blob_bytes(file), str(file.name))
-        await self._app.choose(info.name)
-        self._app.dialogs.toast(f"“{info.name}” is restored.")
+        info = await self._session.library.restore(await ffi.blob_bytes(file), str(file.name))
+        await self._session.choose(info.name)
+        self._session.dialogs.toast(f"“{info.name}” is restored.")
 
     async def _reembed(self, name: str) -> None:
-        await self._app.reembed(name)
+        await self._adding.reembed(name)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.browser.pages.matrix import heading, shaded
+from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.phrases import Phrases
-from semblance.wording import percent
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
+from semblance.browser.pages.session import Session
 
 EXAMPLES = ("I took my dog for a walk", "I took my cat for a walk", "The bank raised its interest rates")
 FEWEST, MOST = 2, 12
@@ -23,15 +21,16 @@ PAUSE_S = 0.3
 class Compare:
     """Two texts or more, and the matrix of their cosines."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._asked = 0
+        pause = Pause(PAUSE_S, session.run, self._compare)
         for text in EXAMPLES:
             self._add(text)
-        app.scope.listen(by_id("compare-texts"), "input", lambda _: app.run(self._after_pause()))
-        app.scope.listen(by_id("compare-add"), "click", lambda _: self._add_empty())
-        on_action(app.scope, by_id("compare-texts"), {"remove": self._remove})
-        self._phrases = Phrases(app)
+        session.scope.listen(by_id("compare-texts"), "input", lambda _: pause.begin())
+        session.scope.listen(by_id("compare-add"), "click", lambda _: self._add_empty())
+        on_action(session.scope, by_id("compare-texts"), {"remove": self._remove})
+        self._phrases = Phrases(session)
 
     def refresh(self) -> None:
         """Nothing here depends on the collection's items, but on its model."""
@@ -61,7 +60,7 @@ class Compare:
     def _remove(self, target: Any) -> None:
         target.closest(".compare-text").remove()
         self._number()
-        self._app.run(self._compare())
+        self._session.run(self._compare())
 
     def _number(self) -> None:
         """Name the texts by their place, and allow what their number allows."""
@@ -72,13 +71,6 @@ class Compare:
             show(button, labels.length > FEWEST)
         by_id("compare-add").disabled = labels.length >= MOST
 
-    async def _after_pause(self) -> None:
-        self._asked += 1
-        asked = self._asked
-        await asyncio.sleep(PAUSE_S)
-        if asked == self._asked:
-            await self._compare()
-
     async def _compare(self) -> None:
         self._asked += 1
         asked = self._asked
@@ -87,9 +79,9 @@ class Compare:
         if len(written) < FEWEST:
             by_id("compare-result").replaceChildren(element("p", "Write at least two texts.", "quiet"))
             return
-        self._app.say_waiting_for_model()
-        matrix = await self._app.library.similarity_matrix(
-            [texts[number - 1] for number in written], model=self._app.collection.info.model
+        self._session.say_waiting_for_model()
+        matrix = await self._session.library.similarity_matrix(
+            [texts[number - 1] for number in written], model=self._session.collection.info.model
         )
         if asked == self._asked:
             by_id("compare-result").replaceChildren(_table(written, [texts[n - 1] for n in written], matrix))
@@ -100,28 +92,12 @@ def _table(numbers: list[int], texts: list[str], matrix: np.ndarray[Any, Any]) -
     table = element("table", class_name="matrix")
     table.setAttribute("aria-label", "Similarity of each text with each other")
     head = element("tr")
-    head.append(element("td"), *[_heading(f"Text {number}", "col") for number in numbers])
+    head.append(element("td"), *[heading(f"Text {number}", "col") for number in numbers])
     table.append(head)
     for row, (number, text) in enumerate(zip(numbers, texts, strict=True)):
         line = element("tr")
-        line.append(_heading(f"{number}  {text}", "row"))
-        line.append(*[_cell(float(score)) for score in matrix[row]])
+        line.append(heading(f"{number}  {text}", "row"))
+        line.append(*[shaded(float(score), f"cosine {score:.4f}") for score in matrix[row]])
         table.append(line)
     frame.append(table)
     return frame
-
-
-def _heading(text: str, scope: str) -> Any:
-    heading = element("th", text)
-    heading.scope = scope
-    heading.title = text
-    return heading
-
-
-def _cell(score: float) -> Any:
-    cell = element("td", percent(score))
-    cell.title = f"cosine {score:.4f}"
-    cell.style.background = (
-        f"color-mix(in srgb, var(--accent-soft) {max(0.0, score) * 100:.0f}%, transparent)"
-    )
-    return cell

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, element
+from semblance.browser.pages.session import Session
 from semblance.pace import Lazy
 
 if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
     from semblance.browser.pages.labs.room import Labs
 
 
 class LabsDoor:
     """The room of the labs, before and after it is there."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._labs: Lazy[Labs] = Lazy(self._load)
         self._wanted = Address("labs")
 
@@ -46,6 +46,6 @@ class LabsDoor:
             await asyncio.sleep(0)
         from semblance.browser.pages.labs.room import Labs
 
-        labs = Labs(self._app)
+        labs = Labs(self._session)
         await labs.load()
         return labs

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import by_id, show
+from semblance.browser.pages.session import Session
 from semblance.wording import size
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
 
 REMOVED = "offline copy removed"  # name of a setting
 
@@ -17,22 +15,22 @@ REMOVED = "offline copy removed"  # name of a setting
 class Offline:
     """The section of the Collections room, and the word in the footer."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._site: Any = None
         self._told = ffi.mapping(
             {
-                "onChange": app.scope.function(lambda: app.run(self.show())),
-                "onNewVersion": app.scope.function(self._new_version),
+                "onChange": session.scope.function(lambda: session.run(self.show())),
+                "onNewVersion": session.scope.function(self._new_version),
             }
         )
-        app.scope.listen(by_id("offline-keep"), "click", lambda _: app.run(self._keep()))
-        app.scope.listen(by_id("offline-remove"), "click", lambda _: app.run(self._remove()))
+        session.scope.listen(by_id("offline-keep"), "click", lambda _: session.run(self._keep()))
+        session.scope.listen(by_id("offline-remove"), "click", lambda _: session.run(self._remove()))
 
     async def start(self) -> None:
         """Have the site kept, once the app is ready: nothing of it may compete with the start."""
         self._site = await ffi.js_call(ffi.bridge.offlineSite())
-        if await self._app.get_setting(REMOVED) != "yes":
+        if await self._session.settings.get(REMOVED) != "yes":
             await ffi.js_call(self._site.start(self._told))
         await self.show()
 
@@ -54,7 +52,7 @@ class Offline:
         show(by_id("offline-remove"), state["kept"] > 0)
 
     async def _keep(self) -> None:
-        await self._app.put_setting(REMOVED, "no")
+        await self._session.settings.put(REMOVED, "no")
         progress = by_id("offline-progress")
 
         def report(loaded: int, total: int) -> None:
@@ -67,16 +65,18 @@ class Offline:
         by_id("offline-keep").disabled = False
         show(progress, False)
         if problem:
-            self._app.dialogs.notice(f"Not all of the site could be kept. {problem}.")
+            self._session.dialogs.notice(f"Not all of the site could be kept. {problem}.")
         await self.show()
 
     async def _remove(self) -> None:
-        await self._app.put_setting(REMOVED, "yes")
+        await self._session.settings.put(REMOVED, "yes")
         await ffi.js_call(self._site.remove())
         await self.show()
 
     def _new_version(self) -> None:
-        self._app.dialogs.notice("A new version is ready.", {"Reload": lambda: ffi.window.location.reload()})
+        self._session.dialogs.notice(
+            "A new version is ready.", {"Reload": lambda: ffi.window.location.reload()}
+        )
 
 
 def describe(state: dict[str, Any]) -> str:

@@ -2,60 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from semblance.browser.pages.adding import Adding
+from semblance.browser.pages.session import Session
 from semblance.errors import UnknownCollection
 from semblance.wording import count
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
 
 
 class Orphans:
     """Asks what is to become of them: they may be somebody's only copy, so nothing with a text in it goes unasked."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session, adding: Adding) -> None:
+        self._session, self._adding = session, adding
 
     async def offer(self) -> None:
         """Tell what there is, and what can be done; what holds no item is removed at once."""
-        for key, number in (await self._app.library.orphans()).items():
+        for key, number in (await self._session.library.orphans()).items():
             if number:
                 self._ask(key, number)
             else:
-                await self._app.library.remove_orphans(key)
-                self._app.dialogs.notice(
+                await self._session.library.remove_orphans(key)
+                self._session.dialogs.notice(
                     "What was left of a deleted collection was removed. It held no item."
                 )
 
     def _ask(self, key: str, number: int) -> None:
         items = f"{count(number, 'item')} of a collection that no longer exists {'was' if number == 1 else 'were'}"
         actions = {
-            "Recover": lambda: self._app.run(self._recover(key)),
-            "Remove": lambda: self._app.run(self._remove(key, number)),
+            "Recover": lambda: self._session.run(self._recover(key)),
+            "Remove": lambda: self._session.run(self._remove(key, number)),
         }
-        self._app.dialogs.notice(f"{items} found. Recover as a collection, or remove for good?", actions)
+        self._session.dialogs.notice(f"{items} found. Recover as a collection, or remove for good?", actions)
 
     async def _recover(self, key: str) -> None:
         try:
-            info = await self._app.library.recover(key)
+            info = await self._session.library.recover(key)
         except UnknownCollection:
             self._tell_gone()
         else:
-            await self._app.reembed(info.name)  # which keeps the vectors that are good
+            await self._adding.reembed(info.name)  # which keeps the vectors that are good
 
     async def _remove(self, key: str, number: int) -> None:
         text = f"Remove {count(number, 'item')} of a collection that no longer exists? This can't be undone."
-        if not await self._app.dialogs.confirm(text, "Remove", danger=True):
+        if not await self._session.dialogs.confirm(text, "Remove", danger=True):
             self._ask(key, number)
             return
         try:
-            await self._app.library.remove_orphans(key)
+            await self._session.library.remove_orphans(key)
         except UnknownCollection:
             self._tell_gone()
         else:
-            await self._app.changed()
-            self._app.dialogs.toast(f"Removed {count(number, 'item')}.")
+            await self._session.changed()
+            self._session.dialogs.toast(f"Removed {count(number, 'item')}.")
 
     def _tell_gone(self) -> None:
-        self._app.dialogs.toast("These items were recovered or removed already, in another tab.")
+        self._session.dialogs.toast("These items were recovered or removed already, in another tab.")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from semblance.arrays import FloatArray
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.browser.pages.matrix import heading, shaded
+from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.pictures import file_element, thumbnail_element
+from semblance.browser.pages.session import Session
 from semblance.errors import InputError
 from semblance.ranking.vectors import cosine_matrix, softmax
 from semblance.wording import percent
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
 
 PHRASES = ("a dog", "a person outdoors", "a beach", "food on a plate", "a building")
 MOST_PICTURES, MOST_PHRASES = 24, 40
@@ -37,21 +36,22 @@ class Slot:
 class Phrases:
     """The second half of the room that compares."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._asked = 0
+        pause = Pause(PAUSE_S, session.run, self.compare)
         self._slots: list[Slot] = []
         self._known: dict[tuple[str, str], FloatArray] = {}  # by model and phrase
         by_id("phrases").value = "\n".join(PHRASES)
-        listen = app.scope.listen
-        listen(by_id("phrases"), "input", lambda _: app.run(self._after_pause()))
+        listen = session.scope.listen
+        listen(by_id("phrases"), "input", lambda _: pause.begin())
         listen(by_id("phrase-pictures"), "change", self._chosen)
-        listen(by_id("phrase-measure"), "change", lambda _: app.run(self.compare()))
-        on_action(app.scope, by_id("phrase-slots"), {"remove": self._remove})
+        listen(by_id("phrase-measure"), "change", lambda _: session.run(self.compare()))
+        on_action(session.scope, by_id("phrase-slots"), {"remove": self._remove})
 
     async def add_item(self, id: str) -> None:
         """Compare a picture of the collection."""
-        collection = self._app.collection
+        collection = self._session.collection
         (record,) = await collection.get([id])
         if record.picture is None or any(slot.name == id for slot in self._slots):
             return
@@ -62,7 +62,7 @@ class Phrases:
     async def compare(self) -> None:
         """Compare what is there."""
         self._asked += 1
-        asked, model = self._asked, self._app.collection.info.model
+        asked, model = self._asked, self._session.collection.info.model
         phrases = self._phrases()
         slots = [slot for slot in self._slots if slot.model == model]
         show(by_id("phrase-measure"), len(slots) > 1)
@@ -70,7 +70,7 @@ class Phrases:
             by_id("phrase-result").replaceChildren(_hint(bool(phrases)))
             return
         vectors = await self._vectors(phrases, model)
-        encoder = (await self._app.encoders.get()).image
+        encoder = (await self._session.encoders.get()).image
         if asked != self._asked or encoder is None:
             return
         cosines = cosine_matrix(np.stack([slot.vector for slot in slots]), vectors)
@@ -89,30 +89,30 @@ class Phrases:
     async def _vectors(self, phrases: list[str], model: str) -> FloatArray:
         new = [phrase for phrase in phrases if (model, phrase) not in self._known]
         if new:
-            self._app.say_waiting_for_model()
-            vectors = await self._app.library.vectors(new, model=model)
+            self._session.say_waiting_for_model()
+            vectors = await self._session.library.vectors(new, model=model)
             self._known |= {(model, phrase): vector for phrase, vector in zip(new, vectors, strict=True)}
         return np.stack([self._known[model, phrase] for phrase in phrases])
 
     def _chosen(self, event: Any) -> None:
         files = list(event.target.files)
         event.target.value = ""
-        self._app.run(self._add_files(files))
+        self._session.run(self._add_files(files))
 
     async def _add_files(self, files: list[Any]) -> None:
-        model = self._app.collection.info.model
-        self._app.say_waiting_for_model()
+        model = self._session.collection.info.model
+        self._session.say_waiting_for_model()
         for file in files[: MOST_PICTURES - len(self._slots)]:
             try:
-                (vector,) = await self._app.library.vectors([BlobFile(file)], model=model)
+                (vector,) = await self._session.library.vectors([BlobFile(file)], model=model)
             except InputError as error:
                 error.where = str(file.name)
-                self._app.dialogs.notice(str(error))
+                self._session.dialogs.notice(str(error))
             else:
                 self._put(Slot(str(file.name), file_element(file), vector, model))
                 await self.compare()
         if len(files) > MOST_PICTURES:
-            self._app.dialogs.toast(f"The first {MOST_PICTURES} pictures are compared.")
+            self._session.dialogs.toast(f"The first {MOST_PICTURES} pictures are compared.")
 
     def _put(self, slot: Slot) -> None:
         self._slots = [*self._slots, slot][-MOST_PICTURES:]
@@ -121,7 +121,7 @@ class Phrases:
     def _remove(self, target: Any) -> None:
         del self._slots[int(target.closest("[data-slot]").dataset.slot)]
         self._show_slots()
-        self._app.run(self.compare())
+        self._session.run(self.compare())
 
     def _show_slots(self) -> None:
         views = [View("t-slot").fill(name=slot.name) for slot in self._slots]
@@ -130,13 +130,6 @@ class Phrases:
             view["picture"].append(slot.image)
             view["remove"].setAttribute("aria-label", f"Remove {slot.name}")
         by_id("phrase-slots").replaceChildren(*[view.root for view in views])
-
-    async def _after_pause(self) -> None:
-        self._asked += 1
-        asked = self._asked
-        await asyncio.sleep(PAUSE_S)
-        if asked == self._asked:
-            await self.compare()
 
 
 def _wants_shares() -> bool:
@@ -158,7 +151,7 @@ def _ranking(phrases: list[str], cosines: FloatArray, shares: FloatArray) -> Any
     table.append(_head(["Phrase", "Cosine", "Share of these phrases"]))
     for place in np.argsort(-cosines, kind="stable"):
         row = element("tr")
-        row.append(_heading(phrases[place], "row"))
+        row.append(heading(phrases[place], "row"))
         row.append(_bar(float(cosines[place]), f"cosine {cosines[place]:.4f}"), _bar(float(shares[place])))
         table.append(row)
     return table
@@ -171,7 +164,10 @@ def _matrix(slots: list[Slot], phrases: list[str], values: FloatArray, measure: 
     table.append(_head(["", *phrases]))
     for slot, row in zip(slots, values, strict=True):
         line = element("tr")
-        line.append(_heading(slot.name, "row"), *[_shade(float(value), row.max() == value) for value in row])
+        line.append(
+            heading(slot.name, "row"),
+            *[shaded(float(value), class_name="best" if row.max() == value else "") for value in row],
+        )
         table.append(line)
     frame.append(table)
     return frame
@@ -179,14 +175,8 @@ def _matrix(slots: list[Slot], phrases: list[str], values: FloatArray, measure: 
 
 def _head(names: list[str]) -> Any:
     head = element("tr")
-    head.append(*[_heading(name, "col") for name in names])
+    head.append(*[heading(name, "col") for name in names])
     return head
-
-
-def _heading(text: str, scope: str) -> Any:
-    heading = element("th", text)
-    heading.scope, heading.title = scope, text
-    return heading
 
 
 def _bar(value: float, title: str = "") -> Any:
@@ -196,11 +186,4 @@ def _bar(value: float, title: str = "") -> Any:
     bar.firstElementChild.style.width = f"{max(0.0, value) * 100:.1f}%"
     cell.append(element("span", percent(value), "percent"), bar)
     cell.title = title
-    return cell
-
-
-def _shade(value: float, best: bool) -> Any:
-    cell = element("td", percent(value), "best" if best else "")
-    share = max(0.0, value) * 100
-    cell.style.background = f"color-mix(in srgb, var(--accent-soft) {share:.0f}%, transparent)"
     return cell

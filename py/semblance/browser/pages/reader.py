@@ -8,12 +8,19 @@ from typing import Any
 
 from semblance.browser.pages.dom import by_id, element, show
 from semblance.browser.pages.pictures import about, picture_element
+from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.records import Record
 from semblance.wording import count
 
 LINK_FIELDS = ("link", "url", "canonical")
 SHOWN_CHARS = 200_000  # a longer text would make the page slow; said where it is cut
+
+
+async def open_item(collection: Collection | None, id: str, best: Passage | None = None) -> None:
+    """Show an item of a collection, if it is there still."""
+    for record in await collection.get([id]) if collection else []:
+        open_reader(record, best)
 
 
 def open_reader(record: Record, best: Passage | None = None) -> None:

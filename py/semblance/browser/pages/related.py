@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, closest, element, item_id, on_action, show
 from semblance.browser.pages.pictures import about, thumbnail_element
-from semblance.browser.pages.reader import open_reader
+from semblance.browser.pages.reader import open_item
 from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results
+from semblance.browser.pages.session import Session
 from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.records import Entry
 from semblance.wording import count
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
 
 ITEMS_AT_ONCE = 100
 RESULTS_AT_ONCE = 10
@@ -28,19 +26,19 @@ HINT = "Pick an item to see what is related to it."
 class Related:
     """Items on the left, what is related to the chosen one on the right."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._id = ""
         self._collection: Collection | None = None  # of the item that is shown
         self._number = RESULTS_AT_ONCE
         self._shown = ITEMS_AT_ONCE
         self._results: Results | None = None
         self._best: dict[str, Passage] = {}
-        app.scope.listen(by_id("item-filter"), "input", lambda _: self._list_items(ITEMS_AT_ONCE))
-        app.scope.listen(
+        session.scope.listen(by_id("item-filter"), "input", lambda _: self._list_items(ITEMS_AT_ONCE))
+        session.scope.listen(
             by_id("items-more"), "click", lambda _: self._list_items(self._shown + ITEMS_AT_ONCE)
         )
-        self._refine = Refine(app.scope, self._refined)
+        self._refine = Refine(session.scope, self._refined)
         self._thumbnails: dict[str, Any] = {}  # by fingerprint: a list that is made anew keeps its pictures
         self._thumbnails_of = ""
         handlers = {
@@ -50,21 +48,21 @@ class Related:
             "more": self._more,
             "suggest": self._suggested,
         }
-        on_action(app.scope, by_id("related-item"), handlers)
+        on_action(session.scope, by_id("related-item"), handlers)
 
     def refresh(self) -> None:
         """Show the collection as it is now."""
         if self._id and not self._holds_shown_item():
             self._show_nothing()
-            self._app.mark(Address("related"))
+            self._session.mark(Address("related"))
         self._list_items(self._shown)
 
     async def open(self, address: Address) -> None:
         """Show an item and its neighbours, or nothing but the list."""
-        same = address.item == self._id and self._app.collection is self._collection
+        same = address.item == self._id and self._session.collection is self._collection
         if not same or not address.item:
             self._show_nothing()
-        self._id, self._collection = address.item, self._app.collection
+        self._id, self._collection = address.item, self._session.collection
         by_id("room-related").classList.toggle("has-selection", bool(self._id))
         self._list_items(self._shown)
         if self._id:
@@ -74,7 +72,7 @@ class Related:
 
     def _holds_shown_item(self) -> bool:
         """Whether the item that is shown is one of the open collection."""
-        return self._app.collection is self._collection and self._id in self._collection.ids()
+        return self._session.collection is self._collection and self._id in self._collection.ids()
 
     def _show_nothing(self) -> None:
         """Clear the pane: what it showed is not what the user looks at any more."""
@@ -88,13 +86,13 @@ class Related:
     def _list_items(self, limit: int) -> None:
         self._shown = limit
         wanted = str(by_id("item-filter").value).casefold()
-        items = [e for e in self._app.items() if wanted in f"{e.title}\n{e.id}".casefold()]
+        items = [e for e in self._session.items() if wanted in f"{e.title}\n{e.id}".casefold()]
         self._forget_thumbnails()
         by_id("items").replaceChildren(*[self._item(entry) for entry in items[:limit]])
         by_id("item-count").textContent = count(len(items), "item")
         show(by_id("items-more"), len(items) > limit)
         if any(entry.is_image for entry in items[:limit]):
-            self._app.run(self._fill_thumbnails(self._app.collection))
+            self._session.run(self._fill_thumbnails(self._session.collection))
 
     def _item(self, entry: Entry) -> Any:
         view = View("t-item").fill(title=entry.title or entry.id, id=entry.id if entry.title else "")
@@ -113,8 +111,8 @@ class Related:
 
     def _forget_thumbnails(self) -> None:
         """Those of another collection are no longer needed."""
-        if self._thumbnails_of != self._app.collection.info.key:
-            self._thumbnails_of = self._app.collection.info.key
+        if self._thumbnails_of != self._session.collection.info.key:
+            self._thumbnails_of = self._session.collection.info.key
             self._thumbnails.clear()
 
     async def _fill_thumbnails(self, collection: Collection) -> None:
@@ -129,7 +127,7 @@ class Related:
                 frame.append(thumbnail)
 
     async def _show_item(self) -> None:
-        collection, id = self._app.collection, self._id
+        collection, id = self._session.collection, self._id
         record = next(iter(await collection.get([id])), None)
         if record is None:
             return  # it was deleted meanwhile, which `refresh` shows
@@ -180,26 +178,22 @@ class Related:
         self._refined()
 
     def _refined(self) -> None:
-        self._app.run(self._show_item())
+        self._session.run(self._show_item())
 
     def _read(self, target: Any) -> None:
-        self._app.run(self._open_reader(item_id(target)))
-
-    async def _open_reader(self, id: str) -> None:
-        if self._collection:
-            for record in await self._collection.get([id]):
-                open_reader(record, self._best.get(id))
+        id = item_id(target)
+        self._session.run(open_item(self._collection, id, self._best.get(id)))
 
     def _delete(self, target: Any) -> None:
         if self._collection:
-            self._app.run(self._app.delete_items([item_id(target)], self._collection))
+            self._session.run(self._session.delete_items([item_id(target)], self._collection))
 
     def _back(self, _: Any) -> None:
-        self._app.go(Address("related"))
+        self._session.go(Address("related"))
 
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE
-        self._app.run(self._show_item())
+        self._session.run(self._show_item())
 
 
 def _focus_heading() -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.browser.pages.session import Session
 from semblance.collection import Collection
 from semblance.embedding.report import Report
 from semblance.errors import UnsupportedFormat
 from semblance.wording import count
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
 
 LINES_SHOWN = 500
 
@@ -32,8 +30,6 @@ class Outcome:
         Files that were read and documents that were in them.
     notes : list of (str, str)
         Id of a document, and how it was read where that is not plain.
-    expected : int or None
-        How many items the collection has when all of it is in, once that is known.
     ended : str
         In a word, how it ended before its time; empty if it did not.
     """
@@ -42,7 +38,6 @@ class Outcome:
     reports: list[Report] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
-    expected: int | None = None
     ended: str = ""
 
     @property
@@ -67,11 +62,11 @@ class ReportPanel:
     A report stays until it is dismissed, or another addition ends and nothing in it is left to be seen to.
     """
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._shown: dict[str, Outcome] = {}  # by what ``data-report`` says
         self._last = 0
-        on_action(app.scope, by_id("report"), {"dismiss": self._dismiss, "action": self._remove_vanished})
+        on_action(session.scope, by_id("report"), {"dismiss": self._dismiss, "action": self._remove_vanished})
 
     def show(self, outcome: Outcome) -> None:
         """Show a report, and make room for it among the others."""
@@ -97,7 +92,7 @@ class ReportPanel:
     def _remove_vanished(self, target: Any) -> None:
         show(target, False)
         outcome = self._shown[target.closest(".report").dataset.report]
-        self._app.run(self._app.delete_items(outcome.report.vanished, outcome.collection))
+        self._session.run(self._session.delete_items(outcome.report.vanished, outcome.collection))
 
 
 def _sections(outcome: Outcome) -> list[View]:

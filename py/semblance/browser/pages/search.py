@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, item_id, kept_in_place, on_action, show
+from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.pictures import file_element
-from semblance.browser.pages.reader import open_reader
+from semblance.browser.pages.reader import open_item
 from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results
+from semblance.browser.pages.session import Session
 from semblance.collection import Collection, Match
 from semblance.documents import Passage
 from semblance.errors import InputError
 from semblance.wording import count
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
 
 RESULTS_AT_ONCE = 10
 PAUSE_S = 0.15  # of typing, before a search begins
@@ -29,48 +28,49 @@ REFRESH_S = 2  # between two searches for one query while items arrive: the mode
 class Search:
     """The search box in the header and its results."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._asked = 0
+        self._pause = Pause(PAUSE_S, session.run, self._search_typed)
         self._number = RESULTS_AT_ONCE
         self._items_arrived = False  # since the last search
         self._keeping_up = False
         self._best: dict[str, Passage] = {}
         self._collection: Collection | None = None  # of the results that are shown
         self._picture: BlobFile | None = None
-        self._refine = Refine(app.scope, lambda: app.run(self._search()))
+        self._refine = Refine(session.scope, lambda: session.run(self._search()))
         by_id("search-refine").append(self._refine.element)
         self._results = Results(by_id("search-results"))
         show(by_id("search-results"), False)
-        app.scope.listen(by_id("search"), "input", lambda _: self._typed())
-        app.scope.listen(by_id("search-form"), "submit", self._submitted)
-        app.scope.listen(by_id("search-picture"), "change", lambda _: self._search_with_picture())
+        session.scope.listen(by_id("search"), "input", lambda _: self._typed())
+        session.scope.listen(by_id("search-form"), "submit", self._submitted)
+        session.scope.listen(by_id("search-picture"), "change", lambda _: self._search_with_picture())
         handlers = {"read": self._read, "more": self._more, "forget-picture": self._forget_picture}
-        on_action(app.scope, by_id("room-search"), handlers)
+        on_action(session.scope, by_id("room-search"), handlers)
 
     def catch_up(self) -> None:
         """Search for what was typed or chosen while Python was starting."""
         if by_id("search-picture").files.length:
             self._search_with_picture()
-        elif self._query() and Address.parse(str(ffi.window.location.hash)).room != "search":
+        elif self._query() and self._session.address.room != "search":
             self._typed()
 
     def refresh(self) -> None:
         """Search again: the collection has changed."""
         if self._query() or self._picture:
-            self._app.run(self._search())
+            self._session.run(self._search())
 
     def items_arrived(self) -> None:
         """Search among more items than there were, in a moment; but not at each of them."""
         self._items_arrived = True
         if not self._keeping_up:
             self._keeping_up = True
-            self._app.run(self._keep_up())
+            self._session.run(self._keep_up())
 
     async def _keep_up(self) -> None:
         """Search again as long as items arrive; what the user asks for meanwhile goes first."""
         try:
-            while self._items_arrived and self._app.expected_items is not None:
+            while self._items_arrived and self._session.expected_items is not None:
                 if not self._is_covered():
                     self._items_arrived = False
                     await self._rank(self._asked)
@@ -94,7 +94,7 @@ class Search:
 
     def _typed(self) -> None:
         self._set_picture(None)
-        self._app.run(self._after_pause(str(ffi.window.location.hash)))
+        self._pause.begin(str(ffi.window.location.hash))
 
     def _search_with_picture(self) -> None:
         """Search with the picture that was chosen."""
@@ -102,13 +102,13 @@ class Search:
             by_id("search").value = ""
             self._set_picture(file)
             self._number = RESULTS_AT_ONCE
-            self._app.mark(Address("search"))
-            self._app.run(self._search())
+            self._session.mark(Address("search"))
+            self._session.run(self._search())
         by_id("search-picture").value = ""  # so that choosing the same file again is an event
 
     def _forget_picture(self, _: Any) -> None:
         self._set_picture(None)
-        self._app.run(self._search())
+        self._session.run(self._search())
         by_id("search").focus()
 
     def _set_picture(self, file: Any | None) -> None:
@@ -123,24 +123,22 @@ class Search:
         event.preventDefault()
         self._typed()
 
-    async def _after_pause(self, here: str) -> None:
-        """Search, unless more is typed or another room opened meanwhile; `here` is where it was typed."""
-        self._asked += 1
-        asked = self._asked
-        await asyncio.sleep(PAUSE_S)
-        if asked == self._asked and here == str(ffi.window.location.hash):
+    async def _search_typed(self, here: str) -> None:
+        """Search for what was typed, unless another room was opened meanwhile; `here` is where it was typed."""
+        if here == str(ffi.window.location.hash):
             self._number = RESULTS_AT_ONCE
-            self._app.mark(Address("search", query=self._query()))
+            self._session.mark(Address("search", query=self._query()))
             await self._search()
 
     async def _search(self) -> None:
         """Rank, and show it unless something else was asked meanwhile."""
+        self._pause.cancel()
         self._asked += 1
         await self._rank(self._asked)
 
     async def _rank(self, asked: int) -> None:
         """Show the ranking, if what was asked for is still the last."""
-        collection = self._app.collection
+        collection = self._session.collection
         query, among = self._picture or self._query(), collection.count()
         if collection is not self._collection:
             show(by_id("search-results"), False)  # they are another collection's
@@ -151,7 +149,7 @@ class Search:
             show(by_id("search-results"), False)
             show(self._refine.element, False)
             return
-        self._app.say_waiting_for_model()
+        self._session.say_waiting_for_model()
         await self._refine.show_for(collection)
         matches = await self._similar(collection, query)
         distribution = await collection.distribution()
@@ -175,7 +173,7 @@ class Search:
 
     def _show_so_far(self, among: int | None) -> None:
         """Say among how many items was searched, where more are on their way."""
-        expected = self._app.expected_items
+        expected = self._session.expected_items
         text = ""
         if among is not None and expected is not None and among < expected:
             text = f"Among {among:,} of {count(expected, 'item')} so far."
@@ -191,13 +189,9 @@ class Search:
             raise
 
     def _read(self, target: Any) -> None:
-        self._app.run(self._open_reader(item_id(target)))
-
-    async def _open_reader(self, id: str) -> None:
-        if self._collection:
-            for record in await self._collection.get([id]):
-                open_reader(record, self._best.get(id))
+        id = item_id(target)
+        self._session.run(open_item(self._collection, id, self._best.get(id)))
 
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE
-        self._app.run(self._search())
+        self._session.run(self._search())

@@ -15,7 +15,7 @@ async function makeEngine() {
   const pyodide = await python;
   pyodide.registerJsModule("pyscript", { js_modules: { semblance_bridge: bridge } }); // where a page has PyScript
   try {
-    return pyodide.pyimport("semblance.browser.blog.service").Engine();
+    return pyodide.pyimport("semblance.browser.blog.service").Service();
   } catch (error) {
     throw new Error(error.message.trim().split("\n").at(-1)); // without the traceback
   }
@@ -40,9 +40,9 @@ async function watchLoading(report) {
 
 /** What Python answered, or its error. */
 async function answer(call) {
-  const { result, error } = JSON.parse(await call);
+  const { result, error } = await call;
   if (error) throw fromMessage(error);
-  return { result };
+  return { result: JSON.parse(result) };
 }
 
 expose({

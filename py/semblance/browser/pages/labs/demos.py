@@ -12,6 +12,7 @@ from semblance.browser.pages.labs import figures, inputs
 from semblance.browser.pages.labs.desk import Desk
 from semblance.browser.pages.labs.tables import Data, FigureContext
 from semblance.browser.pages.labs.words import paragraphs
+from semblance.browser.pages.pause import Pause
 from semblance.errors import SemblanceError, Stopped
 from semblance.labs.lesson import Demo
 
@@ -24,7 +25,7 @@ class DemoView:
 
     def __init__(self, desk: Desk, demo: Demo, given: Mapping[str, str]) -> None:
         self._desk, self._demo = desk, demo
-        self._changes = 0  # by the learner
+        self._pause = Pause(PAUSE_S, desk.run, self._settled)
         self._wanted = self._shown = 0  # versions of what is to be shown
         self._running = False
         self._drawn = ffi.Scope()
@@ -100,13 +101,11 @@ class DemoView:
         self._changed()
 
     def _changed(self) -> None:
-        self._desk.run(self._after_pause())
+        self._pause.begin()
 
-    async def _after_pause(self) -> None:
-        self._changes += 1
-        changes = self._changes
-        await asyncio.sleep(PAUSE_S)
-        if changes != self._changes or self._desk.closed:
+    async def _settled(self) -> None:
+        """Follow what the learner has changed."""
+        if self._desk.closed:
             return
         self._desk.write_address()
         if self._demo.on_demand:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import View, on_action, show
 from semblance.browser.pages.labs.tables import Data, FigureContext, as_table, table
+from semblance.browser.pages.pause import Pause
 
 PAUSE_S = 0.2  # of typing, before the map is searched
 STEP = 1.5  # of a button that zooms
@@ -21,7 +21,6 @@ class Map:
         self._context, self._data = context, data
         self._chart: Any = None
         self._closed = False
-        self._searches = 0
         self._view = View("t-lab-map").fill(
             **{part: context.words(f"figures.{part}") for part in ("whole", "lasso")},
             search_label=context.words("figures.search"),
@@ -31,7 +30,8 @@ class Map:
         for part in ("zoom_in", "zoom_out"):
             self._view[part].setAttribute("aria-label", context.words(f"figures.{part}"))
             self._view[part].title = context.words(f"figures.{part}")
-        context.scope.listen(self._view["search"], "input", lambda _: context.run(self._after_pause()))
+        pause = Pause(PAUSE_S, context.run, self._search_typed)
+        context.scope.listen(self._view["search"], "input", lambda _: pause.begin())
         handlers = {
             "closer": lambda _: self._chart and self._chart.zoom(STEP),
             "farther": lambda _: self._chart and self._chart.zoom(1 / STEP),
@@ -99,11 +99,8 @@ class Map:
 
     # --- search and lasso ---
 
-    async def _after_pause(self) -> None:
-        self._searches += 1
-        searches = self._searches
-        await asyncio.sleep(PAUSE_S)
-        if searches == self._searches and not self._closed:
+    async def _search_typed(self) -> None:
+        if not self._closed:
             self._search()
 
     def _search(self) -> None:

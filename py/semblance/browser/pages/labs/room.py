@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
@@ -14,13 +14,11 @@ from semblance.browser.pages.labs.engine import Engine
 from semblance.browser.pages.labs.lab import Lab
 from semblance.browser.pages.labs.passed import PASSED, Passed
 from semblance.browser.pages.labs.words import Words
+from semblance.browser.pages.session import Session
 from semblance.labs.catalogue import NAMES
 from semblance.labs.messages import LANGUAGES, messages
 from semblance.pace import Pacer
 from semblance.records import CollectionInfo
-
-if TYPE_CHECKING:
-    from semblance.browser.pages.app import App
 
 LANGUAGE = "labs: language"  # name of a setting
 
@@ -28,10 +26,10 @@ LANGUAGE = "labs: language"  # name of a setting
 class Labs:
     """The contents, or one lab."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._engine = Engine()
-        self._passed = Passed(app.put_setting)
+        self._passed = Passed(session.settings.put)
         self._language = ""
         self._lab: Lab | None = None
         self._wanted = Address("labs")
@@ -41,12 +39,12 @@ class Labs:
             option = element("option", name)
             option.value, option.lang = language, language
             select.append(option)
-        app.scope.listen(select, "change", self._language_chosen)
+        session.scope.listen(select, "change", self._language_chosen)
 
     async def load(self) -> None:
         """Read what the browser remembers."""
-        self._passed.load(await self._app.get_setting(PASSED))
-        self._language = await self._app.get_setting(LANGUAGE) or _language_of_browser()
+        self._passed.load(await self._session.settings.get(PASSED))
+        self._language = await self._session.settings.get(LANGUAGE) or _language_of_browser()
 
     def refresh(self) -> None:
         """Collections are read when a lab is opened; nothing here changes by itself."""
@@ -57,7 +55,7 @@ class Labs:
         asked = address.parameters.get("lang", "")
         if asked in LANGUAGES:
             await self._use(asked)
-        collections = await self._app.library.collections() if address.item else []
+        collections = await self._session.library.collections() if address.item else []
         if not address.item:
             await self._read_words()
         if self._wanted is not wanted:
@@ -68,7 +66,7 @@ class Labs:
         by_id("labs-language-label").textContent = words("language")
         by_id("labs-contents").textContent = words("contents")
         if address.item and address.item not in NAMES:
-            self._app.dialogs.toast(f"There is no lab “{address.item}”.")
+            self._session.dialogs.toast(f"There is no lab “{address.item}”.")
             address = Address("labs")
         by_id("labs-contents").hidden = not address.item
         self._leave()
@@ -83,7 +81,7 @@ class Labs:
 
     def _desk(self, lesson: str, collections: Sequence[CollectionInfo]) -> Desk:
         words = Words(self._language, lesson)
-        run, write = self._app.run, self._write_address
+        run, write = self._session.run, self._write_address
         return Desk(lesson, words, self._engine, run, write, collections, self._codes, self._passed)
 
     def _leave(self) -> None:
@@ -94,12 +92,12 @@ class Labs:
     # --- language ---
 
     def _language_chosen(self, event: Any) -> None:
-        self._app.run(self._change_language(str(event.target.value)))
+        self._session.run(self._change_language(str(event.target.value)))
 
     async def _change_language(self, language: str) -> None:
         await self._use(language)
         address = self._address(self._lab)
-        self._app.mark(address)
+        self._session.mark(address)
         await self.open(address)
         by_id("labs-language").focus()
 
@@ -113,7 +111,7 @@ class Labs:
     async def _use(self, language: str) -> None:
         if language != self._language:
             self._language = language
-            await self._app.put_setting(LANGUAGE, language)
+            await self._session.settings.put(LANGUAGE, language)
 
     # --- what is kept ---
 
@@ -123,9 +121,9 @@ class Labs:
 
     def _write_address(self) -> None:
         """Make the address tell the inputs of the lab, if that is what is shown."""
-        here = Address.parse(str(ffi.window.location.hash))
+        here = self._session.address
         if self._lab and (here.room, here.item) == ("labs", self._lab.name):
-            self._app.mark(self._address(self._lab))
+            self._session.mark(self._address(self._lab))
 
 
 def _language_of_browser() -> str:

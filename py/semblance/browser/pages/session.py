@@ -1,0 +1,254 @@
+"""What all rooms share: the library, the open collection, the address. It knows no room; it announces what changes."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+from semblance.browser import ffi
+from semblance.browser.pages.address import Address
+from semblance.browser.pages.dialogs import Dialogs
+from semblance.browser.pages.settings import Settings
+from semblance.browser.pages.status import Status
+from semblance.collection import Collection, is_stale
+from semblance.errors import DamagedCollection, NameTaken, SemblanceError, StoreError
+from semblance.library import Library
+from semblance.pace import Lazy
+from semblance.ports import Encoders
+from semblance.records import CollectionInfo, Entry
+from semblance.wording import count
+
+FIRST_COLLECTION = "notes"
+LAST_OPEN = "last open collection"  # name of a setting
+
+
+class Listener(Protocol):
+    """Who shows what a session announces: the app, which passes it on to its rooms."""
+
+    async def changed(self) -> None:
+        """Show the open collection, and the list of all, as they are now."""
+
+    def refresh(self) -> None:
+        """Show the open room as it is now."""
+
+    def items_arrived(self) -> None:
+        """Some items were added while a run goes on, or are about to be."""
+
+    def show_room(self, room: str) -> None:
+        """Show a room: one has written its own address."""
+
+
+class Session:
+    """The work of one page with one library.
+
+    Parameters
+    ----------
+    library : Library
+    settings : Settings
+    """
+
+    listener: Listener
+    collection: Collection
+
+    def __init__(self, library: Library, settings: Settings) -> None:
+        self.library, self.settings = library, settings
+        self.scope = ffi.Scope()
+        self.dialogs = Dialogs(self.scope)
+        self.status = Status()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._expected: tuple[Collection, int] | None = None
+        self._asked_to_persist = False
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something in the background; an error is shown, never lost."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except SemblanceError as error:
+                self.dialogs.notice(str(error))
+            except Exception as error:
+                traceback.print_exc()
+                self.dialogs.notice(
+                    f"Something went wrong that should not: {error}. Nothing that was stored is lost."
+                )
+
+        task = asyncio.ensure_future(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- the address ---
+
+    @property
+    def address(self) -> Address:
+        """Where the page is."""
+        return Address.parse(str(ffi.window.location.hash))
+
+    def go(self, address: Address) -> None:
+        """Go to an address, as if its link had been clicked."""
+        ffi.window.location.hash = str(address)
+
+    def mark(self, address: Address) -> None:
+        """Write an address for what a room is about to show by itself; a step in the history only for a new room."""
+        history = ffi.window.history
+        stays = address.room == self.address.room
+        (history.replaceState if stays else history.pushState)(None, "", str(address))
+        self.listener.show_room(address.room)
+
+    # --- the collection ---
+
+    @property
+    def encoders(self) -> Lazy[Encoders]:
+        """Those of the open collection."""
+        return self.library.encoders(self.collection.info.model)
+
+    def items(self) -> list[Entry]:
+        """The items of the open collection, in the order of their titles."""
+        return sorted(self.collection.entries(), key=lambda entry: (entry.title or entry.id).casefold())
+
+    async def start(self) -> None:
+        """Open the collection that was open last."""
+        remembered = await self.settings.get(LAST_OPEN)
+        for info in await self.library.collections():
+            if info.damage:
+                self.dialogs.notice(str(DamagedCollection(info.damage, where=info.name)))
+        await self._choose_any(remembered, stay=True)
+
+    async def choose(self, name: str, must_be_new: bool = False, stay: bool = False, model: str = "") -> None:
+        """Open a collection, making it (with a model) if need be."""
+        if must_be_new and name in [info.name for info in await self.library.collections()]:
+            raise NameTaken("there is a collection of this name already", where=name)
+        self.collection = await self.library.collection(name, model=model)
+        self.run(self.settings.put(LAST_OPEN, name))  # where that fails, the collection is open all the same
+        if not stay:
+            self.run(self.load_model())
+        await self.changed()
+        if not stay and self.address.item_of_collection:
+            self.go(Address("related"))
+
+    async def _choose_any(self, preferred: str | None = None, stay: bool = False) -> None:
+        """Open a collection, or else the first that can be read; of one that can't the user is told."""
+        infos = await self.library.collections()
+        names = [info.name for info in infos if not info.damage]
+        for name in sorted(names, key=lambda name: name != preferred):
+            try:
+                return await self.choose(name, stay=stay)
+            except StoreError as error:
+                self.dialogs.notice(str(error))
+        taken, number, name = {info.name for info in infos}, 1, FIRST_COLLECTION
+        while name in taken:
+            number += 1
+            name = f"{FIRST_COLLECTION} {number}"
+        await self.choose(name, stay=stay)
+
+    async def changed(self) -> None:
+        """Announce that the collection or the list of collections is not what it was."""
+        await self.listener.changed()
+
+    def expect(self, collection: Collection, number: int) -> None:
+        """Announce how many items a collection will have when all that is being added is in."""
+        self._expected = collection, number
+        self.items_arrived()
+
+    def expect_no_more(self) -> None:
+        """Note that nothing more is on its way."""
+        self._expected = None
+
+    @property
+    def expected_items(self) -> int | None:
+        """How many items the open collection has when all that is being added is in; None if nothing is."""
+        if self._expected is None or self._expected[0] is not self.collection:
+            return None
+        return self._expected[1]
+
+    def items_arrived(self) -> None:
+        """Announce that some items were added while a run goes on."""
+        self.listener.items_arrived()
+
+    async def delete_items(self, ids: list[str], collection: Collection) -> None:
+        """Remove items, and offer to undo it."""
+        records = await collection.delete(ids)
+
+        async def undo() -> None:
+            await collection.restore(records)
+            await self.changed()
+
+        await self.changed()
+        self.dialogs.toast(f"Deleted {count(len(records), 'item')}.", "Undo", lambda: self.run(undo()))
+
+    async def collection_dropped(self, name: str) -> None:
+        """Open another one if it was the open one."""
+        if name == self.collection.name:
+            await self._choose_any()
+        await self.changed()
+
+    def changed_elsewhere(self, key: str) -> None:
+        """Another tab changed a collection."""
+        self.run(self._reload(key))
+
+    async def _reload(self, key: str) -> None:
+        is_open = key == self.collection.info.key
+        name = await self.library.forget(key)
+        if is_open:
+            if name is None:
+                self.dialogs.notice(f"“{self.collection.name}” was deleted in another tab.")
+            await self._choose_any(name)
+        else:
+            await self.changed()
+
+    def is_stale(self, info: CollectionInfo) -> bool:
+        """Whether a collection was embedded by another model than the one in use."""
+        encoders = self.library.encoders(info.model).value
+        return encoders is not None and is_stale(info, encoders)
+
+    def api_changed(self) -> None:
+        """JavaScript changed a collection."""
+        self.run(self.changed())
+
+    def store_closed(self) -> None:
+        """A newer version of the page, in another tab, took the stored data over."""
+        self.dialogs.notice("A newer version of Semblance is open in another tab. Reload this page to go on.")
+
+    # --- the model ---
+
+    async def load_model(self) -> None:
+        """Load the model ahead of the first need of it."""
+        await self.encoders.get()
+        self.status.show_model(self.encoders.value)
+        self.listener.refresh()
+
+    def show_image_model_progress(self, loaded: int, total: int) -> None:
+        """Bytes of the image model that have arrived."""
+        if loaded < total:
+            self.status.show_image_progress(loaded, total)
+        else:
+            self.status.show_model(self.encoders.value)
+
+    def say_waiting_for_model(self) -> None:
+        """Say that an answer waits for the model, where it does."""
+        if self.encoders.value is None:
+            self.status.say_waiting()
+
+    # --- keeping what is stored ---
+
+    async def ask_for_persistence(self) -> None:
+        """Ask the browser to keep what is stored."""
+        granted = await ffi.js_call(ffi.bridge.askForPersistence())
+        if not granted:
+            self.dialogs.toast("The browser did not agree. It may still keep the data; back up what matters.")
+        await self.changed()
+
+    def after_adding(self) -> None:
+        """The first time that there is something to keep, ask for its safe keeping.
+
+        Nobody waits for the answer: Firefox asks the user, who may take their time.
+        """
+        if not self._asked_to_persist:
+            self._asked_to_persist = True
+            self.run(self._ask_once())
+
+    async def _ask_once(self) -> None:
+        if await ffi.js_call(ffi.bridge.askForPersistence()):
+            await self.changed()
