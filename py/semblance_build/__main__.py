@@ -97,7 +97,7 @@ def docs(options: argparse.Namespace) -> int:
     """Write the tables in README.md and ``docs/`` that the code knows."""
     from semblance_build import docs as pages
 
-    for page in pages.write(_parser()):
+    for page in pages.write(parser()):
         print(f"wrote {page}")
     return 0
 
@@ -125,9 +125,9 @@ def describe(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="build.py", description="Build, serve, test and measure Semblance.")
-    commands = parser.add_subparsers(dest="command")
+def parser() -> argparse.ArgumentParser:
+    door = argparse.ArgumentParser(prog="build.py", description="Build, serve, test and measure Semblance.")
+    commands = door.add_subparsers(dest="command")
     for function in (build, serve, offline, test, bench, check, docs, describe):
         sub = commands.add_parser(function.__name__, help=function.__doc__)
         sub.set_defaults(function=function)
@@ -183,14 +183,18 @@ def _parser() -> argparse.ArgumentParser:
             sub.add_argument(
                 "--text-model", metavar="NAME", help="whose vectors an image model's are compared with"
             )
-    return parser
+    return door
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """What was asked for; without a command it is to build."""
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words = ["build", *words]
+    return parser().parse_args(words)
 
 
 def main() -> int:
-    words = sys.argv[1:]
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
-        words = ["build", *words]
-    options = _parser().parse_args(words)
+    options = parse(sys.argv[1:])
     try:
         return int(options.function(options))
     except BuildError as error:

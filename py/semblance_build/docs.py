@@ -85,7 +85,8 @@ def write_bench(table: str, page: Path = MEASUREMENTS) -> None:
     text = page.read_text(encoding="utf-8")
     if [section["name"] for section in _SECTION.finditer(text)].count(BENCH) != 1:
         raise BuildError(
-            f"{page.name} must have <!-- {BENCH}:start --> and <!-- {BENCH}:end -->, each once, where the bench's table belongs."
+            f"{page.name} must have <!-- {BENCH}:start --> and <!-- {BENCH}:end -->, each once, "
+            "where the bench's table belongs."
         )
     page.write_text(refreshed(text, {BENCH: lambda: table}), encoding="utf-8")
 
@@ -204,7 +205,9 @@ def _summary(function: Callable[..., Any]) -> str:
 
 def _limits() -> str:
     meanings = _parameters(type(LIMITS))
-    rows = [(meanings[field.name], _amount(field.name, getattr(LIMITS, field.name))) for field in fields(LIMITS)]
+    rows = [
+        (meanings[field.name], _amount(field.name, getattr(LIMITS, field.name))) for field in fields(LIMITS)
+    ]
     rows += [
         ("A picture's file", human_size(picture_file.MAX_BYTES)),
         ("A picture, decoded", f"{picture_file.MAX_PIXELS // 1_000_000} megapixels"),
