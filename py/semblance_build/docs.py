@@ -184,13 +184,19 @@ def _formats() -> str:
     suffixes: dict[Callable[..., Any], list[str]] = {}
     for suffix, reader in READERS.items():
         suffixes.setdefault(reader, []).append(suffix)
-    rows = [(_TITLES[tuple(names)], _names(names), _summary(reader)) for reader, names in suffixes.items()]
+    rows = [(_title(names), _names(names), _summary(reader)) for reader, names in suffixes.items()]
     rows += [
         ("zip", _names(formats.ARCHIVES), _summary(archives.read)),
         ("picture", _names(formats.PICTURES), "One item: the picture"),
         ("other text", "every other name", _summary(plain_text.read)),
     ]
     return _table(("format", "names end in", "what becomes of a file"), rows)
+
+
+def _title(suffixes: list[str]) -> str:
+    if title := _TITLES.get(tuple(suffixes)):
+        return title
+    raise BuildError(f"The format of {', '.join(suffixes)} needs a title in py/semblance_build/docs.py.")
 
 
 def _names(suffixes: Iterable[str]) -> str:

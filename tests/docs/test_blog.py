@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from browser.watch import Watch
-from docs.pages import Block, blocks
+from docs.pages import Block, blocks, inline
 from semblance import cli
 from semblance.blog.engine import engine_files
 from semblance.parts.paths import ROOT
@@ -80,12 +80,13 @@ def test_styles_reach_the_list(block: Block, blog: Path, context: BrowserContext
         expect(link).to_have_css("color", "rgb(0, 128, 128)")
 
 
-def test_names_of_colours_and_parts_are_those_of_the_scripts() -> None:
-    text = (ROOT / "docs/blog.md").read_text(encoding="utf-8")
-    first, second = text.split("## Search by meaning")
-    for script, section in (("related-posts", first), ("semantic-search", second)):
-        properties = set(re.findall(rf"--{script}(-\w+)", SCRIPTS[script]))
-        listed = set(re.findall(r"(?:(?<= |`)|(?<=\w-search)|(?<=\w-posts))(-(?!-)[a-z]+)\b", section))
-        assert properties <= listed, script
-    parts = set(re.findall(r'make\("\w+", "(\w+)"', SCRIPTS["semantic-search"]))
-    assert all(f"`{part}`" in second for part in parts)
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_names_of_colours_and_parts_are_those_of_the_scripts(script: str) -> None:
+    code = [token.content for token in inline(ROOT / "docs/blog.md") if token.type == "code_inline"]
+    listed = " ".join([*code, *(block.code for block in CSS)])
+    properties = set(re.findall(rf"--{script}(-\w+)", SCRIPTS[script]))
+    parts = set(re.findall(r'(?:make\("?\w+"?, "|\[part=)(\w+)', SCRIPTS[script]))
+    assert properties
+    assert parts
+    assert [name for name in properties if not re.search(rf"{name}\b", listed)] == []
+    assert [name for name in parts if not re.search(rf"(?<![\w-]){name}\b", listed)] == []

@@ -48,6 +48,12 @@ def test_a_figure_that_was_not_measured_is_named(monkeypatch: pytest.MonkeyPatch
         docs.tables(parser())["figures"]()
 
 
+def test_a_format_without_a_title_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(docs.READERS, ".new", lambda file: iter(()))
+    with pytest.raises(BuildError, match=r"format of \.new needs a title"):
+        docs.tables(parser())["formats"]()
+
+
 def test_the_bench_changes_what_stands_between_its_markers_only(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(f"before\n{SECTION.format('old')}\nafter\n", encoding="utf-8")
