@@ -82,7 +82,8 @@ def bench(options: argparse.Namespace) -> int:
     from semblance_build import benchmark
 
     status = build(options)
-    return benchmark.run(options) or status
+    status = benchmark.run(options) or status
+    return docs(options) or status if options.docs else status
 
 
 def check(options: argparse.Namespace) -> int:
@@ -90,6 +91,15 @@ def check(options: argparse.Namespace) -> int:
     from semblance_build import testing
 
     return testing.check()
+
+
+def docs(options: argparse.Namespace) -> int:
+    """Write the tables in README.md and ``docs/`` that the code knows."""
+    from semblance_build import docs as pages
+
+    for page in pages.write(parser()):
+        print(f"wrote {page}")
+    return 0
 
 
 def describe(options: argparse.Namespace) -> int:
@@ -115,10 +125,10 @@ def describe(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="build.py", description="Build, serve, test and measure Semblance.")
-    commands = parser.add_subparsers(dest="command")
-    for function in (build, serve, offline, test, bench, check, describe):
+def parser() -> argparse.ArgumentParser:
+    door = argparse.ArgumentParser(prog="build.py", description="Build, serve, test and measure Semblance.")
+    commands = door.add_subparsers(dest="command")
+    for function in (build, serve, offline, test, bench, check, docs, describe):
         sub = commands.add_parser(function.__name__, help=function.__doc__)
         sub.set_defaults(function=function)
         if function in (build, serve, offline, test, bench):
@@ -137,11 +147,13 @@ def _parser() -> argparse.ArgumentParser:
                 help="look for its files here before downloading them",
             )
         if function is serve:
-            sub.add_argument("--port", type=int, default=PORT)
+            sub.add_argument(
+                "--port", metavar="N", type=int, default=PORT, help="where it listens (default: %(default)s)"
+            )
         if function is offline:
             sub.add_argument("--single-file", action="store_true", help="write semblance.html too")
         if function is test:
-            sub.add_argument("pytest", nargs="*", help="passed to pytest, after --")
+            sub.add_argument("pytest", metavar="OPTION", nargs="*", help="passed to pytest, after --")
             sub.add_argument(
                 "--all-engines",
                 action="store_true",
@@ -150,26 +162,39 @@ def _parser() -> argparse.ArgumentParser:
         if function is bench:
             sub.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
             sub.add_argument(
-                "--runs", type=int, default=5, help="runs of each measurement; medians are reported"
+                "--runs",
+                metavar="N",
+                type=int,
+                default=5,
+                help="runs of each measurement; medians are reported (default: %(default)s)",
             )
             sub.add_argument(
-                "--only", nargs="+", metavar="PART", help="some parts: cold embed topk app sizes fidelity"
+                "--only",
+                nargs="+",
+                metavar="PART",
+                help="some parts: cold embed topk app photos sizes fidelity blog",
             )
-            sub.add_argument("--readme", action="store_true", help="put the table into the README")
+            sub.add_argument(
+                "--docs", action="store_true", help="put the table into docs/measurements.md and the README"
+            )
         if function is describe:
-            sub.add_argument("folder", type=Path, metavar="models/NAME")
-            sub.add_argument("--dtype", help="which of several, such as q8")
+            sub.add_argument("folder", type=Path, metavar="models/NAME", help="the model's folder")
+            sub.add_argument("--dtype", metavar="DTYPE", help="which of several, such as q8")
             sub.add_argument(
                 "--text-model", metavar="NAME", help="whose vectors an image model's are compared with"
             )
-    return parser
+    return door
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """What was asked for; without a command it is to build."""
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words = ["build", *words]
+    return parser().parse_args(words)
 
 
 def main() -> int:
-    words = sys.argv[1:]
-    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
-        words = ["build", *words]
-    options = _parser().parse_args(words)
+    options = parse(sys.argv[1:])
     try:
         return int(options.function(options))
     except BuildError as error:

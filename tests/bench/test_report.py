@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from semblance.parts.errors import BuildError
 from semblance_build.benchmark import machine, report
 from semblance_build.benchmark.figures import Figure
 
@@ -72,25 +71,3 @@ def test_json_keeps_every_run(made: dict[str, Any], tmp_path: Path) -> None:
     assert read["figures"][0]["runs"] == {"ours": [30, 20, 40], "theirs": [10, 10, 10]}
     assert read["versions"]["@huggingface/transformers"]
     assert report.to_text(read) == report.to_text(made)
-
-
-def test_readme_changes_between_the_markers_only(made: dict[str, Any], tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{report.START}\nold\n{report.END}\nafter\n", encoding="utf-8")
-    report.write_readme(readme, made)
-    report.write_readme(readme, made)  # again: the markers are still there
-    assert readme.read_text(encoding="utf-8") == (
-        f"before\n{report.START}\n{report.to_markdown(made)}\n{report.END}\nafter\n"
-    )
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["none", report.START, f"{report.END} {report.START}", f"{report.START} {report.START} {report.END}"],
-)
-def test_readme_without_its_markers_is_left_alone(made: dict[str, Any], tmp_path: Path, text: str) -> None:
-    readme = tmp_path / "README.md"
-    readme.write_text(text, encoding="utf-8")
-    with pytest.raises(BuildError, match="each once"):
-        report.write_readme(readme, made)
-    assert readme.read_text(encoding="utf-8") == text

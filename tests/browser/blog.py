@@ -26,7 +26,7 @@ from semblance_build.server import serving
 
 BASE = "/my%20blog/"
 CSP = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'"
-"""The policy that the README gives; a host that sends no more than this does not isolate its pages."""
+"""The policy that docs/blog.md gives; a host that sends no more than this does not isolate its pages."""
 SCRIPTS = ("semantic-search.js", "related-posts.js", "feed.js")
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from semblance.parts.paths import ROOT
 
-# What the README tells authors to send.
+# What docs/blog.md tells authors to send.
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'"

@@ -1,8 +1,6 @@
-"""The public JavaScript API, as the README shows it, and the same ids and scores as CPython gives."""
+"""The public JavaScript API: every method, and the same ids and scores as CPython gives."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -13,7 +11,7 @@ from browser.watch import Watch
 from fakes import make_library
 from semblance.collection import Collection
 from semblance.documents import Document
-from semblance.parts.paths import DIST, ROOT
+from semblance.parts.paths import DIST
 from semblance.storage.memory import MemoryStore
 
 NOTES = {
@@ -33,21 +31,6 @@ def blank(context: BrowserContext, site: str, watch: Watch) -> Page:
     watch.watch(page)
     page.goto(site + "blank.html")
     return page
-
-
-def readme_example() -> str:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```js\n(import .*?)```", text, flags=re.S)
-    return example
-
-
-def test_the_readme_example_runs(blank: Page) -> None:
-    body = readme_example().replace("import { semblance } from", "const { semblance } = await import(", 1)
-    body = re.sub(r'await import\( ("[^"]+");', r"await import(\1);", body)
-    printed: list[str] = []
-    blank.on("console", lambda message: printed.append(message.text))
-    blank.evaluate(f"async () => {{ {body} }}")
-    assert any("tides" in line for line in printed), printed
 
 
 def test_every_method_of_the_api(blank: Page) -> None:

@@ -1,4 +1,4 @@
-"""<semantic-search> on a static host without cross-origin isolation, under the policy that the README gives."""
+"""<semantic-search> on a static host without cross-origin isolation, under the policy that docs/blog.md gives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a site's readers load: the files of ``semblance/``, as the README describes them."""
+"""What a site's readers load: the files of ``semblance/``, as docs/blog.md describes them."""
 
 from __future__ import annotations
 

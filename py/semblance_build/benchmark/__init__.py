@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from semblance.parts.errors import BuildError
-from semblance.parts.paths import DIST, ROOT
+from semblance.parts.paths import DIST
+from semblance_build import docs
 from semblance_build.benchmark import (
     app,
     blog,
@@ -57,8 +58,8 @@ def run(options: argparse.Namespace) -> int:
     print(f"\n{report.to_text(made)}")
     if options.json:
         report.write_json(options.json, made)
-    if options.readme:
-        report.write_readme(ROOT / "README.md", made)
+    if options.docs:
+        docs.write_bench(report.to_markdown(made))
     return 0
 
 

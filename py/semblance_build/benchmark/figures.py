@@ -29,7 +29,7 @@ class Figure:
     note : str
         What a reader should know of how it was measured.
     detail : bool
-        Whether it is for those who look closer: left out of the README.
+        Whether it is for those who look closer: left out of the pages for people.
 
     Examples
     --------

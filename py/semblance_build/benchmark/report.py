@@ -1,4 +1,4 @@
-"""The report: JSON with every run, a table for people, the same table for the README."""
+"""The report: JSON with every run, a table for people, the same table for docs/measurements.md."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from semblance.parts.errors import BuildError
 from semblance_build.benchmark.figures import Figure
 
-START, END = "<!-- bench:start -->", "<!-- bench:end -->"
 _HEAD = ("What", "Semblance", "Beside it", "Ratio")
 _RATIO = "Ratio: how many times better Semblance is, the median over runs in turns; below 1 it is worse."
 
@@ -39,7 +37,7 @@ def to_text(report: Report) -> str:
 
 
 def to_markdown(report: Report) -> str:
-    """The table for the README, without details.
+    """The table for docs/measurements.md, without details.
 
     Examples
     --------
@@ -54,23 +52,6 @@ def to_markdown(report: Report) -> str:
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     notes = "\n".join(f"- {line}" for line in [_RATIO, *_notes(report)])
     return f"{table}\n\n{_conditions(report)}\n\n{notes}"
-
-
-def write_readme(path: Path, report: Report) -> None:
-    """Replace what stands between the two markers.
-
-    Raises
-    ------
-    BuildError
-        The file does not have each marker once, in their order.
-    """
-    text = path.read_text(encoding="utf-8")
-    if text.count(START) != 1 or text.count(END) != 1 or text.index(END) < text.index(START):
-        raise BuildError(
-            f"{path.name} must have {START} and {END}, each once, where the bench's table belongs."
-        )
-    before, after = text.split(START)[0], text.split(END)[1]
-    path.write_text(f"{before}{START}\n{to_markdown(report)}\n{END}{after}", encoding="utf-8")
 
 
 def _rows(report: Report) -> list[tuple[str, str, str, str]]:

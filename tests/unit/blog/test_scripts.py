@@ -6,7 +6,7 @@ import gzip
 
 from semblance.parts.paths import ROOT
 
-LIMIT = 3_000  # bytes, gzipped: the promise of the README
+LIMIT = 3_000  # bytes, gzipped: the promise of docs/blog.md
 
 
 def test_the_element_is_small() -> None:

@@ -1,0 +1,92 @@
+"""What the blog kit's page tells an author to put into templates, styles and headers, on the sample blog."""
+
+from __future__ import annotations
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from browser.watch import Watch
+from docs.pages import Block, blocks, inline
+from semblance import cli
+from semblance.blog.engine import engine_files
+from semblance.parts.paths import ROOT
+from semblance_build.server import serving
+
+POST = "posts/rye-for-beginners/"
+HTML, CSS, HTTP = blocks("html"), blocks("css"), blocks("http")
+RELATED_ONLY, WITH_SEARCH = (block.code.strip().partition(": ")[::2] for block in HTTP)
+SCRIPTS = {
+    name: (ROOT / "static/js/blog" / f"{name}.js").read_text("utf-8")
+    for name in ("related-posts", "semantic-search")
+}
+
+
+def policy_for(block: Block) -> str:
+    needs_more = "semantic-search" in block.code or "feed=" in block.code
+    return (WITH_SEARCH if needs_more else RELATED_ONLY)[1]
+
+
+@pytest.fixture
+def blog(author: Path) -> Path:
+    """The sample blog after the command."""
+    with ThreadPoolExecutor() as threads:  # Playwright's own event loop runs in this one
+        assert threads.submit(cli.main, ["site", "public"]).result() == 0
+    index = author / "public/semblance/index.json"
+    engine = engine_files(index.parent)  # the command's own is made of nothing here
+    content = json.loads(index.read_bytes()) | {"engine": f"{engine}/"}
+    index.write_text(json.dumps(content), encoding="utf-8")
+    return author / "public"
+
+
+def put(blog: Path, html: str, style: str = "") -> None:
+    """Let a post hold this markup, and nothing else of the kit."""
+    (blog / "extra.css").write_text(style, encoding="utf-8")
+    head = '<!doctype html><html lang="en"><title>Rye</title><link rel="icon" href="/images/icon.svg">'
+    (blog / POST / "index.html").write_text(
+        f'{head}<link rel="stylesheet" href="/extra.css"><article>Rye</article>{html}', encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize("block", HTML, ids=str)
+def test_markup_works_under_the_policy(block: Block, blog: Path, context: BrowserContext) -> None:
+    put(blog, block.code)
+    with serving([blog], headers={RELATED_ONLY[0]: policy_for(block)}) as site:
+        watch, page = Watch(site), context.new_page()
+        watch.watch(page)
+        page.goto(site + POST)
+        if "<semantic-search>" in block.code:
+            expect(page.get_by_role("searchbox", name="Search this site")).to_be_visible()
+        elif "feed=" in block.code:
+            expect(page.locator("related-posts").get_by_role("button").first).to_be_visible()
+        else:
+            expect(page.locator("related-posts").get_by_role("link").first).to_be_visible()
+        assert watch.problems == []
+
+
+@pytest.mark.parametrize("block", CSS, ids=str)
+def test_styles_reach_the_list(block: Block, blog: Path, context: BrowserContext) -> None:
+    put(blog, HTML[0].code, block.code)
+    with serving([blog], headers={RELATED_ONLY[0]: RELATED_ONLY[1]}) as site:
+        page = context.new_page()
+        page.goto(site + POST)
+        heading = page.locator("related-posts").get_by_role("heading")
+        expect(heading).to_have_css("font-variant", "small-caps")
+        link = page.locator("related-posts").get_by_role("link").first
+        expect(link).to_have_css("color", "rgb(0, 128, 128)")
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_names_of_colours_and_parts_are_those_of_the_scripts(script: str) -> None:
+    code = [token.content for token in inline(ROOT / "docs/blog.md") if token.type == "code_inline"]
+    listed = " ".join([*code, *(block.code for block in CSS)])
+    properties = set(re.findall(rf"--{script}(-\w+)", SCRIPTS[script]))
+    parts = set(re.findall(r'(?:make\("?\w+"?, "|\[part=)(\w+)', SCRIPTS[script]))
+    assert properties
+    assert parts
+    assert [name for name in properties if not re.search(rf"{name}\b", listed)] == []
+    assert [name for name in parts if not re.search(rf"(?<![\w-]){name}\b", listed)] == []
