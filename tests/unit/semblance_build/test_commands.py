@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,9 @@ import pytest
 
 from data.clip import write_clip_folder
 from semblance.parts.errors import FetchError
+from semblance.parts.paths import ROOT
 from semblance_build import __main__ as commands
-from semblance_build import testing
+from semblance_build import assemble, testing
 
 
 @pytest.fixture
@@ -24,8 +27,9 @@ def gathered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         asked.update(wanted=wanted, models_from=models_from)
         return [], [FetchError(f"{name} can't be fetched") for name in wanted]
 
-    monkeypatch.setattr(commands.models, "gather", gather)
-    monkeypatch.setattr(commands.assemble, "assemble", lambda models: asked.update(built=True))
+    monkeypatch.setattr(assemble.models, "gather", gather)
+    monkeypatch.setattr(assemble, "assemble", lambda models: asked.update(built=True))
+    monkeypatch.setattr(assemble, "size", lambda folder: "nothing")
     return asked
 
 
@@ -52,12 +56,60 @@ def test_models_are_asked_for_with_with(
     assert "A model is missing.\n  siglip can't be fetched" in capsys.readouterr().err
 
 
+def test_options_of_the_tests_reach_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(testing, "run", lambda arguments: arguments == ["tests/unit", "-q"])
+    assert call(monkeypatch, "test", "--", "tests/unit", "-q")
+    models_from = f"--models-from={Path('here').resolve()}"
+    expected = ["--with=clip", models_from, "--all-engines"]
+    monkeypatch.setattr(testing, "run", lambda arguments: arguments == expected)
+    assert call(monkeypatch, "test", "--with", "clip", "--models-from", "here", "--all-engines")
+
+
+NO_HUB = """\
+from semblance.parts.errors import FetchError
+from semblance.parts.paths import ROOT
+from semblance_build import assemble
+
+assemble.build = lambda wanted, models_from: [FetchError(f"{name} can't be fetched") for name in wanted]
+"""
+
+
+@pytest.mark.parametrize(("wanted", "status"), [([], 0), (["--with=clip"], 1)])
 def test_tests_run_without_the_missing_model_but_do_not_pass(
-    gathered: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    wanted: list[str], status: int, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(testing, "run", lambda arguments, all_engines: 0)
-    assert call(monkeypatch, "test") == 0
-    assert call(monkeypatch, "test", "--with", "clip") == 1
+    (tmp_path / "no_hub.py").write_text(NO_HUB)
+    (tmp_path / "test_it.py").write_text("def test_it(dist): pass\n")
+    done = pytest_alone(tmp_path, "-p", "conftest", "-p", "no_hub", "--rootdir=.", *wanted)
+    assert "1 passed" in done.stdout
+    assert done.returncode == status
+    assert ("clip can't be fetched" in done.stdout) == bool(wanted)
+
+
+def pytest_alone(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join(map(str, (ROOT / "py", ROOT / "tests", folder)))
+    command = [sys.executable, "-m", "pytest", *options, "test_it.py"]
+    environment = os.environ | {"PYTHONPATH": path}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_one_unit_test_needs_nothing_else(tmp_path: Path) -> None:
+    """No site, no browser, no network: the cache is empty, and no program but Python can be found."""
+    command = [
+        sys.executable,
+        "-m",
+        "semblance_build",
+        "test",
+        "--",
+        "-q",
+        "tests/unit/ranking/test_vectors.py",
+    ]
+    environment = {"PYTHONPATH": str(ROOT / "py"), "PATH": "", "HOME": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "passed" in done.stdout
+    assert "Building" not in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_describe_writes_the_manifest_once(
