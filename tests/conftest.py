@@ -6,7 +6,7 @@ What tests need beside the code is made when a fixture asks for it, once a sessi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ OVERLAY = Path(__file__).parent / "browser" / "pages"
 # tests of its own, and the smoke suite of all engines runs with it.
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 
+
+Aloud = Callable[[], AbstractContextManager[None]]
 
 MISSING = pytest.StashKey[list[BuildError]]()
 
@@ -69,9 +71,9 @@ def _asks_for_browser(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def chromium(aloud: AbstractContextManager[None]) -> str:
+def chromium(aloud: Aloud) -> str:
     """Path of the Chromium that tests run in: the one that SEMBLANCE_CHROMIUM names, else one found or installed."""
-    with aloud:
+    with aloud():
         return os.environ.get("SEMBLANCE_CHROMIUM") or ensure_chromium()
 
 
@@ -81,17 +83,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium:
 
 
 @pytest.fixture(scope="session")
-def aloud(pytestconfig: pytest.Config) -> AbstractContextManager[None]:
-    """Shows at once what is printed: building and installing take a while where the cache is empty."""
-    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
-    shown: AbstractContextManager[None] = capture.global_and_fixture_disabled()
+def aloud(pytestconfig: pytest.Config) -> Aloud:
+    """What is printed in such a block shows at once: building and installing take a while where the cache is empty."""
+    shown: Aloud = pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled
     return shown
 
 
 @pytest.fixture(scope="session")
-def dist(pytestconfig: pytest.Config, aloud: AbstractContextManager[None]) -> Path:
+def dist(pytestconfig: pytest.Config, aloud: Aloud) -> Path:
     """``dist/``, built from the tree as it is."""
-    with aloud:
+    with aloud():
         wanted, models_from = pytestconfig.getoption("wanted"), pytestconfig.getoption("models_from")
         pytestconfig.stash[MISSING] = assemble.build(wanted, models_from)
     return DIST

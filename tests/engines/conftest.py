@@ -13,6 +13,7 @@ from playwright.sync_api import Playwright
 
 from browser.app import AppPage
 from browser.watch import Watch
+from conftest import Aloud
 from data import photos
 from engines.outside import Outside, outside
 from engines.webkit import WebKitApp, webkit
@@ -88,12 +89,10 @@ ENGINES: dict[str, tuple[Callable[[], Any], Callable[..., AbstractContextManager
 
 
 @pytest.fixture(scope="session", params=ENGINES)
-def engine(
-    request: pytest.FixtureRequest, playwright: Playwright, aloud: AbstractContextManager[None]
-) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, playwright: Playwright, aloud: Aloud) -> Iterator[Engine]:
     ensure, running = ENGINES[request.param]
     try:
-        with aloud:
+        with aloud():
             programs = ensure()
     except BuildError as error:
         if request.config.getoption("all_engines"):
