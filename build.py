@@ -17,14 +17,14 @@ sys.path.insert(0, str(ROOT / "py"))
 
 from semblance.parts.paths import cache_dir  # noqa: E402
 
-# What commands need beside the dependencies, as named under [project.optional-dependencies].
+# What commands need beside the dependencies, as named under [dependency-groups].
 GROUPS = {"test": ["dev"], "bench": ["dev"], "check": ["dev"]}
 
 
 def requirements(groups: list[str]) -> list[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    return project["dependencies"] + [line for group in groups for line in extras[group]]
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    dependencies: list[str] = declared["project"]["dependencies"]
+    return dependencies + [line for group in groups for line in declared["dependency-groups"][group]]
 
 
 def environment(groups: list[str]) -> Path:
