@@ -44,6 +44,17 @@ def environment(groups: list[str]) -> Path:
     return python
 
 
+def hand_over(command: list[str], variables: dict[str, str]) -> int:
+    """Run a command in place of this process, so that whoever ends this one ends the command."""
+    if os.name == "nt":  # which knows no such thing
+        try:
+            return subprocess.run(command, cwd=ROOT, env=variables).returncode
+        except KeyboardInterrupt:
+            return 130
+    os.chdir(ROOT)
+    os.execve(command[0], command, variables)
+
+
 def main() -> int:
     command = next(iter(sys.argv[1:]), "build")
     try:
@@ -56,10 +67,7 @@ def main() -> int:
         return 1
     path = os.pathsep.join(filter(None, [str(ROOT / "py"), os.environ.get("PYTHONPATH")]))
     run = [str(python), "-m", "semblance_build", *sys.argv[1:]]
-    try:
-        return subprocess.run(run, cwd=ROOT, env=os.environ | {"PYTHONPATH": path}).returncode
-    except KeyboardInterrupt:
-        return 130
+    return hand_over(run, os.environ | {"PYTHONPATH": path})
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from semblance.errors import ModelError
+from semblance.parts.arguments import whole_number
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import DIST
 from semblance_build import assemble, server
@@ -129,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
                 help="look for its files here before downloading them",
             )
         if function is serve:
-            sub.add_argument("--port", type=int, default=PORT)
+            sub.add_argument("--port", type=whole_number(0, 65535), default=PORT)
         if function is offline:
             sub.add_argument("--single-file", action="store_true", help="write semblance.html too")
         if function is test:
@@ -142,7 +143,10 @@ def _parser() -> argparse.ArgumentParser:
         if function is bench:
             sub.add_argument("--json", type=Path, metavar="FILE", help="write all figures as JSON")
             sub.add_argument(
-                "--runs", type=int, default=5, help="runs of each measurement; medians are reported"
+                "--runs",
+                type=whole_number(1, 1000),
+                default=5,
+                help="runs of each measurement; medians are reported",
             )
             sub.add_argument(
                 "--only", nargs="+", metavar="PART", help="some parts: cold embed topk app sizes fidelity"

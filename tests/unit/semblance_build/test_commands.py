@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
@@ -63,6 +69,46 @@ def test_options_of_the_tests_reach_them(monkeypatch: pytest.MonkeyPatch) -> Non
     expected = ["--with=clip", models_from, "--all-engines"]
     monkeypatch.setattr(testing, "run", lambda arguments: arguments == expected)
     assert call(monkeypatch, "test", "--with", "clip", "--models-from", "here", "--all-engines")
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["serve", "--port", "abc"], "argument --port: 'abc' is not a whole number from 0 to 65535"),
+        (["serve", "--port", "65536"], "argument --port: '65536' is not a whole number from 0 to 65535"),
+        (["bench", "--runs", "0"], "argument --runs: '0' is not a whole number from 1 to 1000"),
+    ],
+)
+def test_what_is_no_such_number_is_answered_with_what_is_wanted(
+    words: list[str], wanted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        call(monkeypatch, *words)
+    assert wanted in capsys.readouterr().err
+
+
+BUILT_FROM = ("py", "static", "models", "index.html", "build.py", "pyproject.toml", "constraints.txt")
+
+
+def test_whoever_ends_serve_ends_the_server(tmp_path: Path) -> None:
+    for name in BUILT_FROM:  # a tree of its own: it builds `dist/` in it
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, tmp_path / name)
+    command = [sys.executable, "build.py", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as serving:
+        try:
+            assert serving.stdout
+            (address,) = next(filter(None, map(re.compile(r"is at (\S+)").findall, serving.stdout)))
+            assert urlopen(address).status == 200
+            serving.terminate()
+            serving.wait()
+            with pytest.raises(URLError):
+                urlopen(address)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(serving.pid, signal.SIGKILL)
 
 
 NO_HUB = """\
