@@ -17,14 +17,14 @@ sys.path.insert(0, str(ROOT / "py"))
 
 from semblance.parts.paths import cache_dir  # noqa: E402
 
-# What commands need beside the dependencies, as named under [project.optional-dependencies].
+# What commands need beside the dependencies, as named under [dependency-groups].
 GROUPS = {"test": ["dev"], "bench": ["dev"], "check": ["dev"]}
 
 
 def requirements(groups: list[str]) -> list[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    return project["dependencies"] + [line for group in groups for line in extras[group]]
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    dependencies: list[str] = declared["project"]["dependencies"]
+    return dependencies + [line for group in groups for line in declared["dependency-groups"][group]]
 
 
 def environment(groups: list[str]) -> Path:
@@ -44,6 +44,17 @@ def environment(groups: list[str]) -> Path:
     return python
 
 
+def hand_over(command: list[str], variables: dict[str, str]) -> int:
+    """Run a command in place of this process, so that whoever ends this one ends the command."""
+    if os.name == "nt":  # which knows no such thing
+        try:
+            return subprocess.run(command, cwd=ROOT, env=variables).returncode
+        except KeyboardInterrupt:
+            return 130
+    os.chdir(ROOT)
+    os.execve(command[0], command, variables)
+
+
 def main() -> int:
     command = next(iter(sys.argv[1:]), "build")
     try:
@@ -56,10 +67,7 @@ def main() -> int:
         return 1
     path = os.pathsep.join(filter(None, [str(ROOT / "py"), os.environ.get("PYTHONPATH")]))
     run = [str(python), "-m", "semblance_build", *sys.argv[1:]]
-    try:
-        return subprocess.run(run, cwd=ROOT, env=os.environ | {"PYTHONPATH": path}).returncode
-    except KeyboardInterrupt:
-        return 130
+    return hand_over(run, os.environ | {"PYTHONPATH": path})
 
 
 if __name__ == "__main__":

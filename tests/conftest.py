@@ -1,9 +1,13 @@
-"""The built site in a real browser; whatever a test does, the console stays empty and nothing leaves the site."""
+"""The built site in a real browser; whatever a test does, the console stays empty and nothing leaves the site.
+
+What tests need beside the code is made when a fixture asks for it, once a session: ``dist/``, models, browsers.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +16,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from browser.app import AppPage
 from browser.watch import Watch, watched_blank_page
+from semblance.parts.errors import BuildError
+from semblance.parts.models import TEXT_MODEL
 from semblance.parts.paths import DIST
-from semblance_build.browsers import CHROMIUM_FLAGS
+from semblance_build import assemble
+from semblance_build.browsers import CHROMIUM_FLAGS, ensure_chromium
 from semblance_build.offline import Edition
 from semblance_build.server import serving
 
@@ -24,10 +31,34 @@ OVERLAY = Path(__file__).parent / "browser" / "pages"
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
+Aloud = Callable[[], AbstractContextManager[None]]
+
+MISSING = pytest.StashKey[list[BuildError]]()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all-posts", action="store_true", help="index all 577 posts of til: some ten minutes more"
     )
+    parser.addoption(
+        "--all-engines", action="store_true", help="an engine that can't be had is an error, not a skip"
+    )
+    parser.addoption(
+        "--with", dest="wanted", action="append", default=[], help="a model that dist/ gets from a model hub"
+    )
+    parser.addoption("--models-from", type=Path, help="look for its files here before downloading them")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for problem in terminalreporter.config.stash.get(MISSING, []):
+        terminalreporter.section("A model is missing", red=True)
+        terminalreporter.line(str(problem))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tests run without a model that can't be had, but a run that asked for it does not pass."""
+    if session.config.stash.get(MISSING, []):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,19 +71,43 @@ def _asks_for_browser(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    executable = os.environ.get("SEMBLANCE_CHROMIUM")
-    if executable is None:
-        pytest.skip("SEMBLANCE_CHROMIUM names no browser; `python build.py test` finds or installs one")
-    return browser_type_launch_args | {"executable_path": executable, "args": CHROMIUM_FLAGS}
+def chromium(aloud: Aloud) -> str:
+    """Path of the Chromium that tests run in: the one that SEMBLANCE_CHROMIUM names, else one found or installed."""
+    with aloud():
+        return os.environ.get("SEMBLANCE_CHROMIUM") or ensure_chromium()
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
+    return browser_type_launch_args | {"executable_path": chromium, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def aloud(pytestconfig: pytest.Config) -> Aloud:
+    """What is printed in such a block shows at once: building and installing take a while where the cache is empty."""
+    shown: Aloud = pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled
+    return shown
+
+
+@pytest.fixture(scope="session")
+def dist(pytestconfig: pytest.Config, aloud: Aloud) -> Path:
+    """``dist/``, built from the tree as it is."""
+    with aloud():
+        wanted, models_from = pytestconfig.getoption("wanted"), pytestconfig.getoption("models_from")
+        pytestconfig.stash[MISSING] = assemble.build(wanted, models_from)
+    return DIST
+
+
+@pytest.fixture(scope="session")
+def text_model_folder(dist: Path) -> Path:
+    """Folder of the built text model."""
+    return dist / "models" / TEXT_MODEL
+
+
+@pytest.fixture(scope="session")
+def site(dist: Path) -> Iterator[str]:
     """Address of the built site."""
-    if not (DIST / "index.html").exists():
-        pytest.skip("dist/ is not built; `python build.py test` builds it")
-    with serving([OVERLAY, DIST], base=BASE.replace(" ", "%20")) as address:
+    with serving([OVERLAY, dist], base=BASE.replace(" ", "%20")) as address:
         yield address
 
 
@@ -83,12 +138,10 @@ def interpreter_page(browser: Browser, site: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def double_click_edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def double_click_edition(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds ``dist-offline/`` and ``semblance.html``, made from the built site."""
-    if not (DIST / "index.html").exists():
-        pytest.skip("dist/ is not built; `python build.py test` builds it")
     folder = tmp_path_factory.mktemp("a folder")
-    edition = Edition.of(DIST)
+    edition = Edition.of(dist)
     edition.write_folder(folder / "dist-offline")
     edition.write_single_file(folder / "semblance.html")
     return folder

@@ -17,12 +17,15 @@ from semblance.blog.report import Told, summary
 from semblance.blog.site import Selection
 from semblance.errors import SemblanceError
 from semblance.native.store import DirectoryStore
+from semblance.parts.arguments import cosine, share, whole_number
 from semblance.parts.errors import BuildError
 from semblance.version import __version__
 
 DONE, FAILED, USAGE, SKIPPED = 0, 1, 2, 3
 
 CACHE = ".semblance-cache"
+MOST = 1000
+"""Of related posts, and of the words that a post has to have."""
 
 _EPILOG = """\
 exit status:
@@ -168,7 +171,11 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         help="the address of the site's root, if its pages don't tell",
     )
     group.add_argument(
-        "--min-words", metavar="N", type=_count, default=10, help="fewer are too short (default: %(default)s)"
+        "--min-words",
+        metavar="N",
+        type=whole_number(0, MOST),
+        default=10,
+        help="fewer are too short (default: %(default)s)",
     )
     group.add_argument(
         "--language", metavar="CODE", default="", help="of pages that don't tell theirs, such as en"
@@ -178,19 +185,23 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
 def _add_choice(group: argparse._ArgumentGroup) -> None:
     defaults = Choice()
     group.add_argument(
-        "--number", metavar="N", type=_count, default=defaults.number, help="at most (default: %(default)s)"
+        "--number",
+        metavar="N",
+        type=whole_number(0, MOST),
+        default=defaults.number,
+        help="at most (default: %(default)s)",
     )
     group.add_argument(
         "--threshold",
         metavar="COSINE",
-        type=_cosine,
+        type=cosine,
         default=defaults.threshold,
         help="lowest cosine of a related post (default: %(default)s)",
     )
     group.add_argument(
         "--diversity",
         metavar="D",
-        type=_share,
+        type=share,
         default=defaults.diversity,
         help="from 0, the nearest posts, to below 1: posts that differ from each other (default: %(default)s)",
     )
@@ -232,27 +243,6 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         "--sqlite", type=Path, metavar="FILE", help="a database that gets the table similarities"
     )
     group.add_argument("--no-search", action="store_true", help="write related posts only")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 1000:
-        raise argparse.ArgumentTypeError("it has to be from 0 to 1000")
-    return number
-
-
-def _cosine(text: str) -> float:
-    number = float(text)
-    if not -1 <= number <= 1:
-        raise argparse.ArgumentTypeError("a cosine is from -1 to 1")
-    return number
-
-
-def _share(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < 1:
-        raise argparse.ArgumentTypeError("it has to be from 0 to below 1")
-    return number
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from semblance.errors import ModelError
-from semblance.parts import models
+from semblance.parts.arguments import whole_number
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import DIST
 from semblance_build import assemble, server
@@ -19,11 +19,7 @@ PORT = 8000
 
 def build(options: argparse.Namespace) -> int:
     """Build ``dist/``."""
-    started = time.monotonic()
-    print("Building dist/", flush=True)
-    gathered, problems = models.gather(options.wanted, options.models_from)
-    assemble.assemble(gathered)
-    print(f"  dist/ is ready: {_size(DIST)}, {time.monotonic() - started:.1f} s", flush=True)
+    problems = assemble.build(options.wanted, options.models_from)
     for problem in problems:
         print(f"\nA model is missing.\n  {problem}", file=sys.stderr, flush=True)
     return 1 if problems else 0
@@ -59,22 +55,19 @@ def offline(options: argparse.Namespace) -> int:
     if options.single_file:
         written.append(folder.with_name("semblance.html"))
         edition.write_single_file(written[-1])
-    print(f"  dist-offline/ is ready: {_size(folder)}, {time.monotonic() - started:.1f} s", flush=True)
+    print(
+        f"  dist-offline/ is ready: {assemble.size(folder)}, {time.monotonic() - started:.1f} s", flush=True
+    )
     for path in written:
         print(f"  {path.name} is ready: {path.stat().st_size / 1e6:.1f} MB", flush=True)
     return status
 
 
-def _size(folder: Path) -> str:
-    return f"{sum(path.stat().st_size for path in folder.rglob('*') if path.is_file()) / 1e6:.1f} MB"
-
-
 def test(options: argparse.Namespace) -> int:
-    """Build and run all tests."""
+    """Run the tests: all, or those named. What a test needs, such as ``dist/`` or a browser, is made when it asks."""
     from semblance_build import testing
 
-    status = build(options)
-    return testing.run(options.pytest, options.all_engines) or status
+    return testing.run(testing.pytest_arguments(options))
 
 
 def bench(options: argparse.Namespace) -> int:
@@ -148,7 +141,7 @@ def parser() -> argparse.ArgumentParser:
             )
         if function is serve:
             sub.add_argument(
-                "--port", metavar="N", type=int, default=PORT, help="where it listens (default: %(default)s)"
+                "--port", metavar="N", type=whole_number(0, 65535), default=PORT, help="where it listens (default: %(default)s)"
             )
         if function is offline:
             sub.add_argument("--single-file", action="store_true", help="write semblance.html too")
@@ -164,7 +157,7 @@ def parser() -> argparse.ArgumentParser:
             sub.add_argument(
                 "--runs",
                 metavar="N",
-                type=int,
+                type=whole_number(1, 1000),
                 default=5,
                 help="runs of each measurement; medians are reported (default: %(default)s)",
             )

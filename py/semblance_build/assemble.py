@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from semblance.parts import bytecode, models, snapshot, vendor
+from semblance.parts.errors import BuildError
 from semblance.parts.paths import DIST, PACKAGE, ROOT
 from semblance.parts.wheels import wheel_modules
 from semblance_build import precache
@@ -21,6 +23,34 @@ SKLEARN = "scikit-learn"
 # Its array_api_compat imports all that numpy has, f2py too, which takes as long as a sixth of scikit-learn.
 NO_F2PY = {"numpy/f2py/__init__.py": b'"""Left out of this site: it is for use with a compiler."""\n'}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
+
+
+def build(wanted: Collection[str] = (), models_from: Path | None = None) -> list[BuildError]:
+    """Build ``dist/`` with the models that it gets; why others that were asked for are missing.
+
+    Parameters
+    ----------
+    wanted : collection of str
+        Names of models of ``models/`` that are taken from a model hub.
+    models_from : Path, optional
+        A folder to look into before the hub is asked.
+
+    Raises
+    ------
+    BuildError
+        The site can't be built.
+    """
+    print("Building dist/", flush=True)
+    started = time.monotonic()
+    gathered, problems = models.gather(wanted, models_from)
+    assemble(gathered)
+    print(f"  dist/ is ready: {size(DIST)}, {time.monotonic() - started:.1f} s", flush=True)
+    return problems
+
+
+def size(folder: Path) -> str:
+    """How large the files in a folder are together, to be read by people."""
+    return f"{sum(path.stat().st_size for path in folder.rglob('*') if path.is_file()) / 1e6:.1f} MB"
 
 
 def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -141,6 +142,11 @@ def _apt_install(*packages: str) -> None:
 def _playwrights_own() -> str | None:
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+    def chromium() -> Path:
+        with sync_playwright() as playwright:
+            return Path(playwright.chromium.executable_path)
+
+    # Playwright's pytest plug-in may hold this thread; another has room for one more.
+    with ThreadPoolExecutor(1) as pool:
+        path = pool.submit(chromium).result()
+    return str(path) if path.exists() else None

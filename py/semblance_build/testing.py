@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import os
+import argparse
 import subprocess
 import sys
+from collections.abc import Sequence
 
-from semblance.parts.errors import BuildError
-from semblance.parts.paths import DIST, ROOT
-from semblance_build.browsers import ensure_chromium, ensure_firefox, ensure_webkit
+from semblance.parts.paths import ROOT
 
 
-def run(pytest_args: list[str], all_engines: bool = False) -> int:
-    """All tests, against the ``dist/`` that is there; pytest's exit status.
+def pytest_arguments(options: argparse.Namespace) -> list[str]:
+    """What pytest is called with; ``tests/conftest.py`` knows the options that are not its own."""
+    arguments = [f"--with={name}" for name in options.wanted]
+    if options.models_from:
+        arguments.append(f"--models-from={options.models_from.resolve()}")
+    if options.all_engines:
+        arguments.append("--all-engines")
+    return arguments + list(options.pytest)
 
-    Parameters
-    ----------
-    pytest_args : list of str
-        Passed on.
-    all_engines : bool
-        Whether an engine that can't be had is an error; else its tests are skipped.
 
-    Raises
-    ------
-    BuildError
-        A browser that is needed can't be had; the message says what to do.
-    """
-    for ensure in (ensure_firefox, ensure_webkit):
-        try:
-            ensure()
-        except BuildError as error:
-            if all_engines:
-                raise
-            print(f"  Its tests are skipped: {error}", flush=True)
-    environment = os.environ | {
-        "SEMBLANCE_CHROMIUM": ensure_chromium(),
-        "SEMBLANCE_MODELS": str(DIST / "models"),
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *pytest_args], cwd=ROOT, env=environment
-    ).returncode
+def run(arguments: Sequence[str]) -> int:
+    """Run pytest; its exit status. It runs in this process, so that whoever ends this one ends the tests."""
+    import pytest
+
+    return int(pytest.main(list(arguments)))
 
 
 def check() -> int:

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.tiny import TINY, in_thread
-from semblance.parts.paths import DIST
+from bench.tiny import TINY
 from semblance_build.benchmark import texts
 from semblance_build.benchmark.setting import Setting
-from semblance_build.browsers import chromium_executable
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,15 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def setting(tmp_path: Path) -> Setting:
-    index = DIST / "models" / "index.json"
-    if not index.exists():
-        pytest.skip("dist/ is not built; `python build.py test` builds it")
+def setting(dist: Path, tmp_path: Path) -> Setting:
+    index = dist / "models" / "index.json"
     model = json.loads(index.read_text(encoding="utf-8"))["models"][0]["text"]
     return Setting(TINY, texts.corpus(), model, tmp_path)
-
-
-@pytest.fixture
-def chromium() -> None:
-    if in_thread(chromium_executable) is None:
-        pytest.skip("no Chromium is installed; `python build.py test` installs one")

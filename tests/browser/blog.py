@@ -19,7 +19,7 @@ from semblance.blog.engine import about, engine_files
 from semblance.blog.vectors_file import pack
 from semblance.models.text import SentenceEncoder
 from semblance.native.models import load_text_encoder
-from semblance.parts.paths import DIST, ROOT
+from semblance.parts.paths import ROOT
 from semblance.ranking.vectors import quantize
 from semblance.version import __version__
 from semblance_build.server import serving
@@ -123,7 +123,7 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def make_blog(folder: Path, posts: Sequence[Post]) -> Path:
+def make_blog(folder: Path, posts: Sequence[Post], text_model_folder: Path) -> Path:
     """A site with a page a post, a page that searches in each language, and the folder ``semblance/``."""
     for post in posts:
         write(
@@ -136,7 +136,7 @@ def make_blog(folder: Path, posts: Sequence[Post]) -> Path:
     kit = folder / "semblance"
     kit.mkdir()
     copy_scripts(kit)
-    encoder = run(load_text_encoder(DIST / "models" / "all-MiniLM-L6-v2"))
+    encoder = run(load_text_encoder(text_model_folder))
     engine = engine_files(kit)
     index = {
         "format": 1,

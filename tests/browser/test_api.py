@@ -11,7 +11,6 @@ from browser.watch import Watch
 from fakes import make_library
 from semblance.collection import Collection
 from semblance.documents import Document
-from semblance.parts.paths import DIST
 from semblance.storage.memory import MemoryStore
 
 NOTES = {
@@ -120,7 +119,7 @@ def test_the_app_shows_what_the_api_adds(app: AppPage) -> None:
     expect(app.page.get_by_role("list", name="Items")).to_contain_text("x")
 
 
-def test_ids_and_scores_are_those_of_cpython(blank: Page) -> None:
+def test_ids_and_scores_are_those_of_cpython(blank: Page, text_model_folder: Path) -> None:
     from semblance.native.models import load_text_encoder
 
     queries = ["moon and sea", "baking", "a seaside hike"]
@@ -137,7 +136,7 @@ def test_ids_and_scores_are_those_of_cpython(blank: Page) -> None:
     )
 
     async def natively() -> list[list[tuple[str, float]]]:
-        encoder = await load_text_encoder(DIST / "models" / "all-MiniLM-L6-v2")
+        encoder = await load_text_encoder(text_model_folder)
         collection: Collection = await make_library(MemoryStore(), encoder).collection("parity")
         await collection.embed_multi([Document(id, content) for id, content in NOTES.items()])
         found = [await collection.similar(query) for query in queries]

@@ -22,7 +22,6 @@ from data.nasty import NASTY_TEXTS
 from data.tiny_model import make_tiny_model
 from semblance.native.models import describe, load_text_encoder
 from semblance.native.tokenizer import Tokenizer
-from semblance.parts.paths import DIST
 from semblance_build.server import serving
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -34,7 +33,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "token_types": False,
     },
 }
-MODEL = DIST / "models" / "all-MiniLM-L6-v2"
 
 
 TOKENIZE = """
@@ -54,14 +52,14 @@ vectors = await encoder.encode(list(texts), prompt or None)
 """
 
 
-async def tokenize_natively(texts: list[str], special: bool) -> list[np.ndarray]:
-    return await (await Tokenizer.create(MODEL)).encode_batch(texts, add_special_tokens=special)
+async def tokenize_natively(folder: Path, texts: list[str], special: bool) -> list[np.ndarray]:
+    return await (await Tokenizer.create(folder)).encode_batch(texts, add_special_tokens=special)
 
 
 @pytest.mark.parametrize("special", [True, False])
-def test_token_ids_are_those_of_pypi_tokenizers(app: AppPage, special: bool) -> None:
+def test_token_ids_are_those_of_pypi_tokenizers(app: AppPage, text_model_folder: Path, special: bool) -> None:
     ours = python(app.page, TOKENIZE, folder="models/all-MiniLM-L6-v2/", texts=NASTY_TEXTS, special=special)
-    theirs = run(tokenize_natively(NASTY_TEXTS, special))
+    theirs = run(tokenize_natively(text_model_folder, NASTY_TEXTS, special))
     for text, ids, expected in zip(NASTY_TEXTS, ours, theirs, strict=True):
         assert ids == expected.tolist(), text[:80]
 
@@ -75,7 +73,7 @@ async def encode_natively(folder: Path, texts: list[str], prompt: str | None = N
     return await (await load_text_encoder(folder)).encode(texts, prompt)
 
 
-def test_vectors_are_those_of_cpython(app: AppPage) -> None:
+def test_vectors_are_those_of_cpython(app: AppPage, text_model_folder: Path) -> None:
     choose = random.Random(1)
     words = [
         "the",
@@ -95,7 +93,7 @@ def test_vectors_are_those_of_cpython(app: AppPage) -> None:
     lengths = (1, 3, 8, 20, 60, 150, 400)
     texts = [" ".join(choose.choices(words, k=length)) for length in lengths] + ["", "Ünïcödé"]
     ours = encode_in(app.page, "models/all-MiniLM-L6-v2/", texts)
-    theirs = run(encode_natively(MODEL, texts))
+    theirs = run(encode_natively(text_model_folder, texts))
     assert ours.shape == theirs.shape == (len(texts), 384)
     assert np.linalg.norm(ours, axis=1) == pytest.approx(1, abs=1e-5)
     assert (ours * theirs).sum(axis=1).min() >= 0.9999
@@ -109,11 +107,11 @@ def make_export(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def tiny_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def tiny_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("tiny")
     for name in VARIANTS:
         make_export(folder / "models" / name)
-    with serving([folder, Path(__file__).parent / "pages", DIST]) as address:
+    with serving([folder, Path(__file__).parent / "pages", dist]) as address:
         yield address
 
 

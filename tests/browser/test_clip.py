@@ -21,7 +21,6 @@ from data.pictures import encoded, scene
 from semblance.documents import ImageBytes
 from semblance.native.models import load_encoders
 from semblance.native.tokenizer import Tokenizer
-from semblance.parts.paths import DIST
 from semblance.ports import Encoders
 from semblance_build.server import serving
 
@@ -53,19 +52,19 @@ def plain(vectors):
 
 
 @pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pair]:
+def pairs(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pair]:
     """The pairs, laid over the built site by `clip_page`."""
     overlay = tmp_path_factory.mktemp("overlay")
-    pairs = {"tiny-clip": write_clip_site(overlay, DIST)}
+    pairs = {"tiny-clip": write_clip_site(overlay, dist)}
     for name, variant in OTHERS.items():
         pairs[name] = write_clip_folder(overlay / "models" / name, **variant)
     return pairs
 
 
 @pytest.fixture(scope="module")
-def clip_page(browser: Browser, site: str, pairs: dict[str, Pair]) -> Iterator[Page]:
+def clip_page(browser: Browser, dist: Path, pairs: dict[str, Pair]) -> Iterator[Page]:
     overlay = pairs["tiny-clip"].folder.parent.parent
-    with serving([overlay, PAGES, DIST]) as address:
+    with serving([overlay, PAGES, dist]) as address:
         watching = Watch(address)
         context = browser.new_context()
         page = context.new_page()

@@ -16,7 +16,6 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from browser.blog import POSTS, Post, copy_scripts, page, served, write
 from browser.watch import Watch
 from semblance.blog.engine import engine_files
-from semblance.parts.paths import DIST
 
 ENGINE_MS = 120_000  # for a busy machine
 HEARD = "addEventListener('feed-read', ({ detail }) => { window.heard = detail })"
@@ -45,8 +44,6 @@ def rss(posts: list[Post], changed: str = "") -> str:
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not (DIST / "index.html").exists():
-        pytest.skip("dist/ is not built; `python build.py test` builds it")
     folder = tmp_path_factory.mktemp("engine")
     return folder / engine_files(folder)
 

@@ -14,7 +14,6 @@ from aio import run
 from browser.app import AppPage
 from browser.interpreter import python
 from semblance.native.models import load_text_encoder
-from semblance.parts.paths import DIST
 
 MODEL = "models/all-MiniLM-L6-v2/"
 GOLDENS = Path(__file__).parents[1] / "parity" / "text_model.json"
@@ -68,9 +67,9 @@ def encode(page: Page, texts: list[str]) -> np.ndarray:
     return np.frombuffer(base64.b64decode(data), np.float32).reshape(len(texts), -1)
 
 
-def test_vectors_are_those_of_onnx_runtime(interpreter_page: Page) -> None:
+def test_vectors_are_those_of_onnx_runtime(interpreter_page: Page, text_model_folder: Path) -> None:
     """Both compute with the file's 8-bit weights; rounding to 16 bits leaves less than one part in a million."""
-    theirs = run(run(load_text_encoder(DIST / MODEL)).encode(TEXTS))
+    theirs = run(run(load_text_encoder(text_model_folder)).encode(TEXTS))
     ours = encode(interpreter_page, TEXTS)
     assert (ours.astype(np.float64) * theirs).sum(axis=1).min() > 0.999999
 
@@ -101,9 +100,11 @@ def cosines(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("pad_to", [0, 256])
-def test_token_vectors_are_those_of_onnx_runtime(interpreter_page: Page, pad_to: int) -> None:
+def test_token_vectors_are_those_of_onnx_runtime(
+    interpreter_page: Page, text_model_folder: Path, pad_to: int
+) -> None:
     """Rounding to 16 bits shows a little more in a token than in a mean of them: up to five parts in a million."""
-    encoder = run(load_text_encoder(DIST / MODEL))
+    encoder = run(load_text_encoder(text_model_folder))
     for text in TEXTS:
         theirs = run(encoder.token_vectors(text, pad_to))
         pieces, ours = token_vectors(interpreter_page, text, pad_to)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,6 @@ from semblance.labs import running
 from semblance.labs.catalogue import NAMES, lesson
 from semblance.labs.figures import to_json
 from semblance.native.labs import Tools, load_tools
-from semblance.parts.paths import DIST
 from unit.labs.page_only import needs_the_page
 
 # Times and random vectors differ from one run to the next, and what is counted may differ by one that lies at an edge.
@@ -33,9 +33,9 @@ ROUGH = {
 
 
 @pytest.fixture(scope="module")
-def tools() -> Tools:
+def tools(dist: Path) -> Tools:
     """CPython's."""
-    return run(load_tools(DIST))
+    return run(load_tools(dist))
 
 
 @pytest.fixture(scope="module")

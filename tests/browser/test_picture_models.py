@@ -13,15 +13,14 @@ from browser.watch import Watch
 from conftest import BASE, NO_SERVICE_WORKER, OVERLAY
 from data import clip
 from data.pictures import encoded
-from semblance.parts.paths import DIST
 from semblance_build.server import serving
 
 
 @pytest.fixture
-def app(context: BrowserContext, tmp_path: Path) -> AppPage:
-    clip.write_clip_site(tmp_path, DIST)
+def app(context: BrowserContext, dist: Path, tmp_path: Path) -> AppPage:
+    clip.write_clip_site(tmp_path, dist)
     context.add_init_script(NO_SERVICE_WORKER)
-    with serving([tmp_path, OVERLAY, DIST], base=BASE.replace(" ", "%20")) as site:
+    with serving([tmp_path, OVERLAY, dist], base=BASE.replace(" ", "%20")) as site:
         watch = Watch(site)
         page = context.new_page()
         watch.watch(page)

@@ -12,7 +12,6 @@ from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, e
 
 from browser.blog import CSP, GERMAN, POSTS, make_blog, served, write
 from browser.watch import Watch
-from semblance.parts.paths import DIST
 
 ENGINE_MS = 60_000  # for a busy machine; an idle one needs a few seconds
 MOST_BYTES = 45e6  # of a first search, nothing compressed
@@ -69,10 +68,8 @@ class SearchPage:
 
 
 @pytest.fixture(scope="session")
-def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not (DIST / "index.html").exists():
-        pytest.skip("dist/ is not built; `python build.py test` builds it")
-    return make_blog(tmp_path_factory.mktemp("blog"), [*POSTS, GERMAN])
+def blog(text_model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_blog(tmp_path_factory.mktemp("blog"), [*POSTS, GERMAN], text_model_folder)
 
 
 @pytest.fixture

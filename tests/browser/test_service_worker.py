@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from browser.app import START_MS, AppPage, FilePayload, text_file
 from browser.host import Host, damaged
 from browser.watch import Watch
-from semblance.parts.paths import DIST, ROOT
+from semblance.parts.paths import ROOT
 
 KEPT_MS = 120_000
 BIRD, BREAD = "swifts.md", "bread.md"
@@ -27,10 +27,8 @@ def picture() -> FilePayload:
 
 
 @pytest.fixture
-def host() -> Iterator[Host]:
-    if not (DIST / "sw.js").exists():
-        pytest.skip("dist/ is not built; `python build.py test` builds it")
-    host = Host([DIST])
+def host(dist: Path) -> Iterator[Host]:
+    host = Host([dist])
     yield host
     host.stop()
 
@@ -152,9 +150,9 @@ def test_a_worker_that_may_not_be_registered_is_done_without(
 
 
 def test_what_keeps_the_site_from_being_kept_is_said_and_mended(
-    host: Host, visit: AppPage, tmp_path: Path
+    host: Host, visit: AppPage, dist: Path, tmp_path: Path
 ) -> None:
-    host.folders.insert(0, damaged(DIST, tmp_path, "static/sample.zip"))
+    host.folders.insert(0, damaged(dist, tmp_path, "static/sample.zip"))
     visit.page.get_by_role("link", name="Collections").click()
     said = visit.page.locator("#offline-text")
     expect(said).to_contain_text("static/sample.zip: it is damaged", timeout=KEPT_MS)

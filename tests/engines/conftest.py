@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,10 +13,12 @@ from playwright.sync_api import Playwright
 
 from browser.app import AppPage
 from browser.watch import Watch
+from conftest import Aloud
 from data import photos
 from engines.outside import Outside, outside
 from engines.webkit import WebKitApp, webkit
-from semblance_build.browsers import firefox_executable, webkit_executables
+from semblance.parts.errors import BuildError
+from semblance_build.browsers import WebKit, ensure_firefox, ensure_webkit
 
 NOTES = {
     "tides.md": "# Tides\n\nThe moon pulls the sea, and twice a day the water comes in.",
@@ -49,10 +51,7 @@ class Engine:
 
 
 @contextmanager
-def firefox_engine(playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
-    executable = firefox_executable()
-    if executable is None:
-        pytest.skip("there is no Firefox (Debian: apt-get install firefox-esr)")
+def firefox_engine(executable: str, playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
     browser = playwright.firefox.launch(channel="moz-firefox", executable_path=executable)
     # As SOCKS it stands for all kinds of addresses; it does not speak that, so nothing gets through.
     context = browser.new_context(proxy={"server": f"socks5://{beyond.address}", "bypass": "127.0.0.1"})
@@ -69,12 +68,7 @@ def firefox_engine(playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
 
 
 @contextmanager
-def webkit_engine(playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
-    parts = webkit_executables()
-    if parts is None:
-        pytest.skip(
-            "there is no WebKitGTK with its driver, or no Xvfb (Debian: apt-get install webkit2gtk-driver xvfb)"
-        )
+def webkit_engine(parts: WebKit, playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
     with webkit(parts, beyond.address) as driver:
         apps: list[WebKitApp] = []
 
@@ -87,12 +81,24 @@ def webkit_engine(playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
         assert beyond.requests, "what leaves the site would not have been noticed"
 
 
-ENGINES = {"firefox": firefox_engine, "webkit": webkit_engine}
+# What finds or installs the programs of each, and what runs them.
+ENGINES: dict[str, tuple[Callable[[], Any], Callable[..., AbstractContextManager[Engine]]]] = {
+    "firefox": (ensure_firefox, firefox_engine),
+    "webkit": (ensure_webkit, webkit_engine),
+}
 
 
 @pytest.fixture(scope="session", params=ENGINES)
-def engine(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Engine]:
-    with outside() as beyond, ENGINES[request.param](playwright, beyond) as engine:
+def engine(request: pytest.FixtureRequest, playwright: Playwright, aloud: Aloud) -> Iterator[Engine]:
+    ensure, running = ENGINES[request.param]
+    try:
+        with aloud():
+            programs = ensure()
+    except BuildError as error:
+        if request.config.getoption("all_engines"):
+            raise
+        pytest.skip(str(error))
+    with outside() as beyond, running(programs, playwright, beyond) as engine:
         yield engine
 
 

@@ -10,19 +10,16 @@ from playwright.sync_api import expect
 from browser.app import AppPage
 from browser.host import Host
 from engines.conftest import Engine
-from semblance.parts.paths import DIST
 
 KEPT_MS = 120_000
 
 
 @pytest.mark.parametrize("engine", ["firefox"], indirect=True)
-def test_after_one_visit_it_needs_no_network(engine: Engine, tmp_path: Path) -> None:
-    if not (DIST / "sw.js").exists():
-        pytest.skip("dist/ is not built; `python build.py test` builds it")
+def test_after_one_visit_it_needs_no_network(engine: Engine, dist: Path, tmp_path: Path) -> None:
     notes = {"tides.md": "The moon pulls the sea.", "bread.md": "Let the dough rise overnight."}
     for name, text in notes.items():
         (tmp_path / name).write_text(text)
-    host = Host([DIST])
+    host = Host([dist])
     try:
         app = engine.app(host.site)
         assert isinstance(app, AppPage)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -117,8 +116,8 @@ def test_encoders_of_different_spaces_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def published() -> Path:
-    folder = Path(os.environ.get("SEMBLANCE_MODELS", "")) / "clip-vit-base-patch32"
+def published(dist: Path) -> Path:
+    folder = dist / "models" / "clip-vit-base-patch32"
     if not (folder / "manifest.json").exists():
         pytest.skip(
             "CLIP is not in the site; `python build.py test --with clip-vit-base-patch32` takes it from the hub"

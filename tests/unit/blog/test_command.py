@@ -189,3 +189,23 @@ def test_without_an_engine_there_is_no_search(
 def test_json_is_json(site: Site) -> None:
     site.four().run()
     assert all(json.loads(data) for name, data in site.files().items() if name.endswith(".json"))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "wanted"),
+    [
+        ("--number", "abc", "'abc' is not a whole number from 0 to 1000"),
+        ("--number", "1001", "'1001' is not a whole number from 0 to 1000"),
+        ("--min-words", "2.5", "'2.5' is not a whole number from 0 to 1000"),
+        ("--threshold", "high", "'high' is not a cosine: a number from -1 to 1"),
+        ("--threshold", "1.1", "'1.1' is not a cosine: a number from -1 to 1"),
+        ("--diversity", "", "'' is not a number from 0 to below 1"),
+        ("--diversity", "1", "'1' is not a number from 0 to below 1"),
+    ],
+)
+def test_what_is_no_such_number_is_answered_with_what_is_wanted(
+    site: Site, capsys: pytest.CaptureFixture[str], option: str, value: str, wanted: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        site.run(f"{option}={value}")
+    assert f"semblance site: error: argument {option}: {wanted}\n" in capsys.readouterr().err

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
-import pytest
-
 from semblance import cli
 from semblance.parts.paths import ROOT
-
-pytestmark = pytest.mark.skipif(
-    "SEMBLANCE_MODELS" not in os.environ,
-    reason="the model may not be built; `python build.py test` builds it",
-)
 
 
 def test_the_sample_blog(tmp_path: Path) -> None:

@@ -240,6 +240,20 @@ def test_the_title_is_embedded_with_each_passage_and_fits() -> None:
     assert len(encoder.encoded) > 4
 
 
+@pytest.mark.parametrize(("words", "is_embedded"), [(4, True), (5, False)])
+def test_a_title_that_takes_more_than_a_quarter_of_a_passage_is_left_out(
+    words: int, is_embedded: bool
+) -> None:
+    """It is more a paragraph than a title, and would crowd out the text."""
+    encoder, title = FakeEncoder(budget=16), " ".join(["word"] * words)
+
+    async def main() -> None:
+        await (await opened(FakeStore(), encoder)).embed_multi([Document("a", "The text.", title=title)])
+
+    asyncio.run(main())
+    assert encoder.encoded == [f"{title}\nThe text." if is_embedded else "The text."]
+
+
 def test_an_item_that_fails_again_keeps_the_collection_stale() -> None:
     store = FakeStore()
     other = FakeEncoder("other", poison="text7 ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,6 @@ from semblance.native.labs import Tools, load_tools
 
 
 @pytest.fixture(scope="session")
-def tools() -> Tools:
+def tools(dist: Path) -> Tools:
     """Tools for lessons; shared, since the models take a second to load."""
-    models = os.environ.get("SEMBLANCE_MODELS")
-    if models is None:
-        pytest.skip("SEMBLANCE_MODELS names no folder of built models; `python build.py test` sets it")
-    if not (Path(models) / "index.json").exists():
-        pytest.skip(f"{models} holds no built models; `python build.py` builds them")
-    return run(load_tools(Path(models).parent))
+    return run(load_tools(dist))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import zipfile
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from semblance.parts.errors import BuildError, FetchError, HashMismatch
 from semblance_build import assemble as assemble_module
 from semblance_build import icons, precache
 from semblance_build.assemble import assemble
+from semblance_build.offline.page import EDITOR_STYLE
+from semblance_build.offline.page import digest as style_digest
 
 DATA = b"the real file"
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -110,9 +113,15 @@ def digest(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): fetch.sha256_of(path) for path in files}
 
 
+def test_the_page_admits_the_one_style_that_pyscripts_editor_writes(dist: Path) -> None:
+    html = (dist / "index.html").read_text(encoding="utf-8")
+    assert f"`{EDITOR_STYLE}`" in html
+    assert re.findall(r"'(sha256-[^']*)'", html) == [style_digest(EDITOR_STYLE)]
+    (editor,) = (dist / "static" / "vendor" / "pyscript").glob("py-editor-*.js")
+    assert EDITOR_STYLE in editor.read_text(encoding="utf-8")
+
+
 def test_two_builds_are_the_same_and_hold_what_the_lock_pins(tmp_path: Path) -> None:
-    if not all(fetch.is_cached(file.sha256) for file in vendor.read_lock()):
-        pytest.skip("the vendored parts are not in the cache; `python build.py` brings them")
     gathered, _ = models.gather()
     assemble(gathered, tmp_path / "one")
     assemble(gathered, tmp_path / "two")

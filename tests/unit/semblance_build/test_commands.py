@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
+import signal
+import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
 from data.clip import write_clip_folder
 from semblance.parts.errors import FetchError
+from semblance.parts.paths import ROOT
 from semblance_build import __main__ as commands
-from semblance_build import testing
+from semblance_build import assemble, testing
 
 
 @pytest.fixture
@@ -24,8 +33,9 @@ def gathered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         asked.update(wanted=wanted, models_from=models_from)
         return [], [FetchError(f"{name} can't be fetched") for name in wanted]
 
-    monkeypatch.setattr(commands.models, "gather", gather)
-    monkeypatch.setattr(commands.assemble, "assemble", lambda models: asked.update(built=True))
+    monkeypatch.setattr(assemble.models, "gather", gather)
+    monkeypatch.setattr(assemble, "assemble", lambda models: asked.update(built=True))
+    monkeypatch.setattr(assemble, "size", lambda folder: "nothing")
     return asked
 
 
@@ -52,12 +62,100 @@ def test_models_are_asked_for_with_with(
     assert "A model is missing.\n  siglip can't be fetched" in capsys.readouterr().err
 
 
-def test_tests_run_without_the_missing_model_but_do_not_pass(
-    gathered: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+def test_options_of_the_tests_reach_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(testing, "run", lambda arguments: arguments == ["tests/unit", "-q"])
+    assert call(monkeypatch, "test", "--", "tests/unit", "-q")
+    models_from = f"--models-from={Path('here').resolve()}"
+    expected = ["--with=clip", models_from, "--all-engines"]
+    monkeypatch.setattr(testing, "run", lambda arguments: arguments == expected)
+    assert call(monkeypatch, "test", "--with", "clip", "--models-from", "here", "--all-engines")
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["serve", "--port", "abc"], "argument --port: 'abc' is not a whole number from 0 to 65535"),
+        (["serve", "--port", "65536"], "argument --port: '65536' is not a whole number from 0 to 65535"),
+        (["bench", "--runs", "0"], "argument --runs: '0' is not a whole number from 1 to 1000"),
+    ],
+)
+def test_what_is_no_such_number_is_answered_with_what_is_wanted(
+    words: list[str], wanted: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(testing, "run", lambda arguments, all_engines: 0)
-    assert call(monkeypatch, "test") == 0
-    assert call(monkeypatch, "test", "--with", "clip") == 1
+    with pytest.raises(SystemExit, match="2"):
+        call(monkeypatch, *words)
+    assert wanted in capsys.readouterr().err
+
+
+BUILT_FROM = ("py", "static", "models", "index.html", "build.py", "pyproject.toml", "constraints.txt")
+
+
+def test_whoever_ends_serve_ends_the_server(tmp_path: Path) -> None:
+    for name in BUILT_FROM:  # a tree of its own: it builds `dist/` in it
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, tmp_path / name)
+    command = [sys.executable, "build.py", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as serving:
+        try:
+            assert serving.stdout
+            (address,) = next(filter(None, map(re.compile(r"is at (\S+)").findall, serving.stdout)))
+            assert urlopen(address).status == 200
+            serving.terminate()
+            serving.wait()
+            with pytest.raises(URLError):
+                urlopen(address)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(serving.pid, signal.SIGKILL)
+
+
+NO_HUB = """\
+from semblance.parts.errors import FetchError
+from semblance.parts.paths import ROOT
+from semblance_build import assemble
+
+assemble.build = lambda wanted, models_from: [FetchError(f"{name} can't be fetched") for name in wanted]
+"""
+
+
+@pytest.mark.parametrize(("wanted", "status"), [([], 0), (["--with=clip"], 1)])
+def test_tests_run_without_the_missing_model_but_do_not_pass(
+    wanted: list[str], status: int, tmp_path: Path
+) -> None:
+    (tmp_path / "no_hub.py").write_text(NO_HUB)
+    (tmp_path / "test_it.py").write_text("def test_it(dist): pass\n")
+    done = pytest_alone(tmp_path, "-p", "conftest", "-p", "no_hub", "--rootdir=.", *wanted)
+    assert "1 passed" in done.stdout
+    assert done.returncode == status
+    assert ("clip can't be fetched" in done.stdout) == bool(wanted)
+
+
+def pytest_alone(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join(map(str, (ROOT / "py", ROOT / "tests", folder)))
+    command = [sys.executable, "-m", "pytest", *options, "test_it.py"]
+    environment = os.environ | {"PYTHONPATH": path}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_one_unit_test_needs_nothing_else(tmp_path: Path) -> None:
+    """No site, no browser, no network: the cache is empty, and no program but Python can be found."""
+    command = [
+        sys.executable,
+        "-m",
+        "semblance_build",
+        "test",
+        "--",
+        "-q",
+        "tests/unit/ranking/test_vectors.py",
+    ]
+    environment = {"PYTHONPATH": str(ROOT / "py"), "PATH": "", "HOME": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "passed" in done.stdout
+    assert "Building" not in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_describe_writes_the_manifest_once(
