@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from semblance.blog.writing import hashed
 from semblance.models.listing import ModelEntry
-from semblance.models.manifest import read_manifest
+from semblance.models.text_manifest import read_text_manifest
 from semblance.parts import bytecode, models, snapshot, vendor
 from semblance.parts.fetch import sha256_of
 from semblance.parts.paths import MODELS, PACKAGE, ROOT, cache_dir
@@ -235,7 +235,7 @@ def _write_model(engine: Path) -> dict[str, Any]:
     index = {"models": [asdict(ModelEntry(name, name))]}
     (engine / "models" / "index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
     configs = {file: json.loads(path.read_bytes()) for file, path in files.items() if file.endswith(".json")}
-    described = read_manifest(manifest, configs)
+    described = read_text_manifest(manifest, configs)
     return {"name": name, "dims": described.dims, "fingerprint": described.fingerprint}
 
 

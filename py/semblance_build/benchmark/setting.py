@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from semblance.models.listing import ModelEntry, read_index
+from semblance.models.listing import ModelEntry, read_listing
 from semblance.parts.paths import DIST
 from semblance_build.benchmark import album, browser, peer
 from semblance_build.benchmark.browser import Browser
@@ -50,7 +50,7 @@ class Setting:
     def models(self) -> list[ModelEntry]:
         """All of the site's models, the default first."""
         index = self.dist / "models" / "index.json"
-        return read_index(json.loads(index.read_text(encoding="utf-8")))
+        return read_listing(json.loads(index.read_text(encoding="utf-8")))
 
     @contextmanager
     def browser(self, *, with_peer: bool = False) -> Iterator[Browser]:
