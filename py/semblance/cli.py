@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from semblance import wiring
-from semblance.blog.pipeline import DATA, Parts, Task, run
+from semblance.blog.pipeline import DATA, Adapters, Task, run
 from semblance.blog.related import Choice
-from semblance.blog.report import Told, summary
+from semblance.blog.report import ProgressLine, summary
 from semblance.blog.site import Selection
 from semblance.errors import SemblanceError
 from semblance.native.store import DirectoryStore
@@ -35,7 +35,7 @@ exit status:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit status."""
+    """Run a command; gives its exit status."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.function(options))
@@ -76,15 +76,15 @@ def site(options: argparse.Namespace) -> int:
         data=options.data,
         sqlite=options.sqlite,
     )
-    told, started = Told(sys.stderr), time.monotonic()
+    progress, started = ProgressLine(sys.stderr), time.monotonic()
 
     def write_engine(folder: Path) -> wiring.Engine:
-        told.writing_search()
+        progress.writing_search()
         return wiring.write_engine(folder)
 
-    parts = Parts(wiring.load_encoders, DirectoryStore, write_engine)
-    outcome = asyncio.run(run(task, parts, on_page=told.page, on_progress=told.progress))
-    told.clear()
+    adapters = Adapters(wiring.load_encoders, DirectoryStore, write_engine)
+    outcome = asyncio.run(run(task, adapters, on_page=progress.reading, on_progress=progress.embedding))
+    progress.clear()
     for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):
         print(line)
     for problem in outcome.problems:
@@ -137,14 +137,14 @@ def _source(options: argparse.Namespace) -> tuple[Literal["site", "feed", "markd
 
 
 def _add_sources(group: argparse._ArgumentGroup) -> None:
-    one = group.add_mutually_exclusive_group()
-    one.add_argument(
+    sources = group.add_mutually_exclusive_group()
+    sources.add_argument(
         "--feed",
         type=Path,
         metavar="FILE",
         help="read posts from an RSS or Atom feed; semblance/ goes into FOLDER",
     )
-    one.add_argument(
+    sources.add_argument(
         "--markdown",
         type=Path,
         metavar="DIR",
@@ -168,7 +168,11 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         help="the address of the site's root, if its pages don't tell",
     )
     group.add_argument(
-        "--min-words", metavar="N", type=_count, default=10, help="fewer are too short (default: %(default)s)"
+        "--min-words",
+        metavar="N",
+        type=_number,
+        default=10,
+        help="fewer are too short (default: %(default)s)",
     )
     group.add_argument(
         "--language", metavar="CODE", default="", help="of pages that don't tell theirs, such as en"
@@ -178,7 +182,7 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
 def _add_choice(group: argparse._ArgumentGroup) -> None:
     defaults = Choice()
     group.add_argument(
-        "--number", metavar="N", type=_count, default=defaults.number, help="at most (default: %(default)s)"
+        "--number", metavar="N", type=_number, default=defaults.number, help="at most (default: %(default)s)"
     )
     group.add_argument(
         "--threshold",
@@ -234,7 +238,7 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--no-search", action="store_true", help="write related posts only")
 
 
-def _count(text: str) -> int:
+def _number(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 1000:
         raise argparse.ArgumentTypeError("it has to be from 0 to 1000")
