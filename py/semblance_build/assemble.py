@@ -99,5 +99,5 @@ def _write_models(dist: Path, gathered: Sequence[models.Model]) -> None:
             target = dist / "models" / model.name / file
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-    index = {"models": [asdict(entry) for entry in models.index(gathered)]}
+    index = {"models": [asdict(entry) for entry in models.listing(gathered)]}
     (dist / "models" / "index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
