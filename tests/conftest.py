@@ -88,7 +88,7 @@ def double_click_edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (DIST / "index.html").exists():
         pytest.skip("dist/ is not built; `python build.py test` builds it")
     folder = tmp_path_factory.mktemp("a folder")
-    edition = Edition.of(DIST)
+    edition = Edition.read(DIST)
     edition.write_folder(folder / "dist-offline")
     edition.write_single_file(folder / "semblance.html")
     return folder

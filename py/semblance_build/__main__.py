@@ -34,7 +34,7 @@ def serve(options: argparse.Namespace) -> int:
     status = build(options)
     try:
         web = server.make_server([DIST], port=options.port, quiet=False)
-    except OSError:  # taken: any other will do, unless this one was asked for
+    except OSError:  # the port is in use: take another, unless the user named this one
         if options.port != PORT:
             raise BuildError(f"port {options.port} is in use; choose another with --port") from None
         web = server.make_server([DIST], quiet=False)
@@ -53,7 +53,7 @@ def offline(options: argparse.Namespace) -> int:
     status = build(options)
     started = time.monotonic()
     folder = DIST.with_name("dist-offline")
-    edition = Edition.of(DIST)
+    edition = Edition.read(DIST)
     edition.write_folder(folder)
     written = [folder.with_suffix(".zip")]
     if options.single_file:

@@ -1,4 +1,4 @@
-"""Running the tests and the checks."""
+"""Run the tests and the checks."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from semblance_build.browsers import ensure_chromium, ensure_firefox, ensure_web
 
 
 def run(pytest_args: list[str], all_engines: bool = False) -> int:
-    """All tests, against the ``dist/`` that is there; pytest's exit status.
+    """Run tests against the existing ``dist/``; gives pytest's exit status.
 
     Parameters
     ----------
     pytest_args : list of str
-        Passed on.
+        Arguments for pytest.
     all_engines : bool
-        Whether an engine that can't be had is an error; else its tests are skipped.
+        Whether a missing engine is an error; else its tests are skipped.
 
     Raises
     ------
     BuildError
-        A browser that is needed can't be had; the message says what to do.
+        If a browser that is needed can't be installed; the message says what to do.
     """
     for ensure in (ensure_firefox, ensure_webkit):
         try:

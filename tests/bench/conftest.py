@@ -10,7 +10,7 @@ import pytest
 from bench.tiny import TINY, in_thread
 from semblance.parts.paths import DIST
 from semblance_build.benchmark import texts
-from semblance_build.benchmark.setting import Setting
+from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.browsers import chromium_executable
 
 
@@ -19,12 +19,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def setting(tmp_path: Path) -> Setting:
+def setup(tmp_path: Path) -> BenchSetup:
     index = DIST / "models" / "index.json"
     if not index.exists():
         pytest.skip("dist/ is not built; `python build.py test` builds it")
     model = json.loads(index.read_text(encoding="utf-8"))["models"][0]["text"]
-    return Setting(TINY, texts.corpus(), model, tmp_path)
+    return BenchSetup(TINY, texts.corpus(), model, tmp_path)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a bench runs on and how much of it."""
+"""The setup of a bench: texts, model, folders, browser, and how much to measure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from semblance_build.benchmark.texts import Corpus
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured; a test takes less."""
+    """How much is measured. Tests measure less."""
 
     runs: int = 5
     posts: int = 60
@@ -32,8 +32,8 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """Handed to every part."""
+class BenchSetup:
+    """The setup that every part of the bench gets."""
 
     scale: Scale
     corpus: Corpus
@@ -54,11 +54,11 @@ class Setting:
 
     @contextmanager
     def browser(self, *, with_peer: bool = False) -> Iterator[Browser]:
-        """A fresh browser; Transformers.js is served beside the site if asked for."""
+        """A fresh browser. With `with_peer`, Transformers.js is served beside the site."""
         if with_peer:
             peer.place(self.scratch)
         with browser.opened(self.scratch, self.dist) as opened:
             yield opened
 
 
-Part = Callable[[Setting], list[Figure]]
+Part = Callable[[BenchSetup], list[Figure]]
