@@ -143,12 +143,12 @@ def _with_excerpt(entry: dict[str, Any], width: int) -> dict[str, Any]:
 def _twins(posts: Sequence[Post]) -> dict[str, str]:
     """Keys of posts that have the text of an earlier post, and the key of that one."""
     first: dict[tuple[str, str], str] = {}
-    found = {}
+    twins = {}
     for post in posts:
         earlier = first.setdefault((post.language, post.content), post.key)
         if earlier != post.key:
-            found[post.key] = earlier
-    return found
+            twins[post.key] = earlier
+    return twins
 
 
 def _numbers(names: Sequence[str]) -> npt.NDArray[np.intp]:
