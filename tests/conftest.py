@@ -141,7 +141,7 @@ def interpreter_page(browser: Browser, site: str) -> Iterator[Page]:
 def double_click_edition(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds ``dist-offline/`` and ``semblance.html``, made from the built site."""
     folder = tmp_path_factory.mktemp("a folder")
-    edition = Edition.of(dist)
+    edition = Edition.read(dist)
     edition.write_folder(folder / "dist-offline")
     edition.write_single_file(folder / "semblance.html")
     return folder

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from semblance import wiring
-from semblance.blog.pipeline import DATA, Parts, Task, run
+from semblance.blog.pipeline import DATA, Adapters, Task, run
 from semblance.blog.related import Choice
-from semblance.blog.report import Told, summary
+from semblance.blog.report import ProgressLine, summary
 from semblance.blog.site import Selection
 from semblance.errors import SemblanceError
 from semblance.native.store import DirectoryStore
@@ -38,7 +38,7 @@ exit status:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit status."""
+    """Run a command; gives its exit status."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.function(options))
@@ -79,15 +79,15 @@ def site(options: argparse.Namespace) -> int:
         data=options.data,
         sqlite=options.sqlite,
     )
-    told, started = Told(sys.stderr), time.monotonic()
+    progress, started = ProgressLine(sys.stderr), time.monotonic()
 
     def write_engine(folder: Path) -> wiring.Engine:
-        told.writing_search()
+        progress.writing_search()
         return wiring.write_engine(folder)
 
-    parts = Parts(wiring.load_encoders, DirectoryStore, write_engine)
-    outcome = asyncio.run(run(task, parts, on_page=told.page, on_progress=told.progress))
-    told.clear()
+    adapters = Adapters(wiring.load_encoders, DirectoryStore, write_engine)
+    outcome = asyncio.run(run(task, adapters, on_page=progress.reading, on_progress=progress.embedding))
+    progress.clear()
     for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):
         print(line)
     for problem in outcome.problems:
@@ -140,14 +140,14 @@ def _source(options: argparse.Namespace) -> tuple[Literal["site", "feed", "markd
 
 
 def _add_sources(group: argparse._ArgumentGroup) -> None:
-    one = group.add_mutually_exclusive_group()
-    one.add_argument(
+    sources = group.add_mutually_exclusive_group()
+    sources.add_argument(
         "--feed",
         type=Path,
         metavar="FILE",
         help="read posts from an RSS or Atom feed; semblance/ goes into FOLDER",
     )
-    one.add_argument(
+    sources.add_argument(
         "--markdown",
         type=Path,
         metavar="DIR",

@@ -392,7 +392,7 @@ class Collection:
         await self._shelf.drop()
 
     async def _recipe(self) -> Recipe:
-        return Recipe.of(await self._encoders.get(), self._chunking)
+        return Recipe.for_encoders(await self._encoders.get(), self._chunking)
 
     def _require_fresh(self) -> None:
         if self.stale:

@@ -172,7 +172,7 @@ class Library:
         for number, item in enumerate(items, start=1):
             if isinstance(item, str) and not item.strip():
                 raise EmptyDocument("there is no text to compare", where=f"text {number}")
-        recipe = Recipe.of(await self.encoders(model).get(), self._chunking)
+        recipe = Recipe.for_encoders(await self.encoders(model).get(), self._chunking)
         return np.stack([await item_vector(recipe, item, DOCUMENT_PROMPT) for item in items])
 
     async def usage(self) -> Usage:

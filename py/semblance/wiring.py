@@ -1,4 +1,7 @@
-"""The text model, on this machine and for the readers': made at first use from published parts, kept in the cache."""
+"""The text model of the blog kit: its encoder for this machine, and the engine that readers' browsers load.
+
+Both are made at first use from published parts and kept in the cache.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,14 @@ async def load_encoders(threads: int = 0) -> Encoders:
     Parameters
     ----------
     threads : int
-        How many to compute with; 0 leaves it to onnxruntime.
+        Number of threads; 0 leaves the choice to onnxruntime.
 
     Raises
     ------
     BuildError
-        If its weights can't be had.
+        If the model's weights can't be fetched.
     ModelError
-        If it can't be loaded.
+        If the model can't be loaded.
     """
     manifest = json.loads((MODELS / models.TEXT_MODEL / "manifest.json").read_text(encoding="utf-8"))
     folder = models.build(models.TEXT_MODEL, manifest)["config.json"].parent
@@ -34,7 +37,7 @@ async def load_encoders(threads: int = 0) -> Encoders:
 
 
 class Engine(NamedTuple):
-    """The folder that embeds what a reader searches for, ending in a slash, and the bytes that a reader loads of it."""
+    """The folder of the engine that embeds queries, ending in a slash, and the bytes that a reader loads of it."""
 
     folder: str
     download: int
@@ -46,7 +49,7 @@ def write_engine(folder: Path) -> Engine:
     Raises
     ------
     BuildError
-        If a part of it can't be had.
+        If a part of the engine can't be fetched or made.
     """
     name = engine_files(folder)
     return Engine(f"{name}/", about(folder / name).download)

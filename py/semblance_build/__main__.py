@@ -30,7 +30,7 @@ def serve(options: argparse.Namespace) -> int:
     status = build(options)
     try:
         web = server.make_server([DIST], port=options.port, quiet=False)
-    except OSError:  # taken: any other will do, unless this one was asked for
+    except OSError:  # the port is in use: take another, unless the user named this one
         if options.port != PORT:
             raise BuildError(f"port {options.port} is in use; choose another with --port") from None
         web = server.make_server([DIST], quiet=False)
@@ -49,7 +49,7 @@ def offline(options: argparse.Namespace) -> int:
     status = build(options)
     started = time.monotonic()
     folder = DIST.with_name("dist-offline")
-    edition = Edition.of(DIST)
+    edition = Edition.read(DIST)
     edition.write_folder(folder)
     written = [folder.with_suffix(".zip")]
     if options.single_file:
@@ -141,7 +141,11 @@ def parser() -> argparse.ArgumentParser:
             )
         if function is serve:
             sub.add_argument(
-                "--port", metavar="N", type=whole_number(0, 65535), default=PORT, help="where it listens (default: %(default)s)"
+                "--port",
+                metavar="N",
+                type=whole_number(0, 65535),
+                default=PORT,
+                help="where it listens (default: %(default)s)",
             )
         if function is offline:
             sub.add_argument("--single-file", action="store_true", help="write semblance.html too")

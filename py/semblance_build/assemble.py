@@ -16,11 +16,11 @@ from semblance.parts.paths import DIST, PACKAGE, ROOT
 from semblance.parts.wheels import wheel_modules
 from semblance_build import precache
 
-# What of our own package the browser needs; the rest runs on CPython only.
+# The parts of our own package that run on CPython only. The browser gets the rest.
 PYTHON_LEFT_OUT = {"blog", "cli.py", "native", "parts", "resources", "wiring.py", "__pycache__"}
 LABS = "labs"  # folders of this name are a package of their own, which the first lab loads
 SKLEARN = "scikit-learn"
-# Its array_api_compat imports all that numpy has, f2py too, which takes as long as a sixth of scikit-learn.
+# Its array_api_compat imports all of numpy, also f2py, which takes a sixth of the time of scikit-learn's import.
 NO_F2PY = {"numpy/f2py/__init__.py": b'"""Left out of this site: it is for use with a compiler."""\n'}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
 
@@ -59,9 +59,9 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     Parameters
     ----------
     gathered : sequence of Model
-        Those that the site gets.
+        The models of the site.
     dist : Path
-        What is there is replaced.
+        The target, which is replaced.
     """
     vendored = vendor.fetch_all([file for file in vendor.read_lock() if file.use == vendor.APP])
     aside = dist.with_name(dist.name + ".new")
@@ -77,7 +77,7 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
 
 
 def deterministic_zip(target: Path, members: Iterable[tuple[str, bytes]]) -> None:
-    """Write a zip whose bytes depend on nothing but names and contents."""
+    """Write a zip whose bytes depend only on names and contents."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, data in sorted(members):
             info = zipfile.ZipInfo(name, EPOCH)
@@ -89,7 +89,7 @@ def deterministic_zip(target: Path, members: Iterable[tuple[str, bytes]]) -> Non
 def _copy_static(dist: Path) -> None:
     shutil.copyfile(ROOT / "index.html", dist / "index.html")
     for folder in ("css", "js", "icons", "labs"):
-        ignored = shutil.ignore_patterns("blog")  # which is for other people's sites: `semblance.blog.engine`
+        ignored = shutil.ignore_patterns("blog")  # scripts for other people's sites: `semblance.blog.engine`
         shutil.copytree(ROOT / "static" / folder, dist / "static" / folder, ignore=ignored)
     (dist / "static" / "wasm").mkdir()
     shutil.copyfile(ROOT / "static" / "wasm" / "bert.wasm", dist / "static" / "wasm" / "bert.wasm")
@@ -116,7 +116,7 @@ def _write_python(dist: Path, wheels: Mapping[vendor.Vendored, Path]) -> None:
 
 
 def _own_files() -> Iterable[tuple[str, bytes]]:
-    """The modules that run in the browser, and the words that they have beside them."""
+    """The modules that run in the browser, and the texts beside them."""
     for path in PACKAGE.rglob("*"):
         relative = path.relative_to(PACKAGE)
         if path.suffix in (".py", ".toml") and not PYTHON_LEFT_OUT.intersection(relative.parts):
@@ -129,5 +129,5 @@ def _write_models(dist: Path, gathered: Sequence[models.Model]) -> None:
             target = dist / "models" / model.name / file
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-    index = {"models": [asdict(entry) for entry in models.index(gathered)]}
+    index = {"models": [asdict(entry) for entry in models.listing(gathered)]}
     (dist / "models" / "index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
-"""Browsers for the tests and the bench: those that are installed, else installed where that is allowed.
+"""Browsers for the tests and the bench: the installed ones; missing ones are installed where that is allowed.
 
-Chromium, which runs every test, is Playwright's own where it can be had, else the system's. Firefox and WebKitGTK are the
-system's: what people use, not builds of a test tool.
+Chromium, which runs every test, is Playwright's own if that is installed, else the system's. Firefox and WebKitGTK are the
+system's, as people use them, rather than builds of a test tool.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def firefox_executable() -> str | None:
 
 
 def webkit_executables() -> WebKit | None:
-    """What runs WebKitGTK, or None if a part of it is not installed."""
+    """The programs that run WebKitGTK, or None if one of them is not installed."""
     driver, display = _which("WebKitWebDriver"), _which("Xvfb")
     folders = (
         folder
@@ -71,17 +71,17 @@ def ensure_chromium() -> str:
     Raises
     ------
     BuildError
-        None could be installed; the message says what to do.
+        If none could be installed; the message says what to do.
     """
-    if found := chromium_executable():
-        return found
+    if path := chromium_executable():
+        return path
     print("  no Chromium found; asking Playwright for its own", flush=True)
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
-    if found := chromium_executable():
-        return found
+    if path := chromium_executable():
+        return path
     _apt_install("chromium")
-    if found := chromium_executable():
-        return found
+    if path := chromium_executable():
+        return path
     raise BuildError(
         "No Chromium could be found or installed. Install one (Debian: apt-get install chromium), "
         "or run `playwright install chromium` where its downloads are reachable, then run the same again."
@@ -94,27 +94,27 @@ def ensure_firefox() -> str:
     Raises
     ------
     BuildError
-        None could be installed; the message says what to do.
+        If none could be installed; the message says what to do.
     """
     if firefox_executable() is None:
         _apt_install("firefox-esr")
-    if found := firefox_executable():
-        return found
+    if path := firefox_executable():
+        return path
     raise BuildError("There is no Firefox. Install it (Debian: apt-get install firefox-esr).")
 
 
 def ensure_webkit() -> WebKit:
-    """What runs WebKitGTK, installing it if it is absent.
+    """The programs that run WebKitGTK, installing them if they are absent.
 
     Raises
     ------
     BuildError
-        It could not be installed; the message says what to do.
+        If it could not be installed; the message says what to do.
     """
     if webkit_executables() is None:
         _apt_install("webkit2gtk-driver", "xvfb")
-    if found := webkit_executables():
-        return found
+    if programs := webkit_executables():
+        return programs
     raise BuildError(
         "There is no WebKitGTK with its driver, or no Xvfb. Install them (Debian: apt-get install webkit2gtk-driver xvfb); "
         "there are none for macOS."
@@ -126,7 +126,7 @@ def _which(*names: str) -> str | None:
 
 
 def _apt_install(*packages: str) -> None:
-    """Install Debian's packages, where that is possible; whoever asks looks for the result."""
+    """Install Debian's packages where that is possible. The caller checks the result."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return
     print(f"  installing the system's {' and '.join(packages)}", flush=True)

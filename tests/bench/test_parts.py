@@ -10,13 +10,13 @@ from bench.tiny import in_thread
 from semblance.parts.errors import BuildError
 from semblance_build import benchmark
 from semblance_build.benchmark import fidelity, orama, texts
-from semblance_build.benchmark.setting import Setting
+from semblance_build.benchmark.bench_setup import BenchSetup
 
 
 @pytest.mark.bench
 @pytest.mark.usefixtures("chromium")
-def test_exact_search_runs_and_agrees(setting: Setting) -> None:
-    figures = in_thread(lambda: benchmark.measure(setting, ["topk"]))
+def test_exact_search_runs_and_agrees(setup: BenchSetup) -> None:
+    figures = in_thread(lambda: benchmark.measure(setup, ["topk"]))
     assert [figure.beside for figure in figures[:3]] == [
         "a plain JavaScript loop, float32",
         "a plain JavaScript loop, int8",
@@ -28,8 +28,8 @@ def test_exact_search_runs_and_agrees(setting: Setting) -> None:
 
 @pytest.mark.bench
 @pytest.mark.usefixtures("chromium")
-def test_the_app_embeds_searches_and_comes_back(setting: Setting) -> None:
-    figures = in_thread(lambda: benchmark.measure(setting, ["app"]))
+def test_the_app_embeds_searches_and_comes_back(setup: BenchSetup) -> None:
+    figures = in_thread(lambda: benchmark.measure(setup, ["app"]))
     assert figures[0].name.startswith("embedding 12 short documents")
     assert all(len(figure.ours) == 1 for figure in figures)
 
@@ -39,25 +39,25 @@ def test_the_app_embeds_searches_and_comes_back(setting: Setting) -> None:
 @pytest.mark.skipif(
     not texts.TIL.is_dir(), reason="its blog is made of ../shared/data/til, which is not there"
 )
-def test_a_blog_gets_related_posts_and_is_searched(setting: Setting) -> None:
-    figures = {figure.name: figure for figure in in_thread(lambda: benchmark.measure(setting, ["blog"]))}
+def test_a_blog_gets_related_posts_and_is_searched(setup: BenchSetup) -> None:
+    figures = {figure.name: figure for figure in in_thread(lambda: benchmark.measure(setup, ["blog"]))}
     page, search = (figures[name].ours for name in figures if name.endswith("loads") or "loads for" in name)
     assert 0 < max(page) < 5  # kB
     assert 0 < search[0] < 45  # MB
     assert all(0 <= figure.ours[0] <= 1 for name, figure in figures.items() if name.startswith("share"))
 
 
-def test_unknown_part_is_named(setting: Setting) -> None:
+def test_unknown_part_is_named(setup: BenchSetup) -> None:
     with pytest.raises(BuildError, match="no part speed"):
-        benchmark.measure(setting, ["speed", "topk"])
+        benchmark.measure(setup, ["speed", "topk"])
 
 
 # --- texts ------------------------------------------------------------------------------------------
 
 
-def test_cut_texts_fit_and_are_cut_at_words(setting: Setting) -> None:
-    tokenizer_json = setting.model_folder / "tokenizer.json"
-    posts = [*setting.corpus.evenly(10).posts, "short", "endless" * 1000, "naïve " * 400]
+def test_cut_texts_fit_and_are_cut_at_words(setup: BenchSetup) -> None:
+    tokenizer_json = setup.model_folder / "tokenizer.json"
+    posts = [*setup.corpus.evenly(10).posts, "short", "endless" * 1000, "naïve " * 400]
     cut = texts.first_tokens(posts, tokenizer_json, tokens=50)
     counts = [
         len(e.ids)
@@ -71,8 +71,8 @@ def test_cut_texts_fit_and_are_cut_at_words(setting: Setting) -> None:
         assert text in texts.first_tokens([post], tokenizer_json, tokens=10**6)[0]
 
 
-def test_short_documents_are_short_different_and_the_same_each_time(setting: Setting) -> None:
-    short = setting.corpus.short(100)
+def test_short_documents_are_short_different_and_the_same_each_time(setup: BenchSetup) -> None:
+    short = setup.corpus.short(100)
     assert len(short) == len(set(short)) == 100
     assert max(map(len, short)) <= 80
     assert short == texts.corpus().short(100)

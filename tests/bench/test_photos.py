@@ -18,7 +18,7 @@ from data import clip
 from data.pictures import encoded, picture
 from semblance_build import benchmark
 from semblance_build.benchmark import album, sizes
-from semblance_build.benchmark.setting import Setting
+from semblance_build.benchmark.bench_setup import BenchSetup
 
 IMAGE_MODEL = "semblance-vision-lite0"
 
@@ -40,18 +40,18 @@ def photos(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def with_clip(setting: Setting, photos: Path, tmp_path: Path) -> Setting:
+def with_clip(setup: BenchSetup, photos: Path, tmp_path: Path) -> BenchSetup:
     """A site with a second model that sees pictures."""
     dist = tmp_path / "dist"
-    shutil.copytree(setting.dist, dist)
-    clip.write_clip_site(dist, setting.dist)
+    shutil.copytree(setup.dist, dist)
+    clip.write_clip_site(dist, setup.dist)
     scratch = tmp_path / "scratch"
-    return replace(setting, photos=photos, dist=dist, scratch=scratch)
+    return replace(setup, photos=photos, dist=dist, scratch=scratch)
 
 
 @pytest.mark.bench
 @pytest.mark.usefixtures("chromium")
-def test_photos_are_embedded_by_each_model_and_beside_transformers(with_clip: Setting) -> None:
+def test_photos_are_embedded_by_each_model_and_beside_transformers(with_clip: BenchSetup) -> None:
     figures = in_thread(lambda: benchmark.measure(with_clip, ["photos"]))
     names = [figure.name for figure in figures]
     assert {"embedding 2 small photos", "embedding 1 photos of 12 megapixels"} <= set(names)
@@ -64,12 +64,12 @@ def test_photos_are_embedded_by_each_model_and_beside_transformers(with_clip: Se
     assert not any("not built in" in figure.note for figure in figures)
 
 
-def test_without_photos_it_says_so(setting: Setting, capsys: pytest.CaptureFixture[str]) -> None:
-    assert benchmark.measure(replace(setting, photos=setting.scratch / "none"), ["photos"]) == []
+def test_without_photos_it_says_so(setup: BenchSetup, capsys: pytest.CaptureFixture[str]) -> None:
+    assert benchmark.measure(replace(setup, photos=setup.scratch / "none"), ["photos"]) == []
     assert "skipped, since the photographs" in capsys.readouterr().out
 
 
-def test_a_picture_costs_the_weights_of_the_vision_model(with_clip: Setting) -> None:
+def test_a_picture_costs_the_weights_of_the_vision_model(with_clip: BenchSetup) -> None:
     figures = sizes.image_models(with_clip)
     assert [figure.name for figure in figures] == [
         f"the first picture loads {name}" for name in (IMAGE_MODEL, "tiny-clip")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from semblance_build.benchmark.setting import Scale
+from semblance_build.benchmark.bench_setup import Scale
 
 TINY = Scale(
     runs=1,

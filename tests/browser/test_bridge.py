@@ -158,9 +158,11 @@ def altered(folder: Path, name: str, to: Path) -> str:
     return to.name
 
 
-def test_every_file_must_be_the_one_that_the_manifest_names(context: BrowserContext, tmp_path: Path) -> None:
+def test_every_file_must_be_the_one_that_the_manifest_names(
+    context: BrowserContext, dist: Path, tmp_path: Path
+) -> None:
     models = tmp_path / "site" / "models"
-    text, image = make_export(tmp_path / "mean"), DIST / "models" / "semblance-vision-lite0"
+    text, image = make_export(tmp_path / "mean"), dist / "models" / "semblance-vision-lite0"
     shutil.copytree(text, models / "sound")
     entries = [["sound", "sound", ""]]
     for number, name in enumerate(json.loads((text / "manifest.json").read_text())["files"]):
@@ -168,7 +170,7 @@ def test_every_file_must_be_the_one_that_the_manifest_names(context: BrowserCont
     for number, name in enumerate(json.loads((image / "manifest.json").read_text())["files"]):
         if not name.endswith(".onnx"):  # which comes with the first picture
             entries.append([f"image {name}", "sound", altered(image, name, models / f"image {number}")])
-    with serving([tmp_path / "site", Path(__file__).parent / "pages", DIST]) as address:
+    with serving([tmp_path / "site", Path(__file__).parent / "pages", dist]) as address:
         watch, page = Watch(address), context.new_page()
         watch.watch(page)
         page.goto(address + "blank.html")
@@ -185,9 +187,9 @@ def test_every_file_must_be_the_one_that_the_manifest_names(context: BrowserCont
 
 
 def test_a_tokenizer_with_other_ids_is_refused_and_its_own_is_asked_for_again(
-    context: BrowserContext, site: str, watch: Watch
+    context: BrowserContext, site: str, text_model_folder: Path, watch: Watch
 ) -> None:
-    tokenizer = json.loads((MODEL / "tokenizer.json").read_text(encoding="utf-8"))
+    tokenizer = json.loads((text_model_folder / "tokenizer.json").read_text(encoding="utf-8"))
     ids = tokenizer["model"]["vocab"]
     ids["cat"], ids["dog"] = ids["dog"], ids["cat"]
     swapped = json.dumps(tokenizer)

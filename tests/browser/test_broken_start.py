@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
@@ -15,7 +16,6 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect
 from browser.app import START_MS
 from browser.watch import Watch
 from conftest import BASE, NO_SERVICE_WORKER, OVERLAY
-from semblance.parts.paths import DIST
 from semblance_build.server import ISOLATION, make_server
 
 Answer = Callable[[Route], None]
@@ -192,8 +192,8 @@ def test_javascript_hears_of_it_on_a_page_of_somebody_elses(
     assert error["where"].endswith(path)
 
 
-def test_a_slow_network_that_delivers_is_no_failure(browser: Browser) -> None:
-    server = make_server([OVERLAY, DIST], base=BASE, headers=ISOLATION)
+def test_a_slow_network_that_delivers_is_no_failure(browser: Browser, dist: Path) -> None:
+    server = make_server([OVERLAY, dist], base=BASE, headers=ISOLATION)
     server.RequestHandlerClass.copyfile = dribbling("pyodide.asm.wasm", seconds=25)  # type: ignore[method-assign]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with browser.new_context() as context:

@@ -27,7 +27,7 @@ from semblance.errors import (
 )
 from semblance.filters import Condition, Filter
 from semblance.ports import VectorStore
-from semblance.ranking.entries import each
+from semblance.ranking.entries import iter_entries
 from semblance.ranking.vectors import dequantize
 from semblance.records import Record
 
@@ -54,7 +54,7 @@ async def filled(make_store: MakeStore, encoder: FakeEncoder) -> Collection:
 
 
 async def assert_memory_equals_store(collection: Collection, store: VectorStore) -> None:
-    stored = [entry async for batch in store.entries(collection.info.key) for entry in each(batch)]
+    stored = [entry async for batch in store.entries(collection.info.key) for entry in iter_entries(batch)]
     assert sorted(stored) == collection.entries()
     for record in await collection.get(collection.ids()):
         index = collection._shelf.index

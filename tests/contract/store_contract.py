@@ -17,7 +17,7 @@ from semblance.arrays import Codes
 from semblance.documents import Document, Passage, Picture
 from semblance.errors import NameTaken, UnknownCollection
 from semblance.ports import VectorStore
-from semblance.ranking.entries import each, first_rows
+from semblance.ranking.entries import first_rows, iter_entries
 from semblance.ranking.vectors import dequantize, normalize, quantize
 from semblance.records import CollectionInfo, Entry, Record
 
@@ -78,7 +78,9 @@ async def stored_entries(store: VectorStore) -> dict[str, tuple[Entry, Codes]]:
     return {
         entry.id: (entry, codes)
         async for batch in store.entries(KEY)
-        for entry, codes in zip(each(batch), np.split(batch.codes, first_rows(batch)[1:]), strict=True)
+        for entry, codes in zip(
+            iter_entries(batch), np.split(batch.codes, first_rows(batch)[1:]), strict=True
+        )
     }
 
 

@@ -29,9 +29,7 @@ LEFT_OUT = (".git", "dist", "dist-offline*", "__pycache__", ".*_cache", "bench.j
 def in_tree(tree: Path, line: str) -> str:
     """Run a command of ``build.py`` in a tree; all that it printed."""
     words = shlex.split(line)
-    environment = {
-        key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "SEMBLANCE_MODELS")
-    }
+    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH",)}
     finished = subprocess.run(
         [sys.executable, *words[1:]], cwd=tree, env=environment, capture_output=True, text=True, timeout=600
     )

@@ -1,4 +1,5 @@
-"""The blog kit: read a built site, compute what is related, write the static files that a reader's page loads.
+"""The blog kit: read a built site, find related posts, write the static files that readers' pages load.
 
-Runs in CPython; `semblance.cli` is its command line. Of this package the browser needs `vectors_file` alone.
+It runs in CPython; `semblance.cli` is its command line. In a reader's browser run `feed`, `ranking`, `vectors_file` and
+what they import.
 """

@@ -1,4 +1,4 @@
-"""Where a site is published, as far as its pages tell, and addresses relative to its root."""
+"""The address of a site's root, as far as its pages show it, and addresses relative to the root."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from semblance.blog.posts import key_of, url_of
 
-_NOWHERE = "http://nowhere.invalid"  # where addresses are relative to as long as the site's host is not known
+_NOWHERE = "http://nowhere.invalid"  # stands for the site's host while that is not known
 _SAFE = "/~!$&'()*+,;=@%:"
 
 
@@ -22,14 +22,14 @@ class Base:
     origin : str
         Scheme and host; empty if not known.
     path : str
-        Begins and ends with a slash.
+        It begins and ends with a slash.
 
     Examples
     --------
-    >>> base = Base.of("https://example.org/blog")
+    >>> base = Base.from_url("https://example.org/blog")
     >>> base.key_of_canonical("posts/a.html", "https://example.org/blog/posts/a")
     'posts/a'
-    >>> Base.of("example.org/blog/") == base, Base.of("/blog/")
+    >>> Base.from_url("example.org/blog/") == base, Base.from_url("/blog/")
     (True, Base(origin='', path='/blog/'))
     >>> base.relative("/blog/img/a.jpg", "posts/a.html"), base.relative("b.jpg", "posts/a.html")
     ('img/a.jpg', 'posts/b.jpg')
@@ -39,18 +39,19 @@ class Base:
     path: str = "/"
 
     @classmethod
-    def of(cls, url: str) -> Base:
-        """From the address that a user gives."""
+    def from_url(cls, url: str) -> Base:
+        """The base at an address that a user gives."""
         parts = urlsplit(url if "://" in url or url.startswith("/") else f"https://{url}")
         path = "/" + unquote(parts.path).strip("/")
         return cls(_origin(parts), path if path == "/" else path + "/")
 
     @property
     def url(self) -> str:
+        """The whole address, percent-encoded."""
         return (self.origin or _NOWHERE) + quote(self.path, safe=_SAFE)
 
     def key_of_canonical(self, file: str, canonical: str) -> str:
-        """The key that a page's canonical address names; its own if there is none, empty if it is elsewhere."""
+        """The key that a page's canonical address names: the page's own without one, empty if it is elsewhere."""
         if not canonical:
             return key_of(file)
         parts = split(canonical, self.url + url_of(file))
@@ -60,13 +61,13 @@ class Base:
         return key_of(path[len(self.path) :]) if f"{path}/".startswith(self.path) else ""
 
     def key_of_link(self, link: str) -> str:
-        """The key of an address of the site, such as a feed gives; empty if it is elsewhere."""
+        """The key of an address of the site, such as a feed's link; empty if the address is elsewhere."""
         return self.key_of_canonical("index.html", link) if link else ""
 
     def relative(self, href: str, file: str) -> str:
-        """An address as it is written in a page, relative to the site's root; absolute if it is elsewhere.
+        """An address in a page, made relative to the site's root; absolute if it leads elsewhere.
 
-        Only those that begin with ``http`` or name a file of the site are given; others are empty.
+        It is empty for an address that neither begins with ``http`` nor names a file of the site.
         """
         parts = split(href.strip(), self.url + url_of(file))
         if parts.scheme not in ("http", "https"):
@@ -81,12 +82,12 @@ class Base:
 
 
 def infer_base(base_url: str, pages: Iterable[tuple[str, str]]) -> Base:
-    """The base that was given, or the one that most canonical addresses agree on.
+    """The base that the user gives, or the one that most canonical addresses agree on.
 
     Parameters
     ----------
     base_url : str
-        Empty if it is not known.
+        Empty if the user gives none.
     pages : iterable of (str, str)
         Files relative to the site's root, and their canonical addresses.
 
@@ -96,13 +97,13 @@ def infer_base(base_url: str, pages: Iterable[tuple[str, str]]) -> Base:
     Base(origin='https://example.org', path='/blog/')
     """
     if base_url:
-        return Base.of(base_url)
+        return Base.from_url(base_url)
     votes = Counter(base for file, canonical in pages if (base := _own_base(file, canonical)))
     return min(votes, key=lambda base: (-votes[base], base.origin, base.path), default=Base())
 
 
 def _own_base(file: str, canonical: str) -> Base | None:
-    """The base by which a canonical address is the page's own, if there is one."""
+    """The base with which a canonical address is the page's own; None if there is none."""
     parts = split(canonical)
     path, key = unquote(parts.path), key_of(file)
     if not parts.netloc or not path.startswith("/"):

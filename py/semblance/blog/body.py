@@ -1,4 +1,4 @@
-"""The part of a page that is the post: which elements, and their text."""
+"""The part of a page that is the post: its elements and their text."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _IGNORED = (
     "[data-semblance-ignore], [data-pagefind-ignore]"
 )
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
-_LINKED = 0.6  # of the headings of a list, at least
-_SHARE = 0.8  # of the text of all articles: one that has it is the page's own
+_LINKED = 0.6  # the least share of linked headings in a list
+_SHARE = 0.8  # an article with at least this share of the text of all articles is the page's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +33,19 @@ class Body:
     Parameters
     ----------
     kind : str
-        What marks it: `OWN`, `PAGEFIND`, ``article``, ``main`` or ``body``.
+        What marks the part: `OWN`, `PAGEFIND`, ``article``, ``main`` or ``body``.
     nodes : list of LexborNode
-        In the order of the page; none inside another.
+        The elements, in the order of the page; none is inside another.
     page : web_page.Page
-        Its text, with the headings' anchors.
+        Their text, with the headings' anchors.
     links : float
-        How much of the text stands in links, from 0 to 1.
+        The share of the text that is in links, from 0 to 1.
     paragraph : str
-        The first paragraph that says something.
+        The first paragraph of some length.
     several : bool
-        Whether it is a list of articles rather than one.
+        Whether the page is a list of articles.
     linked_headings : bool
-        Whether most of its headings, and at least three, lead to other pages: as those of a list with summaries.
+        Whether most of the headings, and at least three, lead to other pages, as in a list with summaries.
     """
 
     kind: str
@@ -58,15 +58,15 @@ class Body:
 
 
 def find_body(tree: LexborHTMLParser) -> Body:
-    """The post's part of a page; what is to be ignored in it gets marked as hidden."""
-    # Marked rather than removed: that is safe with elements inside one another, and their text is left out all the same.
+    """The post's part of a page. Elements to be ignored are marked as hidden."""
+    # They are marked, not removed: that is safe with nested elements, and hidden text is left out as well.
     for node in tree.css(_IGNORED):
         node.attrs["hidden"] = ""
     kind, nodes, several = _choose(tree)
     for node in nodes:
         _prepare_headings(node)
     markup = "".join(node.html or "" for node in nodes)
-    # In <main>, so that an article among the nodes is not preferred to the others.
+    # <main> keeps the extraction from preferring an article among the nodes to the other nodes.
     page = finished(web_page.extract(f"<main>{markup}</main>"))
     links = _share_of_links(nodes, page.content)
     return Body(kind, nodes, page, links, _paragraph(nodes), several, _has_linked_headings(nodes))
@@ -76,7 +76,7 @@ def _choose(tree: LexborHTMLParser) -> tuple[str, list[LexborNode], bool]:
     for kind in (OWN, PAGEFIND):
         if marked := _outermost(tree, f"[{kind}]"):
             return kind, marked, False
-    mains = next((found for selector in _MAINS if (found := _outermost(tree, selector))), [])
+    mains = next((elements for selector in _MAINS if (elements := _outermost(tree, selector))), [])
     hidden = {node.mem_id for node in tree.css("[hidden] article")}
     articles = [node for node in _outermost(tree, "article") if node.mem_id not in hidden]
     kind = "body" if mains and mains[0].tag == "body" else "main"
@@ -84,7 +84,7 @@ def _choose(tree: LexborHTMLParser) -> tuple[str, list[LexborNode], bool]:
         return kind, mains, False
     sizes = [len(node.text()) for node in articles]
     if kind == "main" and sum(sizes) < sum(len(node.text()) for node in mains) / 2:
-        return kind, mains, False  # the articles are an addition, such as cards of other posts
+        return kind, mains, False  # the articles only accompany the page, such as cards of other posts
     headed = [node for node in articles if (heading := node.css_first("h1")) and not heading.css("a[href]")]
     if len(headed) == 1:
         return "article", headed, False
@@ -93,13 +93,13 @@ def _choose(tree: LexborHTMLParser) -> tuple[str, list[LexborNode], bool]:
 
 
 def _outermost(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
-    """The elements that match, without those inside another of them."""
+    """The elements that match and are inside no other match."""
     inner = {node.mem_id for node in tree.css(f":is({selector}) :is({selector})")}
     return [node for node in tree.css(selector) if node.mem_id not in inner]
 
 
 def _prepare_headings(body: LexborNode) -> None:
-    """Each heading gets the id that a link can lead to, and loses the sign that links to itself."""
+    """Give each heading the id that a link can lead to, and hide the sign that links to the heading itself."""
     for heading in body.css(_HEADINGS):
         for link in heading.css("a[href]"):
             if (link.attributes.get("href") or "").startswith("#") and not any(map(str.isalnum, link.text())):

@@ -1,4 +1,4 @@
-"""Posts get their vectors: from the cache where nothing changed, else from the model."""
+"""Embed posts: vectors come from the cache where nothing changed, else from the model."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Embedded:
     Parameters
     ----------
     posts : list of Post
-        Those that could be embedded, in their order.
+        The posts that could be embedded, in their order.
     records : list of Record
-        Of each post: its passages and their vectors.
+        The record of each post: its passages and their vectors.
     report : Report
-        What was new, changed, the same, or has vanished.
+        Which posts were added, changed or unchanged, and which have vanished.
     anew : bool
-        Whether the cache was of another model or other settings, so that all was embedded again.
+        Whether all posts were embedded again, because the cache was made with another model or other settings.
     """
 
     posts: list[Post]
@@ -45,14 +45,14 @@ class Embedded:
 async def embed(
     posts: Sequence[Post], encoders: Encoders, cache: VectorStore, on_progress: OnProgress | None = None
 ) -> Embedded:
-    """Embed what the cache does not hold, and forget what is no longer there.
+    """Embed posts that the cache does not hold, and remove posts from the cache that no longer exist.
 
     Parameters
     ----------
     posts : sequence of Post
     encoders : Encoders
     cache : VectorStore
-        Has the vectors of the run before.
+        Holds the vectors of the run before.
     on_progress : callable, optional
 
     Raises
@@ -66,11 +66,11 @@ async def embed(
     if anew:
         await library.drop(COLLECTION)
         collection = await library.collection(COLLECTION)
-    # Only what is embedded: whatever else changes of a post takes no embedding.
+    # A document holds only what is embedded, so that no other change of a post needs an embedding.
     documents = [Document(post.key, post.content, post.title) for post in posts]
     report = await collection.sync(documents, COLLECTION, on_progress=on_progress)
     await collection.delete(report.vanished)
-    failed = {failure.id for failure in report.failed}  # the vectors of an earlier text may still be there
+    failed = {failure.id for failure in report.failed}  # the cache may still hold vectors of an earlier text
     kept = [post for post in posts if post.key not in failed]
     records = await collection.get([post.key for post in kept])
     return Embedded(kept, records, report, anew)

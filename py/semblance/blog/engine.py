@@ -1,8 +1,8 @@
 """The engine folder: what a reader's browser needs to search a blog by meaning, or to read its feed.
 
-It is laid out as the app's own site, so that the same JavaScript and Python run in it, less all that only the app needs:
-no pages, no PyScript, no ONNX Runtime, no pictures. Python starts in full there: a snapshot of its memory, which the app
-has, would save a second and cost 8 MB.
+The folder has the layout of the app's own site, so that the same JavaScript and Python run in both. It lacks what only
+the app needs: pages, PyScript, ONNX Runtime, pictures. Python starts there without a snapshot of its memory. The app has
+one; here it would save a second and cost 8 MB.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from semblance.blog.writing import hashed
 from semblance.models.listing import ModelEntry
-from semblance.models.manifest import read_manifest
+from semblance.models.text_manifest import read_text_manifest
 from semblance.parts import bytecode, models, snapshot, vendor
 from semblance.parts.fetch import sha256_of
 from semblance.parts.paths import MODELS, PACKAGE, ROOT, cache_dir
@@ -33,7 +33,7 @@ ABOUT = "engine.json"
 
 SCRIPTS = Path("static", "js")
 SCRIPT_ENTRIES = ("blog/engine/search.js", "blog/engine/feed-posts.js")
-"""What readers' pages load of it: `script_files` finds the rest."""
+"""The scripts that readers' pages load. `script_files` finds those that they import."""
 VENDORED = ("pyodide", "tokenizers", "idb", "minisearch")
 ENTRY = "semblance.browser.blog.service"
 NUMPY_LEFT_OUT = (
@@ -50,9 +50,9 @@ NUMPY_LEFT_OUT = (
     ),
     *("polynomial/", "random/", "testing/"),
 )
-"""What ``import numpy`` does without."""
+"""The parts of numpy that ``import numpy`` does not need."""
 WHEELS = ("numpy/", "charset_normalizer/")
-"""YAML is not among them: no feed holds any."""
+"""The wheels that the engine needs. YAML is not among them: no feed holds any."""
 
 _SOURCES = (".py", ".mjs", ".js", ".wasm")
 _SCRIPT_IMPORT = re.compile(
@@ -63,17 +63,17 @@ _Name = TypeVar("_Name", str, Path)
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What ``engine.json`` says.
+    """The content of ``engine.json``.
 
     Parameters
     ----------
     format : int
     version : str
-        Of Semblance.
+        Version of Semblance.
     model : mapping
-        ``name``, ``dims`` and ``fingerprint`` of the text model: vectors of another can't be searched.
+        ``name``, ``dims`` and ``fingerprint`` of the text model. The engine can't search vectors of another model.
     download : int
-        Bytes that a reader loads, each file compressed as hosts do.
+        Bytes that a reader loads, each file compressed as hosts compress it.
     size : int
         Bytes of all files.
     """
@@ -86,12 +86,12 @@ class About:
 
 
 def engine_files(folder: Path) -> str:
-    """Write the engine; it is made once and then kept in the cache.
+    """Write the engine. It is made once and then kept in the cache.
 
     Parameters
     ----------
     folder : Path
-        Where it is put, as a folder of its own. One of the same name is taken for the same engine.
+        The engine becomes a folder in this one. A folder of the same name is the same engine and stays.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def engine_files(folder: Path) -> str:
     Raises
     ------
     BuildError
-        A part can't be had; the message says what to do.
+        If a part can't be fetched or made; the message says what to do.
     """
     kept = cache_dir() / "engine" / _key()
     if not kept.is_dir():
@@ -119,7 +119,7 @@ def engine_files(folder: Path) -> str:
 
 
 def about(engine: Path) -> About:
-    """What an engine folder says of itself."""
+    """The description in an engine folder."""
     return About(**json.loads((engine / ABOUT).read_text(encoding="utf-8")))
 
 
@@ -166,12 +166,12 @@ def _is_used(name: str) -> bool:
 
 
 def package_files() -> list[Path]:
-    """Our own modules that the engine's entry imports, directly or not, at its start or later."""
+    """Our own modules that the engine's entry imports, directly or indirectly, at its start or later."""
     return sorted(_reachable([ENTRY], _file_of, _imported).values())
 
 
 def script_files(root: Path) -> list[Path]:
-    """Our own scripts that the engine's entries import or start as a worker, directly or not: paths from the root."""
+    """Our own scripts that the entries import or start as a worker, directly or indirectly: paths from the root."""
 
     def file_of(script: Path) -> Path | None:
         return root / script if (root / script).is_file() else None
@@ -192,7 +192,7 @@ def _reachable(
     file_of: Callable[[_Name], Path | None],
     imported: Callable[[Path], Iterable[_Name]],
 ) -> dict[_Name, Path]:
-    """The entries and all that they import, directly or not, with their files; names without a file are left out."""
+    """The entries and all that they import, directly or indirectly, with their files. Names without a file are left out."""
     reached: dict[_Name, Path] = {}
     waiting = list(entries)
     while waiting:
@@ -205,7 +205,7 @@ def _reachable(
 
 
 def _file_of(module: str) -> Path | None:
-    """None for what is no module of ours: another's, or a name inside a module."""
+    """The file of a module of ours; None for other modules, and for names inside a module."""
     path = PACKAGE.parent.joinpath(*module.split("."))
     candidates = (path.with_suffix(".py"), path / "__init__.py")
     return next((file for file in candidates if module.startswith("semblance") and file.is_file()), None)
@@ -223,11 +223,11 @@ def _imported(path: Path) -> Iterator[str]:
 
 
 def _write_model(engine: Path) -> dict[str, Any]:
-    """Put the text model in its place; what `About.model` says of it."""
+    """Write the text model into the engine; gives its description for `About.model`."""
     name = models.TEXT_MODEL
-    written = _manifest_file()
-    manifest = json.loads(written.read_text(encoding="utf-8"))
-    files = models.build(name, manifest) | {"manifest.json": written}
+    manifest_file = _manifest_file()
+    manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
+    files = models.build(name, manifest) | {"manifest.json": manifest_file}
     for file, source in files.items():
         target = engine / "models" / name / file
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -235,7 +235,7 @@ def _write_model(engine: Path) -> dict[str, Any]:
     index = {"models": [asdict(ModelEntry(name, name))]}
     (engine / "models" / "index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
     configs = {file: json.loads(path.read_bytes()) for file, path in files.items() if file.endswith(".json")}
-    described = read_manifest(manifest, configs)
+    described = read_text_manifest(manifest, configs)
     return {"name": name, "dims": described.dims, "fingerprint": described.fingerprint}
 
 
@@ -244,7 +244,7 @@ def _manifest_file() -> Path:
 
 
 def _key() -> str:
-    """Changes with everything that the engine may be made of."""
+    """A key that changes with every file that the engine may be made of."""
     folders = (PACKAGE, ROOT / "static" / "js", ROOT / "static" / "wasm")
     sources = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in _SOURCES]
     digests = [sha256_of(path) for path in (*sources, vendor.LOCK, _manifest_file())]

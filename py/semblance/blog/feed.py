@@ -1,4 +1,4 @@
-"""What a feed's entries are to `related-posts.js`: no-build mode, in the reader's browser."""
+"""The entries of a feed as posts for `related-posts.js`: no-build mode, in the reader's browser."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from semblance.blog.posts import iso_date, key_of, shortened
 from semblance.documents import Document
 
 EXCERPT = 160  # characters
-LEAST = 0.25  # cosine of posts that are called related
+LEAST = 0.25  # lowest cosine of related posts
 
-_LINKS = ("link", "url", "external_url")  # in RSS and Atom as our reader gives them, and in JSON Feed
+_LINKS = ("link", "url", "external_url")  # of RSS and Atom as our reader gives them, then of JSON Feed
 _DATES = ("date", "date_published", "date_modified")
 _HEADINGS = re.compile(r"^#{1,6} .*\n*", re.MULTILINE)
 
 
 def document_of(document: Document, feed: str) -> Document | None:
-    """An entry with the whole address of its post under ``link``; None for one that links to no page.
+    """An entry with the absolute address of its post under ``link``; None if it links to no page.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ def document_of(document: Document, feed: str) -> Document | None:
 
     Examples
     --------
-    >>> found = document_of(Document("1", "Text.", metadata={"url": "/a/"}), "https://example.org/feed.json")
-    >>> found.metadata["link"]
+    >>> entry = document_of(Document("1", "Text.", metadata={"url": "/a/"}), "https://example.org/feed.json")
+    >>> entry.metadata["link"]
     'https://example.org/a/'
     >>> document_of(Document("1", "Text.", metadata={"link": "javascript:alert()"}), "https://example.org/feed.xml")
     """
@@ -43,7 +43,7 @@ def document_of(document: Document, feed: str) -> Document | None:
 
 
 def key_of_address(address: str) -> str:
-    """What the page of an address goes by; see `semblance.blog.posts.key_of`.
+    """The key of the page at an address; see `semblance.blog.posts.key_of`.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def key_of_address(address: str) -> str:
 
 
 def row_of(document: Document, score: float) -> dict[str, Any]:
-    r"""A post as a row of ``related/KEY.json``; fields that are empty are left out.
+    r"""A post as a row of ``related/KEY.json``; empty fields are left out.
 
     Examples
     --------

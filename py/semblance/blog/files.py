@@ -1,4 +1,4 @@
-"""The files of a folder, and patterns that choose among them."""
+"""Find the files of a folder, choose among them by patterns, and read them."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from semblance.ingest.items import mend
 _LEFT_OUT = ("node_modules", "__pycache__")
 
 
-def find_files(root: Path, suffixes: Collection[str], *, but: Path | None = None) -> Iterator[str | Failure]:
-    """The files of a folder by their paths relative to it, in their order, hidden ones left out.
+def find_files(root: Path, suffixes: Collection[str], *, skip: Path | None = None) -> Iterator[str | Failure]:
+    """The files of a folder by their paths relative to it, in order, without hidden files.
 
-    Links to folders are followed, unless they lead back to where they stand.
+    Links to folders are followed, unless they lead back to a folder above them.
 
     Parameters
     ----------
     root : Path
     suffixes : collection of str
         In lower case, such as ``.html``.
-    but : Path, optional
+    skip : Path, optional
         A folder that is left out.
 
     Yields
     ------
     str or Failure
-        A failure for what can't be looked into.
+        A failure for a file or folder that can't be read.
     """
-    left_out = but.resolve() if but else None
+    skipped = skip.resolve() if skip else None
 
     def walk(folder: Path, path: str, above: tuple[str, ...]) -> Iterator[str | Failure]:
         real = os.path.realpath(folder)
@@ -50,7 +50,7 @@ def find_files(root: Path, suffixes: Collection[str], *, but: Path | None = None
                 continue
             try:
                 is_folder = entry.is_dir()
-                entry.stat()  # raises for a link that leads nowhere, or to itself
+                entry.stat()  # raises an error for a link that leads nowhere or to itself
             except OSError as error:
                 if _matches(entry.name, suffixes) or not Path(entry.name).suffix:
                     yield unreadable(name, error)
@@ -62,14 +62,14 @@ def find_files(root: Path, suffixes: Collection[str], *, but: Path | None = None
                 yield Failure(readable, Unreadable(message, where=readable))
             elif not is_folder:
                 yield name
-            elif left_out is None or Path(entry.path).resolve() != left_out:
+            elif skipped is None or Path(entry.path).resolve() != skipped:
                 yield from walk(Path(entry.path), name, (*above, real))
 
     yield from walk(root, "", ())
 
 
 def unreadable(where: str, error: OSError) -> Failure:
-    """What is reported of a file that can't be read."""
+    """The failure to report for a file that can't be read."""
     return Failure(where, Unreadable(f"it can't be read ({error.strerror or error})", where=where))
 
 
@@ -85,13 +85,13 @@ def read_bytes(root: Path, file: str) -> bytes | Failure:
 
 
 def chooser(include: Collection[str], exclude: Collection[str]) -> Callable[[str], bool]:
-    """A test whether a file, by its path relative to the site's root, is chosen.
+    """A function that tells whether a file, by its path relative to the site's root, is chosen.
 
     Parameters
     ----------
     include, exclude : collection of str
         Patterns: ``*`` stands for anything within a folder, ``**`` for anything, ``?`` for one character. A pattern
-        that names a folder stands for all in it. No `include` is everything.
+        that names a folder stands for all files in it. Without `include` all files are chosen.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Related posts as plain links in the HTML: nothing that a reader's browser has to run."""
+"""Write related posts into pages as plain links, so that a reader's browser needs no JavaScript."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BOMS_OF_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, 
 
 
 def links(post: Post, related: Sequence[Post], heading: str) -> str:
-    """The HTML of a list, in ASCII, addresses relative to the post; empty without related posts.
+    """The HTML of a list, in ASCII, with addresses relative to the post; empty without related posts.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def links(post: Post, related: Sequence[Post], heading: str) -> str:
 
 
 def inject(root: Path, file: str, markup: str) -> bool:
-    """Write a list into a page: in the place that is marked, or in <related-posts>, or after the post; whole or not at all.
+    """Write a list into a page, whole or not at all: in the marked place, in <related-posts>, or after the post.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def inject(root: Path, file: str, markup: str) -> bool:
     file : str
         Relative to `root`.
     markup : str
-        In ASCII; empty takes away what was written before.
+        In ASCII; if empty, earlier links are removed.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def inject(root: Path, file: str, markup: str) -> bool:
     Raises
     ------
     NoPlace
-        If there is no place for it in the page.
+        If the page has no place for a list.
     OSError
         If the page can't be read or written.
     """
@@ -82,7 +82,7 @@ def with_links(data: bytes, markup: str, where: str) -> bytes:
     """A page's bytes with a list in it; see `inject`."""
     if data.startswith(_BOMS_OF_WIDE) or declared_encoding(data).startswith(("iso2022", "utf-16", "utf-7")):
         raise NoPlace("its encoding is not one that ASCII can be written into", where=where)
-    # One character a byte: what is not ASCII stays as it is, whatever its encoding.
+    # latin-1 has one character for each byte, so all but ASCII stays as it is in any encoding.
     text = data.decode("latin-1")
     written = f"{BEGIN}\n{markup}\n{END}" if markup else f"{BEGIN}{END}"
     place = PLACE.search(text)
@@ -97,19 +97,19 @@ def with_links(data: bytes, markup: str, where: str) -> bytes:
 
 
 def _after_post(text: str) -> int | None:
-    """Where the post's part of a page ends; None if that can't be told."""
+    """Where the post's part of a page ends; None if the page does not show it."""
     ends = _Ends()
     scanner = Scanner(text, ends)
     while scanner.at < len(text):
         ends.begin = scanner.at
         scanner.step()
         ends.settle(scanner.at)
-    return next((found.end for found in ends.wanted if found.end is not None), None)
+    return next((element.end for element in ends.wanted if element.end is not None), None)
 
 
 @dataclass(slots=True)
 class _Element:
-    """The first element with an attribute, or else of a name, and where it ends."""
+    """The first element with an attribute or a tag name, and where it ends."""
 
     attribute: str
     tag: str = ""
@@ -119,10 +119,10 @@ class _Element:
 
 
 class _Ends:
-    """Looks for the elements that may be the post's part, best first; a `semblance.ingest.tags.Handler`."""
+    """Finds the ends of elements that may be the post's part, best first. A `semblance.ingest.tags.Handler`."""
 
     def __init__(self) -> None:
-        # In <related-posts> they are what readers without JavaScript see; with it, the element shows its own list instead.
+        # Readers without JavaScript see the links in <related-posts>. With it the element shows its own list instead.
         self.wanted = [
             _Element("", ELEMENT),
             _Element(OWN),
@@ -130,7 +130,7 @@ class _Ends:
             *(_Element("", tag) for tag in _TAGS),
         ]
         self.begin = 0
-        """Where the tag that is being told of begins."""
+        """Where the current tag begins."""
 
     def start(self, tag: str, source: str, closed: bool) -> None:
         for element in self.wanted:
@@ -153,16 +153,16 @@ class _Ends:
                 element.ended = not element.depth
 
     def data(self, text: str) -> None:
-        """Text does not matter."""
+        """Ignore text."""
 
     def raw(self, tag: str, text: str) -> None:
-        """Nor do scripts."""
+        """Ignore scripts and styles."""
 
     def settle(self, at: int) -> None:
-        """Note where elements ended that did so with the last tag."""
+        """Note the ends of the elements that the last tag ended."""
         for element in self.wanted:
             if element.ended and element.end is None:
-                # Links stand after an article, but before the end of what holds all of the page's content.
+                # Links go after an article, but inside an element that holds all of the page's content.
                 element.end = self.begin if element.tag in (ELEMENT, "main", "body") else at
 
 

@@ -1,4 +1,4 @@
-"""The comments between which the links to related posts stand in a page."""
+"""The comments that mark the place of the links to related posts in a page."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ BEGIN, END = "<!-- semblance:related -->", "<!-- /semblance:related -->"
 
 _BEGIN, _END = r"<!--\s*semblance:related\s*-->", r"<!--\s*/semblance:related\s*-->"
 PLACE = re.compile(rf"{_BEGIN}(?:((?:(?!{_BEGIN}).)*?){_END})?", re.DOTALL)
-"""Where links are written: an opening comment, and what follows up to the closing one if there is one."""
+"""The place of links: an opening comment, and the text up to the closing comment if there is one."""
 
 
 def has_links(text: str) -> bool:
-    """Whether links were written into a page before."""
+    """Whether a page holds links of an earlier run."""
     return any((place[1] or "").strip() for place in PLACE.finditer(text))
 
 

@@ -1,4 +1,4 @@
-"""What a page says about itself: meta tags, Open Graph, JSON-LD, and Pagefind's attributes."""
+"""A page's metadata: meta tags, Open Graph, JSON-LD, and Pagefind's attributes."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _ARTICLES = (
 )
 _LISTS = ("CollectionPage", "SearchResultsPage", "ProfilePage", "ItemList", "Blog")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?![a-zA-Z])")
-_DEPTH = 6  # lists and objects of JSON-LD inside one another
+_DEPTH = 6  # most levels of nested lists and objects of JSON-LD
 
 
 @dataclass(slots=True)
 class Metadata:
-    """What a page says about itself; what it does not say is empty."""
+    """What a page declares about itself; fields that it does not declare are empty."""
 
     title: str = ""
     document_title: str = ""  # of <title>, which often ends in the site's name
@@ -49,71 +49,76 @@ class Metadata:
 
 
 @dataclass(slots=True)
-class _Said:
-    """All of a page's metadata by where it stands, names in lower case."""
+class _Sources:
+    """A page's metadata by source, with names in lower case."""
 
     meta: dict[str, list[str]] = field(default_factory=dict)
     pagefind: dict[str, str] = field(default_factory=dict)
-    things: list[dict[str, Any]] = field(default_factory=list)
+    json_ld: list[dict[str, Any]] = field(default_factory=list)
 
-    def first(self, *names: str) -> str:
+    def meta_content(self, *names: str) -> str:
+        """The content of the first meta tag that has one of these names."""
         return next((value for name in names for value in self.meta.get(name, ())), "")
 
-    def thing(self, name: str) -> str:
-        """A property of the first thing of JSON-LD that has it."""
-        return next((text for thing in self.things for text in _texts(thing.get(name))), "")
+    def json_ld_text(self, name: str) -> str:
+        """A property of the first object of JSON-LD that has it."""
+        return next((text for node in self.json_ld for text in _texts(node.get(name))), "")
 
-    def types(self) -> set[str]:
-        return {kind for thing in self.things for kind in _texts(thing.get("@type"))}
+    def json_ld_types(self) -> set[str]:
+        """The types of all objects of JSON-LD."""
+        return {kind for node in self.json_ld for kind in _texts(node.get("@type"))}
 
 
 def read_metadata(tree: LexborHTMLParser) -> Metadata:
-    """Gather what a page says about itself."""
-    said = _Said(_meta(tree), _pagefind(tree), list(_things(tree)))
-    types = said.types()
-    published = said.first("article:published_time")
-    found = Metadata(
-        title=said.pagefind.get("title") or said.thing("headline") or said.first("og:title", "twitter:title"),
+    """Gather a page's metadata."""
+    sources = _Sources(_meta(tree), _pagefind(tree), list(_json_ld(tree)))
+    types = sources.json_ld_types()
+    published = sources.meta_content("article:published_time")
+    return Metadata(
+        title=sources.pagefind.get("title")
+        or sources.json_ld_text("headline")
+        or sources.meta_content("og:title", "twitter:title"),
         document_title=_text(tree, "title"),
-        site_name=said.first("og:site_name", "application-name"),
-        date=iso_date(said.pagefind.get("date", "")) or _date(tree, said),
-        image=said.pagefind.get("image")
-        or said.first("og:image", "og:image:url", "twitter:image")
-        or said.thing("image")
+        site_name=sources.meta_content("og:site_name", "application-name"),
+        date=iso_date(sources.pagefind.get("date", "")) or _date(tree, sources),
+        image=sources.pagefind.get("image")
+        or sources.meta_content("og:image", "og:image:url", "twitter:image")
+        or sources.json_ld_text("image")
         or _attribute(tree, "link[rel~=image_src]", "href"),
-        description=said.pagefind.get("description")
-        or said.first("description", "og:description", "twitter:description")
-        or said.thing("description"),
-        tags=_tags(tree, said),
-        series=said.first("semblance:series") or said.pagefind.get("series", "") or _series(said),
+        description=sources.pagefind.get("description")
+        or sources.meta_content("description", "og:description", "twitter:description")
+        or sources.json_ld_text("description"),
+        tags=_tags(tree, sources),
+        series=sources.meta_content("semblance:series")
+        or sources.pagefind.get("series", "")
+        or _series(sources),
         canonical=_attribute(tree, "link[rel~=canonical]", "href"),
-        language=_language(tree, said),
+        language=_language(tree, sources),
         is_article=bool(types.intersection(_ARTICLES) or published),
         is_list=bool(types.intersection(_LISTS)) and not types.intersection(_ARTICLES),
         is_redirect="url" in _attribute(tree, "meta[http-equiv=refresh i]", "content").lower(),
         is_noindex=any(
             re.search(r"\b(noindex|none)\b", value.lower())
             for name in ("robots", "semblance")
-            for value in said.meta.get(name, ())
+            for value in sources.meta.get(name, ())
         ),
     )
-    return found
 
 
 def _meta(tree: LexborHTMLParser) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    contents: dict[str, list[str]] = {}
     for node in tree.css("meta[content]"):
         names = [node.attributes.get(key) or "" for key in ("name", "property", "itemprop", "http-equiv")]
         content = " ".join((node.attributes.get("content") or "").split())
         for name in {name.strip().lower() for name in names if name.strip()}:
             if content:
-                found.setdefault(name, []).append(content)
-    return found
+                contents.setdefault(name, []).append(content)
+    return contents
 
 
 def _pagefind(tree: LexborHTMLParser) -> dict[str, str]:
     """Pagefind's ``data-pagefind-meta``: ``title``, ``image[src]`` or ``date:2024-05-01``."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for node in tree.css("[data-pagefind-meta]"):
         for part in (node.attributes.get("data-pagefind-meta") or "").split(","):
             name, colon, value = part.strip().partition(":")
@@ -121,12 +126,12 @@ def _pagefind(tree: LexborHTMLParser) -> dict[str, str]:
                 name, value = match[1], node.attributes.get(match[2]) or ""
             elif not colon:
                 value = node.text()
-            found.setdefault(name.lower(), " ".join(value.split()))
-    return found
+            values.setdefault(name.lower(), " ".join(value.split()))
+    return values
 
 
-def _things(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
-    """The objects of JSON-LD, those of a graph included; what is broken is passed over."""
+def _json_ld(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
+    """The objects of JSON-LD, including those of a graph. Broken JSON is skipped."""
     for script in tree.css('script[type="application/ld+json" i]'):
         try:
             yield from _objects(json.loads(script.text(), strict=False))
@@ -144,7 +149,7 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _texts(value: Any, depth: int = _DEPTH) -> Iterator[str]:
-    """Texts in a value of JSON-LD: itself, those of a list, an object's address or name."""
+    """The texts of a value of JSON-LD: a text itself, the texts of a list, an object's address or name."""
     if isinstance(value, str) and value.strip():
         yield mend(" ".join(value.split()))
     elif isinstance(value, list) and depth:
@@ -154,19 +159,19 @@ def _texts(value: Any, depth: int = _DEPTH) -> Iterator[str]:
         yield from _texts(value.get("url") or value.get("name"), depth - 1)
 
 
-def _series(said: _Said) -> str:
-    for thing in said.things:
-        part_of = thing.get("isPartOf")
+def _series(sources: _Sources) -> str:
+    for node in sources.json_ld:
+        part_of = node.get("isPartOf")
         if isinstance(part_of, dict) and "Series" in str(part_of.get("@type")):
             return next(_texts(part_of.get("name")), "")
     return ""
 
 
-def _date(tree: LexborHTMLParser, said: _Said) -> str:
+def _date(tree: LexborHTMLParser, sources: _Sources) -> str:
     candidates = [
-        said.first("article:published_time", "datepublished"),
-        said.thing("datePublished"),
-        said.first(
+        sources.meta_content("article:published_time", "datepublished"),
+        sources.json_ld_text("datePublished"),
+        sources.meta_content(
             "date", "dc.date", "dcterms.date", "dc.date.issued", "dcterms.created", "pubdate", "publish_date"
         ),
         _attribute(tree, "[itemprop~=datePublished]", "datetime"),
@@ -177,24 +182,27 @@ def _date(tree: LexborHTMLParser, said: _Said) -> str:
     return next((date for text in candidates if (date := iso_date(text))), "")
 
 
-def _tags(tree: LexborHTMLParser, said: _Said) -> tuple[str, ...]:
-    found = list(said.meta.get("article:tag", ()))
-    for thing in said.things:
-        for text in _texts(thing.get("keywords")):
-            found += text.split(",")
-    if not found:
-        found = [node.text() for node in tree.css("a[rel~=tag], .p-category")]
-    if not found:
-        found = said.first("keywords").split(",")
-    named: dict[str, str] = {}
-    for each in found:
-        if tag := " ".join(each.split()):
-            named.setdefault(tag.casefold(), tag)
-    return tuple(named.values())
+def _tags(tree: LexborHTMLParser, sources: _Sources) -> tuple[str, ...]:
+    texts = list(sources.meta.get("article:tag", ()))
+    for node in sources.json_ld:
+        for text in _texts(node.get("keywords")):
+            texts += text.split(",")
+    if not texts:
+        texts = [link.text() for link in tree.css("a[rel~=tag], .p-category")]
+    if not texts:
+        texts = sources.meta_content("keywords").split(",")
+    tags: dict[str, str] = {}
+    for text in texts:
+        if tag := " ".join(text.split()):
+            tags.setdefault(tag.casefold(), tag)
+    return tuple(tags.values())
 
 
-def _language(tree: LexborHTMLParser, said: _Said) -> str:
-    for text in (_attribute(tree, "html", "lang"), said.first("content-language", "og:locale", "language")):
+def _language(tree: LexborHTMLParser, sources: _Sources) -> str:
+    for text in (
+        _attribute(tree, "html", "lang"),
+        sources.meta_content("content-language", "og:locale", "language"),
+    ):
         if match := _LANGUAGE.match(text):
             return match[0].lower()
     return ""

@@ -1,4 +1,4 @@
-"""Which posts are alike: exact cosines of their mean vectors, each list without repetitions."""
+"""The nearest posts of each post: exact cosines of their mean vectors, each list without repetitions."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import numpy.typing as npt
 from semblance.arrays import Codes
 
 SAME = 0.95
-"""Posts that are more alike than this say the same: a list shows one of them.
+"""Posts with a greater cosine than this say the same: a list shows one of them.
 
 Among 577 posts of a programming blog (all-MiniLM-L6-v2, int8) the two most alike reach 0.91, and they differ.
 """
 
-_BLOCK = 512  # posts whose cosines with all others are held at once
-_POOL = 50  # nearest posts among which a list is chosen, at least
+_BLOCK = 512  # posts whose cosines with all others are in memory at once
+_POOL = 50  # a list is chosen among at least so many nearest posts
 
 Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Another post, by its row, and the cosine with it."""
+    """A near post, by its row, and the cosine with it."""
 
     row: int
     score: float
@@ -37,11 +37,11 @@ class Candidates:
     Parameters
     ----------
     groups : ndarray of int, shape (n,)
-        Posts of different groups, such as languages, never meet.
+        Posts of different groups, such as languages, never list each other.
     series : ndarray of int, shape (n,)
-        A post with a number other than 0 meets only those with the same.
+        A post with a number other than 0 lists only posts with the same number.
     listed : ndarray of bool, shape (n,)
-        Posts that may stand in a list at all; each gets one.
+        The posts that may stand in a list at all. Every post gets a list.
     """
 
     groups: npt.NDArray[np.intp]
@@ -50,12 +50,12 @@ class Candidates:
 
     @classmethod
     def all(cls, count: int) -> Candidates:
-        """Everything may stand everywhere."""
+        """Candidates without restriction: any post may stand in any list."""
         none = np.zeros(count, np.intp)
         return cls(none, none, np.ones(count, np.bool_))
 
-    def of(self, rows: slice) -> Mask:
-        """Which posts may stand in the lists of some, shape (rows, n)."""
+    def allowed(self, rows: slice) -> Mask:
+        """Which posts may stand in the lists of some posts, shape (rows, n)."""
         count = len(self.groups)
         series = self.series[rows, None]
         allowed: Mask = (self.groups[rows, None] == self.groups) & self.listed
@@ -68,17 +68,17 @@ class Candidates:
 def neighbours(
     codes: Codes, number: int, *, candidates: Candidates, threshold: float = 0.0, diversity: float = 0.0
 ) -> Iterator[list[Neighbour]]:
-    """For each post the others that are most alike, best first.
+    """For each post the nearest others, best first.
 
-    Scores are computed from whole numbers, so they don't depend on the machine. A post is never in its own list,
-    nor is one that says the same as it or as another in the list (`SAME`).
+    Scores are computed from whole numbers, so they don't depend on the machine. A list never has its own post, nor a post
+    that says the same as that post or as another in the list (`SAME`).
 
     Parameters
     ----------
     codes : ndarray of int8, shape (n, d)
         Mean vectors as `semblance.ranking.vectors.quantize` rounds them; at most 1,040 dimensions.
     number : int
-        How many at most.
+        Most posts of a list.
     candidates : Candidates
     threshold : float
         Lowest cosine that is listed.
@@ -86,10 +86,15 @@ def neighbours(
         In [0, 1). Maximal marginal relevance (Carbonell and Goldstein 1998): a post counts
         ``(1 - diversity) * cosine - diversity * (its greatest cosine with those listed already)``.
 
+    Yields
+    ------
+    list of Neighbour
+
     Examples
     --------
     >>> codes = np.array([[127, 0], [127, 60], [127, 61], [60, 127]], dtype=np.int8)
-    >>> [[each.row for each in found] for found in neighbours(codes, 3, candidates=Candidates.all(4))]
+    >>> lists = neighbours(codes, 3, candidates=Candidates.all(4))
+    >>> [[neighbour.row for neighbour in listed] for listed in lists]
     [[1, 3], [0, 3], [0, 3], [2, 0]]
     """
     rows = codes.astype(np.float32)
@@ -99,17 +104,17 @@ def neighbours(
         block = slice(start, start + _BLOCK)
         # Products and sums of whole numbers below 2 ** 24 are exact in float32, in whatever order they are taken.
         scores = (rows[block] @ rows.T) / lengths[block, None] / lengths
-        scores[~candidates.of(block)] = -np.inf
-        for each in scores:
-            nearest = _nearest(each, pool)
-            nearest = nearest[each[nearest] >= threshold]
-            nearest = nearest[each[nearest] < SAME]
-            chosen = _choose(each[nearest], rows[nearest], lengths[nearest], number, diversity)
-            yield [Neighbour(int(nearest[at]), float(each[nearest[at]])) for at in chosen]
+        scores[~candidates.allowed(block)] = -np.inf
+        for cosines in scores:
+            nearest = _nearest(cosines, pool)
+            nearest = nearest[cosines[nearest] >= threshold]
+            nearest = nearest[cosines[nearest] < SAME]
+            chosen = _choose(cosines[nearest], rows[nearest], lengths[nearest], number, diversity)
+            yield [Neighbour(int(nearest[at]), float(cosines[nearest[at]])) for at in chosen]
 
 
 def _nearest(scores: npt.NDArray[np.float64], number: int) -> npt.NDArray[np.intp]:
-    """Rows of the best scores, best first; equal ones in their order, also at the edge."""
+    """Rows of the best scores, best first. Equal scores keep their order, also at the edge of the pool."""
     if number < len(scores):
         edge = np.partition(scores, len(scores) - number)[len(scores) - number]
         above = np.flatnonzero(scores > edge)
@@ -126,7 +131,7 @@ def _choose(
     number: int,
     diversity: float,
 ) -> Sequence[int]:
-    """Positions of a list out of a pool of rows, in its order."""
+    """Positions of a list's posts in a pool of rows, in the order of the pool."""
     free = np.ones(len(scores), np.bool_)
     nearest = np.zeros(len(scores))
     chosen: list[int] = []
@@ -134,7 +139,7 @@ def _choose(
         worth = (1 - diversity) * scores - diversity * nearest
         best = int(np.argmax(np.where(free, worth, -np.inf)))
         chosen.append(best)
-        # Not by BLAS, whose threads take longer to wake up than so little takes.
+        # Not by BLAS: its threads take longer to wake up than this little work takes.
         alike = np.einsum("nd,d->n", rows, rows[best]) / lengths / lengths[best]
         free &= alike < SAME
         free[best] = False

@@ -1,4 +1,4 @@
-"""What a site's readers load: the files of ``semblance/``, as docs/blog.md describes them."""
+"""Write the files of ``semblance/`` that a site's readers load, as docs/blog.md describes them."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ SCRIPTS = ROOT / "static" / "js" / "blog"
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """Posts with all that is published of them, in one order."""
+    """Posts, their records and their lists of related posts, in one order."""
 
     posts: Sequence[Post]
     records: Sequence[Record]
     lists: Sequence[Sequence[Neighbour]]
 
     def related(self) -> dict[str, list[dict[str, Any]]]:
-        """The lists by the posts' addresses, for templates."""
+        """The list of each post by its address, for templates."""
         return {
             post.url: items(self.posts, listed) for post, listed in zip(self.posts, self.lists, strict=True)
         }
 
 
 def write_lists(folder: Path, indexed: Indexed) -> None:
-    """Write a small file for each post, and one with all of them for templates."""
+    """Write a small file for each post, and one file with all lists for templates."""
     for post, listed in zip(indexed.posts, indexed.lists, strict=True):
         write(folder / "related" / f"{post.key}.json", document(items(indexed.posts, listed)))
     write(folder / "data" / "related.json", dumps(indexed.related()))
@@ -56,18 +56,18 @@ def write_scripts(folder: Path) -> None:
 def write_index(
     folder: Path, indexed: Indexed, encoder: TextEncoder, engine: str = "", engine_bytes: int = 0
 ) -> None:
-    """Write what a search needs, each language apart, and the index of it all.
+    """Write the files that a search needs, each language apart, and the index of them all.
 
     Parameters
     ----------
     folder : Path
     indexed : Indexed
     encoder : TextEncoder
-        The one that made the vectors.
+        The encoder that made the vectors.
     engine : str
-        The folder that holds what embeds a query, ending in a slash; empty if there is none, and so no search.
+        The folder of the engine that embeds queries, ending in a slash; empty if there is no engine and so no search.
     engine_bytes : int
-        What a reader downloads of it, compressed.
+        Bytes that a reader downloads of the engine, compressed.
     """
     by_language: dict[str, list[int]] = {}
     for row, post in enumerate(indexed.posts):

@@ -1,4 +1,4 @@
-"""One HTML page: what it says, and whether it is a post."""
+"""One HTML page: its content, its metadata, and whether it is a post."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from semblance.ingest.decoding import declared_encoding, decode
 from semblance.ingest.items import finished, mend
 from semblance.ingest.limits import check_size
 
-# Names that generators give to lists. A post may have such a name too, so few links tell it from a list.
+# Names that generators give to lists. A post may have such a name too; a share of links tells a list from a post.
 _LIST_NAME = re.compile(
     r"(^|/)(tags?|categor(y|ies)|authors?|archives?|page)(/|$)|(^|/)(page|index)-?\d+$|^(index|blog|news|notes|posts?|articles?)$|^\d{4}(/\d\d){0,2}$"
 )
 _NO_POST = re.compile(r"([a-z]{2}(-\w+)?/)?(404|search)")
-_LINKS, _LINKS_OF_A_LIST_NAME = 0.6, 0.15  # share of the text in links from which a page is a list
+_LINKS, _LINKS_OF_A_LIST_NAME = 0.6, 0.15  # a page is a list if at least this share of its text is in links
 _SEPARATORS = "|-–—·:»«•"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was read from a page.
+    """The content of a page.
 
     Parameters
     ----------
     file, key : str
         See `semblance.blog.posts.Post`.
     title, content, paragraph : str
-        The post's; the first paragraph serves as an excerpt.
+        Of the post. The first paragraph serves as an excerpt.
     anchors : tuple of (int, str)
     metadata : Metadata
     kind : str
-        How the post's part was found; see `semblance.blog.body.Body`.
+        How the post's part of the page was found; see `semblance.blog.body.Body`.
     no_post : str
-        Why it is none, if that can be told from the page alone.
+        Why the page is no post, as far as the page alone shows; empty if it may be one.
     has_links : bool
         Whether an earlier run wrote links into it.
     """
@@ -62,13 +62,13 @@ def read_page(file: str, data: bytes) -> Page:
     Parameters
     ----------
     file : str
-        Its path relative to the site's root.
+        The page's path relative to the site's root.
     data : bytes
 
     Raises
     ------
     InputError
-        If it is too large, or no text.
+        If the page is too large, or no text.
     """
     check_size(file, len(data))
     text = mend(finished(decode(data, where=file, declared=declared_encoding(data))).text)
@@ -116,7 +116,7 @@ def _title(metadata: Metadata, body: Body) -> str:
         for heading in node.css(f"{tag}:not([hidden])")
     )
     for tag, title in headings:
-        # Where the h1 is the site's name, the post's title is an h2, and part of the document's.
+        # Where the h1 is the site's name, the post's title is an h2 that the document's title contains.
         if title and (tag == "h1" or title in metadata.document_title):
             return title
     return _without_site(metadata.document_title, metadata.site_name)

@@ -1,4 +1,4 @@
-"""``semblance site``: from what a site's author has to the files that its readers load."""
+"""The pipeline of ``semblance site``: read posts, embed them, find related ones, write what readers load."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from semblance.blog import inject
 from semblance.blog.embedding import Embedded, embed
 from semblance.blog.files import unreadable
 from semblance.blog.output import Indexed, write_index, write_lists, write_scripts
-from semblance.blog.posts import Post, Posts
-from semblance.blog.related import Choice, Lists, related
+from semblance.blog.posts import Post, Reading
+from semblance.blog.related import Choice, RelatedPosts, related
 from semblance.blog.similarities import write_similarities
 from semblance.blog.site import Selection, read_site
 from semblance.blog.sources import read_feed, read_markdown
@@ -31,26 +31,28 @@ DATA = "semblance_related.json"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to do.
+    """What one run does, and with which files.
 
     Parameters
     ----------
     site : Path
-        The folder that is published; what is written goes into its ``semblance/``.
+        The folder that is published. The results go into its folder ``semblance/``.
     cache : Path
-        Where vectors are kept.
+        The folder that keeps vectors between runs.
     kind : str
-        What posts are read from: the ``site`` itself, a ``feed`` or ``markdown``.
+        Where posts are read from: the ``site`` itself, a ``feed`` or ``markdown``.
     source : Path
         The site, the feed's file or the folder of Markdown.
     selection : Selection
+        Which pages are posts.
     choice : Choice
+        Which posts are related.
     search : bool
-        Whether what a search needs is written too.
+        Whether to write the files that a search needs too.
     heading : str
-        Over the links that are written into pages; empty to write none.
+        The heading over the links that are written into pages; empty to write no links.
     data : sequence of Path
-        Folders that get all lists in one file, for templates.
+        Folders that each get one file with all lists, for templates.
     sqlite : Path, optional
         A database that gets the table ``similarities``.
     """
@@ -68,42 +70,52 @@ class Task:
 
     @property
     def folder(self) -> Path:
+        """The folder of the results."""
         return self.site / FOLDER
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it.
+    """The result of a run.
 
-    ``injected`` counts the pages that got other links; ``unplaced`` are those that have no place for them.
-    ``no_engine`` says why there is no search; empty if all is well.
+    Parameters
+    ----------
+    reading : Reading
+    embedded : Embedded
+    related : RelatedPosts
+    injected : int
+        Number of pages whose links changed.
+    unplaced : sequence of Failure
+        Pages that have no place for links.
+    no_engine : str
+        Why there is no search; empty if there is one, or if none was wanted.
     """
 
-    found: Posts
+    reading: Reading
     embedded: Embedded
-    lists: Lists
+    related: RelatedPosts
     injected: int
     unplaced: Sequence[Failure]
     no_engine: str
 
     @property
     def problems(self) -> Sequence[Failure]:
-        """Everything that was skipped because something is wrong with it."""
-        return [*self.found.problems, *self.embedded.failures, *self.unplaced]
+        """All files and posts that were skipped because something is wrong with them."""
+        return [*self.reading.problems, *self.embedded.failures, *self.unplaced]
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """What the command is wired with.
+class Adapters:
+    """The adapters that a run uses.
 
     Parameters
     ----------
     load_encoders : async callable
-        Awaited once there are posts.
+        Loads the encoders; awaited once there are posts.
     open_cache : callable
         Opens the store in a folder.
     write_engine : callable
-        Writes what readers search with into a folder; gives its name and what a reader loads of it, in bytes.
+        Writes the engine that readers search with into a folder. Gives its name, and the bytes that a reader loads of it.
     """
 
     load_encoders: Callable[[], Awaitable[Encoders]]
@@ -113,7 +125,7 @@ class Parts:
 
 async def run(
     task: Task,
-    parts: Parts,
+    adapters: Adapters,
     *,
     on_page: Callable[[int], None] | None = None,
     on_progress: OnProgress | None = None,
@@ -123,39 +135,39 @@ async def run(
     Raises
     ------
     SiteError
-        If there is no site, no post in it, or no place to write to; what was written before stays.
+        If there is no site, no post in it, or no place to write to. The results of an earlier run stay.
     BuildError, ModelError
-        If the model can't be had or used.
+        If the model can't be fetched or used.
     """
     if not task.site.is_dir():
         message = "there is no such folder. Build your site first, then name the folder that holds it"
         raise SiteError(message, where=str(task.site))
     with swapped(task.folder) as aside:
-        found = _read(task, on_page)
-        if not found.posts:
-            raise NoPosts(_none(found), where=str(task.source))
-        encoders = await parts.load_encoders()
-        embedded = await _embed(task, found.posts, encoders, parts.open_cache, on_progress)
-        lists = related(embedded.posts, embedded.records, task.choice)
-        indexed = Indexed(embedded.posts, embedded.records, lists.of)
+        reading = _read(task, on_page)
+        if not reading.posts:
+            raise NoPosts(_why_no_posts(reading), where=str(task.source))
+        encoders = await adapters.load_encoders()
+        embedded = await _embed(task, reading.posts, encoders, adapters.open_cache, on_progress)
+        related_posts = related(embedded.posts, embedded.records, task.choice)
+        indexed = Indexed(embedded.posts, embedded.records, related_posts.lists)
         write_lists(aside, indexed)
         write_scripts(aside)
-        no_engine = _write_search(task, aside, indexed, encoders, parts)
+        no_engine = _write_search(task, aside, indexed, encoders, adapters)
         for folder in task.data:
             folder.mkdir(parents=True, exist_ok=True)
             replace(folder / DATA, dumps(indexed.related()))
         if task.sqlite:
             write_similarities(task.sqlite, indexed)
-    injected, unplaced = _inject(task, indexed, found) if task.heading else (0, [])
-    return Outcome(found, embedded, lists, injected, unplaced, no_engine)
+    injected, unplaced = _inject(task, indexed, reading) if task.heading else (0, [])
+    return Outcome(reading, embedded, related_posts, injected, unplaced, no_engine)
 
 
-def _write_search(task: Task, aside: Path, indexed: Indexed, encoders: Encoders, parts: Parts) -> str:
-    """Write what a search needs, if it is wanted and can be had; else an index without, and why."""
+def _write_search(task: Task, aside: Path, indexed: Indexed, encoders: Encoders, adapters: Adapters) -> str:
+    """Write the files that a search needs, or an index without a search. Gives the reason why there is no engine."""
     problem = ""
     if task.search:
         try:
-            write_index(aside, indexed, encoders.text, *parts.write_engine(aside))
+            write_index(aside, indexed, encoders.text, *adapters.write_engine(aside))
             return ""
         except BuildError as error:
             problem = str(error)
@@ -163,12 +175,12 @@ def _write_search(task: Task, aside: Path, indexed: Indexed, encoders: Encoders,
     return problem
 
 
-def _read(task: Task, on_page: Callable[[int], None] | None) -> Posts:
+def _read(task: Task, on_page: Callable[[int], None] | None) -> Reading:
     if task.kind == "feed":
         return read_feed(task.source, task.selection)
     if task.kind == "markdown":
         return read_markdown(task.source, task.selection)
-    return read_site(task.source, task.selection, but=task.folder, on_page=on_page)
+    return read_site(task.source, task.selection, skip=task.folder, on_page=on_page)
 
 
 async def _embed(
@@ -192,11 +204,11 @@ async def _embed(
         raise SiteError(message, where=str(task.cache)) from error
 
 
-def _inject(task: Task, indexed: Indexed, found: Posts) -> tuple[int, list[Failure]]:
-    """Write each list into its page, and take away what stands in pages that are no posts any more."""
-    markups = dict.fromkeys(found.stale, "")
+def _inject(task: Task, indexed: Indexed, reading: Reading) -> tuple[int, list[Failure]]:
+    """Write each list into its page, and remove old links from pages that are no longer posts."""
+    markups = dict.fromkeys(reading.stale, "")
     for post, listed in zip(indexed.posts, indexed.lists, strict=True):
-        others = [indexed.posts[each.row] for each in listed]
+        others = [indexed.posts[neighbour.row] for neighbour in listed]
         markups[post.file] = inject.links(post, others, task.heading)
     changed, failures = 0, list[Failure]()
     for file, markup in sorted(markups.items()):
@@ -209,10 +221,10 @@ def _inject(task: Task, indexed: Indexed, found: Posts) -> tuple[int, list[Failu
     return changed, failures
 
 
-def _none(found: Posts) -> str:
-    reasons = Counter(reason for _, reason in found.left_out)
-    reasons["too short"] = len(found.too_short)
-    reasons["of no use"] = len(found.problems)
-    told = [f"{number} {reason}" for reason, number in reasons.items() if number]
-    told += [str(problem.error) for problem in found.problems[:3]]
-    return "no post was found in it" + (f" ({'; '.join(told)})" if told else "")
+def _why_no_posts(reading: Reading) -> str:
+    counts = Counter(reason for _, reason in reading.left_out)
+    counts["too short"] = len(reading.too_short)
+    counts["of no use"] = len(reading.problems)
+    reasons = [f"{number} {reason}" for reason, number in counts.items() if number]
+    reasons += [str(problem.error) for problem in reading.problems[:3]]
+    return "no post was found in it" + (f" ({'; '.join(reasons)})" if reasons else "")

@@ -1,4 +1,4 @@
-"""What a post is, whatever it was read from, and the names that pages go by."""
+"""A post, whatever it was read from; the result of reading; and the keys that name pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 from semblance.documents import Failure
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")  # CJK writes without spaces
-_LONGEST_NAME = 240  # bytes; file systems allow 255, and a suffix comes to it
+_LONGEST_NAME = 240  # bytes; file systems allow 255, and a suffix is added
 _ISO = re.compile(r"\s*(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)")
 
 
@@ -23,26 +23,26 @@ class Post:
     Parameters
     ----------
     key : str
-        Names it among the site's posts; see `key_of`.
+        Its name among the site's posts; see `key_of`.
     url : str
         Its address relative to the site's root, percent-encoded.
     title, content : str
-        What is embedded; the content has Markdown's headings.
+        The text that is embedded. Headings in the content are written as in Markdown.
     language : str
         Primary subtag, such as ``en``.
     date : str
         ``YYYY-MM-DD``, or empty.
     image : str
-        Address relative to the site's root, or absolute if it is elsewhere; or empty.
+        Address relative to the site's root, absolute if the picture is elsewhere, or empty.
     excerpt : str
         A line or two in plain text.
     tags : tuple of str
     series : str
-        What it is a part of; or empty.
+        The series that the post is a part of, or empty.
     anchors : tuple of (int, str)
-        Headings' offsets in the content and the ids that links can lead to, in order.
+        Offsets of headings in the content, and the ids that links can lead to, in order.
     file : str
-        The HTML file that it was read from, relative to the site's root; or empty.
+        The HTML file that the post was read from, relative to the site's root; or empty.
     """
 
     key: str
@@ -59,28 +59,29 @@ class Post:
     file: str = ""
 
     def anchor(self, offset: int) -> str:
-        """The id of the last heading at or before an offset of the content; empty where there is none."""
+        """The id of the last heading at or before an offset of the content; empty if there is none."""
         at = bisect_right(self.anchors, offset, key=lambda anchor: anchor[0])
         return self.anchors[at - 1][1] if at else ""
 
 
 @dataclass(slots=True)
-class Posts:
-    """What was read: posts in the order of their keys, and what became of the rest.
+class Reading:
+    """The result of reading a source: its posts, and the pages that are none.
 
     Parameters
     ----------
     posts : list of Post
+        In the order of their keys.
     left_out : list of (str, str)
-        Pages that are no posts, by file, and why: a list, a redirect, ``noindex``, ...
+        Files of pages that are no posts, and the reason: a list, a redirect, ``noindex``, ...
     too_short : list of str
         Keys of posts with too few words.
     duplicates : list of (str, str)
-        Copies, by file, and the key of the post that they repeat.
+        Files of copies, and the key of the post that they repeat.
     problems : list of Failure
-        What could not be used, and why: the command's exit status tells of these.
+        Files that could not be used, and why. The command's exit status shows that there are some.
     stale : list of str
-        Pages, by file, that hold links of an earlier run but are no posts.
+        Files of pages that hold links of an earlier run but are no posts.
     """
 
     posts: list[Post] = field(default_factory=list)
@@ -147,7 +148,7 @@ def words(text: str) -> int:
 
 
 def iso_date(text: str) -> str:
-    """The day that a date names, as ``YYYY-MM-DD``; empty if it can't be told.
+    """The day of a date, as ``YYYY-MM-DD``; empty if the text is no date.
 
     Examples
     --------
@@ -163,7 +164,7 @@ def iso_date(text: str) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """A text on one line, cut at a word with an ellipsis.
+    """A text on one line; if it is longer than `width`, cut at a word and ended with an ellipsis.
 
     Examples
     --------

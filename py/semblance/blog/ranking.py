@@ -1,4 +1,4 @@
-"""Which passages of a site answer a query best."""
+"""The passages of a site that answer a query best."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def best_passages(
     codes : ndarray of int8, shape (n, d)
         Passages, as `semblance.ranking.vectors.quantize` rounds them.
     posts : ndarray of int32, shape (n,)
-        Which post each is a part of.
+        The post of each passage.
     query : ndarray of float32, shape (d,)
         A unit vector.
     number : int
@@ -33,12 +33,12 @@ def best_passages(
     threshold : float
         Least cosine.
     share : float
-        Least cosine as a part of the best one, if that is above zero.
+        Least cosine as a share of the best one, if that is above zero.
 
     Returns
     -------
     rows : ndarray of intp, shape (at most number,)
-        Best first, one a post.
+        Best first, one for each post.
     scores : ndarray of float32, of the same shape
         Cosines, in [-1, 1].
 

@@ -1,4 +1,4 @@
-"""The lists of related posts, and the JSON that a page loads of them."""
+"""The lists of related posts, and the JSON file of a list that a page loads."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from semblance.records import Record
 
 FORMAT = 1
 MOST_BYTES = 2048
-"""What a reader loads for a list, at most."""
+"""Largest size of the file of a list, which readers load."""
 
-_EXCERPTS = (160, 120, 80, 0)  # characters; the first that lets a list fit is taken
+_EXCERPTS = (160, 120, 80, 0)  # characters; the first width with which a list fits is used
 _AGE = re.compile(r"(\d+)([dmy])")
 
 
@@ -33,15 +33,15 @@ class Choice:
     Parameters
     ----------
     number : int
-        How many at most.
+        Most posts of a list.
     threshold : float
-        Lowest cosine.
+        Lowest cosine of a related post.
     diversity : float
         In [0, 1); see `semblance.blog.neighbours.neighbours`.
     same_series : bool
-        Whether a post of a series lists only others of it.
+        Whether a post of a series lists only posts of that series.
     not_older_than : str
-        A date, or an age before the newest post: ``90d``, ``18m``, ``5y``. Posts without a date stay.
+        A date, or an age before the newest post: ``90d``, ``18m``, ``5y``. Posts without a date are never too old.
     """
 
     number: int = 5
@@ -52,15 +52,23 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
-    """The list of each post, and which posts have one and the same text as an earlier one."""
+class RelatedPosts:
+    """The lists of a site's posts.
 
-    of: list[list[Neighbour]]
+    Parameters
+    ----------
+    lists : list of list of Neighbour
+        The list of each post, in the order of the posts.
+    twins : list of (str, str)
+        Keys of posts with the same text as an earlier post, and the key of that one.
+    """
+
+    lists: list[list[Neighbour]]
     twins: list[tuple[str, str]]
 
 
-def related(posts: Sequence[Post], records: Sequence[Record], choice: Choice) -> Lists:
-    """The posts most like each, as wholes: by the mean vector of their passages.
+def related(posts: Sequence[Post], records: Sequence[Record], choice: Choice) -> RelatedPosts:
+    """The posts nearest to each post, compared as wholes: by the mean vectors of their passages.
 
     Raises
     ------
@@ -68,7 +76,7 @@ def related(posts: Sequence[Post], records: Sequence[Record], choice: Choice) ->
         If ``not_older_than`` is neither a date nor an age.
     """
     if not posts:
-        return Lists([], [])
+        return RelatedPosts([], [])
     codes = quantize(np.stack([mean_vector(record.vectors) for record in records]))
     twins = _twins(posts)
     earliest = _earliest(posts, choice.not_older_than)
@@ -77,41 +85,43 @@ def related(posts: Sequence[Post], records: Sequence[Record], choice: Choice) ->
         series=_numbers([post.series if choice.same_series else "" for post in posts]),
         listed=np.array([post.key not in twins and not "" < post.date < earliest for post in posts]),
     )
-    found = neighbours(
+    lists = neighbours(
         codes,
         choice.number,
         candidates=candidates,
         threshold=choice.threshold,
         diversity=choice.diversity,
     )
-    return Lists(list(found), sorted(twins.items()))
+    return RelatedPosts(list(lists), sorted(twins.items()))
 
 
 def item(post: Post, score: float | None = None) -> dict[str, Any]:
-    """A post as templates and pages get it; what is empty is left out."""
-    found: dict[str, Any] = {
+    """A post as templates and pages get it; empty fields are left out."""
+    fields: dict[str, Any] = {
         "url": post.url,
         "title": post.title,
         "date": post.date,
         "image": post.image,
         "excerpt": post.excerpt,
     }
-    found = {key: value for key, value in found.items() if value}
-    return found if score is None else found | {"score": round(score, 3)}
+    fields = {key: value for key, value in fields.items() if value}
+    return fields if score is None else fields | {"score": round(score, 3)}
 
 
 def items(posts: Sequence[Post], listed: Sequence[Neighbour]) -> list[dict[str, Any]]:
-    """A list as JSON."""
-    return [item(posts[each.row], each.score) for each in listed]
+    """A list as templates and pages get it."""
+    return [item(posts[neighbour.row], neighbour.score) for neighbour in listed]
 
 
 def document(listed: Sequence[dict[str, Any]]) -> bytes:
-    """The file that a page loads: excerpts, pictures and at last posts are given up for it to be small."""
+    """The file that a page loads. To stay small it gives up excerpts, then pictures, and at last posts."""
     for width in _EXCERPTS:
-        data = _document([_with_excerpt(each, width) for each in listed])
+        data = _document([_with_excerpt(entry, width) for entry in listed])
         if len(data) <= MOST_BYTES:
             return data
-    plain = [{key: each[key] for key in each if key not in ("excerpt", "image")} for each in listed]
+    plain = [
+        {key: value for key, value in entry.items() if key not in ("excerpt", "image")} for entry in listed
+    ]
     while len(data := _document(plain)) > MOST_BYTES:
         plain.pop()
     return data
@@ -121,25 +131,24 @@ def _document(listed: Sequence[dict[str, Any]]) -> bytes:
     return dumps({"format": FORMAT, "related": list(listed)})
 
 
-def _with_excerpt(found: dict[str, Any], width: int) -> dict[str, Any]:
-    if not found.get("excerpt") or len(found["excerpt"]) <= width:
-        return found
-    kept = {key: value for key, value in found.items() if key != "excerpt"}
+def _with_excerpt(entry: dict[str, Any], width: int) -> dict[str, Any]:
+    if len(entry.get("excerpt", "")) <= width:
+        return entry
     if not width:
-        return kept
-    # In its own place among the others.
-    return {key: shortened(value, width) if key == "excerpt" else value for key, value in found.items()}
+        return {key: value for key, value in entry.items() if key != "excerpt"}
+    # The excerpt keeps its place among the keys.
+    return {key: shortened(value, width) if key == "excerpt" else value for key, value in entry.items()}
 
 
 def _twins(posts: Sequence[Post]) -> dict[str, str]:
-    """Keys of posts whose text an earlier one has too, and the earlier one's."""
+    """Keys of posts that have the text of an earlier post, and the key of that one."""
     first: dict[tuple[str, str], str] = {}
-    found = {}
+    twins = {}
     for post in posts:
         earlier = first.setdefault((post.language, post.content), post.key)
         if earlier != post.key:
-            found[post.key] = earlier
-    return found
+            twins[post.key] = earlier
+    return twins
 
 
 def _numbers(names: Sequence[str]) -> npt.NDArray[np.intp]:
@@ -149,7 +158,7 @@ def _numbers(names: Sequence[str]) -> npt.NDArray[np.intp]:
 
 
 def _earliest(posts: Sequence[Post], limit: str) -> str:
-    """The first day whose posts are listed; it does not depend on today's date."""
+    """The first day whose posts are listed. It does not depend on today's date."""
     if not limit:
         return ""
     if date := iso_date(limit):

@@ -1,6 +1,6 @@
 """The lists as an SQLite table, the one that Simon Willison's TIL site uses.
 
-``similarities(id, other_id, score)``: a row for each post in a list, ids are the posts' keys, the score is a cosine.
+``similarities(id, other_id, score)`` has a row for each post in a list. Ids are the posts' keys, the score is a cosine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TABLE = """CREATE TABLE similarities (
 
 
 def write_similarities(file: Path, indexed: Indexed) -> None:
-    """Put the table into a database, in place of the one that is there: all of it or nothing.
+    """Write the table into a database, in place of an earlier one: all of it or nothing.
 
     Raises
     ------
@@ -29,9 +29,9 @@ def write_similarities(file: Path, indexed: Indexed) -> None:
         If the file can't be written, or is no database.
     """
     rows = [
-        (post.key, indexed.posts[each.row].key, each.score)
+        (post.key, indexed.posts[neighbour.row].key, neighbour.score)
         for post, listed in zip(indexed.posts, indexed.lists, strict=True)
-        for each in listed
+        for neighbour in listed
     ]
     try:
         with closing(sqlite3.connect(file, isolation_level=None)) as database:

@@ -1,18 +1,18 @@
-r"""The vectors of a site's passages as one file. This is where its layout is written down.
+r"""The vectors of a site's passages as one file. This is the description of its layout.
 
 ====== ===== =========================================================================
 offset bytes what
 ====== ===== =========================================================================
 0      4     ``SMBV``
-4      2     format, 1; as all numbers here little-endian
+4      2     format, 1; all numbers are little-endian
 6      2     d, dimensions of a vector
 8      4     n, number of vectors
 12     4     zero
 16     n * d int8, row after row: vectors as `semblance.ranking.vectors.quantize` rounds them
 ====== ===== =========================================================================
 
-Only the directions of the rows count; cosines come from `semblance.ranking.vectors.dequantize`, or from whole numbers: a
-row's dot product with another, divided by both lengths.
+Only the directions of the rows count. Cosines come from `semblance.ranking.vectors.dequantize`, or from whole numbers:
+the dot product of two rows, divided by both lengths.
 
 >>> import numpy as np
 >>> data = pack(np.array([[127, -64]], dtype=np.int8))
@@ -41,12 +41,12 @@ def pack(codes: Codes) -> bytes:
 
 
 def unpack(data: bytes) -> Codes:
-    """The vectors of a file, int8 of shape (n, d); not copied.
+    """The vectors of a file, int8 of shape (n, d), without copying them.
 
     Raises
     ------
     Malformed
-        If it is no such file, of another format, or cut off.
+        If it is no such file, has another format, or is cut off.
     """
     if len(data) < _HEADER.size:
         raise Malformed("it is too short to be a file of vectors")

@@ -1,4 +1,4 @@
-"""Writing files so that the same input gives the same bytes, and nothing is ever half-written."""
+"""Write files so that the same input gives the same bytes, and no file is ever half-written."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ def dumps(value: Any) -> bytes:
 
 
 def hashed(data: bytes) -> str:
-    """What is put into a name that changes with the content: 16 hexadecimal digits."""
+    """The 16 hexadecimal digits in a file name that changes with the content."""
     return hashlib.sha256(data).hexdigest()[:16]
 
 
 def gzipped(data: bytes) -> int:
-    """About how many bytes travel where the host compresses."""
+    """About how many bytes are transferred if the host compresses."""
     return len(gzip.compress(data, 6, mtime=0))
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file into a folder that is still aside; its folders are made."""
+    """Write a file into a folder that no reader sees yet. Its parent folders are made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Put a file in the place of another, whole or not at all; its permissions stay."""
+    """Replace a file, whole or not at all. Its permissions stay."""
     descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -59,14 +59,14 @@ def replace(path: Path, data: bytes) -> None:
 
 @contextmanager
 def swapped(folder: Path) -> Iterator[Path]:
-    """A folder to write into, which takes the place of another once all is written.
+    """A new folder to write into, which replaces `folder` once all is written.
 
-    If anything fails, what was there stays as it was.
+    If anything fails, the old folder stays as it was.
 
     Raises
     ------
     NotOurs
-        If a folder is there that this program has not written.
+        If `folder` exists and this program has not written it.
     """
     if folder.is_symlink() or (folder.exists() and not is_ours(folder)):
         raise NotOurs("there is something of that name that Semblance has not written", where=str(folder))
@@ -90,7 +90,7 @@ def swapped(folder: Path) -> Iterator[Path]:
 
 
 def is_ours(folder: Path) -> bool:
-    """Whether a folder is empty, or one that `swapped` has made."""
+    """Whether a folder is empty, or was made by `swapped`."""
     try:
         if not any(folder.iterdir()):
             return True

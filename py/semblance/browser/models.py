@@ -13,12 +13,11 @@ from semblance.browser.images import ImageDecoder
 from semblance.browser.onnx import InferenceSession
 from semblance.browser.tokenizer import Tokenizer
 from semblance.errors import ModelError
-from semblance.models.image import CONFIG_FILES as IMAGE_CONFIG_FILES
-from semblance.models.image import VisionEncoder, read_image_manifest
-from semblance.models.listing import ModelEntry, pair
-from semblance.models.listing import read_index as parse_index
-from semblance.models.manifest import CONFIG_FILES, read_manifest
+from semblance.models.image import VisionEncoder
+from semblance.models.image_manifest import IMAGE_CONFIG_FILES, read_image_manifest
+from semblance.models.listing import ModelEntry, pair, read_listing
 from semblance.models.text import SentenceEncoder
+from semblance.models.text_manifest import TEXT_CONFIG_FILES, read_text_manifest
 from semblance.pace import Lazy
 from semblance.ports import Encoders
 from semblance.ports import InferenceSession as Session
@@ -33,7 +32,7 @@ async def read_index() -> list[ModelEntry]:
     ------
     ModelError
     """
-    return parse_index(await _json(ffi.bridge.asset("models/index.json")))
+    return read_listing(await _json(ffi.bridge.asset("models/index.json")))
 
 
 async def load_encoders(
@@ -60,8 +59,8 @@ async def load_encoders(
 
 
 async def load_encoder(folder: str, on_progress: OnBytes | None = None) -> SentenceEncoder:
-    """The model in a folder, given as an address that ends in a slash: see `semblance.models.manifest`."""
-    manifest = read_manifest(*await _described(folder, CONFIG_FILES))
+    """The model in a folder, given as an address that ends in a slash: see `semblance.models.text_manifest`."""
+    manifest = read_text_manifest(*await _described(folder, TEXT_CONFIG_FILES))
     weights = manifest.files[manifest.model_file]
     session, tokenizer = await asyncio.gather(
         InferenceSession.create(

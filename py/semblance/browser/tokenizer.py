@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from semblance.browser import ffi
-from semblance.models.manifest import File
+from semblance.models.text_manifest import File
 
 
 class Tokenizer:

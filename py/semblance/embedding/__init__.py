@@ -1,1 +1,1 @@
-"""From a document to its vectors: passages, recipe, plan, batches, runs."""
+"""From documents to stored vectors: passages, the recipe, the plan of a run, batches, and the report."""

@@ -1,6 +1,6 @@
 """The embedding run: documents in, records out, a batch at a time.
 
-While the model works on one batch, the next is already being split and counted, and the last is being stored.
+While the model works on one batch, the next batch is split, and the one before is stored.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from semblance.records import Record
 
 BATCH_PASSAGES = 64
 BATCH_DOCUMENTS = 32
-"""A batch, which is one transaction of the store, has about so many passages or documents."""
+"""Upper bounds of a batch, which is one transaction of the store; its last document may exceed the passages."""
 
-_PASSAGES_PER_IMAGE = 4  # smaller batches of pictures, so that people see them come
-_IMAGES_AT_ONCE = 2  # one is decoded while the model works on the other
+_PASSAGES_PER_IMAGE = 4  # batches of pictures are smaller, so that people see results soon
+_IMAGES_AT_ONCE = 2  # one picture is decoded while the model works on the other
 
 
 OnProgress = Callable[[Progress], None]
@@ -42,7 +42,7 @@ Write = Callable[[list[Record]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A job that is split, or could not be."""
+    """A job whose text is split into passages, or the error that prevented it."""
 
     job: Job
     title: str = ""
@@ -52,7 +52,7 @@ class _Prepared:
 
     @property
     def weight(self) -> int:
-        """How much of a batch it takes up, in passages."""
+        """The job's part of a batch, in passages."""
         return _PASSAGES_PER_IMAGE if self.job.image else len(self.passages)
 
     @property
@@ -69,7 +69,7 @@ class _Prepared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Encoded:
-    """What came of a job: vectors of shape (p, d), and what is kept of a picture."""
+    """The result of a job: vectors of shape (p, d), and what is kept of a picture."""
 
     vectors: FloatArray
     picture: Picture | None = None
@@ -85,14 +85,14 @@ class Run:
     ----------
     recipe : Recipe
     report : Report
-        Failures are added to it; its counts are read for the progress.
+        The run adds failures to it, and reads its counts for the progress.
     total, chars : int
-        Documents of the run, and characters that go through the model.
+        Number of documents of the run, and of characters that go through the model.
     on_progress : callable, optional
     clock : callable
         Seconds since 1970.
     keep_originals : bool
-        Whether the files of pictures are kept too, beside their thumbnails.
+        Whether to keep the files of pictures beside their thumbnails.
     """
 
     def __init__(
@@ -116,8 +116,8 @@ class Run:
         self._chars_done = 0.0
         self._embedded = 0
 
-    def tell(self, chars_under_way: float = 0) -> None:
-        """Tell the progress to whoever wants to know."""
+    def report_progress(self, chars_under_way: float = 0) -> None:
+        """Report the progress to `on_progress`."""
         if self._on_progress is None:
             return
         report, chars = self._report, int(self._chars_done + chars_under_way)
@@ -127,9 +127,9 @@ class Run:
         )
 
     async def embed(self, jobs: AsyncIterator[Job], write: Write) -> None:
-        """Embed all jobs; `write` is awaited with the records of each batch.
+        """Embed all jobs, and await `write` with the records of each batch.
 
-        One job that fails does not hold up the others; an error of `write` ends the run.
+        A job that fails does not stop the others. An error of `write` ends the run.
         """
         upcoming = ahead(self._next_window(jobs))
         storing = ahead(_nothing())
@@ -142,10 +142,10 @@ class Run:
             await storing
         finally:
             await discard(upcoming)
-            await finished(storing)  # what was embedded is kept, also where the run is cancelled
+            await finished(storing)  # results so far are stored, also if the run is cancelled
 
     async def _next_window(self, jobs: AsyncIterator[Job]) -> list[_Prepared]:
-        """As many jobs as make a batch, split; none at the end."""
+        """The prepared jobs of the next batch; empty at the end."""
         window: list[_Prepared] = []
         passages = 0
         async for job in jobs:
@@ -162,17 +162,17 @@ class Run:
         try:
             title, budget = job.title, chunking.budget
             tokens = (await count_tokens([title]))[0] if title else 0
-            if tokens > budget // 4:  # more a paragraph than a title: it would crowd out the text
+            if tokens > budget // 4:  # so long a title would leave too little room for the text
                 title = ""
             else:
                 budget -= tokens
             passages, cut = await split(job.content, count_tokens, budget, chunking.overlap)
-        except Exception as error:  # whatever a tokenizer may raise concerns this text alone
+        except Exception as error:  # any error of a tokenizer concerns this text only
             return _Prepared(job, error=_as_item_error(error))
         return _Prepared(job, title, passages, cut)
 
     async def _store(self, outcomes: Sequence[_Outcome], write: Write) -> None:
-        """Write a batch, and count it."""
+        """Store the results of a batch, and add them to the report and the progress."""
         records: list[Record] = []
         failed: list[Failure] = []
         for prepared, outcome in outcomes:
@@ -185,16 +185,16 @@ class Run:
         self._report.failed += failed
         self._embedded += len(records)
         self._chars_done += sum(prepared.job.work for prepared, _ in outcomes)
-        self.tell()
+        self.report_progress()
 
     async def _encode(self, window: Sequence[_Prepared]) -> list[_Outcome]:
-        """What came of each prepared job, or why nothing did."""
-        outcomes: list[_Outcome] = [(each, each.error) for each in window if each.error is not None]
+        """The result of each prepared job, or its error."""
+        outcomes: list[_Outcome] = [(job, job.error) for job in window if job.error is not None]
         good = [prepared for prepared in window if prepared.error is None]
         texts = [prepared for prepared in good if prepared.job.image is None]
         images = [prepared for prepared in good if prepared.job.image is not None]
         outcomes += await self._encode_jobs(texts) if texts else []
-        return outcomes + await in_parallel(_IMAGES_AT_ONCE, [self._encode_image(each) for each in images])
+        return outcomes + await in_parallel(_IMAGES_AT_ONCE, [self._encode_image(image) for image in images])
 
     async def _encode_image(self, prepared: _Prepared) -> _Outcome:
         job = prepared.job
@@ -204,24 +204,24 @@ class Run:
             picture = job.picture or encoded.picture
             if self._keep_originals and job.picture is None:
                 picture = replace(picture, original=await job.image.read(0, job.image.size))
-        except Exception as error:  # whatever a decoder may raise concerns this picture alone
+        except Exception as error:  # any error of a decoder concerns this picture only
             return prepared, _as_item_error(error)
         return prepared, _Encoded(encoded.vector[np.newaxis], picture)
 
     async def _encode_jobs(self, jobs: Sequence[_Prepared]) -> list[_Outcome]:
-        """What came of texts; if the model fails, each is tried alone, to show which one is to blame."""
+        """The results of texts. If the model fails, each job is tried alone, to find the one that fails."""
         try:
             vectors = await self._encode_texts(jobs)
-        except Exception as error:  # whatever a runtime may raise
+        except Exception as error:  # a runtime may raise any error
             if len(jobs) == 1:
                 return [(jobs[0], _as_item_error(error))]
             return [outcome for prepared in jobs for outcome in await self._encode_jobs([prepared])]
         ends = np.cumsum([len(prepared.passages) for prepared in jobs])
         rows = np.split(vectors, ends[:-1])
-        return [(prepared, _Encoded(each)) for prepared, each in zip(jobs, rows, strict=True)]
+        return [(prepared, _Encoded(own)) for prepared, own in zip(jobs, rows, strict=True)]
 
     async def _encode_texts(self, window: Sequence[_Prepared]) -> FloatArray:
-        """Vectors of all passages of a window, shape (p, d); progress is told also within a long document."""
+        """Vectors of all passages of a batch, shape (p, d). Progress is also reported within a long document."""
         texts = [text for prepared in window for text in prepared.texts]
         chars = sum(len(prepared.job.content) for prepared in window)
         batches = []
@@ -229,12 +229,12 @@ class Run:
             batches.append(batch)
             done = sum(len(batch) for batch in batches)
             if done < len(texts):
-                self.tell(chars * done / len(texts))
+                self.report_progress(chars * done / len(texts))
         return np.concatenate(batches)
 
 
 async def _nothing() -> None:
-    """What is stored before the first batch."""
+    """Stands for the storing that is under way before the first batch: none."""
 
 
 def _as_item_error(error: Exception) -> SemblanceError:
@@ -244,7 +244,7 @@ def _as_item_error(error: Exception) -> SemblanceError:
 
 
 def _failure(id: str, error: SemblanceError) -> Failure:
-    """A failure whose error names the item; each item gets an error of its own."""
+    """A failure whose error names the item. Each item gets an error of its own."""
     by = f"{error.where}: " if error.where not in ("", id) else ""
     named = type(error)(f"{by}{error.message}", where=id)
     named.__cause__ = error

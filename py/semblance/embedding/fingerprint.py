@@ -1,9 +1,9 @@
-"""What makes a stored item stale.
+"""Fingerprints, which show that a stored item is stale.
 
-A fingerprint has two halves, ``vectors:document``. The first covers all that the vectors depend on: the
-encoder (model, dtype, pooling, prompts), the prompt's name, how text is split, the title and the text. The
-second covers the rest of the document: metadata, source, note. So an item whose metadata alone has changed is
-saved again, but not embedded again.
+A fingerprint has two halves, ``vectors:document``. The first covers all that the vectors depend on: the encoder (model,
+dtype, pooling, prompts), the prompt's name, the way of splitting, the title and the text. The second covers the rest of
+the document: metadata, source, note. So an item of which only the metadata has changed is saved again, but not embedded
+again.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ _BYTES = 16
 
 
 def vectors_half(settings: Sequence[str], title: str, text: str) -> str:
-    """Digest of everything that an item's vectors are made from.
+    """Digest of everything that an item's vectors depend on.
 
     Parameters
     ----------
     settings : sequence of str
         Fingerprints of the encoder and of the chunking, and the name of the prompt.
     title, text : str
-        What is embedded.
+        The text that is embedded.
 
     Raises
     ------
     UnicodeEncodeError
         If the text holds half of a surrogate pair, which no store can keep.
     """
-    # JSON writes a NUL as an escape, so the one between head and text can't be imitated.
+    # JSON escapes NUL, so no title can imitate the NUL between head and text.
     head = json.dumps([*settings, title], ensure_ascii=False)
     return hashlib.blake2b(f"{head}\0{text}".encode(), digest_size=_BYTES).hexdigest()
 
 
 def document_half(document: Document) -> str:
-    """Digest of everything about a document but its content.
+    """Digest of a document without its content.
 
     Raises
     ------
@@ -55,12 +55,12 @@ def join(vectors: str, document: str) -> str:
 
     Examples
     --------
-    >>> of_vectors(join("ab", "cd"))
+    >>> vectors_half_of(join("ab", "cd"))
     'ab'
     """
     return f"{vectors}:{document}"
 
 
-def of_vectors(fingerprint: str) -> str:
-    """The half of a stored fingerprint that concerns the vectors."""
+def vectors_half_of(fingerprint: str) -> str:
+    """The half of a fingerprint that concerns the vectors."""
     return fingerprint.partition(":")[0]

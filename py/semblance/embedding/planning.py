@@ -1,4 +1,4 @@
-"""What an embedding run has to do: which documents are new, and which can take over vectors there are."""
+"""The plan of an embedding run: which documents to embed, and which can take vectors that exist."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from semblance.documents import Document, Failure, ImageFile, Picture
-from semblance.embedding.fingerprint import of_vectors
+from semblance.embedding.fingerprint import vectors_half_of
 from semblance.embedding.recipe import Recipe, title_of
 from semblance.embedding.report import Report
 from semblance.errors import (
@@ -19,40 +19,42 @@ from semblance.picture_file import digest
 from semblance.ranking.index import Index
 
 IMAGE_WORK = 250
-"""Characters of text that take about as long to embed as one picture (two threads, the models of the site)."""
+"""This many characters take about as long to embed as one picture (two threads, the models of the site)."""
 
 
 @dataclass(slots=True)
 class Job:
-    """Documents with one and the same title and text, or picture: embedded once and kept under each id."""
+    """Documents with the same title and text, or the same picture. They are embedded once and kept under each id."""
 
     documents: list[Document]
     fingerprints: list[str]
     digest: str = ""
-    picture: Picture | None = None  # what is kept of it, if it was embedded before
+    picture: Picture | None = None  # what is kept of the picture, if it was embedded before
 
     @property
     def image(self) -> ImageFile | None:
-        """The picture, if it is one."""
+        """The picture, if the documents are pictures."""
         return self.documents[0].image
 
     @property
     def work(self) -> int:
-        """How much there is to do, in characters."""
+        """The amount of work, in characters."""
         return IMAGE_WORK if self.image else len(self.content)
 
     @property
     def title(self) -> str:
+        """The title that is embedded with each passage."""
         return title_of(self.documents[0])
 
     @property
     def content(self) -> str:
+        """The text of the documents."""
         return self.documents[0].content
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A document whose text or picture has vectors already, under the id ``twin`` (perhaps its own)."""
+    """A document whose text or picture already has vectors, under the id ``twin`` (perhaps its own)."""
 
     document: Document
     fingerprint: str
@@ -62,26 +64,27 @@ class Copy:
 
 @dataclass(slots=True)
 class Plan:
-    """What there is to do, in the order in which the documents came."""
+    """Jobs and copies, in the order in which the documents came."""
 
     jobs: dict[str, Job] = field(default_factory=dict)
     copies: list[Copy] = field(default_factory=list)
 
     def embed(self, document: Document, fingerprint: str, digest: str = "") -> None:
-        job = self.jobs.setdefault(of_vectors(fingerprint), Job([], [], digest))
+        """Add a document to the job of its text or picture."""
+        job = self.jobs.setdefault(vectors_half_of(fingerprint), Job([], [], digest))
         job.documents.append(document)
         job.fingerprints.append(fingerprint)
 
     @property
     def chars(self) -> int:
-        """Characters that go through the model; a picture counts as `IMAGE_WORK` of them."""
+        """Number of characters that go through the model. A picture counts as `IMAGE_WORK` characters."""
         return sum(job.work for job in self.jobs.values())
 
 
 async def make_plan(documents: Iterable[Document], recipe: Recipe, index: Index, report: Report) -> Plan:
-    """Sort documents into those to embed, to copy and to leave; failed and unchanged ones go to `report`."""
+    """Sort documents into those to embed, to copy and to leave. Failed and unchanged ones go to `report`."""
     plan, pacer, seen = Plan(), Pacer(), set[str]()
-    twins = {of_vectors(entry.fingerprint): entry.id for entry in index}
+    twins = {vectors_half_of(entry.fingerprint): entry.id for entry in index}
     for document in documents:
         await pacer.breathe()
         try:
@@ -94,7 +97,7 @@ async def make_plan(documents: Iterable[Document], recipe: Recipe, index: Index,
             continue
         seen.add(document.id)
         stored = index.get(document.id)
-        twin = twins.get(of_vectors(fingerprint))
+        twin = twins.get(vectors_half_of(fingerprint))
         if stored and stored.fingerprint == fingerprint:
             report.unchanged += 1
         elif twin is not None:
@@ -105,10 +108,10 @@ async def make_plan(documents: Iterable[Document], recipe: Recipe, index: Index,
 
 
 def _check(document: Document, recipe: Recipe, seen: set[str]) -> None:
-    """Raise an InputError if the document can't be used."""
+    """Raise an error if the document can't be used."""
     if document.id in seen:
         raise DuplicateId("another item that was added with it has the same id")
     if document.image is None and not document.content.strip():
         raise EmptyDocument("there is no text in it")
     if document.image is not None:
-        _ = recipe.image_encoder  # which raises if there is none, before the file is read
+        _ = recipe.image_encoder  # raises an error if there is none, before the file is read

@@ -1,4 +1,4 @@
-"""The recipe: how a text or a picture becomes a vector. A query and an embedding run follow the same one."""
+"""The recipe: how a text or a picture becomes a vector. Queries and embedding runs follow the same recipe."""
 
 from __future__ import annotations
 
@@ -19,36 +19,37 @@ from semblance.records import EncodedImage
 DOCUMENT_PROMPT = "document"
 QUERY_PROMPT = "query"
 
-_HEAD = 1000  # characters in which a document's first heading is looked for
-_TEXTS_AT_ONCE = 16  # so that progress shows every second or so on a slow machine
+_HEAD = 1000  # a document's first heading is searched in so many characters
+_TEXTS_AT_ONCE = 16  # so few that a slow machine shows progress about every second
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How items become vectors: the encoders, and how long texts are split."""
+    """How items become vectors: the encoders, and the way of splitting long texts."""
 
     encoder: TextEncoder
     chunking: Chunking
     image: ImageEncoder | None = None
 
     @classmethod
-    def of(cls, encoders: Encoders, chunking: Chunking) -> Recipe:
+    def for_encoders(cls, encoders: Encoders, chunking: Chunking) -> Recipe:
+        """The recipe of these encoders, with passages that fit the text encoder."""
         budget = encoders.text.token_budget(DOCUMENT_PROMPT)
         return cls(encoders.text, chunking.within(budget), encoders.image)
 
     def fingerprint(self, document: Document, digest: str = "") -> str:
-        """The fingerprint of a document embedded by this recipe.
+        """The fingerprint of a document that this recipe embeds.
 
         Parameters
         ----------
         document : Document
         digest : str
-            Of the picture's bytes, if the document is one.
+            Digest of the picture's bytes, if the document is a picture.
 
         Raises
         ------
         Malformed
-            If it holds what can't be stored.
+            If the document holds something that can't be stored.
         """
         try:
             return join(self._vectors_half(document, digest), document_half(document))
@@ -65,14 +66,14 @@ class Recipe:
 
     @property
     def image_encoder(self) -> ImageEncoder:
-        """The encoder of pictures; a NoImageModel error if there is none."""
+        """The encoder of pictures; raises NoImageModel if there is none."""
         if self.image is None:
             raise NoImageModel(f"the model {self.encoder.name} does not see pictures")
         return self.image
 
 
 def title_of(document: Document) -> str:
-    """The title that is embedded with each passage: the document's, else the heading that it begins with."""
+    """The title that is embedded with each passage: the document's title, else the heading that begins it."""
     if document.title:
         return document.title.strip()
     first = next(segment(document.content, stop=_HEAD), None)
@@ -80,11 +81,11 @@ def title_of(document: Document) -> str:
 
 
 def with_title(title: str, passage: str) -> str:
-    r"""What is embedded for a passage: the title above it, unless it begins with that.
+    r"""The text that is embedded for a passage: the passage with the title above it, unless it begins with the title.
 
-    On 577 posts of a programming blog (all-MiniLM-L6-v2, int8) this raised the share of nearest five
-    neighbours that lie in the same topic folder from 0.41 to 0.46, and the mean reciprocal rank of the post
-    that a sentence was taken from, from 0.58 to 0.62; headings beside the title added nothing.
+    On 577 posts of a programming blog (all-MiniLM-L6-v2, int8) this raised the share of the five nearest neighbours that
+    lie in the same topic folder from 0.41 to 0.46. It raised the mean reciprocal rank of the post that a sentence was
+    taken from, from 0.58 to 0.62. Headings beside the title added nothing.
 
     Examples
     --------
@@ -100,7 +101,7 @@ def kept(document: Document) -> Document:
 
 
 async def encode(recipe: Recipe, texts: Sequence[str], prompt_name: str) -> FloatArray:
-    """Unit vectors of texts that fit the encoder, shape (n, d); checked, as broken ones must not be stored.
+    """Unit vectors of texts that fit the encoder, shape (n, d). They are checked: broken vectors must not be stored.
 
     Raises
     ------
@@ -117,14 +118,14 @@ async def encode(recipe: Recipe, texts: Sequence[str], prompt_name: str) -> Floa
 
 
 async def encode_image(recipe: Recipe, image: ImageFile, digest: str = "") -> EncodedImage:
-    """A picture's vector and what is kept of it; checked as by `encode`.
+    """A picture's vector and what is kept of the picture. The vector is checked as by `encode`.
 
     Raises
     ------
     NoImageModel
         If the recipe has no encoder of pictures.
     NotAnImage, ImageTooLarge
-        If it can't be decoded.
+        If the picture can't be decoded.
     ModelError
         If the encoder gives anything but (d,) finite numbers.
     """
@@ -137,6 +138,7 @@ async def encode_image(recipe: Recipe, image: ImageFile, digest: str = "") -> En
 async def encode_in_batches(
     recipe: Recipe, texts: Sequence[str], prompt_name: str
 ) -> AsyncIterator[FloatArray]:
+    """Vectors of texts as by `encode`, a few texts at a time."""
     for start in range(0, len(texts), _TEXTS_AT_ONCE):
         yield await encode(recipe, texts[start : start + _TEXTS_AT_ONCE], prompt_name)
 

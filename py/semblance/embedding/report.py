@@ -1,4 +1,4 @@
-"""How an embedding run is going, and what came of it."""
+"""The progress of an embedding run, and its report at the end."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Progress:
     Parameters
     ----------
     done, total : int
-        Documents dealt with, those that failed and those that needed nothing included.
+        Documents that are finished, and all documents. Failed and unchanged documents count as finished.
     failed : int
         Documents that failed so far.
     embedded : int
         Documents of `done` that went through the model.
     chars_done, chars_total : int
-        Characters of text embedded so far and in all; the better measure of how much work is left.
+        Characters of text that are embedded so far, and in all. They measure the remaining work better than documents.
     elapsed : float
         Seconds since embedding began.
 
@@ -42,12 +42,12 @@ class Progress:
 
     @property
     def rate(self) -> float | None:
-        """Documents embedded a second; None while nothing is known."""
+        """Documents embedded per second; None while it is not known."""
         return self.embedded / self.elapsed if self.elapsed > 0 and self.embedded else None
 
     @property
     def remaining(self) -> float | None:
-        """Seconds until the end if it goes on like this; None while nothing is known."""
+        """Seconds until the end at the same speed; None while it is not known."""
         if not self.chars_done:
             return None
         return self.elapsed * (self.chars_total - self.chars_done) / self.chars_done
@@ -55,10 +55,10 @@ class Progress:
 
 @dataclass(slots=True)
 class Report:
-    """What an embedding run did.
+    """The result of an embedding run.
 
-    ``added`` and ``changed`` count items written (``changed`` also those whose title or metadata alone were
-    new), ``unchanged`` those that needed nothing. ``vanished`` lists ids that the source no longer has, and
+    ``added`` and ``changed`` count the items that were written; ``changed`` also counts items with only a new title or
+    metadata. ``unchanged`` counts items that needed nothing. ``vanished`` lists ids that the source no longer has.
     ``cut`` lists ids with the number of characters at their end that no passage covers.
     """
 
@@ -90,5 +90,5 @@ class Report:
 
     @property
     def done(self) -> int:
-        """Documents dealt with."""
+        """Number of documents that are finished."""
         return self.added + self.changed + self.unchanged + len(self.failed)

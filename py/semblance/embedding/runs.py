@@ -1,4 +1,4 @@
-"""The two long runs over a collection: adding documents, and embedding all of it again."""
+"""The two long runs over a collection: adding documents, and embedding all items again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from semblance.documents import Document
 from semblance.embedding.batches import BATCH_DOCUMENTS, OnProgress, Run
-from semblance.embedding.fingerprint import of_vectors
+from semblance.embedding.fingerprint import vectors_half_of
 from semblance.embedding.planning import Copy, Job, Plan, make_plan
 from semblance.embedding.recipe import Recipe, kept
 from semblance.embedding.report import Report
@@ -16,7 +16,7 @@ from semblance.records import Record
 from semblance.storage.shelf import Shelf
 
 MIXED = ""
-"""Encoder fingerprint of a collection without items, or whose items were not all made by one encoder."""
+"""Encoder fingerprint of a collection that is empty, or that mixes vectors of several encoders."""
 
 Clock = Callable[[], float]
 
@@ -31,11 +31,11 @@ async def add(
     keep_originals: bool = False,
     report: Report | None = None,
 ) -> Report:
-    """Embed documents that are new or changed, copy those that have vectors, leave the others."""
+    """Embed documents that are new or changed. Copy the vectors of known texts. Leave unchanged documents."""
     documents, report = list(documents), report or Report()
     plan = await make_plan(documents, recipe, shelf.index, report)
     run = Run(recipe, report, len(documents), plan.chars, on_progress, clock, keep_originals)
-    run.tell()
+    run.report_progress()
 
     async def write(records: list[Record]) -> None:
         if not len(shelf.index):
@@ -47,22 +47,22 @@ async def add(
     for start in range(0, len(plan.copies), BATCH_DOCUMENTS):
         records = await _copies(shelf, plan, plan.copies[start : start + BATCH_DOCUMENTS], clock())
         await write(records)
-        run.tell()
+        run.report_progress()
     run.chars = plan.chars
-    await run.embed(_each(plan.jobs.values()), write)
+    await run.embed(_as_stream(plan.jobs.values()), write)
     await shelf.require_stored()
     return report
 
 
 async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, clock: Clock) -> Report:
-    """Embed again what the recipe would embed otherwise; the collection is marked as mixed meanwhile."""
+    """Embed items again that another recipe embedded. The collection is marked as mixed meanwhile."""
     report, total = Report(), len(shelf.index)
     outdated, chars = await _outdated(shelf, recipe)
     report.unchanged = total - len(outdated)
     if outdated:
         await shelf.describe(encoder_fingerprint=MIXED)
     run = Run(recipe, report, total, chars, on_progress, clock)
-    run.tell()
+    run.report_progress()
 
     async def write(records: list[Record]) -> None:
         await _write(shelf, records, report, replace_only=True)
@@ -77,14 +77,14 @@ async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, 
 
 
 async def adopt(shelf: Shelf, recipe: Recipe) -> None:
-    """Note that all of the collection is made by this recipe's encoder."""
+    """Record that all vectors of the collection come from this recipe's encoder."""
     encoder = recipe.encoder
     if shelf.info.encoder_fingerprint != encoder.fingerprint:
         await shelf.describe(model=encoder.name, encoder_fingerprint=encoder.fingerprint, dims=encoder.dims)
 
 
 async def _adopt_image(shelf: Shelf, recipe: Recipe) -> None:
-    """Note which encoder the vectors of pictures are from."""
+    """Record which encoder the vectors of pictures come from."""
     fingerprint = recipe.image_encoder.fingerprint
     if shelf.info.image_fingerprint != fingerprint:
         await shelf.describe(image_fingerprint=fingerprint)
@@ -104,7 +104,7 @@ async def _write(shelf: Shelf, records: Sequence[Record], report: Report, replac
 
 
 async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) -> list[Record]:
-    """Records with the vectors of twins; where a twin has changed meanwhile, the plan gets a job instead."""
+    """Records with the vectors of twins. If a twin has changed meanwhile, the plan gets a job instead."""
     twins = {
         record.document.id: record
         for record in await shelf.records([copy.twin for copy in copies], pictures="originals")
@@ -112,7 +112,7 @@ async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) 
     records = []
     for copy in copies:
         twin = twins.get(copy.twin)
-        if twin and of_vectors(twin.fingerprint) == of_vectors(copy.fingerprint):
+        if twin and vectors_half_of(twin.fingerprint) == vectors_half_of(copy.fingerprint):
             records.append(
                 replace(twin, document=kept(copy.document), fingerprint=copy.fingerprint, updated=now)
             )
@@ -122,7 +122,7 @@ async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) 
 
 
 async def _outdated(shelf: Shelf, recipe: Recipe) -> tuple[list[str], int]:
-    """Ids of the stored items that the recipe would embed otherwise, and their characters."""
+    """Ids of the stored items that another recipe embedded, and the number of their characters."""
     ids, chars, pacer = list[str](), 0, Pacer()
     async for record in _records(shelf, shelf.index.ids):
         job = _job(record, recipe)
@@ -139,7 +139,7 @@ async def _stored(shelf: Shelf, ids: Sequence[str], recipe: Recipe) -> AsyncIter
 
 
 def _job(record: Record, recipe: Recipe) -> Job:
-    """What it takes to embed a stored item again; of a picture, from what is kept of it."""
+    """The job that embeds a stored item again; for a picture, from the file that is kept of it."""
     document, picture = record.document, record.picture
     if picture is None:
         return Job([document], [recipe.fingerprint(document)])
@@ -153,6 +153,6 @@ async def _records(shelf: Shelf, ids: Sequence[str]) -> AsyncIterator[Record]:
             yield record
 
 
-async def _each(jobs: Iterable[Job]) -> AsyncIterator[Job]:
+async def _as_stream(jobs: Iterable[Job]) -> AsyncIterator[Job]:
     for job in jobs:
         yield job

@@ -1,5 +1,5 @@
-"""The labs: one file a lesson. `semblance.labs.lesson` says what a lesson is made of, `semblance.labs.catalogue` lists them.
+"""The labs. `lesson` defines the parts of a lesson, ``lessons/`` has a file for each, `catalogue` lists them in order.
 
-They import the core and `semblance.ports` only, so that they run in the page and in CPython alike; what they need of the
-outside world, they get as `semblance.labs.tools.Tools`. Their words are in ``messages/``, in three languages.
+Labs import the core and `semblance.ports` only, so that they run in the page and in CPython alike. They reach the outside
+world through `semblance.labs.tools.Tools`. Their texts are in ``messages/``, in three languages.
 """

@@ -27,7 +27,7 @@ NAMES = (
 
 @cache
 def lesson(name: str) -> Lesson:
-    """The lesson of this name, which is its module's, too; what it needs is imported now."""
-    found = import_module(f"semblance.labs.lessons.{name}").LESSON
-    assert isinstance(found, Lesson)
-    return found
+    """The lesson of this name, which is also the name of its module. The module is imported now."""
+    lesson = import_module(f"semblance.labs.lessons.{name}").LESSON
+    assert isinstance(lesson, Lesson)
+    return lesson

@@ -1,4 +1,4 @@
-"""Running the code of a cell, in the page's Python and in CPython alike."""
+"""Run the code of a cell, in the page's Python and in CPython alike."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from typing import Any
 
 FILE = "<cell>"
 MOST_OUTPUT = 20_000
-"""Characters of output that are kept: an endless loop may print, too."""
+"""Characters of output that are kept: an endless loop may print without end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What running a cell gave.
+    """The result of running a cell.
 
     Parameters
     ----------
     output : str
-        What it printed.
+        The printed text.
     value : str
         ``repr`` of the last line's value, if that is an expression and not None.
     error : str
-        The traceback, from the cell on, if it failed.
+        The traceback, from the cell on, if the code failed.
     """
 
     output: str = ""
@@ -56,7 +56,7 @@ async def run_code(code: str, names: dict[str, Any]) -> Outcome:
         try:
             value = await _execute(code, names)
             shown = "" if value is None else _shorten(repr(value))
-        except BaseException as error:  # SystemExit, too: it is the learner's code that stopped
+        except BaseException as error:  # also SystemExit: only the learner's code has stopped
             return Outcome(printed.getvalue(), error=_traceback(error))
     return Outcome(printed.getvalue(), shown)
 
@@ -75,7 +75,7 @@ async def _execute(code: str, names: dict[str, Any]) -> Any:
 
 
 async def _evaluate(code: Any, names: dict[str, Any]) -> Any:
-    value = eval(code, names)  # to run what the learner wrote is what a cell is for
+    value = eval(code, names)  # a cell exists to run the learner's code
     return await value if isinstance(value, Awaitable) and code.co_flags & 0x80 else value
 
 
@@ -84,7 +84,7 @@ def _shorten(text: str) -> str:
 
 
 def _traceback(error: BaseException) -> str:
-    """As Python prints it, less the lines of this module."""
+    """The traceback as Python prints it, without the lines of this module."""
     step = error.__traceback__
     while step is not None and step.tb_frame.f_code.co_filename != FILE:
         step = step.tb_next

@@ -1,7 +1,7 @@
-"""What a demonstration shows: plain data, which crosses to the page as JSON.
+"""The figures that a demonstration shows: plain data, which crosses to the page as JSON.
 
-Each has a `name`, under which the catalogue has its caption. A picture says nothing that the table or text beside it does
-not say too; the page makes both from the same data.
+Each figure has a `name`, under which the message catalogue has its caption. Whatever a picture shows, the table or text
+beside it says too; the page makes both from the same data.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 Cell = str | int | float | None
-"""Of a table: a float is shown with three decimals."""
+"""A cell of a table. Floats are shown with three decimals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence of the catalogue (``notes.NAME``), with values for its ``{placeholders}``: what can be seen, in words."""
+    """A sentence of the catalogue (``notes.NAME``), with values for its ``{placeholders}``."""
 
     name: str
     values: dict[str, Cell] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A bar for each label; several `series`, by keys of ``series`` in the catalogue, stand side by side."""
+    """A bar for each label. Several `series`, named by keys of ``series`` in the catalogue, stand side by side."""
 
     name: str
     labels: Sequence[str]
@@ -46,7 +46,7 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A vector as a strip of colour, cell by cell; each row has a label of the learner's or the lesson's making."""
+    """Vectors as strips of colour, cell by cell. Each row has a label, from the learner or from the lesson."""
 
     name: str
     labels: Sequence[str]
@@ -55,7 +55,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A number for each pair of a row and a column, as a heat map that is a table at the same time."""
+    """A number for each pair of a row and a column, as a heat map that is also a table."""
 
     name: str
     rows: Sequence[str]
@@ -65,7 +65,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A map, up to 10,000 points: hover, zoom, a search that lights up the map, a lasso that lists.
+    """A map of up to 10,000 points, with hover, zoom, a search that highlights points, and a lasso that lists them.
 
     ``groups`` gives each point the index of its colour and of its name in `group_names`; ``large`` points are labelled
     on the map.
@@ -84,7 +84,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Arrows:
-    """Two arrows from the origin, in the plane, whose ends can be dragged: they change the number inputs of these names."""
+    """Two arrows from the origin of a plane. Dragging their ends changes the number inputs of these names."""
 
     name: str
     ends: tuple[tuple[float, float], tuple[float, float]]
@@ -93,7 +93,7 @@ class Arrows:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """A text, coloured sentence by sentence: scores from -1 (first pole) to 1 (second pole)."""
+    """A text, coloured sentence by sentence, by scores from -1 (first pole) to 1 (second pole)."""
 
     name: str
     texts: Sequence[str]
@@ -102,7 +102,7 @@ class Sentences:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A text to be copied, or saved as a file."""
+    """A text to copy, or to save as a file."""
 
     name: str
     text: str
@@ -117,14 +117,14 @@ class Gallery:
     pictures: Sequence[str]
     captions: Sequence[str]
     alternatives: Sequence[str]
-    """What each shows, for who does not see it."""
+    """A description of each picture, for people who don't see it."""
 
 
 Figure = Note | Table | Bars | Strip | Matrix | Points | Arrows | Sentences | Plain | Gallery
 
 
 def to_json(figures: Sequence[Figure]) -> str:
-    """The figures as a JSON list of objects; `kind` tells them apart.
+    """The figures as a JSON list of objects. The key ``kind`` names the class of each.
 
     Examples
     --------

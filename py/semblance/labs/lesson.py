@@ -1,7 +1,7 @@
-"""What a lesson is made of: demonstrations, the code behind them in a cell, and exercises.
+"""The parts of a lesson: demonstrations, a cell with the code behind them, and exercises.
 
-A lesson holds no words: they are in the message catalogue, under the names that are given here. What the page shows, and
-how, is `semblance.browser.pages.labs`' business.
+A lesson holds no texts. They are in the message catalogue, under the names that are given here. How the page shows a
+lesson is the business of `semblance.browser.pages.labs`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 from semblance.labs.figures import Figure
 from semblance.labs.tools import Tools
 
-# --- what a learner can change ------------------------------------------------------------------------
+# --- inputs ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text. More than one of `lines` makes it a box of several lines."""
+    """A text. With more than one of `lines`, its box has several lines."""
 
     name: str
     default: str
@@ -27,7 +27,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number between two others, by a slider; whole if `step` is."""
+    """A number between two others, with a slider. It is whole if `step` is whole."""
 
     name: str
     default: float
@@ -43,14 +43,14 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several; the catalogue has a label for each option, under ``options``."""
+    """One of several options. The catalogue has a label for each, under ``options``."""
 
     name: str
     options: tuple[str, ...]
 
     @property
     def default(self) -> str:
-        """The first."""
+        """The first option."""
         return self.options[0]
 
 
@@ -64,7 +64,7 @@ class CollectionChoice:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Files that are chosen or dropped: ``[(name, bytes)]``; they are not part of the address."""
+    """Files that the learner chooses or drops: ``[(name, bytes)]``. They are not part of the address."""
 
     name: str
     accept: str
@@ -76,7 +76,7 @@ Input = Text | Number | Choice | CollectionChoice | Files
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A live demonstration: from what the learner gives to what is shown.
+    """A live demonstration: from the learner's inputs to figures.
 
     Parameters
     ----------
@@ -84,10 +84,10 @@ class Demo:
         Unique in its lesson.
     inputs : tuple of Input
     show : callable
-        ``await show(tools, **inputs)`` gives the figures; the inputs come by their names. It raises
-        `semblance.errors.SemblanceError` for what the learner can put right.
+        ``await show(tools, **inputs)`` gives the figures. The inputs come by their names. It raises
+        `semblance.errors.SemblanceError` for errors that the learner can correct.
     on_demand : bool
-        It takes seconds, so it runs when it is asked to, not at each change.
+        Whether it runs on a button only, because it takes seconds; else it runs at each change.
     """
 
     name: str
@@ -103,19 +103,19 @@ Names = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """Code to be changed until its check passes.
+    """Code that the learner changes until its check passes.
 
     Parameters
     ----------
     name : str
         Unique in its lesson.
     start : str
-        What the cell holds at first: it runs, but does not pass.
+        The code of the cell at first. It runs, but does not pass.
     solution : str
-        One that passes; shown when it is asked for.
+        Code that passes; shown on demand.
     check : callable
-        ``check(names)`` is true if the variables, as the code left them, are what the task asks for. It may raise:
-        that counts as not passed.
+        ``check(names)`` is true if the variables that the code leaves meet the task. An error of the check counts
+        as not passed.
     """
 
     name: str
@@ -137,10 +137,10 @@ class Lesson:
     name : str
         Names its module, its catalogue file and its place in the address.
     seeds : tuple of str
-        What it teaches, of the talks and courses that it comes from: keys of ``seeds`` in ``frame.toml``.
+        The talks and courses that it comes from: keys of ``seeds`` in ``frame.toml``.
     demos : tuple of Demo
     cell : str
-        The few lines of Python behind it; they end with an expression, whose value is shown. Names that are there
+        The few lines of Python behind it. The value of an expression at their end is shown. The code may use these names
         without an import: ``np``; ``encode(texts)``, awaited, which gives unit vectors (n, d); ``tools``; and `names`.
     exercises : tuple of Exercise
     needs : tuple of str

@@ -1,4 +1,4 @@
-"""The words of the labs, in three languages: ``messages/LANGUAGE/LESSON.toml``, and ``frame.toml`` for what surrounds them.
+"""The texts of the labs, in three languages: ``messages/LANGUAGE/LESSON.toml``, and ``frame.toml`` for the page around.
 
 Texts may hold ``{placeholders}``, `code` between backquotes, **strong** words, and empty lines between paragraphs.
 """
@@ -12,9 +12,8 @@ from typing import Any
 
 LANGUAGES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
 FRAME = "frame"
-_FOLDER = Path(__file__).with_name(
-    "messages"
-)  # `importlib.resources` takes a tenth of a second to import in a browser
+# Not by `importlib.resources`, which takes a tenth of a second to import in a browser.
+_FOLDER = Path(__file__).with_name("messages")
 
 
 @cache
@@ -34,23 +33,23 @@ def text(language: str, lesson: str, key: str, **values: object) -> str:
     lesson : str
         A lesson's name, or `FRAME`.
     key : str
-        The way through the sections, joined by dots.
+        The path through the sections, joined by dots.
     **values
         For the placeholders.
 
     Raises
     ------
     KeyError
-        There is no such text.
+        If there is no such text.
 
     Examples
     --------
     >>> text("en", "embedding", "title")
     'What an embedding is'
     """
-    found: Any = messages(language, lesson)
+    entry: Any = messages(language, lesson)
     for part in key.split("."):
-        found = found[part]
-    if not isinstance(found, str):
+        entry = entry[part]
+    if not isinstance(entry, str):
         raise KeyError(f"{lesson}: {key} is no text")
-    return found.format(**values) if values else found
+    return entry.format(**values) if values else entry

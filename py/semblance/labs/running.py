@@ -1,4 +1,4 @@
-"""What can be done with a lesson: show its demonstrations, run its code, check its exercises."""
+"""Use a lesson: show its demonstrations, run its code, check its exercises."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Part = TypeVar("Part", Demo, Exercise)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How an exercise went.
+    """The result of checking an exercise.
 
     Parameters
     ----------
     passed : bool
     problem : str
-        Why it could not be checked, in Python's words; empty where it was.
+        Why it could not be checked, in Python's words; empty if it was checked.
     outcome : Outcome
-        Of its code.
+        The result of its code.
     """
 
     passed: bool
@@ -36,25 +36,25 @@ class Checked:
 
 
 async def demonstrate(tools: Tools, lesson: Lesson, name: str, inputs: Mapping[str, Any]) -> Sequence[Figure]:
-    """The figures of a demonstration; inputs that are not given have their defaults.
+    """The figures of a demonstration. Inputs that are not given have their defaults.
 
     Raises
     ------
     SemblanceError
-        What the learner can put right.
+        For errors that the learner can correct.
     """
     demo = _named(lesson.demos, name)
-    values = {asked.name: _value(asked, inputs.get(asked.name, asked.default)) for asked in demo.inputs}
+    values = {field.name: _value(field, inputs.get(field.name, field.default)) for field in demo.inputs}
     return await demo.show(tools, **values)
 
 
 async def run(tools: Tools, lesson: Lesson, code: str) -> Outcome:
-    """Run code of a lesson, with the names that a lesson's code has and with no others: it begins afresh each time."""
+    """Run code of a lesson, with the names of the lesson only. Nothing stays from an earlier run."""
     return await run_code(code, await _names(tools, lesson))
 
 
 async def check(tools: Tools, lesson: Lesson, name: str, code: str) -> Checked:
-    """Run the code of an exercise, and see whether it leaves behind what the task asks for."""
+    """Run the code of an exercise, and check whether its variables meet the task."""
     exercise = _named(lesson.exercises, name)
     names = await _names(tools, lesson)
     outcome = await run_code(code, names)
@@ -64,7 +64,7 @@ async def check(tools: Tools, lesson: Lesson, name: str, code: str) -> Checked:
         return Checked(bool(exercise.check(names)), "", outcome)
     except KeyError as error:
         return Checked(False, f"NameError: {error} is not there", outcome)
-    except Exception as error:  # the check makes no promises about values of any kind
+    except Exception as error:  # a check may fail in any way on unexpected values
         return Checked(False, f"{type(error).__name__}: {error}", outcome)
 
 
@@ -73,16 +73,16 @@ async def _names(tools: Tools, lesson: Lesson) -> dict[str, Any]:
 
 
 def _named(parts: Sequence[Part], name: str) -> Part:
-    found = next((part for part in parts if part.name == name), None)
-    if found is None:
+    named = next((part for part in parts if part.name == name), None)
+    if named is None:
         raise UnknownItem("the lesson has nothing of this name", where=name)
-    return found
+    return named
 
 
-def _value(asked: Input, value: Any) -> Any:
-    """As the demonstration expects it: numbers that come from JavaScript do not tell whole ones from others."""
-    if isinstance(asked, Number):
-        return int(value) if asked.is_whole else float(value)
-    if isinstance(asked, Files):
+def _value(field: Input, value: Any) -> Any:
+    """The value as the demonstration expects it: JavaScript does not distinguish whole numbers from others."""
+    if isinstance(field, Number):
+        return int(value) if field.is_whole else float(value)
+    if isinstance(field, Files):
         return [(str(name), bytes(data)) for name, data in value]
     return str(value)

@@ -1,4 +1,4 @@
-"""What both adapters of `Tools` have in common: all but where files come from, UMAP, and showing progress."""
+"""The shared part of both adapters of `Tools`: all but reading files, UMAP, and showing progress."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ SAMPLE = "static/sample.zip"
 PHOTOS = "static/labs/photos/"
 
 MOST_KEPT = 4000
-"""Vectors of texts that are kept: some 6 MB at 384 dimensions."""
+"""Number of vectors of texts that are kept: about 6 MB at 384 dimensions."""
 AT_ONCE = 32
-"""Texts between two reports of progress."""
+"""Number of texts between two reports of progress."""
 
 
 class Toolbox(ABC):
-    """`semblance.labs.tools.Tools`, but for what a subclass adds.
+    """An incomplete `semblance.labs.tools.Tools`: a subclass adds the abstract methods.
 
     Parameters
     ----------
     encoders : Encoders
-        Of the site's default model, loaded.
+        The encoders of the site's default model, loaded.
     store : Lazy of VectorStore
-        Holds the learner's collections; it is opened when the first of them is asked for.
+        Holds the learner's collections. It is opened with the first of them.
     read_file : callable
         ``await read_file(path)`` gives the bytes of a file of the site, by its path from the root.
     """
@@ -61,18 +61,18 @@ class Toolbox(ABC):
         return cast(TextModel, self._encoders.text)  # a `SentenceEncoder`, in both adapters
 
     async def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors (n, d) of texts; those that were embedded lately are not embedded again."""
-        found = {text: self._kept.pop(text) for text in set(texts) if text in self._kept}
-        new = [text for text in dict.fromkeys(texts) if text not in found]
+        """Unit vectors (n, d) of texts. Texts that were embedded lately are not embedded again."""
+        vectors = {text: self._kept.pop(text) for text in set(texts) if text in self._kept}
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
         for start in range(0, len(new), AT_ONCE):
-            some = new[start : start + AT_ONCE]
-            found |= zip(some, await self._encoders.text.encode(some), strict=True)
+            batch = new[start : start + AT_ONCE]
+            vectors |= zip(batch, await self._encoders.text.encode(batch), strict=True)
             if len(new) > AT_ONCE:
-                self.progress(start + len(some), len(new))
-        self._kept |= found
+                self.progress(start + len(batch), len(new))
+        self._kept |= vectors
         for text in list(self._kept)[:-MOST_KEPT]:
             del self._kept[text]
-        return np.array([found[text] for text in texts], np.float32).reshape(-1, self.text.dims)
+        return np.array([vectors[text] for text in texts], np.float32).reshape(-1, self.text.dims)
 
     async def images(self) -> ImageEncoder:
         """The site's image model, in the same space as the text model.
@@ -86,7 +86,7 @@ class Toolbox(ABC):
         return self._encoders.image
 
     async def photos(self) -> list[Photo]:
-        """Those that come with the labs."""
+        """The photos that come with the labs."""
         listed = json.loads(await self._read_file(f"{PHOTOS}photos.json"))
         return [
             Photo(photo["name"], await self._read_file(PHOTOS + photo["file"]), photo["description"])
@@ -103,8 +103,8 @@ class Toolbox(ABC):
 
     async def notes(self) -> list[Document]:
         """The sample notes, not embedded."""
-        found = read("sample.zip", await self._read_file(SAMPLE))
-        return [document for document in found if isinstance(document, Document)]
+        entries = read("sample.zip", await self._read_file(SAMPLE))
+        return [entry for entry in entries if isinstance(entry, Document)]
 
     async def sample(self) -> Items:
         """The sample notes, with their vectors."""
@@ -116,15 +116,14 @@ class Toolbox(ABC):
         Raises
         ------
         UnknownCollection, EmptyDocument
-            There is none of this name, or it is empty.
+            If there is no collection of this name, or it is empty.
         StaleCollection
-            Its vectors can't be compared with those of the text model.
+            If its vectors can't be compared with those of the text model.
         """
         if not name:
             return await self.sample()
-        library = Library(
-            await self._store.get(), self._encoders
-        )  # a new one: the page may have changed what it holds
+        # A new library each time, because the page may have changed the collections.
+        library = Library(await self._store.get(), self._encoders)
         return await _items(await library.collection(name, create=False))
 
     @abstractmethod

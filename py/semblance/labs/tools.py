@@ -1,4 +1,7 @@
-"""What lessons ask of the outside world; the page has `semblance.browser.labs.tools`, CPython `semblance.native.labs`."""
+"""The port of the labs: what lessons need of the outside world.
+
+Its adapters are `semblance.browser.labs.tools` for the page and `semblance.native.labs` for CPython.
+"""
 
 from __future__ import annotations
 
@@ -53,12 +56,12 @@ class TextModel(Protocol):
     async def embed_query(self, text: str) -> list[float]: ...
 
     async def token_vectors(self, text: str, pad_to: int = 0) -> TokenVectors:
-        """Special tokens included. With `pad_to`, padding is read as if it were text: what happens without a mask."""
+        """Token vectors, special tokens included. With `pad_to`, the model reads padding as text, as without a mask."""
         ...
 
 
 class Tools(Protocol):
-    """One for each lab that is open; heavy parts are loaded with their first use."""
+    """The tools of an open lab. Heavy parts are loaded at their first use."""
 
     @property
     def text(self) -> TextModel:
@@ -66,7 +69,7 @@ class Tools(Protocol):
         ...
 
     async def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors (n, d) of texts; those that were embedded lately are not embedded again. Progress is shown."""
+        """Unit vectors (n, d) of texts. Texts that were embedded lately are not embedded again. Progress is shown."""
         ...
 
     async def images(self) -> ImageEncoder:
@@ -74,7 +77,7 @@ class Tools(Protocol):
         ...
 
     async def photos(self) -> list[Photo]:
-        """Those that come with the labs."""
+        """The photos that come with the labs."""
         ...
 
     async def embed_photos(self) -> FloatArray:
@@ -99,7 +102,7 @@ class Tools(Protocol):
         Raises
         ------
         SemblanceError
-            There is none of this name, or it is empty.
+            If there is no collection of this name, or it is empty.
         """
         ...
 

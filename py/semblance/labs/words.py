@@ -1,10 +1,10 @@
-"""Vectors of single words, made for words alone, as word2vec and GloVe make them: a word has one, whatever its sentence.
+"""Vectors of single words, as word2vec and GloVe make them: a word has one vector, in whatever sentence it stands.
 
 Bytes
 -----
-``words.txt`` holds n words in UTF-8, a line each, the commonest first. ``vectors.bin`` holds a row of d bytes for each of
-them, int8: the direction of its vector, scaled so that the largest component is 127, and rounded
-(`semblance.ranking.vectors.quantize`). So d is the size of the one over the number of lines of the other.
+``words.txt`` holds n words in UTF-8, one a line, the commonest first. ``vectors.bin`` holds a row of d bytes for each
+word, int8: the direction of its vector, scaled so that the largest component is 127, and rounded
+(`semblance.ranking.vectors.quantize`). So d is the size of ``vectors.bin`` divided by n.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def unpack(words: bytes, vectors: bytes) -> WordVectors:
     Raises
     ------
     ModelError
-        The two do not belong together.
+        If the two files do not belong together.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Which models a site has: what ``models/index.json`` says, and what makes two encoders a pair.
+"""The models of a site, as ``models/index.json`` lists them, and the check that two encoders are a pair.
 
 >>> index = {"models": [{"name": "clip", "text": "clip", "image": "clip"}]}
->>> read_index(index)
+>>> read_listing(index)
 [ModelEntry(name='clip', text='clip', image='clip')]
 """
 
@@ -22,9 +22,9 @@ class ModelEntry:
     Parameters
     ----------
     name : str
-        No other entry has it.
+        Unique among the entries.
     text, image : str
-        The folders in ``models/``, which may be the same; None where the space has no pictures.
+        The folders in ``models/``, which may be the same. ``image`` is None where the space has no pictures.
     """
 
     name: str
@@ -32,7 +32,7 @@ class ModelEntry:
     image: str | None = None
 
 
-def read_index(index: Mapping[str, Any]) -> list[ModelEntry]:
+def read_listing(index: Mapping[str, Any]) -> list[ModelEntry]:
     """The site's models from the parsed ``models/index.json``; the first is the default.
 
     Raises
@@ -55,7 +55,7 @@ def pair(text: TextEncoder, image: ImageEncoder | None) -> Encoders:
     Raises
     ------
     ModelError
-        If their vectors differ in length, so that they can't be of one space.
+        If their vectors differ in length, so that they can't share a space.
     """
     if image is not None and image.dims != text.dims:
         raise ModelError(

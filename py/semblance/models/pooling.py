@@ -1,4 +1,4 @@
-"""One vector for a text from the vectors of its tokens, as sentence-transformers pools."""
+"""Pooling: from the vectors of a text's tokens to one vector, as sentence-transformers does it."""
 
 from __future__ import annotations
 

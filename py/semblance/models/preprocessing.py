@@ -1,8 +1,8 @@
-"""From a picture to what a vision model takes, by the rules of its ``preprocessor_config.json``.
+"""From a picture to the input of a vision model, by the rules of its ``preprocessor_config.json``.
 
-The rules are those of Hugging Face's image processors: resize, cut out the middle, scale, normalise. Here resizing
-and cutting are one step: the box of the picture that would remain is resampled, and nothing else. So the result
-is the same, but a strip of 1 x 5,000 pixels does not become one of 224 x 1,120,000 in between.
+The rules are those of Hugging Face's image processors: resize, cut out the middle, scale, normalise. Here resizing and
+cutting are one step: only the box of the picture that would remain is resampled. The result is the same, but a strip of
+1 x 5,000 pixels does not become one of 224 x 1,120,000 in between.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from semblance.records import Window
 
 BICUBIC = 3
 FILTERS = {1: "Lanczos", 2: "bilinear", 3: "bicubic", 4: "box", 5: "Hamming"}
-"""The filters there are, by Pillow's numbers. Nearest (0) is none: no published model uses it."""
+"""The known filters, by Pillow's numbers. Nearest (0) is left out: no published model uses it."""
 
 THUMBNAIL_SHORTER, THUMBNAIL_LONGER = 256, 1024
-"""Sides of a thumbnail: enough of the shorter one for models to look at again, not too much of the other."""
+"""Largest sides of a thumbnail. The shorter side is enough for models to look at again; the longer side is bounded."""
 
 _KNOWN = {
     "do_resize",
@@ -39,7 +39,7 @@ _KNOWN = {
     "image_mean",
     "image_std",
 }
-# These name classes, or say how transformers hands over its arrays; pictures are always made RGB here.
+# These name classes, or say how transformers returns its arrays. Pictures are always converted to RGB here.
 _WITHOUT_EFFECT = {
     "_valid_processor_keys",
     "auto_map",
@@ -58,20 +58,20 @@ _WITHOUT_EFFECT = {
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """How a model wants its pictures. Make one with `read_preprocessing`.
+    """How a model needs its pictures prepared. Make one with `read_preprocessing`.
 
     Parameters
     ----------
     shortest_edge : int or None
-        What the shorter side is resized to; None if the picture is squeezed into `size`.
+        The length that the shorter side is resized to; None if the picture is squeezed into `size`.
     size : tuple of int
-        Height and width of what the model sees, in pixels; cut out of the middle if there is a shortest edge.
+        Height and width of what the model sees, in pixels. It is cut out of the middle if there is a shortest edge.
     resample : int
         A key of `FILTERS`.
     rescale_factor : float
-        What a pixel's value, 0 to 255, is multiplied by.
+        The factor that each pixel's value, 0 to 255, is multiplied by.
     mean, std : tuple of float
-        Of each channel, after that; subtracted and divided by.
+        Of each channel after that: the mean is subtracted, then the result is divided by std.
     """
 
     shortest_edge: int | None
@@ -83,7 +83,7 @@ class Preprocessing:
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the same picture could become other numbers."""
+        """Changes whenever the same picture could give other numbers."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
 
     def window(self, width: int, height: int) -> Window:
@@ -106,7 +106,7 @@ class Preprocessing:
         rows, columns = self.size
         if self.shortest_edge is None:
             return Window(0, 0, width, height, columns, rows, self.resample)
-        # As Hugging Face rounds: the longer side and the offsets are cut to integers.
+        # Hugging Face rounds like this: the longer side and the offsets are cut to integers.
         shorter = min(width, height)
         resized_width = int(self.shortest_edge * width / shorter)
         resized_height = int(self.shortest_edge * height / shorter)
@@ -115,7 +115,7 @@ class Preprocessing:
         return Window(left, top, right, bottom, columns, rows, self.resample)
 
     def normalize(self, pixels: npt.NDArray[np.uint8]) -> FloatArray:
-        """What the model takes.
+        """The model's input.
 
         Parameters
         ----------
@@ -152,16 +152,16 @@ def thumbnail_window(width: int, height: int) -> Window:
 
 
 def read_preprocessing(config: Mapping[str, Any]) -> Preprocessing:
-    """The rules in a parsed ``preprocessor_config.json`` of CLIP, SigLIP, ViT or a model like them.
+    """The rules in a parsed ``preprocessor_config.json`` of CLIP, SigLIP, ViT or a similar model.
 
     Raises
     ------
     ModelError
-        If it asks for what is not done here, or leaves out what is needed.
+        If it asks for an unknown step, or leaves out a value that is needed.
     """
-    asked = {key for key, value in config.items() if value and key not in _KNOWN | _WITHOUT_EFFECT}
-    if asked:
-        raise _error(f"asks for {', '.join(sorted(asked))}, which is not known here")
+    unknown = {key for key, value in config.items() if value and key not in _KNOWN | _WITHOUT_EFFECT}
+    if unknown:
+        raise _error(f"asks for {', '.join(sorted(unknown))}, which is not known here")
     if not config.get("do_resize", True):
         raise _error("wants pictures as they come (do_resize), but a model needs one size")
     if config.get("resample") not in FILTERS:
@@ -182,16 +182,16 @@ def read_preprocessing(config: Mapping[str, Any]) -> Preprocessing:
 
 
 def _middle(resized: int, cropped: int, side: int) -> tuple[float, float]:
-    """Where the middle `cropped` of `resized` pixels begin and end, in those of a side that has not been resized."""
+    """Where the middle `cropped` of `resized` pixels begin and end, in pixels of the original side."""
     offset = (resized - cropped) // 2
     return offset * side / resized, min((offset + cropped) * side / resized, side)
 
 
 def _sizes(config: Mapping[str, Any]) -> tuple[int | None, tuple[int, int]]:
-    """The shortest edge, if the picture is cropped, and the height and width that the model sees."""
+    """The shortest edge (None if nothing is cropped), and the height and width that the model sees."""
     size = config.get("size")
     crops = config.get("do_center_crop", "crop_size" in config)
-    if isinstance(size, int):  # the old form: the shorter side where the picture is cropped, else a square
+    if isinstance(size, int):  # the old form: the shorter side if the picture is cropped, else a square
         size = {"shortest_edge": size} if crops else {"height": size, "width": size}
     if not isinstance(size, Mapping):
         raise _error(f"gives the size {size!r}")

@@ -1,4 +1,4 @@
-"""The text encoder: a tokenizer, a model, and the rules between them. The same text runs in both runtimes."""
+"""The text encoder: a tokenizer, a model, and the rules between them. The same code runs in both runtimes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy.typing as npt
 
 from semblance.arrays import AnyArray, FloatArray, IntArray
 from semblance.errors import ModelError
-from semblance.models.manifest import Manifest
 from semblance.models.pooling import POOLINGS
+from semblance.models.text_manifest import TextManifest
 from semblance.ports import InferenceSession, Tokenizer
 from semblance.ranking.vectors import normalize
 from semblance.records import TokenVectors
 
 TOKENS_PER_BATCH = 2048
-"""Padding included. Enough for all threads to be busy, and a run should end often enough to be cancelled."""
+"""Padding included. Enough to keep all threads busy, and small enough that a run can be cancelled soon."""
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids", "position_ids")
 _OUTPUTS = ("sentence_embedding", "last_hidden_state", "token_embeddings")
 _TOKEN_OUTPUTS = ("token_embeddings", "last_hidden_state")
-# Of the text half of a pair. Elsewhere a pooler_output is no embedding: BERT's is not.
+# Outputs of the text half of a pair. Elsewhere a pooler_output is no embedding: BERT's is not.
 _OUTPUTS_OF_HALVES = ("text_embeds", "pooler_output")
 _DTYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
 
@@ -36,9 +36,9 @@ class SentenceEncoder:
     session : InferenceSession
         Takes ``input_ids``, perhaps ``attention_mask``, ``token_type_ids`` and ``position_ids``; gives
         ``sentence_embedding`` (or ``text_embeds``, or ``pooler_output``) (b, d), or token vectors (b, t, d)
-        that are then pooled as `manifest` says. Where it takes a fixed number of tokens, or of texts, it gets them.
+        that are then pooled as `manifest` says. If it takes a fixed number of tokens or of texts, it gets that number.
     tokenizer : Tokenizer
-    manifest : Manifest
+    manifest : TextManifest
     prefix, suffix : ndarray of int32
         The special tokens before and after a text.
     prompt_tokens : dict of str to int
@@ -49,7 +49,7 @@ class SentenceEncoder:
         self,
         session: InferenceSession,
         tokenizer: Tokenizer,
-        manifest: Manifest,
+        manifest: TextManifest,
         prefix: TokenIds,
         suffix: TokenIds,
         prompt_tokens: dict[str, int],
@@ -67,14 +67,14 @@ class SentenceEncoder:
 
     @classmethod
     async def create(
-        cls, session: InferenceSession, tokenizer: Tokenizer, manifest: Manifest
+        cls, session: InferenceSession, tokenizer: Tokenizer, manifest: TextManifest
     ) -> SentenceEncoder:
-        """Learn from the tokenizer which special tokens it adds and how long the prompts are.
+        """Make an encoder. The tokenizer shows which special tokens it adds and how long the prompts are.
 
         Raises
         ------
         ModelError
-            If the model needs inputs, or a way of pooling, that are not known here.
+            If the model needs inputs, or a way of pooling, that this encoder does not know.
         """
         prefix, suffix = await _special_tokens(tokenizer)
         prompts = sorted({"", *manifest.prompts.values()})
@@ -97,9 +97,9 @@ class SentenceEncoder:
         return self.manifest.dims
 
     def token_budget(self, prompt_name: str | None = None) -> int:
-        """How many tokens of the text itself fit, special tokens and the prompt taken off."""
-        taken = len(self._prefix) + len(self._suffix)
-        return self._max_length - taken - self._prompt_tokens[self.manifest.prompt(prompt_name)]
+        """How many tokens of the text itself fit, beside the special tokens and the prompt."""
+        special = len(self._prefix) + len(self._suffix)
+        return self._max_length - special - self._prompt_tokens[self.manifest.prompt(prompt_name)]
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens not counted."""
@@ -117,9 +117,9 @@ class SentenceEncoder:
         Parameters
         ----------
         texts : sequence of str, length n
-            What is beyond the token budget is not seen. An empty text is a text like any other.
+            The model does not see what is beyond the token budget. An empty text is a text like any other.
         prompt_name : str, optional
-            See `Manifest.prompt`.
+            See `TextManifest.prompt`.
         on_batch : callable, optional
             Called with the number of texts done after each batch.
 
@@ -149,20 +149,20 @@ class SentenceEncoder:
         return vectors
 
     async def token_vectors(self, text: str, pad_to: int = 0) -> TokenVectors:
-        """What the model gives before pooling: a vector for each token of a text, special tokens included.
+        """The model's output before pooling: a vector for each token of a text, special tokens included.
 
         Parameters
         ----------
         text : str
-            What is beyond the token budget is not seen.
+            The model does not see what is beyond the token budget.
         pad_to : int
-            Fill up to as many tokens with the model's padding, and have that read as if it were text: what happens
-            without a mask.
+            Pad the text to this many tokens, and let the model read the padding as if it were text. This shows what
+            happens without a mask.
 
         Raises
         ------
         ModelError
-            If the model gives vectors of whole texts only, or fails: `pad_to` may be more than it can read.
+            If the model gives vectors of whole texts only, or fails. `pad_to` may be more than it can read.
         """
         output = self._token_output()
         (ids,) = await self._tokenizer.encode_batch([text], add_special_tokens=False)
@@ -178,11 +178,11 @@ class SentenceEncoder:
         )
 
     async def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Vectors of texts to be found; named as in LangChain's ``Embeddings``, but awaited."""
+        """Vectors of the texts of a collection; named as in LangChain's ``Embeddings``, but awaited."""
         return (await self.encode(texts, "document")).tolist()  # type: ignore[no-any-return]
 
     async def embed_query(self, text: str) -> list[float]:
-        """Vector of a text to find others with; named as in LangChain's ``Embeddings``, but awaited."""
+        """Vector of a query; named as in LangChain's ``Embeddings``, but awaited."""
         return (await self.encode([text], "query"))[0].tolist()  # type: ignore[no-any-return]
 
     def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -192,12 +192,12 @@ class SentenceEncoder:
 
     def _with_special_tokens(self, ids: TokenIds) -> TokenIds:
         room = self._max_length - len(self._prefix) - len(self._suffix)
-        whole = np.concatenate([self._prefix, ids[:room], self._suffix])
-        # A model that adds no special tokens still needs one token to read for an empty text.
-        return whole if len(whole) else np.array([self.manifest.pad_id], np.int32)
+        framed = np.concatenate([self._prefix, ids[:room], self._suffix])
+        # An empty text needs one token to read, also where the tokenizer adds no special tokens.
+        return framed if len(framed) else np.array([self.manifest.pad_id], np.int32)
 
     async def _run(self, rows: Sequence[TokenIds], unpooled: int) -> FloatArray:
-        """Unit vectors (b, d) of token ids; the first `unpooled` tokens of a row are read but not pooled."""
+        """Unit vectors (b, d) of token ids. The model reads the first `unpooled` tokens of a row; they are not pooled."""
         ids, mask = pad(rows, self.manifest.pad_id, self._pad_to)
         (result,) = await self._session.run([self._output], self._feed(ids, mask))
         if not self._pooled:
@@ -206,7 +206,7 @@ class SentenceEncoder:
         return self._unit(result, len(rows))
 
     def _feed(self, ids: IntArray, mask: IntArray) -> dict[str, AnyArray]:
-        """What the model takes, of token ids and their mask (b, t)."""
+        """The model's inputs, from token ids and their mask (b, t)."""
         available = {
             "input_ids": ids,
             "attention_mask": mask,
@@ -217,10 +217,10 @@ class SentenceEncoder:
 
     def _token_output(self) -> str:
         ranks = {node.name: len(node.shape) for node in self._session.get_outputs()}
-        found = next((name for name in _TOKEN_OUTPUTS if ranks.get(name) == 3), None)
-        if found is None:
+        output = next((name for name in _TOKEN_OUTPUTS if ranks.get(name) == 3), None)
+        if output is None:
             raise ModelError("it gives vectors of whole texts only, none of their tokens", where=self.name)
-        return found
+        return output
 
     def _unit(self, vectors: AnyArray, count: int) -> FloatArray:
         if vectors.shape != (count, self.dims):
@@ -242,7 +242,7 @@ class SentenceEncoder:
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Group texts of similar length, so that little is padded.
+    """Group texts of similar length, so that there is little padding.
 
     Parameters
     ----------
@@ -272,9 +272,9 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 
 
 def pad(rows: Sequence[TokenIds], pad_id: int, length: int = 0) -> tuple[IntArray, IntArray]:
-    """Token ids and mask of a batch, each int64 (b, t); the shorter rows are filled up at their ends.
+    """Token ids and mask of a batch, each int64 (b, t). Shorter rows are padded at their ends.
 
-    ``t`` is the length of the longest row, or `length` if that is more.
+    ``t`` is the length of the longest row, or `length` if that is greater.
 
     Examples
     --------
@@ -290,7 +290,7 @@ def pad(rows: Sequence[TokenIds], pad_id: int, length: int = 0) -> tuple[IntArra
 
 
 async def _special_tokens(tokenizer: Tokenizer) -> tuple[TokenIds, TokenIds]:
-    """What the tokenizer puts before and after a text, found by looking at one."""
+    """The ids that the tokenizer puts before and after a text, found by encoding one text both ways."""
     (bare,) = await tokenizer.encode_batch(["a"], add_special_tokens=False)
     (framed,) = await tokenizer.encode_batch(["a"], add_special_tokens=True)
     for start in range(len(framed) - len(bare) + 1):
@@ -302,22 +302,22 @@ async def _special_tokens(tokenizer: Tokenizer) -> tuple[TokenIds, TokenIds]:
 
 
 def _output(session: InferenceSession, is_half: bool) -> tuple[str, bool]:
-    """The output to use, and whether it is pooled already."""
+    """Name of the output to use, and whether it is already pooled."""
     ranks = {node.name: len(node.shape) for node in session.get_outputs()}
     known = _OUTPUTS_OF_HALVES + _OUTPUTS if is_half else _OUTPUTS
     name = next((name for name in known if name in ranks), next(iter(ranks)))
     return name, name == "sentence_embedding" or ranks[name] == 2
 
 
-def _lengths(session: InferenceSession, manifest: Manifest) -> tuple[int, int]:
-    """Most tokens of a text, and the number of tokens that all are padded to; 0: as many as the longest has."""
+def _lengths(session: InferenceSession, manifest: TextManifest) -> tuple[int, int]:
+    """Most tokens of a text, and the number of tokens that all texts are padded to; 0: that of the longest text."""
     fixed = _fixed(session, axis=1)
     most = min(manifest.max_length, fixed or manifest.max_length)
     return most, fixed or (most if manifest.padding == "max_length" else 0)
 
 
 def _fixed(session: InferenceSession, axis: int) -> int:
-    """How many token ids the model takes along an axis; 0 if any number."""
+    """The fixed size of the model's ``input_ids`` along an axis; 0 if the size is free."""
     shape = next((node.shape for node in session.get_inputs() if node.name == "input_ids"), ())
     size = shape[axis] if len(shape) == 2 else None
     return size if isinstance(size, int) and size > 0 else 0

@@ -1,1 +1,1 @@
-"""Adapters for CPython."""
+"""Adapters for CPython: ONNX Runtime, tokenizers, Pillow and SQLite behind the ports."""

@@ -55,17 +55,17 @@ class DecodedImage:
 
 
 class ImageDecoder:
-    """Decodes pictures in threads of their own."""
+    """Decodes pictures in threads."""
 
     async def open(self, image: ImageFile) -> DecodedImage:
-        """Decode a picture; the caller closes it.
+        """Decode a picture. The caller closes it.
 
         Raises
         ------
         NotAnImage
-            If it is none of `FORMATS`, or damaged.
+            If it is in none of `FORMATS`, or damaged.
         ImageTooLarge
-            If its header promises more than `semblance.picture_file.MAX_PIXELS`; nothing is decoded then.
+            If its header declares more than `semblance.picture_file.MAX_PIXELS`. Nothing is decoded then.
         """
         return DecodedImage(await asyncio.to_thread(_decode, await image.read(0, image.size)))
 
@@ -73,8 +73,8 @@ class ImageDecoder:
 def resample(image: Image.Image, window: Window) -> Image.Image:
     """The window of a picture, resampled along rows and then along columns.
 
-    One step at a time: Pillow 13 begins with columns where it finds that quicker, earlier versions and the
-    browser's half of this never do, and what is rounded in between differs.
+    It takes one step at a time. Pillow 13 begins with columns where that is quicker; earlier versions and the browser's
+    counterpart of this never do, and the rounding in between differs.
     """
     filter = Image.Resampling(window.resample)
     narrow = image.resize((window.width, image.height), filter, (window.left, 0, window.right, image.height))
@@ -88,18 +88,18 @@ def _decode(data: bytes) -> Image.Image:
             raise ImageTooLarge(f"it has more than {MAX_PIXELS // 1_000_000} megapixels")
         try:
             image.load()
-            # Chromium, where the other vectors come from, does not turn a WebP.
+            # The vectors must equal those from Chromium, which does not rotate a WebP.
             upright = image if image.format == "WEBP" else ImageOps.exif_transpose(image)
-        except Exception as error:  # each of Pillow's readers raises what it happens upon
+        except Exception as error:  # each of Pillow's readers raises errors of its own
             raise NotAnImage(f"the picture is damaged or cut off ({error})") from error
         return _on_white(upright)
 
 
 def _open(data: bytes) -> Image.Image:
-    """The picture, of which only the header has been read."""
+    """The picture, with only its header read."""
     try:
         with warnings.catch_warnings():
-            # Pillow warns from 89 megapixels on, and refuses from 179; here the caller decides.
+            # Pillow warns from 89 megapixels on and refuses from 179 on. Here the caller decides.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return Image.open(BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
@@ -121,14 +121,14 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """The upper half of 16 bits of grey, as browsers have it; Pillow's own conversion would clip it."""
+    """The upper 8 of 16 bits of grey, as in browsers. Pillow's own conversion would clip instead."""
     if not image.mode.startswith("I"):
         return image
     return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
 
 
 def _srgb(image: Image.Image) -> Image.Image:
-    """RGB in sRGB; a profile that is damaged, or is one of other channels, is ignored as browsers do."""
+    """RGB in sRGB. A profile that is damaged or has other channels is ignored, as in browsers."""
     profile = image.info.get("icc_profile")
     plain = image if image.mode in ("RGB", "L", "CMYK") else image.convert("RGB")
     if profile:

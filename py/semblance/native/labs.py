@@ -1,4 +1,4 @@
-"""The labs' tools in CPython, from the files of a built site: for tests, and for who teaches without a browser."""
+"""The labs' tools in CPython, from the files of a built site: for tests, and for teaching without a browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from semblance.arrays import FloatArray
 from semblance.errors import SemblanceError
 from semblance.labs.toolbox import Toolbox
-from semblance.models.listing import read_index
+from semblance.models.listing import read_listing
 from semblance.native.models import load_encoders
 from semblance.pace import Lazy
 from semblance.ports import VectorStore
@@ -20,7 +20,7 @@ class Tools(Toolbox):
     """See `semblance.labs.tools.Tools`. Make one with `load_tools`."""
 
     async def umap(self, vectors: FloatArray, neighbours: int = 15) -> FloatArray:
-        """Is not there.
+        """UMAP does not run in CPython.
 
         Raises
         ------
@@ -29,7 +29,7 @@ class Tools(Toolbox):
         raise SemblanceError("UMAP is part of the page only", where="semblance.native.labs")
 
     def progress(self, done: int, total: int) -> None:
-        """Nobody is watching."""
+        """Show nothing: nobody is watching."""
 
 
 async def load_tools(dist: Path, store: VectorStore | None = None) -> Tools:
@@ -40,7 +40,7 @@ async def load_tools(dist: Path, store: VectorStore | None = None) -> Tools:
     dist : Path
         A built site.
     store : VectorStore, optional
-        Holds the learner's collections; there are none otherwise.
+        Holds the learner's collections; without it there are none.
 
     Raises
     ------
@@ -48,7 +48,7 @@ async def load_tools(dist: Path, store: VectorStore | None = None) -> Tools:
         If a model can't be loaded.
     """
     models = dist / "models"
-    default, *_ = read_index(json.loads((models / "index.json").read_text(encoding="utf-8")))
+    default, *_ = read_listing(json.loads((models / "index.json").read_text(encoding="utf-8")))
     encoders = await load_encoders(models / default.text, models / default.image if default.image else None)
 
     async def read_file(path: str) -> bytes:

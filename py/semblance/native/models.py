@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from semblance.errors import ModelError
-from semblance.models.image import CONFIG_FILES as IMAGE_CONFIG_FILES
-from semblance.models.image import VisionEncoder, read_image_manifest
+from semblance.models.image import VisionEncoder
+from semblance.models.image_manifest import IMAGE_CONFIG_FILES, read_image_manifest
 from semblance.models.listing import pair
-from semblance.models.manifest import CONFIG_FILES, SUFFIXES, read_manifest
+from semblance.models.manifest import SUFFIXES
 from semblance.models.text import SentenceEncoder
+from semblance.models.text_manifest import TEXT_CONFIG_FILES, read_text_manifest
 from semblance.native.images import ImageDecoder
 from semblance.native.onnx import InferenceSession
 from semblance.native.tokenizer import Tokenizer
@@ -22,7 +23,7 @@ from semblance.ports import Encoders
 
 
 async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, threads: int = 0) -> Encoders:
-    """Load the encoders of one vector space; the weights of the image encoder only when it gets its first picture.
+    """Load the encoders of one vector space. The weights of the image encoder are loaded with its first picture.
 
     Parameters
     ----------
@@ -31,13 +32,13 @@ async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, 
     image_folder : Path, optional
         Holds ``onnx/vision_model*.onnx``; the same folder as `text_folder` if one holds both halves.
     threads : int
-        How many to compute with; 0 leaves it to onnxruntime.
+        Number of threads; 0 leaves the choice to onnxruntime.
 
     Raises
     ------
     ModelError
         If a file is missing, is not the one that the manifest names, or can't be used; or if the two encoders
-        are no pair.
+        do not share a space.
     """
     text = await load_text_encoder(text_folder, threads=threads)
     return pair(text, _image_encoder(image_folder, threads) if image_folder else None)
@@ -51,11 +52,11 @@ async def load_text_encoder(
     Parameters
     ----------
     folder : Path
-        With a ``manifest.json``; without one, `describe` makes up for it.
+        It holds a ``manifest.json``; `describe` makes one where there is none.
     manifest : mapping, optional
-        The parsed manifest, where it does not lie in the folder.
+        The parsed manifest, if it is not in the folder.
     threads : int
-        How many to compute with; 0 leaves it to onnxruntime.
+        Number of threads; 0 leaves the choice to onnxruntime.
 
     Raises
     ------
@@ -63,7 +64,7 @@ async def load_text_encoder(
         If a file is missing, is not the one that the manifest names, or can't be used.
     """
     written = manifest or _manifest(folder)
-    model = read_manifest(written, _configs(folder, CONFIG_FILES, written))
+    model = read_text_manifest(written, _configs(folder, TEXT_CONFIG_FILES, written))
     for name in (model.model_file, "tokenizer.json"):
         _verify(folder, name, written)
     session = await InferenceSession.create(folder / model.model_file, threads=threads)
@@ -87,11 +88,11 @@ def describe(folder: Path, **overrides: Any) -> dict[str, Any]:
     Parameters
     ----------
     folder : Path
-        Named as the model is to be named; holds ``onnx/model*.onnx``, or one or both halves of a pair,
+        It has the model's name. It holds ``onnx/model*.onnx``, or one or both halves of a pair,
         ``onnx/text_model*.onnx`` and ``onnx/vision_model*.onnx``.
     **overrides
-        What the model's own files do not say, or say wrong: see `semblance.models.manifest`. A ``dtype``
-        chooses among several.
+        What the model's own files do not give, or give wrongly: see `semblance.models.text_manifest` and
+        `semblance.models.image_manifest`. A ``dtype`` chooses among several models.
 
     Raises
     ------
@@ -99,16 +100,16 @@ def describe(folder: Path, **overrides: Any) -> dict[str, Any]:
         If there is no model in the folder, or more than one.
     """
     dtype = overrides.get("dtype") or _only_dtype(folder)
-    names = (*_onnx_files(folder, dtype), "tokenizer.json", *CONFIG_FILES, *IMAGE_CONFIG_FILES)
-    files = {name: _entry(folder / name) for name in names if (folder / name).exists()}
+    names = (*_onnx_files(folder, dtype), "tokenizer.json", *TEXT_CONFIG_FILES, *IMAGE_CONFIG_FILES)
+    files = {name: _pin(folder / name) for name in names if (folder / name).exists()}
     return {"name": folder.name, "dtype": dtype, "files": files, **overrides}
 
 
 def check_manifest(folder: Path) -> None:
-    """Raise `ModelError` unless the manifest, with the model's own files, says all that is needed."""
+    """Raise `ModelError` unless the manifest and the model's own files give all that is needed."""
     manifest = _manifest(folder)
     if any(file.startswith(("onnx/model", "onnx/text_model")) for file in manifest["files"]):
-        read_manifest(manifest, _configs(folder, CONFIG_FILES, manifest))
+        read_text_manifest(manifest, _configs(folder, TEXT_CONFIG_FILES, manifest))
     if any(file.startswith("onnx/vision_model") for file in manifest["files"]):
         read_image_manifest(manifest, _configs(folder, IMAGE_CONFIG_FILES, manifest))
 
@@ -125,19 +126,19 @@ def _only_dtype(folder: Path) -> str:
 
 
 def _onnx_files(folder: Path, dtype: str) -> list[str]:
-    """The model, or its halves; some exports have the whole beside them, which is not needed then."""
+    """The model or its halves. Some exports also hold the whole beside the halves; it is left out."""
     if dtype not in SUFFIXES:
         raise ModelError(f"{dtype!r} is no dtype; known are {', '.join(SUFFIXES)}", where=str(folder))
     names = {part: f"onnx/{part}{SUFFIXES[dtype]}.onnx" for part in ("text_model", "vision_model", "model")}
-    there = {part: name for part, name in names.items() if (folder / name).exists()}
-    if "text_model" in there:
-        there.pop("model", None)
-    return list(there.values())
+    existing = {part: name for part, name in names.items() if (folder / name).exists()}
+    if "text_model" in existing:
+        existing.pop("model", None)
+    return list(existing.values())
 
 
 def _manifest(folder: Path) -> Any:
-    written = folder / "manifest.json"
-    return _json(written) if written.exists() else describe(folder)
+    file = folder / "manifest.json"
+    return _json(file) if file.exists() else describe(folder)
 
 
 def _configs(folder: Path, names: Iterable[str], manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def _verify(folder: Path, name: str, manifest: Mapping[str, Any]) -> None:
         raise ModelError("it is not the file that the manifest names: its SHA-256 differs", where=str(path))
 
 
-def _entry(path: Path) -> dict[str, Any]:
+def _pin(path: Path) -> dict[str, Any]:
     return {"sha256": _sha256(path), "bytes": path.stat().st_size}
 
 

@@ -14,7 +14,7 @@ from semblance.records import NodeArg
 
 
 class InferenceSession:
-    """A loaded model, as `semblance.browser.onnx.InferenceSession`. Make one with `create`."""
+    """A loaded model; `semblance.browser.onnx.InferenceSession` is its twin. Make one with `create`."""
 
     def __init__(self, session: onnxruntime.InferenceSession) -> None:
         self._session = session
@@ -28,43 +28,43 @@ class InferenceSession:
         model : Path or bytes
             The ``.onnx`` file, or its content.
         threads : int
-            How many to compute with; 0 leaves it to onnxruntime.
+            Number of threads; 0 leaves the choice to onnxruntime.
 
         Raises
         ------
         ModelError
-            The file is missing, damaged, or is no model that onnxruntime can run.
+            If the file is missing, damaged, or no model that onnxruntime can run.
         """
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        options.log_severity_level = 3  # errors, which are raised as well; no warnings
+        options.log_severity_level = 3  # errors only, which are also raised
         source = model if isinstance(model, bytes) else str(model)
         try:
             session = await asyncio.to_thread(
                 onnxruntime.InferenceSession, source, options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # onnxruntime's errors have no base class of their own
+        except Exception as error:  # the errors of onnxruntime share no base class
             where = "" if isinstance(model, bytes) else str(model)
             raise ModelError(f"it can't be loaded ({error})", where=where) from error
         return cls(session)
 
     def get_inputs(self) -> list[NodeArg]:
-        """What the model takes."""
+        """The model's inputs."""
         return [_node(node) for node in self._session.get_inputs()]
 
     def get_outputs(self) -> list[NodeArg]:
-        """What the model gives."""
+        """The model's outputs."""
         return [_node(node) for node in self._session.get_outputs()]
 
     async def run(
         self, output_names: Sequence[str] | None, input_feed: Mapping[str, AnyArray]
     ) -> list[AnyArray]:
-        """Compute the outputs asked for (all, if None), in their order.
+        """Compute the named outputs (all, if None), in their order.
 
         Raises
         ------
         ModelError
-            If the model refused the inputs.
+            If the model refuses the inputs.
         """
         names = None if output_names is None else list(output_names)
         try:

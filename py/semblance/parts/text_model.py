@@ -1,20 +1,20 @@
 """Convert all-MiniLM-L6-v2 from its safetensors to a quantised ONNX graph, without PyTorch.
 
-The graph is written node by node: BERT with pooling and normalising inside, token ids in, unit vectors out.
-Nothing here depends on the processor or the clock, so every machine builds the same bytes.
+The graph is written node by node: BERT with pooling and normalising inside. Its inputs are token ids, its outputs unit
+vectors. Nothing here depends on the processor or the clock, so every machine builds the same bytes.
 
 How it is quantised, and why (measured in ``models/all-MiniLM-L6-v2/README.md``):
 
 - Weights are 8-bit levels with a scale for each block of `BLOCK` inputs of each output, word embeddings with
   a scale for each word. ONNX Runtime turns the weights back into floats once, while it loads.
-- Activations stay floats under ONNX Runtime; our own kernel in the browser (``static/wasm/bert.c``), which computes
-  this graph from this file, rounds them to 16 bits, a scale for each token. Rounding them to 8 bits is slower than that
-  kernel, and then a vector depends on where it was computed: float kernels differ in the last bit, rounding turns
-  that into a whole level here and there, and six layers amplify it until the cosine between the vectors of one
-  text from a browser and from CPython falls below 0.999.
+- Activations stay floats under ONNX Runtime. Our own kernel in the browser (``static/wasm/bert.c``) computes the same
+  graph from the same file and rounds activations to 16 bits, with a scale for each token. Rounding them to 8 bits is
+  slower than that kernel, and a vector would then depend on where it was computed: float kernels differ in the last
+  bit, rounding sometimes turns that into a whole level, and six layers amplify it until the cosine between the vectors
+  of one text from a browser and from CPython falls below 0.999.
 
-The kernel knows the graph by the names in the file: of producer, graph and constants. Whoever changes the graph changes
-the kernel with it, or the graph's name.
+The kernel knows the graph by names in the file: those of the producer, the graph and the constants. If you change the
+graph, change the kernel with it, or the graph's name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import numpy.typing as npt
 from onnx import TensorProto, checker, helper, numpy_helper
 from safetensors.numpy import load_file
 
-MAX_LENGTH = 256  # the model's own, in sentence_bert_config.json; its tokenizer's files say 512 and 128
+MAX_LENGTH = 256  # from the model's sentence_bert_config.json; its tokenizer's files say 512 and 128
 BLOCK = 64
 SENTENCE, TOKENS = "sentence_embedding", "token_embeddings"
 OPSET, IR_VERSION = 20, 9
@@ -52,13 +52,13 @@ def build(source_dir: Path, out_dir: Path) -> None:
     source_dir : Path
         The original sentence-transformers folder: ``model.safetensors``, ``tokenizer.json``, ...
     out_dir : Path
-        Where ``onnx/model_quantized.onnx`` and the configuration files go.
+        The folder for ``onnx/model_quantized.onnx`` and the configuration files.
     """
     _write(source_dir, out_dir, "model_quantized.onnx", Int8Graph())
 
 
 def build_fp32(source_dir: Path, out_dir: Path) -> None:
-    """Write the same model unquantised, as ``onnx/model.onnx``: the reference for tests and the bench."""
+    """Write the same model unquantised, as ``onnx/model.onnx``: the reference of tests and the bench."""
     _write(source_dir, out_dir, "model.onnx", Graph())
 
 
@@ -81,7 +81,7 @@ def _rewrite(source_dir: Path, out_dir: Path, name: str, **changes: object) -> N
 
 
 class Graph:
-    """An ONNX graph under construction, its weights stored as they are. Tensors are known by their names."""
+    """An ONNX graph under construction, with its weights stored as they are. Tensors go by their names."""
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
@@ -115,7 +115,7 @@ class Graph:
         return self.op("Gather", self.constant(name, table), numbers)
 
     def transposed(self, name: str, matrix: Array) -> str:
-        """An (e, d) matrix as the (d, e) one that MatMul takes."""
+        """An (e, d) matrix as the (d, e) matrix that MatMul takes."""
         return self.constant(name, matrix.T)
 
 
@@ -123,7 +123,7 @@ class Int8Graph(Graph):
     """A graph whose weights are stored as 8-bit levels and scales."""
 
     def rows(self, name: str, table: Array, numbers: str) -> str:
-        """As in `Graph`; only the rows that are looked up become floats."""
+        """As in `Graph`. Only the rows that are looked up become floats."""
         levels, scales = quantize(table)
         return self._product(
             self.op("Gather", self.constant(name, levels, np.int8), numbers),
@@ -131,7 +131,7 @@ class Int8Graph(Graph):
         )
 
     def transposed(self, name: str, matrix: Array) -> str:
-        """As in `Graph`; made of constants alone, so that ONNX Runtime computes it once, while it loads."""
+        """As in `Graph`. It is made of constants alone, so ONNX Runtime computes it once, while it loads."""
         outputs, inputs = matrix.shape
         levels, scales = quantize(matrix.reshape(outputs, inputs // BLOCK, BLOCK))
         blocks = self._product(
@@ -172,9 +172,9 @@ def quantize(values: Array) -> tuple[Array, Array]:
 class Bert:
     """A BERT encoder with mean pooling and normalising, as a graph.
 
-    Inputs ``input_ids`` and ``attention_mask``, int64 (b, t); outputs ``sentence_embedding``, float32 (b, d), and what
-    it is pooled from, ``token_embeddings``, float32 (b, t, d). Token types are folded away: a single text has type 0
-    throughout.
+    The inputs are ``input_ids`` and ``attention_mask``, int64 (b, t). The outputs are ``sentence_embedding``, float32
+    (b, d), and the token vectors that it is pooled from, ``token_embeddings``, float32 (b, t, d). Token types are folded
+    into the positions: a single text has type 0 throughout.
     """
 
     def __init__(self, graph: Graph, config: dict[str, Any], weights: dict[str, Array]) -> None:
@@ -205,14 +205,14 @@ class Bert:
         return self._add_and_norm(words, positions, "embeddings.LayerNorm")
 
     def _attention_bias(self, mask: str) -> str:
-        """(b, 1, 1, t): 0 where attended; elsewhere so low that softmax gives exactly 0."""
+        """Shape (b, 1, 1, t): 0 where attended; elsewhere so low that softmax gives exactly 0."""
         g = self.graph
         ignored = g.op("Sub", g.constant("one", 1), mask)
         bias = g.op("Mul", ignored, g.constant("lowest", np.finfo(np.float32).min))
         return g.op("Unsqueeze", bias, g.constant("axes_1_2", [1, 2], np.int64))
 
     def _layer(self, prefix: str, hidden: str, bias: str) -> str:
-        """One transformer layer, normalising after each half (post-LN)."""
+        """One transformer layer, which normalises after each half (post-LN)."""
         context = self._attention(f"{prefix}.attention.self", hidden, bias)
         context = self._dense(context, f"{prefix}.attention.output.dense")
         hidden = self._add_and_norm(context, hidden, f"{prefix}.attention.output.LayerNorm")
@@ -263,7 +263,7 @@ class Bert:
         return self.graph.op("LayerNormalization", total, gamma, beta, axis=-1, epsilon=self.epsilon)
 
     def _pool(self, mask: str, hidden: str) -> None:
-        """Mean over the tokens of the mask, at length 1: the mean's divisor cancels, so the sum is enough."""
+        """Mean over the tokens of the mask, scaled to length 1. The mean's divisor cancels, so the sum is enough."""
         g, axis = self.graph, self.graph.constant("axis_1", [1], np.int64)
         total = g.op("Squeeze", g.op("MatMul", g.op("Unsqueeze", mask, axis), hidden), axis)
         g.nodes.append(helper.make_node("LpNormalization", [total], [SENTENCE], axis=-1, p=2))

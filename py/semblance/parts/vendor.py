@@ -1,4 +1,4 @@
-"""What ``static/vendor.lock`` pins, and putting it in place."""
+"""Read the pins of ``static/vendor.lock``, fetch the files, and put them in place."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SITE = "site"
 
 @dataclass(frozen=True, slots=True)
 class Vendored:
-    """One file that others wrote.
+    """One third-party file.
 
-    ``to`` is its path in ``dist/``; empty for a wheel, whose modules go into ``py/PACKAGE.tar.gz``. ``use`` is `BLOG` for
-    what only the blog kit needs.
+    ``to`` is its path in ``dist/``; it is empty for a wheel, whose modules go into ``py/PACKAGE.tar.gz``. ``use`` is
+    `BLOG` for files that only the blog kit needs.
     """
 
     name: str
@@ -54,23 +54,23 @@ def read_lock(path: Path = LOCK) -> list[Vendored]:
 
 
 def fetch_all(files: list[Vendored]) -> dict[Vendored, Path]:
-    """Verified cache path of each file; every part that can't be had is named before the build stops."""
-    found, problems = {}, []
+    """The verified cache path of each file. All files that can't be fetched are named before the build stops."""
+    paths, problems = {}, []
     for file in files:
         label = f"{file.name} {file.version} ({Path(file.to).name or 'wheel'})"
         try:
-            found[file] = fetch(label, file.sha256, file.sources)
+            paths[file] = fetch(label, file.sha256, file.sources)
         except FetchError as error:
             problems.append(str(error))
     if problems:
         raise BuildError("\n".join(problems))
-    return found
+    return paths
 
 
-def place(found: dict[Vendored, Path], dist: Path) -> None:
-    """Copy the files that are served as they are."""
-    for file, cached in found.items():
+def place(paths: dict[Vendored, Path], dist: Path) -> None:
+    """Copy the files that are served as they are, from these paths."""
+    for file, path in paths.items():
         if file.to:
             target = dist / file.to
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(cached, target)
+            shutil.copyfile(path, target)

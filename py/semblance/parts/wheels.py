@@ -1,4 +1,4 @@
-"""What a browser needs of a wheel."""
+"""The modules of a wheel that a browser needs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-# Parts of vendored wheels that nothing imports: command lines, compiled speed-ups' leftovers, metadata, tests, what
-# numpy has for compilers, and scikit-learn's sample data.
+# Parts of vendored wheels that nothing imports: command lines, leftovers of compiled speed-ups, metadata, tests, and
+# numpy's files for compilers.
 WHEEL_LEFT_OUT = (
     ".dist-info/",
     "/cli/",
@@ -18,11 +18,12 @@ WHEEL_LEFT_OUT = (
     "numpy/_pyinstaller/",
     "numpy/_core/include/",
 )
-WHEEL_KEPT = (".py", ".so", ".css", ".js")  # scikit-learn reads its styles when it is imported
+# The kinds of files that are kept: scikit-learn reads its styles when it is imported, but not its sample data.
+WHEEL_KEPT = (".py", ".so", ".css", ".js")
 
 
 def wheel_modules(wheel: Path) -> Iterable[tuple[str, bytes]]:
-    """Path and contents of what is needed of a wheel."""
+    """Path and contents of each file of a wheel that a browser needs."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             if name.endswith(WHEEL_KEPT) and not any(part in name for part in WHEEL_LEFT_OUT):

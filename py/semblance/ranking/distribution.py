@@ -1,7 +1,7 @@
-"""How alike the items of one collection are to each other, so that a score can be read against it.
+"""The cosines among the items of one collection, as a scale to read a score on.
 
-Cosines have no absolute scale: with one model nearly everything lies between 0.6 and 0.9, with another
-unrelated texts are near 0. What a score means shows beside the other pairs of the same collection.
+Cosines have no absolute scale: with one model nearly all lie between 0.6 and 0.9, with another unrelated texts are near
+0. The other pairs of the same collection show what a score means.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Distribution:
     scores : ndarray of float32, shape (m,)
         Sorted, lowest first; empty where there are fewer than two items.
     exact : bool
-        Whether these are all pairs, not a sample.
+        Whether these are all pairs, rather than a sample.
 
     Examples
     --------
@@ -44,9 +44,9 @@ class Distribution:
     exact: bool
 
     def percentile(self, score: float) -> float | None:
-        """Percentage of pairs that are less alike than `score`, in [0, 100]; None where there are no pairs.
+        """Percentage of pairs with a cosine below `score`, in [0, 100]; None if there are no pairs.
 
-        Pairs exactly as alike count half.
+        Pairs with exactly this cosine count half.
         """
         if not len(self.scores):
             return None
@@ -59,7 +59,7 @@ class Distribution:
         """Scores below which a quarter, half and three quarters of the pairs lie."""
         if not len(self.scores):
             return None
-        # As np.percentile does it, whose first call would hold up the page for a tenth of a second.
+        # The result equals that of np.percentile, whose first call would block the page for a tenth of a second.
         places = np.array([0.25, 0.5, 0.75]) * (len(self.scores) - 1)
         low, middle, high = np.interp(places, np.arange(len(self.scores)), self.scores).round(6).tolist()
         return low, middle, high
@@ -74,16 +74,16 @@ class Distribution:
 async def sample(
     n: int, items: Callable[[npt.NDArray[np.intp]], FloatArray], pairs: int = PAIRS, seed: int = 0
 ) -> Distribution:
-    """Cosines of at most `pairs` pairs of different items; the same pairs each time.
+    """Cosines of at most `pairs` pairs of different items. It takes the same pairs each time.
 
     Parameters
     ----------
     n : int
-        How many items there are.
+        Number of items.
     items : callable
-        Gives the unit vectors of the items of some numbers below `n`, shape (m, d).
+        Gives the unit vectors, shape (m, d), of the items with given numbers below `n`.
     pairs : int
-        If there are no more than this, all are taken.
+        If there are no more pairs than this, all are taken.
     seed : int
     """
     exact = n * (n - 1) // 2 <= pairs
@@ -98,7 +98,7 @@ async def sample(
 
 def _random_pairs(n: int, pairs: int, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Pairs of different numbers below n, drawn with replacement."""
-    # Not numpy's generator: importing it would hold up the page for a tenth of a second.
+    # Importing numpy's generator would block the page for a tenth of a second.
     numbers = np.frombuffer(Random(seed).randbytes(2 * pairs * 8), dtype="<u8")
     left = (numbers[:pairs] % n).astype(np.int64)
     other = (numbers[pairs:] % (n - 1)).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Making and joining `Entries`, the columns in which stores and memory hold the light parts of items."""
+"""Make, join and cut `Entries`: the columns in which stores and memory hold the light parts of items."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from semblance.records import Entries, Entry, Record
 
 
 def entries_of(records: Sequence[Record]) -> list[Entries]:
-    """The light parts of records in their order; a new batch begins where the dimensions change."""
+    """The light parts of records, in order. A new batch begins where the dimensions change."""
     groups = groupby(records, key=lambda record: record.vectors.shape[1])
-    return [_of_equal_dimensions(list(group)) for _, group in groups]
+    return [_entries_of_equal_dimensions(list(group)) for _, group in groups]
 
 
-def _of_equal_dimensions(records: list[Record]) -> Entries:
+def _entries_of_equal_dimensions(records: list[Record]) -> Entries:
     return Entries(
         [record.document.id for record in records],
         [record.document.title for record in records],
@@ -31,7 +31,7 @@ def _of_equal_dimensions(records: list[Record]) -> Entries:
 
 
 def join(left: Entries, right: Entries) -> Entries:
-    """The items of both, which have equal dimensions."""
+    """The items of both; their dimensions must be equal."""
     return Entries(
         left.ids + right.ids,
         left.titles + right.titles,
@@ -76,8 +76,8 @@ def first_rows(entries: Entries) -> npt.NDArray[np.intp]:
     return np.asarray(ends - entries.passages, dtype=np.intp)
 
 
-def each(entries: Entries) -> Iterator[Entry]:
-    """The items one by one."""
+def iter_entries(entries: Entries) -> Iterator[Entry]:
+    """Iterate over the items."""
     return map(
         Entry._make,
         zip(entries.ids, entries.titles, entries.sources, entries.fingerprints, entries.images, strict=True),

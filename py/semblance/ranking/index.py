@@ -12,24 +12,24 @@ import numpy.typing as npt
 from semblance.arrays import Codes, FloatArray
 from semblance.pace import Pacer
 from semblance.ranking.cosines import cosines
-from semblance.ranking.entries import each, first_rows, join, take
+from semblance.ranking.entries import first_rows, iter_entries, join, take
 from semblance.ranking.vectors import dequantize, quantize
 from semblance.records import Entries, Entry
 
 BLOCK = 4096
-"""Items up to which a block grows; one that has more came so."""
+"""A block grows up to this number of items. A larger block came as one batch."""
 
-_SLOT = 1 << 32  # an item's slot is its block's number times this, and its position in the block
-_MEANS = 250  # items whose means are taken at once: a few milliseconds' work in a browser
-_SORTED = 10_000  # ids that are sorted at once: likewise
+_SLOT = 1 << 32  # an item's slot is its block's number times this, plus its position in the block
+_MEANS = 250  # items whose means are computed at once: a few milliseconds of work in a browser
+_SORTED = 10_000  # ids that are sorted at once: also a few milliseconds
 
 
 class Index:
     """Items with one or more vectors each, and their cosines with a query.
 
-    Vectors are kept as int8 (see `semblance.ranking.vectors.quantize`); cosines are of these, in float32. Items lie in
-    blocks in the order in which they came, and their scores are given in the order of the ids, so that equal
-    scores rank alike wherever the items came from.
+    Vectors are kept as int8 (see `semblance.ranking.vectors.quantize`). Cosines are computed from these, in float32. Items
+    lie in blocks in the order in which they came. Scores are given in the order of the ids, so that the ranking of equal
+    scores does not depend on the order in which items came.
 
     Examples
     --------
@@ -44,8 +44,8 @@ class Index:
 
     def __init__(self) -> None:
         self._blocks: list[Entries] = []
-        self._means: list[Codes | None] = []  # of each block's items; None where they are still to be taken
-        self._dead: list[int] = []  # how many items of each block are gone, or lie in a later one
+        self._means: list[Codes | None] = []  # of each block's items; None until they are computed
+        self._dead: list[int] = []  # how many items of each block were removed, or lie in a later block
         self._slots: dict[str, int] = {}
         self._ids: list[str] | None = None
         self._order: npt.NDArray[np.intp] | None = None
@@ -60,7 +60,7 @@ class Index:
 
     def __iter__(self) -> Iterator[Entry]:
         for number, block in enumerate(self._blocks):
-            yield from compress(each(block), self._alive(number))
+            yield from compress(iter_entries(block), self._alive(number))
 
     def get(self, id: str) -> Entry | None:
         if id not in self._slots:
@@ -69,7 +69,7 @@ class Index:
         return Entry(block.ids[i], block.titles[i], block.sources[i], block.fingerprints[i], block.images[i])
 
     def codes(self, id: str) -> Codes:
-        """The vectors of an item that is there, shape (p, d)."""
+        """The vectors of an item of the index, shape (p, d)."""
         block, i = self._place(id)
         start = int(block.passages[:i].sum())
         return block.codes[start : start + block.passages[i]]
@@ -106,7 +106,7 @@ class Index:
 
     @property
     def ids(self) -> Sequence[str]:
-        """Ids in the order of rows: n of them, sorted by code point."""
+        """The n ids in the order of rows, sorted by code point."""
         if self._ids is None:
             self._ids = sorted(self._slots)
         return self._ids
@@ -114,10 +114,10 @@ class Index:
     @property
     def entries(self) -> list[Entry]:
         """The items in the order of `ids`."""
-        return sorted(self)  # by id, which no two have in common
+        return sorted(self)  # by id, which is unique
 
     def row(self, id: str) -> int:
-        """The row of an id that is there."""
+        """The row of an id of the index."""
         return bisect_left(self.ids, id)
 
     def best(self, query: FloatArray) -> FloatArray:
@@ -125,7 +125,7 @@ class Index:
         return self._in_order(lambda number, block: _best(block, query))
 
     def best_passage(self, id: str, query: FloatArray) -> int:
-        """Which passage of an item is nearest to a unit vector of shape (d,)."""
+        """Number of the item's passage that is nearest to a unit vector of shape (d,)."""
         return int(np.argmax(cosines(self.codes(id), query)))
 
     def alike(self, query: FloatArray) -> FloatArray:
@@ -133,12 +133,12 @@ class Index:
         return self._in_order(lambda number, block: cosines(self._means_of(number), query))
 
     def means(self, rows: npt.NDArray[np.intp]) -> FloatArray:
-        """The items at some rows as one unit vector each, the mean of its passages; shape (m, d)."""
+        """The items at some rows, each as one unit vector: the mean of its passages; shape (m, d)."""
         slots = [self._slots[self.ids[row]] for row in rows]
         return dequantize(np.stack([self._means_of(slot // _SLOT)[slot % _SLOT] for slot in slots]))
 
     async def prepare(self) -> None:
-        """Do now, giving way to the page in between, what the next ranking would otherwise do in one go."""
+        """Do the slow work of the next ranking now, in short steps that let the page respond in between."""
         pacer, version = Pacer(), -1
         while version != self.version:
             version = self.version
@@ -148,7 +148,7 @@ class Index:
             await self.sort(pacer)
 
     async def sort(self, pacer: Pacer) -> None:
-        """Bring the ids into their order, giving way to the page in between."""
+        """Sort the ids, in short steps that let the page respond in between."""
         for _ in self._sorting():
             await pacer.breathe()
         self._ordered()
@@ -163,12 +163,12 @@ class Index:
         return self._blocks[number], i
 
     def _alive(self, number: int) -> list[bool]:
-        """Which items of a block are there."""
+        """Which items of a block still belong to the index."""
         block, start = self._blocks[number], number * _SLOT
         return [self._slots.get(id) == start + i for i, id in enumerate(block.ids)]
 
     def _shrink(self, number: int) -> None:
-        """Free the room of a block's items that are gone."""
+        """Free the memory of a block's removed items."""
         positions = list(compress(range(len(self._blocks[number].ids)), self._alive(number)))
         block = take(self._blocks[number], positions)
         self._blocks[number], self._means[number], self._dead[number] = block, None, 0
@@ -176,24 +176,24 @@ class Index:
         self._slots.update(zip(block.ids, range(start, start + len(positions)), strict=True))
 
     def _in_order(self, score: Callable[[int, Entries], FloatArray]) -> FloatArray:
-        """The scores of all blocks' items, in the order of `ids`; all blocks must have the same dimensions."""
+        """The scores of the items of all blocks, in the order of `ids`. All blocks must have the same dimensions."""
         scores = [score(number, block) for number, block in enumerate(self._blocks) if block.ids]
         return np.concatenate(scores)[self._ordered()] if scores else np.empty(0, dtype=np.float32)
 
     def _sorting(self) -> Iterator[None]:
-        """Sort the ids, some at a time; nothing is kept if they change meanwhile."""
+        """Sort the ids in steps. The result is dropped if the ids change meanwhile."""
         if self._ids is not None:
             return
         version, ids = self.version, list(self._slots)
         for start in range(0, len(ids), _SORTED):
             ids[start : start + _SORTED] = sorted(ids[start : start + _SORTED])
             yield
-        ids.sort()  # which only merges what is sorted
+        ids.sort()  # this only merges the sorted parts
         if self.version == version:
             self._ids = ids
 
     def _ordered(self) -> npt.NDArray[np.intp]:
-        """Where each id's item lies among those of all blocks, shape (n,)."""
+        """Position of each id's item among the items of all blocks, shape (n,)."""
         if self._order is None:
             slots = np.fromiter(map(self._slots.__getitem__, self.ids), np.int64, len(self._slots))
             ends = np.cumsum([0, *(len(block.ids) for block in self._blocks)])
@@ -208,19 +208,19 @@ class Index:
         return means
 
     def _averaging(self, number: int) -> Iterator[None]:
-        """Take the means of a block's items, some at a time; nothing is kept if it changes meanwhile."""
+        """Compute the means of a block's items in steps. The result is dropped if the block changes meanwhile."""
         block = self._blocks[number]
         if self._means[number] is not None:
             return
-        if len(block.codes) == len(block.ids):  # of one passage each, which is its own mean
+        if len(block.codes) == len(block.ids):  # one passage each, which is its own mean
             self._means[number] = block.codes
             return
         starts, means = np.append(first_rows(block), len(block.codes)), []
         for first in range(0, len(block.ids), _MEANS):
-            some = starts[first : first + _MEANS + 1]
-            rows = dequantize(block.codes[some[0] : some[-1]])
+            edges = starts[first : first + _MEANS + 1]
+            rows = dequantize(block.codes[edges[0] : edges[-1]])
             # The direction of a mean is that of the sum.
-            means.append(quantize(np.add.reduceat(rows, some[:-1] - some[0], axis=0)))
+            means.append(quantize(np.add.reduceat(rows, edges[:-1] - edges[0], axis=0)))
             yield
         if self._blocks[number] is block:
             self._means[number] = np.concatenate(means)

@@ -1,7 +1,7 @@
-"""Vectors and how alike they are: numpy only.
+"""Vectors and their similarity, with numpy only.
 
-A vector without length (all zeros) has no direction: it stays zero when normalised and its cosine with
-anything is 0. NaN and infinity are refused where vectors come in, and never ranked where scores come in.
+A vector of zeros has no direction. It stays zero when it is normalised, and its cosine with any vector is 0. Functions
+that take vectors refuse NaN and infinity; functions that take scores never rank NaN.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def normalize(vectors: npt.ArrayLike) -> FloatArray:
 def cosine(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Cosine of the angle between two vectors, in [-1, 1].
 
-    It measures how alike two directions are. It is not a probability.
+    It measures the similarity of two directions. It is not a probability.
 
     Parameters
     ----------
@@ -98,19 +98,19 @@ def cosine_matrix(a: npt.ArrayLike, b: npt.ArrayLike | None = None) -> FloatArra
 
 
 def softmax(scores: npt.ArrayLike, scale: float) -> FloatArray:
-    """How a model shares one whole out among several texts, as CLIP does.
+    """Shares of several texts in each picture, as CLIP computes them: the softmax of scaled cosines.
 
     Parameters
     ----------
     scores : array_like of float, shape (n, k)
         Cosines of n pictures with k texts.
     scale : float
-        What the model multiplies cosines by (Radford et al. 2021, "logit scale").
+        The model's factor for cosines (Radford et al. 2021, "logit scale").
 
     Returns
     -------
     ndarray of float32, shape (n, k)
-        Rows that sum to 1. They depend on which texts there are: not probabilities that a text is true.
+        Rows that sum to 1. They depend on the choice of texts, so they are no probabilities that a text is true.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def softmax(scores: npt.ArrayLike, scale: float) -> FloatArray:
 
 
 def mean_vector(vectors: npt.ArrayLike) -> FloatArray:
-    """Direction of the mean of unit rows: what a long item's passages have in common.
+    """Direction of the mean of unit rows: one vector for the passages of a long item.
 
     Parameters
     ----------
@@ -147,14 +147,14 @@ def mean_vector(vectors: npt.ArrayLike) -> FloatArray:
 def top_k(scores: npt.ArrayLike, k: int) -> npt.NDArray[np.intp]:
     """Positions of the `k` highest scores, best first; exact.
 
-    Equal scores keep their order: the lower position comes first, also at the edge of the list. NaN is not
-    a score and never returned.
+    Equal scores keep their order: the lower position comes first, also at the edge of the list. NaN is no score and is
+    never returned.
 
     Parameters
     ----------
     scores : array_like of float, shape (n,)
     k : int
-        How many at most.
+        Most positions.
 
     Returns
     -------
@@ -170,22 +170,22 @@ def top_k(scores: npt.ArrayLike, k: int) -> npt.NDArray[np.intp]:
     array = np.asarray(scores)
     if array.ndim != 1 or k < 0:
         raise ValueError(f"cannot take the top {k} of shape {array.shape}: want (n,) and k at least 0")
-    found = np.flatnonzero(~np.isnan(array))
+    positions = np.flatnonzero(~np.isnan(array))
     if k == 0:
-        return found[:0]
-    if k < len(found):
-        # Partitioning finds the k-th score in O(n); those equal to it are then taken in their order.
-        kth = np.partition(array[found], len(found) - k)[len(found) - k]
+        return positions[:0]
+    if k < len(positions):
+        # Partitioning finds the k-th score in O(n). Scores equal to it are then taken in their order.
+        kth = np.partition(array[positions], len(positions) - k)[len(positions) - k]
         above = np.flatnonzero(array > kth)
-        found = np.concatenate([above, np.flatnonzero(array == kth)[: k - len(above)]])
-    return found[np.argsort(-array[found], kind="stable")]
+        positions = np.concatenate([above, np.flatnonzero(array == kth)[: k - len(above)]])
+    return positions[np.argsort(-array[positions], kind="stable")]
 
 
 def quantize(vectors: npt.ArrayLike) -> Codes:
     """The directions of rows as int8: a quarter of the size of float32.
 
-    Each row is scaled so that its largest component is 127, and rounded. Cosines with a row of 384 components
-    change by 0.0003 on average. What was rounded once is not changed by rounding it again.
+    Each row is scaled so that its largest component is 127, and rounded. Cosines with a row of 384 components change by
+    0.0003 on average. Rounding a rounded row again does not change it.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""``python build.py bench``: Semblance in a real browser, in turns with what a user would pick instead.
+"""``python build.py bench``: measure Semblance in a real browser, in turns with its alternatives.
 
-Every part is a function from a `Setting` to figures; every figure keeps all of its runs. The pages that the
+Every part is a function from a `BenchSetup` to figures; every figure keeps all of its runs. The pages that the
 browser opens are in ``tests/bench/pages``.
 """
 
@@ -28,8 +28,8 @@ from semblance_build.benchmark import (
     sizes,
     texts,
 )
+from semblance_build.benchmark.bench_setup import BenchSetup, Part, Scale
 from semblance_build.benchmark.figures import Figure
-from semblance_build.benchmark.setting import Part, Scale, Setting
 
 PARTS: dict[str, Part] = {
     "cold": sides.cold_start,
@@ -44,16 +44,16 @@ PARTS: dict[str, Part] = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure, print a table, and write what was asked for."""
+    """Measure, print a table, and write the files that the options name."""
     corpus = texts.corpus()
     print(
         f"\nMeasuring on {corpus.name}: about a quarter of an hour on two cores, best with nothing else running",
         flush=True,
     )
     with tempfile.TemporaryDirectory() as scratch:
-        setting = Setting(Scale(runs=options.runs), corpus, _text_model(), Path(scratch))
-        figures = measure(setting, options.only or PARTS)
-        about = machine.describe() | {"browser": browser_version(setting)}
+        setup = BenchSetup(Scale(runs=options.runs), corpus, _text_model(), Path(scratch))
+        figures = measure(setup, options.only or PARTS)
+        about = machine.describe() | {"browser": browser_version(setup)}
     made = report.make(figures, options.runs, corpus.name, about)
     print(f"\n{report.to_text(made)}")
     if options.json:
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def measure(setting: Setting, names: Iterable[str]) -> list[Figure]:
+def measure(setup: BenchSetup, names: Iterable[str]) -> list[Figure]:
     """Figures of the parts named, in the order of `PARTS`."""
     chosen = list(names)
     if unknown := set(chosen) - set(PARTS):
@@ -72,14 +72,14 @@ def measure(setting: Setting, names: Iterable[str]) -> list[Figure]:
     for name in (name for name in PARTS if name in chosen):
         started = time.monotonic()
         print(f"  {name} ...", end="", flush=True)
-        figures += PARTS[name](setting)
+        figures += PARTS[name](setup)
         print(f" {time.monotonic() - started:.0f} s", flush=True)
     return figures
 
 
-def browser_version(setting: Setting) -> str:
+def browser_version(setup: BenchSetup) -> str:
     """Name and version of the browser that measures."""
-    with setting.browser() as browser:
+    with setup.browser() as browser:
         return f"Chromium {browser.version}"
 
 

@@ -7,9 +7,9 @@ from statistics import median
 
 from playwright.sync_api import Page
 
+from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.browser import Browser, longest_task, now
 from semblance_build.benchmark.figures import Figure
-from semblance_build.benchmark.setting import Setting
 
 _NAME = "notes"  # the collection that the app shows first
 _PAGE = "index.html"
@@ -41,15 +41,15 @@ _RELOADED = """([name]) => inTask(async () => {
 })"""
 
 
-def alive(setting: Setting) -> list[Figure]:
+def alive(setup: BenchSetup) -> list[Figure]:
     """Longest tasks while embedding and searching, and the time to have a large collection back."""
-    texts = setting.corpus.short(setting.scale.short_documents)
+    texts = setup.corpus.short(setup.scale.short_documents)
     many = f"{len(texts):,} short documents"
-    with setting.browser() as browser:
+    with setup.browser() as browser:
         with browser.page(_PAGE) as page:
             page.evaluate("semblance.ready")
-            figures = _embed(page, texts, many) + _search(setting, page, many)
-        return figures + _reload(browser, setting.scale.runs, many)
+            figures = _embed(page, texts, many) + _search(setup, page, many)
+        return figures + _reload(browser, setup.scale.runs, many)
 
 
 def _embed(page: Page, texts: list[str], many: str) -> list[Figure]:
@@ -65,10 +65,10 @@ def _embed(page: Page, texts: list[str], many: str) -> list[Figure]:
     ]
 
 
-def _search(setting: Setting, page: Page, many: str) -> list[Figure]:
+def _search(setup: BenchSetup, page: Page, many: str) -> list[Figure]:
     times, blocked = [], []
-    titles, count = setting.corpus.titles(), setting.scale.queries
-    for run in range(setting.scale.runs):
+    titles, count = setup.corpus.titles(), setup.scale.queries
+    for run in range(setup.scale.runs):
         queries = [titles[i % len(titles)] for i in range(run * count, (run + 1) * count)]
         since = now(page)
         times.append(median(page.evaluate(_SEARCH, [_NAME, queries])))
@@ -90,15 +90,15 @@ def _type(page: Page, query: str) -> None:
 
 
 def _reload(browser: Browser, runs: int, many: str) -> list[Figure]:
-    found, loading, blocked = [], [], []
+    returned, loading, blocked = [], [], []
     for _ in range(runs):
         with browser.page(_PAGE) as page:
             times = page.evaluate(_RELOADED, [_NAME])
             blocked.append(longest_task(page, times["ready"]))
-        found.append(times["found"] / 1000)
+        returned.append(times["found"] / 1000)
         loading.append(times["found"] - times["ready"])
     return [
-        Figure("app", f"after a reload: navigation to neighbours among {many}", "s", found),
+        Figure("app", f"after a reload: navigation to neighbours among {many}", "s", returned),
         Figure("app", "of that, from ready to the neighbours", "ms", loading),
         Figure("app", "longest task on the page meanwhile", "ms", blocked),
     ]

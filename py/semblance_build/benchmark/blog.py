@@ -14,10 +14,10 @@ from statistics import mean
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import ROOT
 from semblance_build.benchmark import blog_rivals, pagefind
+from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.blog_site import POST_MARK, Post, posts_of, write_site
 from semblance_build.benchmark.blog_transfers import first_search, post_page
 from semblance_build.benchmark.figures import Figure
-from semblance_build.benchmark.setting import Setting
 
 NEIGHBOURS = 5
 _COMMAND = [sys.executable, "-c", "import sys; from semblance.cli import main; sys.exit(main())"]
@@ -41,24 +41,24 @@ class Cost:
     peak_mb: float
 
 
-def kit(setting: Setting) -> list[Figure]:
+def kit(setup: BenchSetup) -> list[Figure]:
     """All of it, on a site made of the corpus; without the posts there is nothing to measure."""
-    posts = posts_of(setting.corpus)[: setting.scale.blog_posts]
+    posts = posts_of(setup.corpus)[: setup.scale.blog_posts]
     if not posts:
         return []
-    site = setting.scratch / "blog"
+    site = setup.scratch / "blog"
     write_site(site, posts)
-    figures = _command(setting, site, posts) + _quality(site, posts)
-    return figures + _reader(setting, site, posts)
+    figures = _command(setup, site, posts) + _quality(site, posts)
+    return figures + _reader(setup, site, posts)
 
 
-def _command(setting: Setting, site: Path, posts: Sequence[Post]) -> list[Figure]:
+def _command(setup: BenchSetup, site: Path, posts: Sequence[Post]) -> list[Figure]:
     """Seconds and memory for all posts, and for one that changed."""
-    cache = setting.scratch / "blog-cache"
+    cache = setup.scratch / "blog-cache"
     cold = _semblance(site, cache)
     beside = pagefind.index(site) if pagefind.available() else None
     warm = []
-    for run in range(setting.scale.runs):
+    for run in range(setup.scale.runs):
         page = site / posts[run % len(posts)].path
         page.write_text(
             page.read_text(encoding="utf-8").replace(POST_MARK, f"<p>Edited in run {run}.</p>{POST_MARK}", 1),
@@ -100,10 +100,10 @@ def _semblance(site: Path, cache: Path) -> Cost:
     return Cost(seconds, kilobytes * 1024 / 1e6)
 
 
-def _reader(setting: Setting, site: Path, posts: Sequence[Post]) -> list[Figure]:
+def _reader(setup: BenchSetup, site: Path, posts: Sequence[Post]) -> list[Figure]:
     """Kilobytes, gzipped as hosts do it, that a reader's browser loads."""
     related = post_page(site, posts)
-    ours, theirs = first_search(setting, site, posts[0].title)
+    ours, theirs = first_search(setup, site, posts[0].title)
     return [
         Figure("blog", "a post page loads for its related posts", "kB", [size / 1e3 for size in related]),
         Figure(
@@ -133,14 +133,14 @@ def _quality(site: Path, posts: Sequence[Post]) -> list[Figure]:
     name = f"share of the {NEIGHBOURS} nearest posts that lie in the post's own folder, which is hidden"
     figures = []
     for label, rank in rivals.items():
-        found = rank(posts, NEIGHBOURS)
+        nearest = rank(posts, NEIGHBOURS)
         theirs = mean(
             _share(post.folder, [posts[i].folder for i in rows])
-            for post, rows in zip(posts, found, strict=True)
+            for post, rows in zip(posts, nearest, strict=True)
         )
         figures.append(Figure("blog", name, "", [share], [theirs], label))
     return figures
 
 
-def _share(folder: str, found: Sequence[str]) -> float:
-    return sum(each == folder for each in found[:NEIGHBOURS]) / NEIGHBOURS
+def _share(folder: str, folders: Sequence[str]) -> float:
+    return sum(other == folder for other in folders[:NEIGHBOURS]) / NEIGHBOURS

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from semblance.blog.writing import gzipped
 from semblance_build.benchmark import browser, pagefind
+from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.blog_site import Post
-from semblance_build.benchmark.setting import Setting
 
 _PACKED = (".pf_fragment", ".pf_index", ".pf_meta", ".pf_filter", ".pagefind")  # gzipped by Pagefind itself
 _READY_MS = 60_000
@@ -28,10 +28,10 @@ def post_page(site: Path, posts: Sequence[Post]) -> list[float]:
     return [element + _gzipped(file) for file in files if file.exists()]
 
 
-def first_search(setting: Setting, site: Path, query: str) -> tuple[float, float]:
+def first_search(setup: BenchSetup, site: Path, query: str) -> tuple[float, float]:
     """Bytes until a first search by meaning is answered, and until Pagefind has its first ten results; 0 without it."""
-    ours = _loaded(setting, site, query, _search)
-    return ours, _loaded(setting, site, query, _search_pagefind) if pagefind.available() else 0
+    ours = _loaded(setup, site, query, _search)
+    return ours, _loaded(setup, site, query, _search_pagefind) if pagefind.available() else 0
 
 
 def _search(page: Page, address: str, query: str) -> None:
@@ -47,9 +47,9 @@ def _search_pagefind(page: Page, address: str, query: str) -> None:
         raise AssertionError("Pagefind found nothing")
 
 
-def _loaded(setting: Setting, site: Path, query: str, search: Callable[[Page, str, str], None]) -> float:
+def _loaded(setup: BenchSetup, site: Path, query: str, search: Callable[[Page, str, str], None]) -> float:
     with (
-        browser.opened(site, setting.dist) as opened,
+        browser.opened(site, setup.dist) as opened,
         opened.page("index.html") as page,
         opened.requested() as paths,
     ):

@@ -1,4 +1,4 @@
-"""What quantising costs: the model's vectors beside those of the same graph in float32, on CPython."""
+"""The loss by quantising: the model's vectors beside those of the same graph in float32, on CPython."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from semblance.native.models import load_text_encoder
 from semblance.parts.paths import ROOT
 from semblance.ranking.vectors import cosine_matrix, top_k
 from semblance_build.benchmark import references
+from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.figures import Figure
-from semblance_build.benchmark.setting import Setting
 from semblance_build.benchmark.texts import first_tokens
 
 STS = ROOT.parent / "shared" / "data" / "sts" / "sts-dev.csv"
@@ -25,13 +25,13 @@ Encode = Callable[[Sequence[str]], FloatArray]
 """Texts to unit vectors, (n, d)."""
 
 
-def against_fp32(setting: Setting) -> list[Figure]:
+def against_fp32(setup: BenchSetup) -> list[Figure]:
     """Mean cosine and shared neighbours on all posts; rank correlation with people's scores on STS-B dev."""
-    plain = _encoder(references.dynamic_int8(setting))
-    ours, theirs = _encoder(setting.model_folder), _encoder(references.fp32(setting))
-    posts = first_tokens(setting.corpus.posts, setting.model_folder / "tokenizer.json")
+    plain = _encoder(references.dynamic_int8(setup))
+    ours, theirs = _encoder(setup.model_folder), _encoder(references.fp32(setup))
+    posts = first_tokens(setup.corpus.posts, setup.model_folder / "tokenizer.json")
     quantized, exact, rounded = ours(posts), theirs(posts), plain(posts)
-    text = f"{len(posts)} documents of {setting.corpus.name}"
+    text = f"{len(posts)} documents of {setup.corpus.name}"
     figures = [
         Figure(
             "fidelity",

@@ -1,4 +1,4 @@
-"""What was measured: every run is kept, medians are shown."""
+"""Measurements. Every run is kept, medians are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands beside us: Transformers.js, and the ONNX Runtime that it pins, as npm has them."""
+"""The peer of the bench: Transformers.js, and the ONNX Runtime that it pins, as npm has them."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ def place(folder: Path) -> None:
     target = folder / "peer"
     target.mkdir(parents=True, exist_ok=True)
     for name, (sha256, source) in _FILES.items():
-        found = fetch(f"Transformers.js {VERSION} ({name})", sha256, [f"{source}/{name}"])
-        shutil.copyfile(found, target / name)
+        path = fetch(f"Transformers.js {VERSION} ({name})", sha256, [f"{source}/{name}"])
+        shutil.copyfile(path, target / name)

@@ -17,10 +17,10 @@ from semblance.arrays import FloatArray
 from semblance.models.listing import ModelEntry
 from semblance.parts.errors import BuildError
 from semblance_build.benchmark import album
+from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.browser import Browser, longest_task
 from semblance_build.benchmark.fidelity import mean_cosine
 from semblance_build.benchmark.figures import Figure
-from semblance_build.benchmark.setting import Setting
 from semblance_build.benchmark.sides import BATCH_SIZES, CHOICES, Bench, Side, how, in_turn, open_bench
 
 SAME_COSINE = 0.95  # same weights; Transformers.js has the canvas resize, which takes no heed of `resample`
@@ -48,38 +48,38 @@ class Photos:
     large: list[str]
 
 
-def embedding(setting: Setting) -> list[Figure]:
+def embedding(setup: BenchSetup) -> list[Figure]:
     """Photos a second beside Transformers.js, the longest task of many, and the stages of one photo."""
-    entries = [entry for entry in setting.models if entry.image]
-    if reason := _reason_to_skip(setting, entries):
+    entries = [entry for entry in setup.models if entry.image]
+    if reason := _reason_to_skip(setup, entries):
         print(f" skipped, since {reason};", end="", flush=True)
         return []
-    photos = _write(setting)
-    with setting.browser(with_peer=True) as browser:
+    photos = _write(setup)
+    with setup.browser(with_peer=True) as browser:
         with browser.page(_STAGES) as page:
-            stages = [_stages(page, entry, photos, setting.scale.runs) for entry in entries]
+            stages = [_stages(page, entry, photos, setup.scale.runs) for entry in entries]
         return [
-            *_beside_transformers(setting, browser, photos, stages[0]),
+            *_beside_transformers(setup, browser, photos, stages[0]),
             _longest(browser, photos.many),
-            *(figure for each in stages for figure in each.figures(alone=len(stages) == 1)),
+            *(figure for model in stages for figure in model.figures(alone=len(stages) == 1)),
         ]
 
 
-def _reason_to_skip(setting: Setting, entries: Sequence[ModelEntry]) -> str:
-    if not (setting.photos / "photos.jsonl").is_file():
+def _reason_to_skip(setup: BenchSetup, entries: Sequence[ModelEntry]) -> str:
+    if not (setup.photos / "photos.jsonl").is_file():
         return "the photographs, which are not part of the project, are not in ../shared/data/photos"
     return "" if entries else "no model of the site sees pictures"
 
 
-def _write(setting: Setting) -> Photos:
+def _write(setup: BenchSetup) -> Photos:
     """Lay the photos beside the site."""
-    folder, scale = setting.scratch / "photos", setting.scale
-    many = album.write_small(setting.photos, folder / "small", scale.many_photos)
+    folder, scale = setup.scratch / "photos", setup.scale
+    many = album.write_small(setup.photos, folder / "small", scale.many_photos)
     some = many[:: max(1, len(many) // scale.photos)][: scale.photos]
     large = album.write_large(some[: scale.large_photos], folder / "large")
 
     def addresses(paths: list[Path]) -> list[str]:
-        return [path.relative_to(setting.scratch).as_posix() for path in paths]
+        return [path.relative_to(setup.scratch).as_posix() for path in paths]
 
     return Photos(addresses(many), addresses(some), addresses(large))
 
@@ -87,20 +87,20 @@ def _write(setting: Setting) -> Photos:
 # --- beside Transformers.js -------------------------------------------------------------------------
 
 
-def _beside_transformers(setting: Setting, browser: Browser, photos: Photos, stages: Stages) -> list[Figure]:
+def _beside_transformers(setup: BenchSetup, browser: Browser, photos: Photos, stages: Stages) -> list[Figure]:
     with ExitStack() as pages:
         ours = open_bench(
             pages, browser, Side("Semblance", "bench-semblance.html", embed="bench.embedPhotos")
         )
-        theirs = [open_bench(pages, browser, _transformers(setting, stages.model))]
+        theirs = [open_bench(pages, browser, _transformers(setup, stages.model))]
         if theirs[0].threads != ours.threads:
-            theirs.append(open_bench(pages, browser, _transformers(setting, stages.model, ours.threads)))
+            theirs.append(open_bench(pages, browser, _transformers(setup, stages.model, ours.threads)))
         for bench in theirs:
             bench.choose_batch(photos.some[: max(BATCH_SIZES)])
         ours.embed(photos.some[:_WARM_UP])
         same = _agreement(theirs[0].page, photos.some, stages.vectors)
-        small = _rates([ours, *theirs], photos.some, setting.scale.runs)
-        large = _rates([ours, *theirs], photos.large, setting.scale.runs)
+        small = _rates([ours, *theirs], photos.some, setup.scale.runs)
+        large = _rates([ours, *theirs], photos.large, setup.scale.runs)
         return [
             *_rate_figures(f"embedding {len(photos.some)} small photos", ours, theirs, small),
             *_rate_figures(f"embedding {len(photos.large)} photos of 12 megapixels", ours, theirs, large),
@@ -108,8 +108,8 @@ def _beside_transformers(setting: Setting, browser: Browser, photos: Photos, sta
         ]
 
 
-def _transformers(setting: Setting, model: str, threads: int | None = None) -> Side:
-    manifest = json.loads((setting.dist / "models" / model / "manifest.json").read_text(encoding="utf-8"))
+def _transformers(setup: BenchSetup, model: str, threads: int | None = None) -> Side:
+    manifest = json.loads((setup.dist / "models" / model / "manifest.json").read_text(encoding="utf-8"))
     query = {"model": model, "dtype": manifest["dtype"]} | ({"threads": threads} if threads else {})
     return Side("Transformers.js", "bench-photos-transformers.html", query)
 
@@ -127,9 +127,9 @@ def _rates(benches: Sequence[Bench], addresses: list[str], runs: int) -> list[li
     """Photos a second of each bench: one value a run, in turns."""
     rates: list[list[float]] = [[] for _ in benches]
     for run in range(runs):
-        for bench, found in in_turn(list(zip(benches, rates, strict=True)), run):
+        for bench, own_rates in in_turn(list(zip(benches, rates, strict=True)), run):
             bench.page.bring_to_front()
-            found.append(1000 * len(addresses) / bench.embed(addresses))
+            own_rates.append(1000 * len(addresses) / bench.embed(addresses))
     return rates
 
 
@@ -137,8 +137,10 @@ def _rate_figures(
     name: str, ours: Bench, theirs: Sequence[Bench], rates: Sequence[Sequence[float]]
 ) -> list[Figure]:
     return [
-        Figure("photos", name, "photos/s", rates[0], found, other.label, f"{how(ours, other, by)} {_WHOLE}")
-        for other, found, by in zip(theirs, rates[1:], CHOICES, strict=False)
+        Figure(
+            "photos", name, "photos/s", rates[0], other_rates, other.label, f"{how(ours, other, by)} {_WHOLE}"
+        )
+        for other, other_rates, by in zip(theirs, rates[1:], CHOICES, strict=False)
     ]
 
 

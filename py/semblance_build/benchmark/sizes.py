@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from semblance.blog.writing import gzipped
+from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.browser import PAGES
 from semblance_build.benchmark.figures import Figure
-from semblance_build.benchmark.setting import Setting
 from semblance_build.benchmark.sides import TRANSFORMERS, Side, in_app, transformers
 
 # The first prefix that fits names the kind.
@@ -22,10 +22,10 @@ _KINDS = {
 }
 
 
-def first_visit(setting: Setting) -> list[Figure]:
+def first_visit(setup: BenchSetup) -> list[Figure]:
     """Megabytes (10^6 bytes) of every file that the browser asks for until the first cosine."""
-    ours = _files(setting, in_app())
-    theirs = _files(setting, transformers(setting))
+    ours = _files(setup, in_app())
+    theirs = _files(setup, transformers(setup))
     compressed = Figure(
         "sizes",
         "a first visit, gzipped",
@@ -39,12 +39,12 @@ def first_visit(setting: Setting) -> list[Figure]:
         _figure(f"of that, {kind}", _of_kind(ours, kind), _of_kind(theirs, kind))
         for kind in dict.fromkeys(_KINDS.values())
     ]
-    return [_figure("a first visit loads", ours, theirs), *kinds, compressed, *image_models(setting)]
+    return [_figure("a first visit loads", ours, theirs), *kinds, compressed, *image_models(setup)]
 
 
-def image_models(setting: Setting) -> list[Figure]:
+def image_models(setup: BenchSetup) -> list[Figure]:
     """What is loaded once there is a first picture: the weights of each of the site's vision models."""
-    folders = [setting.dist / "models" / entry.image for entry in setting.models if entry.image]
+    folders = [setup.dist / "models" / entry.image for entry in setup.models if entry.image]
     weights = [next((folder / "onnx").glob("vision_model*.onnx")) for folder in folders]
     return [
         _figure(f"the first picture loads {folder.name}", {"": file}, {})
@@ -52,21 +52,21 @@ def image_models(setting: Setting) -> list[Figure]:
     ]
 
 
-def _files(setting: Setting, side: Side) -> dict[str, Path]:
+def _files(setup: BenchSetup, side: Side) -> dict[str, Path]:
     """Each file that a fresh browser loads, by its path on the site; the bench's own are left out."""
     with (
-        setting.browser(with_peer=True) as browser,
+        setup.browser(with_peer=True) as browser,
         browser.requested() as paths,
         browser.page(side.path, side.query) as page,
     ):
         page.evaluate(side.first)
-    found = {
-        path: next((f / path for f in (setting.scratch, setting.dist) if (f / path).is_file()), None)
+    files = {
+        path: next((f / path for f in (setup.scratch, setup.dist) if (f / path).is_file()), None)
         for path in paths
     }
-    missing = [path for path, file in found.items() if file is None and not (PAGES / path).is_file()]
+    missing = [path for path, file in files.items() if file is None and not (PAGES / path).is_file()]
     assert not missing, f"requested but not there: {missing}"
-    return {path: file for path, file in found.items() if file is not None}
+    return {path: file for path, file in files.items() if file is not None}
 
 
 def _kind(path: str) -> str:

@@ -1,4 +1,4 @@
-"""The texts that are measured, always the same ones: real posts where they are at hand, else the sample."""
+"""The texts that are measured, always the same ones: real posts where they are available, else the sample."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ class Corpus:
         return list(dict.fromkeys(_HEADING.sub("", post).strip().splitlines()[0] for post in self.posts))
 
     def evenly(self, count: int) -> Corpus:
-        """So many of the posts, if there are, spread over all of them."""
+        """At most `count` of the posts, spread evenly over all of them."""
         count = min(count, len(self.posts))
         return Corpus(self.name, [self.posts[i * len(self.posts) // count] for i in range(count)])
 
     def short(self, count: int) -> list[str]:
-        """Up to so many different sentences, short ones."""
-        found: dict[str, None] = {}
+        """At most `count` different short sentences."""
+        sentences: dict[str, None] = {}
         for post in self.posts:
             for sentence in map(_one_line, _SENTENCE_END.split(post)):
                 if _SHORT.fullmatch(sentence):
-                    found[sentence] = None
-        return list(found)[:count]
+                    sentences[sentence] = None
+        return list(sentences)[:count]
 
 
 def corpus() -> Corpus:
@@ -53,9 +53,9 @@ def corpus() -> Corpus:
 
 
 def first_tokens(posts: list[str], tokenizer_json: Path, tokens: int = TOKENS) -> list[str]:
-    """Each post as one line, cut so that it has at most so many tokens, special ones not counted.
+    """Each post as one line, cut to at most `tokens` tokens, special tokens not counted.
 
-    On one line because a heading makes a passage of its own here, and nothing of the kind elsewhere.
+    Posts are one line each, because a heading makes a passage of its own in Semblance, but not elsewhere.
     """
     tokenizer = Tokenizer.from_file(str(tokenizer_json))
     tokenizer.no_truncation()

@@ -18,11 +18,11 @@ LOADER = ("static/js/offline/files.js", "static/js/offline/page.js")
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A built site, packed; what is written depends on nothing else.
+    """A built site, packed. The written files depend on nothing else.
 
     Examples
     --------
-    >>> edition = Edition.of(Path("dist"))  # doctest: +SKIP
+    >>> edition = Edition.read(Path("dist"))  # doctest: +SKIP
     >>> edition.write_folder(Path("dist-offline"))  # doctest: +SKIP
     """
 
@@ -31,7 +31,7 @@ class Edition:
     packed: Packed
 
     @classmethod
-    def of(cls, dist: Path) -> Edition:
+    def read(cls, dist: Path) -> Edition:
         """Read and pack a site."""
         page = Page.read(dist)
         aside = {"index.html", *page.shown}
@@ -43,7 +43,7 @@ class Edition:
         )
 
     def write_folder(self, target: Path) -> None:
-        """Write the folder, in place of what is there, and beside it a zip of the same name."""
+        """Write the folder, in place of an older one, and beside it a zip of the same name."""
         shutil.rmtree(target, ignore_errors=True)
         for name in self.page.shown:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ class Edition:
         """Write one HTML file; its parts stand before its script."""
         script = self._loader()
         end = f"{self._contents(single=True)}\n<script>{script}</script>"
-        html = self.page.alone(self.dist, end, script)
+        html = self.page.for_single_file(self.dist, end, script)
         start = html.rindex(b"<script>")
         with target.open("wb") as file:
             file.write(html[:start])

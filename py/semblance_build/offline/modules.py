@@ -1,4 +1,4 @@
-"""JavaScript modules as blobs: such a module has no address of its own that others could be relative to."""
+"""JavaScript modules as blobs. A blob has no address that other modules could be relative to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def link(name: str, source: bytes, names: Collection[str]) -> bytes:
     """A module that can be made a blob.
 
     Static imports name the file, by its path from the site's root; ``import()`` and ``import.meta`` go to files.js.
-    Libraries carry programs in strings, too: nobody runs them here, but what stands for ``import()`` must not end a
+    Libraries also carry programs in strings. They are not run here, but the replacement of ``import()`` must not end a
     string, so it has no quotes.
 
     Parameters
@@ -68,7 +68,7 @@ def link_all(contents: Mapping[str, bytes]) -> dict[str, bytes]:
     Raises
     ------
     BuildError
-        Modules import each other in a circle: a blob has an address only once those that it imports have theirs.
+        If modules import each other in a circle: a blob gets its address only after those that it imports.
     """
     linked = {
         name: link(name, data, contents) if is_module(name) else data for name, data in contents.items()

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 LARGE = 100_000  # bytes; a file of this size is loaded, and unpacked, by itself
-PART = 3 << 20  # bytes of one part: no task of the page gets long by it
+PART = 3 << 20  # bytes of one part: small enough to keep the page's tasks short
 SMALL_FILES = "site"  # the group of all others
 
-# Bytes that mean something to the parser of a script or of a page. As in yEnc, "=" and the byte plus 64 stand for them.
+# Bytes with a meaning to the parser of a script or a page. As in yEnc, "=" and the byte plus 64 stand for them.
 ESCAPED = b'\0\n\r"\\<='
 SHIFT = 64
 

@@ -28,7 +28,7 @@ def digest(text: str) -> str:
 
 
 EDITOR_STYLE = ":host { all: initial; }"
-"""What PyScript's editor writes into a style element, which the policies allow by its hash."""
+"""The style element of PyScript's editor, which the policies allow by its hash."""
 
 POLICY = {
     "default-src": "'none'",
@@ -39,19 +39,19 @@ POLICY = {
     "base-uri": "'none'",
     "form-action": "'none'",
 }
-"""What the page may do: as strict as on the web, but that modules and workers are blobs. Nothing at all may be fetched."""
+"""The content security policy: as strict as on the web, except that modules and workers are blobs. Fetching is forbidden."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, what it runs, and which files the browser itself shows in it.
+    """A page, its module scripts, and the files that the browser itself shows in it.
 
     Parameters
     ----------
     html : str
-        Without its module scripts, and without hints that mean nothing here.
+        The markup without module scripts, and without hints that have no effect here.
     entries : sequence of str
-        Paths of those modules, in their order.
+        Paths of its module scripts, in order.
     shown : sequence of str
         Paths of stylesheets and pictures.
     """
@@ -74,9 +74,9 @@ class Page:
 
     def for_folder(self, end: str) -> str:
         """The page with other files around it, and markup at the end of its body."""
-        return self._with(POLICY, end)
+        return self._with_policy(POLICY, end)
 
-    def alone(self, dist: Path, end: str, script: str) -> bytes:
+    def for_single_file(self, dist: Path, end: str, script: str) -> bytes:
         """The page with nothing around it: ASCII, to be read as windows-1252. ``script`` may run."""
         html, styles = self.html, []
         for name in _STYLESHEET.findall(html):
@@ -90,9 +90,9 @@ class Page:
             "style-src": " ".join(f"'{digest(style)}'" for style in [*styles, EDITOR_STYLE]),
         }
         html = html.replace('<meta charset="utf-8">', '<meta charset="windows-1252">', 1)
-        return replace(self, html=html)._with(policy, end).encode("ascii", "xmlcharrefreplace")
+        return replace(self, html=html)._with_policy(policy, end).encode("ascii", "xmlcharrefreplace")
 
-    def _with(self, policy: Mapping[str, str], end: str) -> str:
+    def _with_policy(self, policy: Mapping[str, str], end: str) -> str:
         text = "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
         html = _POLICY.sub(lambda match: match[1] + escape(text, quote=False) + match[2], self.html)
         before, after = html.rsplit("</body>", 1)

@@ -60,14 +60,14 @@ class Site:
         return json.loads((self.root / "semblance" / file).read_bytes())
 
     def related(self, key: str) -> list[str]:
-        return [each["url"] for each in self.json(f"related/{key}.json")["related"]]
+        return [post["url"] for post in self.json(f"related/{key}.json")["related"]]
 
     def posts(self) -> dict[str, dict[str, Any]]:
         """All posts of the index, by their addresses."""
-        found = {}
+        posts = {}
         for language in self.json("index.json")["languages"].values():
-            found |= {post["url"]: post for post in self.json(language["posts"])["posts"]}
-        return found
+            posts |= {post["url"]: post for post in self.json(language["posts"])["posts"]}
+        return posts
 
     def files(self) -> dict[str, bytes]:
         """All that was written."""

@@ -184,9 +184,9 @@ def test_two_posts_with_one_canonical_address(site: Site, capsys: pytest.Capture
     site.write("print/tea.html", page("Tea", TEA, head=head))
     site.write("other.html", page("Other", COFFEE, head=head))
     assert site.run() == 3
-    said = output(capsys)
-    assert "skipped: other.html: it has the address of tea.html, and another text" in said
-    assert "duplicate: 1\n    print/tea.html (of tea)" in said
+    printed = output(capsys)
+    assert "skipped: other.html: it has the address of tea.html, and another text" in printed
+    assert "duplicate: 1\n    print/tea.html (of tea)" in printed
     assert list(site.posts()) == ["tea.html"]
 
 
@@ -267,12 +267,12 @@ PIECES = st.sampled_from(
 @settings(deadline=None)
 def test_any_page_is_read_or_named(text: str) -> None:
     try:
-        found = read_page("a/b.html", text.encode())
+        parsed = read_page("a/b.html", text.encode())
     except InputError:  # which the command names
         return
-    assert json.dumps([found.title, found.content, *found.metadata.tags], ensure_ascii=False).encode()
-    assert all(found.content[offset] == "#" for offset, _ in found.anchors)
-    infer_base("", [(found.file, found.metadata.canonical)]).relative(found.metadata.image, found.file)
+    assert json.dumps([parsed.title, parsed.content, *parsed.metadata.tags], ensure_ascii=False).encode()
+    assert all(parsed.content[offset] == "#" for offset, _ in parsed.anchors)
+    infer_base("", [(parsed.file, parsed.metadata.canonical)]).relative(parsed.metadata.image, parsed.file)
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))

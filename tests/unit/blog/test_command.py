@@ -177,8 +177,8 @@ def test_without_an_engine_there_is_no_search(
 
     monkeypatch.setattr(wiring, "write_engine", failing)
     assert site.four().run() == 3
-    assert "there will be no search" in (said := output(capsys))
-    assert "Node.js is not installed." in said
+    assert "there will be no search" in (printed := output(capsys))
+    assert "Node.js is not installed." in printed
     index = site.json("index.json")
     assert "engine" not in index
     assert index["languages"] == {}

@@ -34,9 +34,9 @@ def test_twice_changes_nothing(site: Site, capsys: pytest.CaptureFixture[str]) -
     assert site.run("--inject") == 0
     assert {file: read(site, file) for file in pages} == pages
     assert site.files() == written
-    said = output(capsys)
-    assert "unchanged 4" in said
-    assert "links written into 0 pages" in said
+    printed = output(capsys)
+    assert "unchanged 4" in printed
+    assert "links written into 0 pages" in printed
 
 
 def test_the_marked_place_is_used(site: Site) -> None:

@@ -15,7 +15,7 @@ def test_the_sample_blog(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "static" / "sample-blog", blog, ignore=shutil.ignore_patterns("semblance"))
     assert cli.main(["site", str(blog), "--no-search", "--number", "2"]) == 0
     nearest = {
-        path.stem: [each["url"].split("/")[1] for each in json.loads(path.read_bytes())["related"]]
+        path.stem: [post["url"].split("/")[1] for post in json.loads(path.read_bytes())["related"]]
         for path in (blog / "semblance/related/posts").glob("*.json")
     }
     assert len(nearest) == 12

@@ -35,10 +35,10 @@ def test_a_feed(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
         "posts/coffee.html": {"url": "posts/coffee.html", "title": "Coffee", "excerpt": COFFEE},
     }
     assert site.related("posts/tea") == ["posts/coffee.html"]
-    said = output(capsys)
-    assert "too short: 1\n    short" in said
-    assert "https://other.example/x/: it has no link to the site" in said
-    assert "%2e%2e/up/: its address leads out of the site" in said
+    printed = output(capsys)
+    assert "too short: 1\n    short" in printed
+    assert "https://other.example/x/: it has no link to the site" in printed
+    assert "%2e%2e/up/: its address leads out of the site" in printed
 
 
 def test_a_feed_of_a_site_at_the_root_of_its_host(site: Site) -> None:
@@ -98,11 +98,11 @@ def test_markdown(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert posts["notes/2023/04/05/jekyll.html"]["date"] == "2023-04-05"
     assert site.json("index.json")["languages"].keys() == {"en", "de"}
     assert site.related("posts/tea")[0] == "posts/kaffee/"
-    said = output(capsys)
-    assert "no post: 3 pages, a draft" in said
-    assert "no post: 1 page, a list" in said
-    assert "posts/twice.md: it has the address of another post, posts/tea/" in said
-    assert "posts/untitled.md: it has no title" in said
+    printed = output(capsys)
+    assert "no post: 3 pages, a draft" in printed
+    assert "no post: 1 page, a list" in printed
+    assert "posts/twice.md: it has the address of another post, posts/tea/" in printed
+    assert "posts/untitled.md: it has no title" in printed
 
 
 def test_markdown_into_the_current_folder(

@@ -126,10 +126,10 @@ def test_neighbours_are_the_exact_best_cosines() -> None:
     codes = quantize(clusters(1200))
     scores = cosine_matrix(codes)
     np.fill_diagonal(scores, -np.inf)
-    found = list(neighbours(codes, 5, candidates=Candidates.all(1200), threshold=-1))
+    lists = list(neighbours(codes, 5, candidates=Candidates.all(1200), threshold=-1))
     best = np.sort(scores, axis=1)[:, ::-1][:, :5]
-    assert np.allclose([[each.score for each in listed] for listed in found], best, atol=1e-6)
-    assert all(row not in [each.row for each in listed] for row, listed in enumerate(found))
+    assert np.allclose([[neighbour.score for neighbour in listed] for listed in lists], best, atol=1e-6)
+    assert all(row not in [neighbour.row for neighbour in listed] for row, listed in enumerate(lists))
 
 
 def test_diversity_lists_posts_that_differ_from_each_other() -> None:
@@ -138,8 +138,8 @@ def test_diversity_lists_posts_that_differ_from_each_other() -> None:
 
     def spread(diversity: float) -> float:
         lists = neighbours(codes, 4, candidates=Candidates.all(400), threshold=-1, diversity=diversity)
-        rows = [[each.row for each in listed] for listed in lists]
-        return float(np.mean([alike[np.ix_(each, each)][np.triu_indices(4, 1)].mean() for each in rows]))
+        rows = [[neighbour.row for neighbour in listed] for listed in lists]
+        return float(np.mean([alike[np.ix_(row, row)][np.triu_indices(4, 1)].mean() for row in rows]))
 
     assert spread(0.0) > spread(0.3) > spread(0.6)
 
@@ -148,5 +148,5 @@ def test_diversity_lists_posts_that_differ_from_each_other() -> None:
 def test_lists_do_not_depend_on_the_order_of_sums(seed: int) -> None:
     codes = quantize(clusters(300, seed))
     turned = codes[:, np.random.default_rng(seed).permutation(codes.shape[1])]
-    both = [list(neighbours(each, 5, candidates=Candidates.all(300))) for each in (codes, turned)]
+    both = [list(neighbours(vectors, 5, candidates=Candidates.all(300))) for vectors in (codes, turned)]
     assert both[0] == both[1]

@@ -237,5 +237,5 @@ def test_headings_lead_to_their_ids_wherever_these_stand(site: Site) -> None:
     site.write("a.html", page("A", body=f"<article><h1>A</h1>{sections * 2}</article>"))
     assert site.run() == 0
     (language,) = site.json("index.json")["languages"].values()
-    found = {heading: anchor for _, heading, anchor, _ in site.json(language["posts"])["passages"]}
-    assert found.items() >= {"One": "one", "Two": "two", "Three": "three"}.items()
+    anchors = {heading: anchor for _, heading, anchor, _ in site.json(language["posts"])["passages"]}
+    assert anchors.items() >= {"One": "one", "Two": "two", "Three": "three"}.items()

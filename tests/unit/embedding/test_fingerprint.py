@@ -6,7 +6,7 @@ import pytest
 
 from fakes import FakeEncoder
 from semblance.documents import Document
-from semblance.embedding.fingerprint import of_vectors
+from semblance.embedding.fingerprint import vectors_half_of
 from semblance.embedding.passages import Chunking
 from semblance.embedding.recipe import Recipe
 from semblance.errors import Malformed
@@ -18,14 +18,14 @@ RECIPE = Recipe(FakeEncoder(), Chunking(16, 4))
 @pytest.mark.parametrize("field", ["content", "title"])
 def test_what_is_embedded_changes_the_vectors_half(field: str) -> None:
     changed = RECIPE.fingerprint(replace(DOCUMENT, **{field: "other"}))
-    assert of_vectors(changed) != of_vectors(RECIPE.fingerprint(DOCUMENT))
+    assert vectors_half_of(changed) != vectors_half_of(RECIPE.fingerprint(DOCUMENT))
 
 
 @pytest.mark.parametrize("changes", [{"metadata": {"a": 2, "b": [2]}}, {"source": "x"}, {"note": "x"}])
 def test_the_rest_changes_the_other_half_alone(changes: dict[str, object]) -> None:
     changed, before = RECIPE.fingerprint(replace(DOCUMENT, **changes)), RECIPE.fingerprint(DOCUMENT)
     assert changed != before
-    assert of_vectors(changed) == of_vectors(before)
+    assert vectors_half_of(changed) == vectors_half_of(before)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_rest_changes_the_other_half_alone(changes: dict[str, object]) -> No
     ],
 )
 def test_model_and_chunking_change_the_vectors_half(recipe: Recipe) -> None:
-    assert of_vectors(recipe.fingerprint(DOCUMENT)) != of_vectors(RECIPE.fingerprint(DOCUMENT))
+    assert vectors_half_of(recipe.fingerprint(DOCUMENT)) != vectors_half_of(RECIPE.fingerprint(DOCUMENT))
 
 
 def test_the_order_of_metadata_does_not_matter() -> None:

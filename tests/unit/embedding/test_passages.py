@@ -105,17 +105,17 @@ def test_a_tiny_end_reaches_back() -> None:
 
 def test_a_sentence_that_is_too_long_is_split_at_words() -> None:
     text = " ".join(f"word{n}" for n in range(100))
-    *found, last = texts(text, budget=10)
-    assert text.startswith(" ".join(found))
+    *passages, last = texts(text, budget=10)
+    assert text.startswith(" ".join(passages))
     assert text.endswith(last)
-    assert len(found) < 15
+    assert len(passages) < 15
 
 
 def test_a_word_without_end_is_split_at_characters() -> None:
     text = "ab" * 500
-    found = texts(text, budget=100, count=characters)
-    assert "".join(found) == text
-    assert len(found) < 16
+    passages = texts(text, budget=100, count=characters)
+    assert "".join(passages) == text
+    assert len(passages) < 16
 
 
 def test_a_word_that_the_tokenizer_gives_up_on_does_not_become_one_passage() -> None:

@@ -15,17 +15,17 @@ class Shown:
     """The figures of a demonstration, run with its defaults but for `inputs`."""
 
     def __init__(self, tools: Tools, name: str, demo: str, **inputs: Any) -> None:
-        (wanted,) = (found for found in lesson(name).demos if found.name == demo)
-        given = {each.name: each.default for each in wanted.inputs} | inputs
+        (wanted,) = (shown for shown in lesson(name).demos if shown.name == demo)
+        given = {field.name: field.default for field in wanted.inputs} | inputs
         self.all: Sequence[Figure] = run(wanted.show(tools, **given))
         self.notes = [figure for figure in self.all if isinstance(figure, Note)]
 
     def __getitem__(self, name: str) -> Any:
         """The figure of this name that is no note."""
-        (found,) = (figure for figure in self.all if figure.name == name and not isinstance(figure, Note))
-        return found
+        (figure,) = (figure for figure in self.all if figure.name == name and not isinstance(figure, Note))
+        return figure
 
     def note(self, name: str) -> dict[str, Any]:
         """The values of the note of this name."""
-        (found,) = (note for note in self.notes if note.name == name)
-        return found.values
+        (note,) = (note for note in self.notes if note.name == name)
+        return note.values

@@ -26,12 +26,12 @@ TRADITIONAL = set(
 )
 
 
-def texts(found: Any, way: str = "") -> Iterator[tuple[str, str]]:
+def texts(section: Any, way: str = "") -> Iterator[tuple[str, str]]:
     """All texts below, with the way to each."""
-    if isinstance(found, str):
-        yield way, found
+    if isinstance(section, str):
+        yield way, section
         return
-    for key, below in found.items() if isinstance(found, dict) else enumerate(found):
+    for key, below in section.items() if isinstance(section, dict) else enumerate(section):
         yield from texts(below, f"{way}.{key}" if way else str(key))
 
 
@@ -42,7 +42,7 @@ def placeholders(text: str) -> set[str]:
 @pytest.mark.parametrize("name", [FRAME, *NAMES])
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_language_says_the_same_things(name: str, language: str) -> None:
-    english, other = (dict(texts(messages(each, name))) for each in ("en", language))
+    english, other = (dict(texts(messages(code, name))) for code in ("en", language))
     assert sorted(other) == sorted(english)
     for way, text in english.items():
         assert placeholders(other[way]) == placeholders(text), way
@@ -65,20 +65,20 @@ def test_simplified_chinese_is_simplified(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lesson_has_all_its_texts(name: str) -> None:
-    found, said = lesson(name), messages("en", name)
+    taught, catalogue = lesson(name), messages("en", name)
     for key in ("title", "summary", "intro"):
-        assert isinstance(said[key], str)
-    assert len(said["notice"]) >= 2
-    assert said["cell"]["text"]
-    assert set(said["demos"]) == {demo.name for demo in found.demos}
-    for demo in found.demos:
-        section = said["demos"][demo.name]
+        assert isinstance(catalogue[key], str)
+    assert len(catalogue["notice"]) >= 2
+    assert catalogue["cell"]["text"]
+    assert set(catalogue["demos"]) == {demo.name for demo in taught.demos}
+    for demo in taught.demos:
+        section = catalogue["demos"][demo.name]
         assert {"title", "text"} <= set(section)
         assert set(section.get("inputs", {})) == {given.name for given in demo.inputs}
         choices = {given.name: set(given.options) for given in demo.inputs if isinstance(given, Choice)}
         assert {given: set(options) for given, options in section.get("options", {}).items()} == choices
-    assert set(said["exercises"]) == {exercise.name for exercise in found.exercises}
-    for section in said["exercises"].values():
+    assert set(catalogue["exercises"]) == {exercise.name for exercise in taught.exercises}
+    for section in catalogue["exercises"].values():
         assert set(section) == {"task", "hint"}
 
 
@@ -89,20 +89,20 @@ def test_what_is_taught_is_listed(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_demonstrations_show_has_its_texts(tools: Tools, name: str) -> None:
-    said = messages("en", name)
+    catalogue = messages("en", name)
     for demo in lesson(name).demos:
         if needs_the_page(demo):
             continue
         for figure in run(demo.show(tools, **{given.name: given.default for given in demo.inputs})):
-            check_figure(figure, said, said["demos"][demo.name])
+            check_figure(figure, catalogue, catalogue["demos"][demo.name])
 
 
-def check_figure(figure: Figure, said: dict[str, Any], section: dict[str, Any]) -> None:
+def check_figure(figure: Figure, catalogue: dict[str, Any], section: dict[str, Any]) -> None:
     if isinstance(figure, Note):
         assert placeholders(section["notes"][figure.name]) <= set(figure.values)
         return
     assert section["figures"][figure.name]
     if isinstance(figure, Table):
-        assert set(figure.columns) <= set(said["columns"])
+        assert set(figure.columns) <= set(catalogue["columns"])
     if isinstance(figure, Bars):
-        assert set(figure.series) <= set(said["series"])
+        assert set(figure.series) <= set(catalogue["series"])

@@ -64,11 +64,11 @@ def test_only_the_latest_vectors_are_kept(tools: Tools, monkeypatch: pytest.Monk
 
 
 def test_many_texts_report_progress(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[int, int]] = []
+    reports: list[tuple[int, int]] = []
     counted(tools, monkeypatch)
-    monkeypatch.setattr(tools, "progress", lambda done, total: told.append((done, total)))
+    monkeypatch.setattr(tools, "progress", lambda done, total: reports.append((done, total)))
     run(tools.encode([f"text {number}" for number in range(40)]))
-    assert told == [(32, 40), (40, 40)]
+    assert reports == [(32, 40), (40, 40)]
 
 
 def test_the_sample_is_what_a_collection_without_name_is(tools: Tools) -> None:

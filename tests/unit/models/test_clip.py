@@ -14,7 +14,7 @@ from data.clip import write_clip_folder
 from data.clip_reference import DIMS, TOKENS
 from data.nasty import NASTY_TEXTS
 from semblance.errors import ModelError
-from semblance.models.manifest import Manifest, read_manifest
+from semblance.models.text_manifest import TextManifest, read_text_manifest
 from semblance.native.models import describe, load_text_encoder
 from semblance.native.tokenizer import Tokenizer
 from semblance.parts.paths import MODELS
@@ -23,8 +23,8 @@ MANIFEST = {"name": "pair", "dtype": "q8", "files": {"onnx/text_model_quantized.
 LONG = "photo " * 50
 
 
-def read(config: dict[str, Any], tokenizer: dict[str, Any] | None = None, **overrides: Any) -> Manifest:
-    return read_manifest(
+def read(config: dict[str, Any], tokenizer: dict[str, Any] | None = None, **overrides: Any) -> TextManifest:
+    return read_text_manifest(
         MANIFEST | overrides, {"config.json": config, "tokenizer_config.json": tokenizer or {}}
     )
 
@@ -82,10 +82,10 @@ def test_the_manifest_of_clip_agrees_with_its_files():
     configs = {
         name: json.loads((folder / name).read_text()) for name in ("config.json", "tokenizer_config.json")
     }
-    said = read_manifest(written, configs)
+    model = read_text_manifest(written, configs)
     del written["dims"], written["max_length"], written["pad_id"]
-    assert read_manifest(written, configs) == said
-    assert (said.dims, said.max_length, said.pad_id) == (512, 77, 49407)
+    assert read_text_manifest(written, configs) == model
+    assert (model.dims, model.max_length, model.pad_id) == (512, 77, 49407)
 
 
 # --- the pair that is made here ---------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +12,8 @@ from data.pictures import BAD, encoded, jpeg, picture, scene
 from semblance import errors
 from semblance.documents import ImageBytes
 from semblance.errors import ModelError
-from semblance.models.image import CLIP_LOGIT_SCALE, ImageManifest, VisionEncoder, read_image_manifest
+from semblance.models.image import VisionEncoder
+from semblance.models.image_manifest import CLIP_LOGIT_SCALE, ImageManifest, read_image_manifest
 from semblance.native.images import ImageDecoder
 from semblance.native.onnx import InferenceSession
 from semblance.pace import Lazy
@@ -196,58 +196,3 @@ def test_it_is_an_encoder_that_tells_what_its_manifest_says():
     assert isinstance(ours, ImageEncoder)
     assert (ours.name, ours.dims, ours.logit_scale) == ("mine", DIMS, CLIP_LOGIT_SCALE)
     assert ours.fingerprint == MANIFEST.fingerprint
-
-
-def test_the_manifest_is_read():
-    assert (MANIFEST.model_file, MANIFEST.sha256, MANIFEST.bytes) == (MODEL_FILE, "1" * 64, 10)
-    assert MANIFEST.preprocessing.size == (SIDE, SIDE)
-
-
-@pytest.mark.parametrize(
-    ("dims", "config"),
-    [
-        (512, {"projection_dim": 512, "hidden_size": 768}),
-        (640, {"vision_config": {"projection_dim": 640, "hidden_size": 768}}),
-        (768, {"vision_config": {"hidden_size": 768}, "model_type": "siglip"}),
-        (1152, {"hidden_size": 1152}),
-        (512, {"model_type": "clip", "vision_config": {"hidden_size": 768}}),
-        (768, {"model_type": "siglip", "vision_config": {}}),
-    ],
-)
-def test_dims_are_found_in_the_config(dims, config):
-    raw = RAW | {"logit_scale": 10}
-    assert read_image_manifest(raw, CONFIGS | {"config.json": config}).dims == dims
-    assert read_image_manifest(raw | {"dims": 7}, CONFIGS | {"config.json": config}).dims == 7
-
-
-def test_the_manifests_logit_scale_counts():
-    assert read_image_manifest(RAW | {"logit_scale": 20}, CONFIGS).logit_scale == 20
-
-
-@pytest.mark.parametrize(
-    ("raw", "configs", "message"),
-    [
-        ({"name": ""}, {}, "needs a name and a dtype"),
-        ({"dtype": "int3"}, {}, "mine: its manifest needs a name and a dtype"),
-        ({"files": {}}, {}, f"mine: its manifest does not give the sha256 of {MODEL_FILE}"),
-        ({"dtype": "fp32"}, {}, "sha256 of onnx/vision_model.onnx"),
-        ({}, {"config.json": {"model_type": "siglip", "hidden_size": 8}}, "mine: .* its logit_scale"),
-        ({}, {"config.json": {}}, "mine: .* its dims"),
-        ({}, {"preprocessor_config.json": RULES | {"do_pad": True}}, "mine: .*do_pad"),
-        ({}, {"preprocessor_config.json": {}}, r"mine: its preprocessor_config\.json"),
-    ],
-)
-def test_what_is_missing_is_named(raw, configs, message):
-    with pytest.raises(ModelError, match=message):
-        read_image_manifest(RAW | raw, CONFIGS | configs)
-
-
-def test_the_fingerprint_covers_what_vectors_depend_on():
-    same = replace(MANIFEST, name="other", logit_scale=3.0, bytes=11, model_file="elsewhere")
-    assert same.fingerprint == MANIFEST.fingerprint
-    others = [
-        replace(MANIFEST, sha256="2" * 64),
-        replace(MANIFEST, dims=6),
-        replace(MANIFEST, preprocessing=replace(MANIFEST.preprocessing, resample=2)),
-    ]
-    assert len({MANIFEST.fingerprint, *(other.fingerprint for other in others)}) == 4

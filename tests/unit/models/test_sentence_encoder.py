@@ -8,8 +8,8 @@ import pytest
 from aio import run
 from data.tiny_model import DIMS, VOCABULARY, TinyModel, make_tiny_model
 from semblance.errors import ModelError
-from semblance.models.manifest import read_manifest
 from semblance.models.text import SentenceEncoder, batches
+from semblance.models.text_manifest import read_text_manifest
 from semblance.native.models import describe, load_text_encoder
 from semblance.native.onnx import InferenceSession
 from semblance.native.tokenizer import Tokenizer
@@ -139,7 +139,7 @@ class Recorder:
 async def recorded(model: TinyModel, overrides=None, **options) -> tuple[SentenceEncoder, Recorder]:
     session = Recorder(await InferenceSession.create(model.folder / "onnx" / "model.onnx"), **options)
     configs = {"config.json": json.loads((model.folder / "config.json").read_text())}
-    manifest = read_manifest({**describe(model.folder), "max_length": 32} | (overrides or {}), configs)
+    manifest = read_text_manifest({**describe(model.folder), "max_length": 32} | (overrides or {}), configs)
     return await SentenceEncoder.create(session, await Tokenizer.create(model.folder), manifest), session
 
 
@@ -167,26 +167,26 @@ def test_a_sentence_embedding_is_taken_as_it_is_but_made_a_unit_vector(tmp_path)
 
 def test_a_vector_for_each_token(tmp_path):
     model = make_tiny_model(tmp_path / "tiny", max_length=8)
-    found = run(run(load_text_encoder(model.folder)).token_vectors("ab: c" + "x" * 40))
-    assert found.pieces == ["[CLS]", "a", "##b", ":", "c", "##x", "##x", "[SEP]"]
-    assert found.ids.tolist() == [VOCABULARY.index(piece) for piece in found.pieces]
-    assert (found.ids.dtype, found.vectors.dtype) == (np.int32, np.float32)
-    np.testing.assert_allclose(found.vectors, model.token_vectors(found.ids), atol=1e-6)
+    tokens = run(run(load_text_encoder(model.folder)).token_vectors("ab: c" + "x" * 40))
+    assert tokens.pieces == ["[CLS]", "a", "##b", ":", "c", "##x", "##x", "[SEP]"]
+    assert tokens.ids.tolist() == [VOCABULARY.index(piece) for piece in tokens.pieces]
+    assert (tokens.ids.dtype, tokens.vectors.dtype) == (np.int32, np.float32)
+    np.testing.assert_allclose(tokens.vectors, model.token_vectors(tokens.ids), atol=1e-6)
 
 
 def test_padding_that_is_read_as_text(tmp_path):
     model = make_tiny_model(tmp_path / "tiny")
-    found = run(run(load_text_encoder(model.folder)).token_vectors("ab", pad_to=7))
-    assert found.pieces == ["[CLS]", "a", "##b", "[SEP]", "[PAD]", "[PAD]", "[PAD]"]
-    np.testing.assert_allclose(found.vectors, model.token_vectors(found.ids), atol=1e-6)
+    tokens = run(run(load_text_encoder(model.folder)).token_vectors("ab", pad_to=7))
+    assert tokens.pieces == ["[CLS]", "a", "##b", "[SEP]", "[PAD]", "[PAD]", "[PAD]"]
+    np.testing.assert_allclose(tokens.vectors, model.token_vectors(tokens.ids), atol=1e-6)
 
 
 def test_a_model_that_takes_one_length_gives_no_vectors_of_its_own_padding(tmp_path):
     model = make_tiny_model(tmp_path / "tiny")
     encoder, session = run(recorded(model, {"padding": "max_length"}))
-    found = run(encoder.token_vectors("ab"))
+    tokens = run(encoder.token_vectors("ab"))
     assert session.shapes == [(1, 32)]
-    np.testing.assert_allclose(found.vectors, model.token_vectors([CLS, *ids_of("ab"), SEP]), atol=1e-6)
+    np.testing.assert_allclose(tokens.vectors, model.token_vectors([CLS, *ids_of("ab"), SEP]), atol=1e-6)
 
 
 def test_a_model_of_whole_texts_says_that_it_has_no_vectors_of_tokens(tmp_path):
@@ -224,7 +224,7 @@ def test_a_model_that_gives_something_else_is_refused(tmp_path):
 
 def test_batches_hold_every_text_once_within_the_budget():
     lengths = np.random.default_rng(2).integers(1, 300, 200).tolist()
-    found = list(batches(lengths, 512))
-    assert sorted(index for batch in found for index in batch) == list(range(200))
-    assert all(len(batch) * max(lengths[index] for index in batch) <= 512 for batch in found)
-    assert len(found) < 100
+    grouped = list(batches(lengths, 512))
+    assert sorted(index for batch in grouped for index in batch) == list(range(200))
+    assert all(len(batch) * max(lengths[index] for index in batch) <= 512 for batch in grouped)
+    assert len(grouped) < 100

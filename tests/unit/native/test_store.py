@@ -61,9 +61,9 @@ def test_an_older_schema_is_migrated(tmp_path: Path) -> None:
     async def main() -> None:
         (info,) = await store.collections()
         assert (info.name, info.image_fingerprint, info.count) == ("notes", "", 1)
-        (found,) = await store.records("k", ["a"])
-        assert (found.document.content, found.picture) == ("text", None)
-        assert found.vectors == pytest.approx(np.array([[0.6, 0.8]]), abs=0.004)  # as int8 has it
+        (record,) = await store.records("k", ["a"])
+        assert (record.document.content, record.picture) == ("text", None)
+        assert record.vectors == pytest.approx(np.array([[0.6, 0.8]]), abs=0.004)  # as int8 has it
         await store.close()
 
     asyncio.run(main())

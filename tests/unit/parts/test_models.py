@@ -1,4 +1,4 @@
-"""Which models the site gets, and where their files come from."""
+"""The models of the site, and the places that their files come from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from semblance.models.listing import ModelEntry
 from semblance.parts import fetch, models
 from semblance.parts.errors import BuildError, HashMismatch
-from semblance.parts.models import Model, gather, index
+from semblance.parts.models import Model, gather, listing
 from semblance.parts.paths import MODELS
 from semblance_build.assemble import assemble
 from semblance_build.server import serving
@@ -20,7 +20,7 @@ from semblance_build.server import serving
 SOURCE = {"hub": "someone/pair", "revision": "abc123"}
 WEIGHTS = {"onnx/text_model.onnx": b"words", "onnx/vision_model.onnx": b"pictures"}
 CONFIG = {"config.json": b"{}"}
-NOWHERE = "http://127.0.0.1:9"  # the port "discard", where nobody listens
+NOWHERE = "http://127.0.0.1:9"  # the port "discard", on which no server listens
 
 
 @pytest.fixture(autouse=True)
@@ -40,19 +40,19 @@ def write(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
-def put(tree: Path, name: str, pinned: dict[str, bytes], there: dict[str, bytes], **manifest: Any) -> Path:
+def put(tree: Path, name: str, pinned: dict[str, bytes], held: dict[str, bytes], **manifest: Any) -> Path:
     """A model's folder that lists some files and holds others."""
     files = {
         file: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
         for file, data in pinned.items()
     }
     written = json.dumps({"name": name, "dtype": "fp32", "files": files, **manifest})
-    return write(tree / name, {**there, "manifest.json": written.encode()})
+    return write(tree / name, {**held, "manifest.json": written.encode()})
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """Two models: one that lies there, and a pair whose weights are on a hub."""
+    """Two models: one that is complete in the tree, and a pair whose weights are on a hub."""
     tree = tmp_path / "models"
     put(tree, "dropped", {"onnx/model.onnx": b"all"}, {"onnx/model.onnx": b"all", "train.py": b"..."})
     put(tree, "pair", CONFIG | WEIGHTS, CONFIG | {"README.md": b"# Pair"}, source=SOURCE)
@@ -67,15 +67,15 @@ def contents(model: Model) -> dict[str, bytes]:
 
 
 def test_what_is_on_a_hub_is_left_out_unless_asked_for(tree: Path) -> None:
-    found, problems = gather(tree=tree)
-    assert [model.name for model in found] == ["dropped"]
+    gathered, problems = gather(tree=tree)
+    assert [model.name for model in gathered] == ["dropped"]
     assert problems == []
 
 
 def test_what_was_put_into_the_tree_needs_no_hub(tree: Path) -> None:
     write(tree / "pair", WEIGHTS)
-    found, problems = gather(tree=tree)
-    assert [model.name for model in found] == ["dropped", "pair"]
+    gathered, problems = gather(tree=tree)
+    assert [model.name for model in gathered] == ["dropped", "pair"]
     assert problems == []
 
 
@@ -110,9 +110,9 @@ def test_a_model_is_named_as_its_folder(tree: Path) -> None:
 @pytest.mark.parametrize("below", ["pair", ""])
 def test_a_folder_that_is_given(tree: Path, tmp_path: Path, below: str) -> None:
     write(tmp_path / "given" / below, WEIGHTS)
-    found, problems = gather(["pair"], tmp_path / "given", tree)
+    gathered, problems = gather(["pair"], tmp_path / "given", tree)
     assert problems == []
-    assert contents(found[1]) == CONFIG | WEIGHTS | {"README.md": b"# Pair"}
+    assert contents(gathered[1]) == CONFIG | WEIGHTS | {"README.md": b"# Pair"}
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_the_hubs_own_cache(
     monkeypatch.setenv(variable, str(tmp_path / value))
     write(tmp_path / place / "models--someone--pair/snapshots/abc123", WEIGHTS)
     write(tmp_path / place / "models--someone--pair/snapshots/newer", dict.fromkeys(WEIGHTS, b"newer"))
-    found, problems = gather(["pair"], tree=tree)
+    gathered, problems = gather(["pair"], tree=tree)
     assert problems == []
-    assert contents(found[1]) == CONFIG | WEIGHTS | {"README.md": b"# Pair"}
+    assert contents(gathered[1]) == CONFIG | WEIGHTS | {"README.md": b"# Pair"}
 
 
 def test_a_download_is_of_the_pinned_revision_and_kept(
@@ -141,9 +141,9 @@ def test_a_download_is_of_the_pinned_revision_and_kept(
     write(tmp_path / "web/someone/pair/resolve/abc123", WEIGHTS)
     with serving([tmp_path / "web"]) as address:
         monkeypatch.setenv("HF_ENDPOINT", address.rstrip("/"))
-        found, problems = gather(["pair"], tree=tree)
+        gathered, problems = gather(["pair"], tree=tree)
     assert problems == []
-    assert contents(found[1]) == CONFIG | WEIGHTS | {"README.md": b"# Pair"}
+    assert contents(gathered[1]) == CONFIG | WEIGHTS | {"README.md": b"# Pair"}
     monkeypatch.setenv("HF_ENDPOINT", NOWHERE)
     assert gather(["pair"], tree=tree)[1] == []
 
@@ -151,8 +151,8 @@ def test_a_download_is_of_the_pinned_revision_and_kept(
 def test_without_a_network_the_rest_is_built_and_the_message_says_what_to_do(
     tree: Path, tmp_path: Path
 ) -> None:
-    found, (problem,) = gather(["pair"], tmp_path / "given", tree)
-    assert [model.name for model in found] == ["dropped"]
+    gathered, (problem,) = gather(["pair"], tmp_path / "given", tree)
+    assert [model.name for model in gathered] == ["dropped"]
     message = str(problem)
     assert "pair/onnx/text_model.onnx can't be fetched" in message
     for place in (
@@ -167,8 +167,8 @@ def test_without_a_network_the_rest_is_built_and_the_message_says_what_to_do(
 
 def test_a_wrong_file_is_not_used_and_the_message_says_where_it_is(tree: Path, tmp_path: Path) -> None:
     write(tmp_path / "given", WEIGHTS | {"onnx/vision_model.onnx": b"others"})
-    found, (problem,) = gather(["pair"], tmp_path / "given", tree)
-    assert [model.name for model in found] == ["dropped"]
+    gathered, (problem,) = gather(["pair"], tmp_path / "given", tree)
+    assert [model.name for model in gathered] == ["dropped"]
     assert f"{tmp_path}/given/onnx/vision_model.onnx is not the pinned file" in str(problem)
 
 
@@ -182,7 +182,7 @@ def test_a_wrong_download_is_not_used(tree: Path, tmp_path: Path, monkeypatch: p
 
 
 def test_clip_is_pinned_to_a_revision_of_the_hub() -> None:
-    """And its small files, which are in the tree, are the ones that are pinned."""
+    """Its small files in the tree are the pinned ones, too."""
     folder = MODELS / "clip-vit-base-patch32"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert len(manifest["source"]["revision"]) == 40
@@ -202,7 +202,7 @@ MINILM = model(models.TEXT_MODEL, "model")
 
 
 def test_the_default_comes_first_and_image_models_join_their_text_model() -> None:
-    found = index(
+    entries = listing(
         [
             model("a-pair", "text_model", "vision_model"),
             MINILM,
@@ -210,7 +210,7 @@ def test_the_default_comes_first_and_image_models_join_their_text_model() -> Non
             model("other", "model"),
         ]
     )
-    assert found == [
+    assert entries == [
         ModelEntry(models.TEXT_MODEL, models.TEXT_MODEL, "eyes"),
         ModelEntry("a-pair", "a-pair", "a-pair"),
         ModelEntry("other", "other", None),
@@ -222,23 +222,23 @@ def test_an_image_model_needs_a_text_model(manifest: dict[str, str]) -> None:
     with pytest.raises(
         BuildError, match=r"eyes reads images only, and its text model (gone|\(none\)) is not"
     ):
-        index([MINILM, model("eyes", "vision_model", **manifest)])
+        listing([MINILM, model("eyes", "vision_model", **manifest)])
 
 
 def test_two_image_models_for_one_text_model_are_refused() -> None:
     eyes = [model(name, "vision_model", text_model=models.TEXT_MODEL) for name in ("one", "two")]
     with pytest.raises(BuildError, match=f"one and two both read images for {models.TEXT_MODEL}"):
-        index([MINILM, *eyes])
+        listing([MINILM, *eyes])
 
 
 def test_the_site_holds_the_models_and_their_index(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("semblance.parts.vendor.read_lock", list)  # the vendored parts are another test's
-    monkeypatch.setattr("semblance_build.assemble._write_python", lambda *_: None)  # and so is Python
+    monkeypatch.setattr("semblance.parts.vendor.read_lock", list)  # other tests cover the vendored parts
+    monkeypatch.setattr("semblance_build.assemble._write_python", lambda *_: None)  # and Python
     write(tmp_path / "given", WEIGHTS)
-    found, _ = gather(["pair"], tmp_path / "given", tree)
-    assemble(found, tmp_path / "dist")
+    gathered, _ = gather(["pair"], tmp_path / "given", tree)
+    assemble(gathered, tmp_path / "dist")
     site = tmp_path / "dist" / "models"
     assert json.loads((site / "index.json").read_text()) == {
         "models": [

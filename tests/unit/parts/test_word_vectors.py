@@ -1,4 +1,4 @@
-"""Word vectors: which words are taken, and that they come back as they were."""
+"""Word vectors: which words are taken, and that unpacking gives them back."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ def test_the_commonest_words_are_taken_with_their_own_vectors(
     text = json.dumps({"size": len(words), "words": words, "vectors": vectors}, separators=(",", ":"))
     (tmp_path / word_vectors.SOURCE).write_text(text, encoding="utf-8")
     monkeypatch.setattr(word_vectors.common_words, "__defaults__", (3,))
-    monkeypatch.setattr(word_vectors, "HEAD", len(text) - 200)  # ends within the last, which is not wanted
+    monkeypatch.setattr(
+        word_vectors, "HEAD", len(text) - 200
+    )  # ends within the last word, which is not needed
     word_vectors.build(tmp_path, tmp_path / "out")
-    found = unpack(*[(tmp_path / "out" / name).read_bytes() for name in ("words.txt", "vectors.bin")])
-    assert found.words == ["the", "x-ray", "o'clock"]
-    for word, vector in zip(found.words, found.vectors(), strict=True):
+    unpacked = unpack(*[(tmp_path / "out" / name).read_bytes() for name in ("words.txt", "vectors.bin")])
+    assert unpacked.words == ["the", "x-ray", "o'clock"]
+    for word, vector in zip(unpacked.words, unpacked.vectors(), strict=True):
         original = np.array(vectors[word][:100])
         assert vector @ original / np.linalg.norm(original) > 0.9998
 

@@ -101,9 +101,9 @@ def test_it_ranks_as_brute_force_does_whatever_happened_before(
     index, expected, seed = Index(), dict[str, Record](), 0
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "BLOCK", 4)
-        for what, items in changes:
+        for change, items in changes:
             named = {f"{number:02}": passages for number, passages in items}
-            if what == "remove":
+            if change == "remove":
                 index.remove(named)
                 expected = {id: r for id, r in expected.items() if id not in named}
             else:

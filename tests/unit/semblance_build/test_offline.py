@@ -103,7 +103,7 @@ def test_a_circle_of_modules_is_named() -> None:
 
 def test_the_folder_holds_the_page_what_it_shows_and_the_rest_in_parts(dist: Path, tmp_path: Path) -> None:
     folder = tmp_path / "dist-offline"
-    Edition.of(dist).write_folder(folder)
+    Edition.read(dist).write_folder(folder)
     html = (folder / "index.html").read_text(encoding="utf-8")
     assert 'type="module"' not in html
     assert "manifest" not in html.split("packed-contents")[0]
@@ -121,7 +121,7 @@ def test_the_folder_holds_the_page_what_it_shows_and_the_rest_in_parts(dist: Pat
 
 
 def test_one_file_needs_no_other(dist: Path, tmp_path: Path) -> None:
-    Edition.of(dist).write_single_file(tmp_path / "semblance.html")
+    Edition.read(dist).write_single_file(tmp_path / "semblance.html")
     data = (tmp_path / "semblance.html").read_bytes()
     page = re.sub(rb'<script type="text/plain".*?</script>', b"", data, flags=re.DOTALL).decode("ascii")
     assert '<meta charset="windows-1252">' in page
@@ -136,7 +136,7 @@ def test_one_file_needs_no_other(dist: Path, tmp_path: Path) -> None:
 def test_the_same_site_gives_the_same_bytes(dist: Path, tmp_path: Path) -> None:
     written = []
     for name in ("first", "second"):
-        edition = Edition.of(dist)
+        edition = Edition.read(dist)
         edition.write_folder(tmp_path / name / "dist-offline")
         edition.write_single_file(tmp_path / name / "semblance.html")
         written.append(
@@ -148,4 +148,4 @@ def test_the_same_site_gives_the_same_bytes(dist: Path, tmp_path: Path) -> None:
 def test_a_page_that_starts_in_another_way_is_refused(dist: Path) -> None:
     (dist / "index.html").write_text(PAGE.replace('src="static/js/app.js">', ">start()"), encoding="utf-8")
     with pytest.raises(BuildError, match=r"index\.html"):
-        Edition.of(dist)
+        Edition.read(dist)

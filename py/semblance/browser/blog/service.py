@@ -42,7 +42,7 @@ class Service:
         async def work() -> str:
             (entry, *_), _ = await asyncio.gather(read_index(), cosines.load())
             encoder = await load_encoder(str(ffi.bridge.asset(f"models/{entry.text}/")))
-            self._recipe = Recipe.of(Encoders(encoder), Chunking())
+            self._recipe = Recipe.for_encoders(Encoders(encoder), Chunking())
             return json.dumps(encoder.fingerprint)
 
         return await ffi.answer(work)

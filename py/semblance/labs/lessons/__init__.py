@@ -1,1 +1,5 @@
-"""The lessons, one a file, in the order of `semblance.labs.catalogue`."""
+"""The lessons: one module each, whose ``LESSON`` the catalogue imports by the module's name.
+
+A module whose name begins with that of a lesson is a part of that lesson: `functions_source`, `poles_classifier`. What
+several lessons use is in ``shared/``. `semblance.labs.catalogue` has the order in which lessons are taught.
+"""

@@ -9,7 +9,7 @@ import numpy as np
 from semblance.labs.figures import Figure, Note, Points, Table
 from semblance.labs.lesson import Demo, Exercise, Lesson, Names, Text
 from semblance.labs.lessons.shared.dictionary import Dictionary
-from semblance.labs.lessons.shared.plane import pca
+from semblance.labs.lessons.shared.projection import pca
 from semblance.labs.tools import Tools
 
 

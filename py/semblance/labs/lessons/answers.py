@@ -81,9 +81,9 @@ async def sample_passages(tools: Tools) -> tuple[list[str], list[str]]:
     """The sample notes, cut into passages: the note's title for each, and its text."""
     names, passages = [], []
     for note in await tools.notes():
-        found, _ = await split(note.content, tools.text.count_tokens, PASSAGE_TOKENS)
-        names += [note.title or note.id] * len(found)
-        passages += [note.content[passage.start : passage.end] for passage in found]
+        spans, _ = await split(note.content, tools.text.count_tokens, PASSAGE_TOKENS)
+        names += [note.title or note.id] * len(spans)
+        passages += [note.content[span.start : span.end] for span in spans]
     return names, passages
 
 
@@ -96,11 +96,11 @@ async def show_prompts(
         return [Note("nothing")]
     plain = _placed(await _ranked(tools, question, given))
     prompted = await _ranked(tools, query_prompt + question, [passage_prompt + text for text in given])
-    found = _placed([(text[len(passage_prompt) :], score) for text, score in prompted])
-    moved = [place - 1 for text, (place, _) in found.items() if plain[text][0] != place]
-    largest = max(abs(score - plain[text][1]) for text, (_, score) in found.items())
+    placed = _placed([(text[len(passage_prompt) :], score) for text, score in prompted])
+    moved = [place - 1 for text, (place, _) in placed.items() if plain[text][0] != place]
+    largest = max(abs(score - plain[text][1]) for text, (_, score) in placed.items())
     rows: list[list[Cell]] = [
-        [text, f"{plain[text][0]}→{place}", plain[text][1], score] for text, (place, score) in found.items()
+        [text, f"{plain[text][0]}→{place}", plain[text][1], score] for text, (place, score) in placed.items()
     ]
     note = Note("moved", {"moved": len(moved), "count": len(rows), "largest": round(largest, 3)})
     return [note, Table("compared", ("text", "places", "without", "with"), rows, moved)]

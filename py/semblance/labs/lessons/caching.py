@@ -24,7 +24,7 @@ _NAMESPACE = uuid.UUID(int=1985)  # LangChain's
 
 
 class Embeddings(Protocol):
-    """LangChain's interface, awaited; `semblance.models.text.SentenceEncoder` has it, too."""
+    """LangChain's interface, awaited. `semblance.models.text.SentenceEncoder` has it, too."""
 
     async def embed_documents(self, texts: list[str]) -> list[Vector]:
         """Vectors of texts to be found."""
@@ -40,7 +40,7 @@ class Embeddings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FakeEmbeddings:
-    """Random numbers, others each time."""
+    """Random numbers, different ones each time."""
 
     size: int
 
@@ -83,7 +83,7 @@ class CachedEmbeddings:
     store : dict of str to bytes
         Several may share one.
     namespace : str
-        Stands before each key. Each model needs one of its own.
+        Begins each key. Each model needs a namespace of its own.
 
     Attributes
     ----------
@@ -116,7 +116,7 @@ class CachedEmbeddings:
         return f"{self.namespace}{uuid.uuid5(_NAMESPACE, digest)}"
 
     async def embed_documents(self, texts: list[str]) -> list[Vector]:
-        """Vectors of texts; those that are in the store are not embedded."""
+        """Vectors of texts. Texts in the store are not embedded again."""
         missing = [text for text in dict.fromkeys(texts) if self.key(text) not in self.store]
         if missing:
             vectors = await self.underlying.embed_documents(missing)
@@ -154,7 +154,7 @@ async def show_runs(tools: Tools, texts: str, added: str, namespace: str) -> Seq
 
 
 async def _run(cached: CachedEmbeddings, texts: list[str]) -> tuple[int, int, int, str]:
-    """How many texts, how many of them were embedded, how many found; milliseconds."""
+    """Number of texts, how many of them were embedded, how many were in the cache; milliseconds."""
     before, start = cached.embedded, perf_counter()
     await cached.embed_documents(texts)
     milliseconds = f"{(perf_counter() - start) * 1000:.1f}"

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from semblance.arrays import FloatArray
 from semblance.labs.figures import Bars, Cell, Figure, Note, Plain, Table
 from semblance.labs.lesson import CollectionChoice, Demo, Exercise, Lesson, Names, Number
-from semblance.labs.lessons.shared.plane import pca
-from semblance.labs.lessons.shared.points import first, names_of, on_map
+from semblance.labs.lessons.shared.map_points import first, names_of, on_map
+from semblance.labs.lessons.shared.projection import pca
 from semblance.labs.tools import Items, Tools
 
 COUNTS = range(2, 13)
@@ -23,8 +23,8 @@ CONTENT = 100  # characters of an item that `llm cluster` prints
 
 async def show_clusters(tools: Tools, collection: str, k: int) -> Sequence[Figure]:
     """The clusters of a collection: their terms, a map, and JSON."""
-    # scikit-learn is there once the lab is open.
-    from semblance.labs.lessons.shared.k_means import characteristic_terms, fit, silhouette
+    # scikit-learn is available once the lab is open.
+    from semblance.labs.lessons.clusters_k_means import characteristic_terms, fit, silhouette
 
     items = first(await tools.collection(collection))
     count = min(int(k), len(items.ids) - 1)
@@ -53,20 +53,22 @@ def _rows(
     terms: Sequence[list[str]],
 ) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
-    for c, found in enumerate(terms):
+    for c, best_terms in enumerate(terms):
         central = _most_central(items.vectors, labels, centres, c)
-        rows.append([c, int((labels == c).sum()), ", ".join(found), " · ".join(names[i] for i in central)])
+        rows.append(
+            [c, int((labels == c).sum()), ", ".join(best_terms), " · ".join(names[i] for i in central)]
+        )
     return rows
 
 
 def _short_names(terms: Sequence[list[str]]) -> list[str]:
-    """For the map's legend."""
-    return [f"{c}: {', '.join(found[:2])}" for c, found in enumerate(terms)]
+    """Names of the clusters for the map's legend."""
+    return [f"{c}: {', '.join(best_terms[:2])}" for c, best_terms in enumerate(terms)]
 
 
 async def show_counts(tools: Tools, collection: str) -> Sequence[Figure]:
     """The silhouette for each number of clusters."""
-    from semblance.labs.lessons.shared.k_means import fit, silhouette
+    from semblance.labs.lessons.clusters_k_means import fit, silhouette
 
     items = first(await tools.collection(collection))
     counts = [k for k in COUNTS if k < len(items.ids)]
@@ -84,7 +86,7 @@ async def show_counts(tools: Tools, collection: str) -> Sequence[Figure]:
 
 
 def as_json(items: Items, labels: npt.NDArray[np.intp], terms: Sequence[list[str]]) -> str:
-    """The clusters in the shape that the command ``llm cluster --summary`` prints; the terms stand for its summary."""
+    """The clusters in the shape that the command ``llm cluster --summary`` prints. The terms stand in for its summary."""
     clusters: dict[int, dict[str, Any]] = {}
     for id, text, label in zip(items.ids, items.texts, labels.tolist(), strict=True):
         cluster = clusters.setdefault(

@@ -24,7 +24,7 @@ TEXTS = (
     "The stock market fell sharply today",
 )
 
-# Browsers round their clocks, to a millisecond at worst: what is timed must last much longer than that.
+# Browsers round their clocks, to a millisecond at worst. A measurement must last much longer than that.
 LONG_ENOUGH = 0.02  # seconds
 TIMES = 5
 MANY = 1000
@@ -60,16 +60,16 @@ async def show_plane(tools: Tools, ax: float, ay: float, bx: float, by: float) -
 
 async def show_texts(tools: Tools, texts: str) -> Sequence[Figure]:
     """The same in 384 dimensions: all pairs of texts, and the first two by hand."""
-    some = lines(texts, MOST_TEXTS)
-    if len(some) < 2:
+    listed = lines(texts, MOST_TEXTS)
+    if len(listed) < 2:
         return [Note("two_texts")]
-    vectors = await tools.encode(some)
+    vectors = await tools.encode(listed)
     by_hand = quantities(vectors[0].tolist(), vectors[1].tolist())
-    values: dict[str, Cell] = {"one": some[0], "other": some[1], "numbers": vectors.shape[1]}
+    values: dict[str, Cell] = {"one": listed[0], "other": listed[1], "numbers": vectors.shape[1]}
     return [
         Note("texts", {**values, "cosine": f"{by_hand[3]:.3f}", "degrees": f"{by_hand[4]:.1f}"}),
         Table("first_two", QUANTITIES, [by_hand]),
-        Matrix("cosines", some, some, (vectors @ vectors.T).tolist()),
+        Matrix("cosines", listed, listed, (vectors @ vectors.T).tolist()),
     ]
 
 

@@ -43,36 +43,36 @@ async def show_one_hot(tools: Tools, text: str) -> Sequence[Figure]:
 
 async def show_bags(tools: Tools, texts: str) -> Sequence[Figure]:
     """How often each word is in each text, and the same with rare words weighing more."""
-    some = lines(texts, MOST_TEXTS)
-    vocabulary, counts, weights = count_words(some)
+    listed = lines(texts, MOST_TEXTS)
+    vocabulary, counts, weights = count_words(listed)
     if not vocabulary:
         return [Note("no_words")]
     return [
-        Note("bags", {"texts": len(some), "different": len(vocabulary)}),
-        Matrix("counts", some, vocabulary, counts.tolist()),
-        Matrix("weights", some, vocabulary, weights.tolist()),
+        Note("bags", {"texts": len(listed), "different": len(vocabulary)}),
+        Matrix("counts", listed, vocabulary, counts.tolist()),
+        Matrix("weights", listed, vocabulary, weights.tolist()),
     ]
 
 
 async def show_rankings(tools: Tools, question: str, texts: str) -> Sequence[Figure]:
     """Which text is most like the question: by words, by weighted words, and by embeddings."""
-    some = lines(texts, MOST_TEXTS)
-    vocabulary, counts, weights = count_words([question, *some])
-    if not some or not vocabulary:
+    listed = lines(texts, MOST_TEXTS)
+    vocabulary, counts, weights = count_words([question, *listed])
+    if not listed or not vocabulary:
         return [Note("no_words")]
     cosines = {
         "counts": to_first(counts),
         "tf_idf": to_first(weights),
-        "embedding": to_first(await tools.encode([question, *some])),
+        "embedding": to_first(await tools.encode([question, *listed])),
     }
     return [
         *(
-            Note(f"best_{way}", {"text": best(some, scores)})
+            Note(f"best_{way}", {"text": best(listed, scores)})
             for way, scores in cosines.items()
             if scores.any()
         ),
         *(Note(f"none_{way}") for way, scores in cosines.items() if not scores.any()),
-        Bars("rankings", some, {way: scores.tolist() for way, scores in cosines.items()}),
+        Bars("rankings", listed, {way: scores.tolist() for way, scores in cosines.items()}),
     ]
 
 

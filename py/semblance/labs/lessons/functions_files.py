@@ -29,18 +29,18 @@ from semblance.labs.lessons.functions_source import Function, decode_source, fun
 FORMATS = ("json", "ndjson", "csv", "tsv")
 SUFFIXES = (".py", ".json", ".ndjson", ".jsonl", ".nl", ".csv", ".tsv")
 MOST_BYTES = 5_000_000
-"""Of one file: more would not be searched in a breath."""
+"""Largest file: the functions of a larger one would take too long to search."""
 
 _COLUMNS = ("id", "code")
 _NAME = re.compile(r"^[ \t]*+(?:async[ \t]++)?+(?:def|class)[ \t]++(\w+)", re.MULTILINE)
 
-Found = Function | SemblanceError
+FunctionOrError = Function | SemblanceError
 
 
 def read_files(files: Iterable[tuple[str, bytes]]) -> tuple[list[Function], list[SemblanceError]]:
     """The functions of several files, and what could not be read.
 
-    A file, a line or a row that is bad does not hold up the others. What comes twice, word for word, counts once.
+    A bad file, line or row does not stop the others. A function that occurs twice, word for word, counts once.
 
     Parameters
     ----------
@@ -57,17 +57,17 @@ def read_files(files: Iterable[tuple[str, bytes]]) -> tuple[list[Function], list
     errors: list[SemblanceError] = []
     for name, data in files:
         try:
-            for found in _read_file(name, data):
-                if isinstance(found, SemblanceError):
-                    errors.append(found)
-                elif functions.setdefault(found.id, found).code != found.code:
-                    errors.append(DuplicateId("another function has this id", where=found.id))
+            for entry in _read_file(name, data):
+                if isinstance(entry, SemblanceError):
+                    errors.append(entry)
+                elif functions.setdefault(entry.id, entry).code != entry.code:
+                    errors.append(DuplicateId("another function has this id", where=entry.id))
         except SemblanceError as error:
             errors.append(error)
     return list(functions.values()), errors
 
 
-def _read_file(name: str, data: bytes) -> Iterable[Found]:
+def _read_file(name: str, data: bytes) -> Iterable[FunctionOrError]:
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
         raise UnsupportedFormat("it holds no functions: add a .py file, or what symbex wrote", where=name)
@@ -85,7 +85,7 @@ def _read_file(name: str, data: bytes) -> Iterable[Found]:
     return _from_lines(text, name)
 
 
-def _from_json(text: str, name: str) -> Iterator[Found]:
+def _from_json(text: str, name: str) -> Iterator[FunctionOrError]:
     values = _parse(text, name)
     if not isinstance(values, list):
         raise Malformed("it is no list of objects with `id` and `code`", where=name)
@@ -93,7 +93,7 @@ def _from_json(text: str, name: str) -> Iterator[Found]:
         yield _function(value, f"{name} item {i + 1}")
 
 
-def _from_lines(text: str, name: str) -> Iterator[Found]:
+def _from_lines(text: str, name: str) -> Iterator[FunctionOrError]:
     for i, line in enumerate(text.split("\n")):
         if line.strip():
             where = f"{name} line {i + 1}"
@@ -113,7 +113,7 @@ def _parse(text: str, where: str) -> Any:
         raise Malformed(f"its JSON can't be read ({error})", where=where) from error
 
 
-def _from_table(text: str, delimiter: str, name: str) -> Iterator[Found]:
+def _from_table(text: str, delimiter: str, name: str) -> Iterator[FunctionOrError]:
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         if missing := [column for column in _COLUMNS if column not in (rows.fieldnames or ())]:
@@ -126,8 +126,8 @@ def _from_table(text: str, delimiter: str, name: str) -> Iterator[Found]:
         ) from error
 
 
-def _function(value: Any, where: str) -> Found:
-    """One from an object of symbex's; the name is that of the first definition in its code."""
+def _function(value: Any, where: str) -> FunctionOrError:
+    """The function in an object of symbex. Its name is that of the first definition in its code."""
     if not isinstance(value, dict):
         return Malformed("it is no object with `id` and `code`", where=where)
     for key in _COLUMNS:
@@ -165,5 +165,5 @@ def write(functions: Sequence[Function], format: str) -> str:
     return (
         f"[{f',{chr(10)} '.join(objects)}]\n"
         if format == "json"
-        else "".join(f"{each}\n" for each in objects)
+        else "".join(f"{line}\n" for line in objects)
     )

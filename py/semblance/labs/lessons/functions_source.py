@@ -1,4 +1,4 @@
-"""The functions and methods of Python source, found by `ast`: nothing of it is run."""
+"""The functions and methods of Python source, found by `ast`. The source is never run."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def decode_source(data: bytes, path: str) -> str:
     Raises
     ------
     UnknownEncoding
-        It is in another encoding than it says.
+        If it is in another encoding than it declares.
     """
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
@@ -49,7 +49,7 @@ def decode_source(data: bytes, path: str) -> str:
 
 
 def functions_in(source: str, path: str) -> list[Function]:
-    r"""All functions of a source, in the order of their lines; nested ones stand after the one that they are in.
+    r"""All functions of a source, in the order of their lines. A nested function follows the function around it.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def functions_in(source: str, path: str) -> list[Function]:
     Raises
     ------
     Malformed
-        It is no Python; `where` names the line.
+        If it is no Python; `where` names the line.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def functions_in(source: str, path: str) -> list[Function]:
 def _parse(text: str, path: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of strange escapes in strings: not what is asked here
+            warnings.simplefilter("ignore")  # about strange escapes in strings, which do not matter here
             return ast.parse(text)
     except SyntaxError as error:
         where = f"{path} line {error.lineno}" if error.lineno else path
@@ -89,7 +89,7 @@ def _parse(text: str, path: str) -> ast.Module:
 
 
 def _definitions(node: ast.AST, scope: str) -> Iterator[tuple[_Definition, str]]:
-    """Each definition inside a node, with its full name. Also those under an `if` or a `with`."""
+    """Each definition inside a node, also under an `if` or a `with`, with its full name."""
     for child in ast.iter_child_nodes(node):
         inner = scope
         if isinstance(child, _Definition | ast.ClassDef):

@@ -18,7 +18,7 @@ from semblance.labs.tools import Tools
 from semblance.ranking.vectors import cosine_matrix, normalize, quantize
 
 UNKNOWN = "[UNK]"
-"""What the tokenizer puts for a character that is not in its vocabulary."""
+"""The tokenizer's piece for characters that are not in its vocabulary."""
 
 # --- bias ------------------------------------------------------------------------------------------------
 
@@ -29,17 +29,17 @@ async def show_leaning(tools: Tools, words: str, first: str, second: str) -> Seq
     asked = _words(words)
     poles = _words(f"{first},{second}")
     unknown = [Note("unknown", {"words": ", ".join(dictionary.missing([*poles, *asked]))})]
-    there = [word for word in asked if not dictionary.missing([word])]
-    if not there or len(poles) < 2 or dictionary.missing(poles):
+    known = [word for word in asked if not dictionary.missing([word])]
+    if not known or len(poles) < 2 or dictionary.missing(poles):
         return unknown
-    cosines = dictionary.rows(there) @ dictionary.rows(poles[:2]).T
+    cosines = dictionary.rows(known) @ dictionary.rows(poles[:2]).T
     leaning = cosines[:, 0] - cosines[:, 1]
     order = np.argsort(-leaning)
-    rows: list[list[Cell]] = [[there[i], *cosines[i].tolist(), float(leaning[i])] for i in order]
+    rows: list[list[Cell]] = [[known[i], *cosines[i].tolist(), float(leaning[i])] for i in order]
     return [
-        Bars("leaning", [there[i] for i in order], {"leaning": leaning[order].tolist()}),
+        Bars("leaning", [known[i] for i in order], {"leaning": leaning[order].tolist()}),
         Table("cosines", ("word", "to_first", "to_second", "leaning"), rows),
-        *(unknown if len(there) < len(asked) else []),
+        *(unknown if len(known) < len(asked) else []),
     ]
 
 
@@ -51,18 +51,16 @@ async def show_analogy(tools: Tools, word: str, minus: str, plus: str) -> Sequen
         return [Note("unknown", {"words": ", ".join(unknown)})]
     start, away, towards = dictionary.rows(given)
     ranked = dictionary.nearest(start - away + towards, 8)
-    nearest = [found for found, _ in ranked]
-    rows: list[list[Cell]] = [[place, *found] for place, found in enumerate(ranked, 1)]
+    nearest = [name for name, _ in ranked]
+    rows: list[list[Cell]] = [[place, *entry] for place, entry in enumerate(ranked, 1)]
     return [
         Table(
             "analogy",
             ("place", "word", "cosine"),
             rows,
-            marked=[row for row, found in enumerate(nearest) if found in given],
+            marked=[row for row, name in enumerate(nearest) if name in given],
         ),
-        Note(
-            "analogy", {"first": nearest[0], "other": next(found for found in nearest if found not in given)}
-        ),
+        Note("analogy", {"first": nearest[0], "other": next(name for name in nearest if name not in given)}),
     ]
 
 
@@ -163,7 +161,7 @@ async def show_spread(tools: Tools) -> Sequence[Figure]:
 
 
 def _pairs(cosines: FloatArray) -> FloatArray:
-    """Those above the diagonal: each pair once."""
+    """The cosines above the diagonal: each pair once."""
     return cosines[np.triu_indices(len(cosines), 1)]
 
 

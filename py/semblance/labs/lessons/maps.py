@@ -10,8 +10,8 @@ from semblance.arrays import FloatArray
 from semblance.labs.figures import Bars, Cell, Figure, Note
 from semblance.labs.lesson import CollectionChoice, Demo, Exercise, Lesson, Names, Number, Text
 from semblance.labs.lessons.shared.lines import labelled
-from semblance.labs.lessons.shared.plane import pca, share_kept
-from semblance.labs.lessons.shared.points import first, folders, indices, names_of, on_map
+from semblance.labs.lessons.shared.map_points import first, folders, indices, names_of, on_map
+from semblance.labs.lessons.shared.projection import pca, share_kept
 from semblance.labs.tools import Items, Tools
 
 WORDS = """\
@@ -42,12 +42,15 @@ async def show_words(tools: Tools, groups: str) -> Sequence[Figure]:
     places = {word: i for i, word in enumerate(known.words)}
     asked = [(label, word.lower()) for label, text in labelled(groups) for word in text.split()]
     missing = [word for _, word in asked if word not in places]
-    found = [(label, word) for label, word in asked if word in places]
+    grouped = [(label, word) for label, word in asked if word in places]
     notes = [Note("unknown", {"words": ", ".join(missing)})] if missing else []
-    if len(found) < 3:
+    if len(grouped) < 3:
         return [*notes, Note("too_few")]
-    vectors = known.vectors()[[places[word] for _, word in found]]
-    return [*notes, *_by_pca("words", vectors, [word for _, word in found], [label for label, _ in found])]
+    vectors = known.vectors()[[places[word] for _, word in grouped]]
+    return [
+        *notes,
+        *_by_pca("words", vectors, [word for _, word in grouped], [label for label, _ in grouped]),
+    ]
 
 
 async def show_sentences(tools: Tools, groups: str) -> Sequence[Figure]:

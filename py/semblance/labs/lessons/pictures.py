@@ -49,7 +49,7 @@ def _different(text: str) -> list[str]:
 
 
 def _problem(labels: Sequence[str], template: str) -> str:
-    """The note that says what is missing, if anything."""
+    """The name of the note that says what is missing; empty if nothing is."""
     if not labels:
         return "no_labels"
     return "" if "{}" in template else "no_place"
@@ -101,7 +101,7 @@ async def _picture(tools: Tools, photo: str, own: Sequence[tuple[str, bytes]]) -
 
 
 def _address(jpeg: bytes) -> str:
-    """A picture as an address; in the double-click edition no other would do."""
+    """A picture as a ``data:`` address, which is the only kind that also works in the double-click edition."""
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
 
 

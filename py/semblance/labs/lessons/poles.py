@@ -12,7 +12,7 @@ from semblance.labs.figures import Figure, Matrix, Note, Sentences, Table
 from semblance.labs.lesson import Demo, Exercise, Lesson, Names, Text
 from semblance.labs.lessons.poles_classifier import Scale, centroids, confusion, leave_one_out
 from semblance.labs.lessons.shared.lines import labelled, lines
-from semblance.labs.lessons.shared.points import indices
+from semblance.labs.lessons.shared.map_points import indices
 from semblance.labs.tools import Tools
 
 ABSTRACT = """\
@@ -55,7 +55,7 @@ praise: The tour was lively, funny and full of surprises."""
 async def show_poles(tools: Tools, first: str, second: str, text: str) -> Sequence[Figure]:
     """A text, sentence by sentence, on the scale between two poles."""
     examples = lines(first), lines(second)
-    sentences = [text[found.start : found.end] for found in segment(text)]
+    sentences = [text[sentence.start : sentence.end] for sentence in segment(text)]
     if not all(examples) or not sentences:
         return [Note("nothing")]
     low, high = await tools.encode(examples[0]), await tools.encode(examples[1])
@@ -72,7 +72,7 @@ async def show_poles(tools: Tools, first: str, second: str, text: str) -> Sequen
 
 
 def _unseen(own: FloatArray, other: FloatArray) -> FloatArray:
-    """Scores of a pole's examples, each on a scale that was made without it; below 0 is on its own side."""
+    """Scores of a pole's examples, each on a scale made without it. A score below 0 is on the pole's own side."""
     if len(own) < 2:
         return np.zeros(len(own), dtype=own.dtype)
     scales = (Scale.between(np.delete(own, i, axis=0), other) for i in range(len(own)))
@@ -80,16 +80,18 @@ def _unseen(own: FloatArray, other: FloatArray) -> FloatArray:
 
 
 async def show_classifier(tools: Tools, examples: str, text: str) -> Sequence[Figure]:
-    """A nearest-centroid classifier: what it says of a new text, and of each example when it has not seen that one."""
+    """A nearest-centroid classifier: its answer for a new text, and for each example without having seen it."""
     given = [(label, example) for label, example in labelled(examples) if label]
     labels, names = indices([label for label, _ in given])
     if len(names) < 2 or min(labels.count(c) for c in range(len(names))) < 2:
         return [Note("too_few")]
     vectors = await tools.encode([example for _, example in given])
-    said = leave_one_out(vectors, labels, len(names))
-    right = int((said == labels).sum())
+    predicted = leave_one_out(vectors, labels, len(names))
+    right = int((predicted == labels).sum())
     wrong = [
-        [given[i][1], names[labels[i]], names[said[i]]] for i in range(len(given)) if said[i] != labels[i]
+        [given[i][1], names[labels[i]], names[predicted[i]]]
+        for i in range(len(given))
+        if predicted[i] != labels[i]
     ]
     figures: list[Figure] = [
         *(
@@ -98,7 +100,7 @@ async def show_classifier(tools: Tools, examples: str, text: str) -> Sequence[Fi
             else []
         ),
         Note("accuracy", {"right": right, "count": len(given), "chance": round(100 / len(names))}),
-        Matrix("confusion", names, names, confusion(labels, said, len(names)).tolist()),
+        Matrix("confusion", names, names, confusion(labels, predicted, len(names)).tolist()),
     ]
     return [*figures, Table("wrong", ("text", "actual", "said"), wrong)] if wrong else figures
 

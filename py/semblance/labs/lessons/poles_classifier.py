@@ -1,4 +1,4 @@
-"""A scale between two poles, and the nearest of several: what the average position of examples can do."""
+"""Classify by average positions: a scale between two poles, and the nearest of several centroids."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def centroids(vectors: FloatArray, labels: Sequence[int], count: int) -> FloatAr
 
 
 def leave_one_out(vectors: FloatArray, labels: Sequence[int], count: int) -> npt.NDArray[np.intp]:
-    """What a nearest-centroid classifier says of each example when it has not seen that one.
+    """The answer of a nearest-centroid classifier for each example, without having seen it.
 
     Parameters
     ----------
     vectors : ndarray of float, shape (n, d)
         Unit rows.
     labels : sequence of int, length n
-        In [0, count). An example that is the only one of its label can't be told right: nothing is left of the label.
+        In [0, count). An example that is the only one of its label can't be classified correctly.
     count : int
 
     Returns
@@ -68,15 +68,17 @@ def leave_one_out(vectors: FloatArray, labels: Sequence[int], count: int) -> npt
     ndarray of int, shape (n,)
     """
     given = np.asarray(labels)
-    said = []
+    predicted = []
     for i in range(len(vectors)):
         others = np.arange(len(vectors)) != i
-        said.append(int((centroids(vectors[others], given[others].tolist(), count) @ vectors[i]).argmax()))
-    return np.array(said, dtype=np.intp)
+        predicted.append(
+            int((centroids(vectors[others], given[others].tolist(), count) @ vectors[i]).argmax())
+        )
+    return np.array(predicted, dtype=np.intp)
 
 
-def confusion(labels: Sequence[int], said: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
-    """How often each label (row) was called which (column), shape (count, count)."""
+def confusion(labels: Sequence[int], predicted: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """How often each label (row) was classified as each label (column), shape (count, count)."""
     table = np.zeros((count, count), dtype=np.intp)
-    np.add.at(table, (np.asarray(labels, dtype=np.intp), said), 1)
+    np.add.at(table, (np.asarray(labels, dtype=np.intp), predicted), 1)
     return table

@@ -23,8 +23,8 @@ TASK = "Answer the question from these passages only, and cite them, as in [1]. 
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A passage, and how near to the question it is."""
+class RankedPassage:
+    """A passage, and its cosine with the question."""
 
     text: str
     title: str
@@ -33,11 +33,11 @@ class Found:
     tokens: int
 
     def quoted(self, number: int) -> str:
-        """As it stands in the prompt."""
+        """The passage as it stands in the prompt."""
         return f"[{number}] {self.title} ({self.source})\n{self.text}\n"
 
 
-async def search(tools: Tools, items: Items, question: str, size: int) -> list[Found]:
+async def search(tools: Tools, items: Items, question: str, size: int) -> list[RankedPassage]:
     """Passages of at most `size` tokens from the items nearest to a question, best first."""
     (asked,) = await tools.encode([question])
     places = []
@@ -51,17 +51,19 @@ async def search(tools: Tools, items: Items, question: str, size: int) -> list[F
     cosines = await tools.encode(texts) @ asked
     tokens = await tools.text.count_tokens(texts)
     return [
-        Found(texts[i], items.titles[places[i][0]], items.ids[places[i][0]], float(cosines[i]), tokens[i])
+        RankedPassage(
+            texts[i], items.titles[places[i][0]], items.ids[places[i][0]], float(cosines[i]), tokens[i]
+        )
         for i in np.argsort(-cosines, kind="stable")
     ]
 
 
-def write_prompt(question: str, passages: Sequence[Found]) -> str:
-    """What a language model is to be given.
+def write_prompt(question: str, passages: Sequence[RankedPassage]) -> str:
+    """The prompt for a language model.
 
     Examples
     --------
-    >>> print(write_prompt("Who?", [Found("The owl.", "Night", "birds.md", 0.5, 3)]))  # doctest: +ELLIPSIS
+    >>> print(write_prompt("Who?", [RankedPassage("The owl.", "Night", "birds.md", 0.5, 3)]))  # doctest: +ELLIPSIS
     Answer the question ...
     <BLANKLINE>
     [1] Night (birds.md)
@@ -73,12 +75,16 @@ def write_prompt(question: str, passages: Sequence[Found]) -> str:
     return "\n".join([f"{TASK}\n", *quoted, f"Question: {question}"])
 
 
-async def fill(tools: Tools, question: str, found: Sequence[Found], budget: int) -> list[Found]:
-    """The best passages with which the prompt stays within so many tokens; one that does not fit is left out."""
+async def fill(
+    tools: Tools, question: str, ranked: Sequence[RankedPassage], budget: int
+) -> list[RankedPassage]:
+    """The best passages that keep the prompt within `budget` tokens. A passage that does not fit is left out."""
     (room,) = await tools.text.count_tokens([write_prompt(question, [])])
-    costs = await tools.text.count_tokens([passage.quoted(number) for number, passage in enumerate(found, 1)])
+    costs = await tools.text.count_tokens(
+        [passage.quoted(number) for number, passage in enumerate(ranked, 1)]
+    )
     chosen = []
-    for passage, cost in zip(found, costs, strict=True):
+    for passage, cost in zip(ranked, costs, strict=True):
         if room + cost <= budget:
             room += cost
             chosen.append(passage)
@@ -94,13 +100,13 @@ async def show_prompt(
     """From a question to a prompt that holds the best passages."""
     if not question.strip():
         return [Note("no_question")]
-    found = await search(tools, await tools.collection(collection), question, int(size))
-    if not found:
+    ranked = await search(tools, await tools.collection(collection), question, int(size))
+    if not ranked:
         return [Note("no_text")]
-    chosen = await fill(tools, question, found, int(budget))
+    chosen = await fill(tools, question, ranked, int(budget))
     prompt = write_prompt(question, chosen)
     (tokens,) = await tools.text.count_tokens([prompt])
-    listed = found[:LISTED]
+    listed = ranked[:LISTED]
     rows: list[list[Cell]] = [
         [row, passage.cosine, passage.tokens, _shown(passage)] for row, passage in enumerate(listed, 1)
     ]
@@ -108,7 +114,7 @@ async def show_prompt(
         "passages": len(chosen),
         "tokens": tokens,
         "budget": int(budget),
-        "found": len(found),
+        "found": len(ranked),
     }
     return [
         Note("filled" if chosen else "empty", values),
@@ -133,27 +139,27 @@ async def show_sizes(
     ranks: list[list[Cell]] = []
     best: list[list[Cell]] = []
     for size in (int(small), int(middle), int(large)):
-        found = await search(tools, items, question, size)
-        if not found:
+        ranked = await search(tools, items, question, size)
+        if not ranked:
             return [Note("no_text")]
-        rank = next((rank for rank, passage in enumerate(found) if wanted in _plain(passage.text)), None)
-        cosine = None if rank is None else found[rank].cosine
-        tokens = None if rank is None else sum(passage.tokens for passage in found[: rank + 1])
-        ranks.append([size, len(found), None if rank is None else rank + 1, cosine, tokens])
-        best.append([size, found[0].cosine, _shown(found[0])])
+        rank = next((rank for rank, passage in enumerate(ranked) if wanted in _plain(passage.text)), None)
+        cosine = None if rank is None else ranked[rank].cosine
+        tokens = None if rank is None else sum(passage.tokens for passage in ranked[: rank + 1])
+        ranks.append([size, len(ranked), None if rank is None else rank + 1, cosine, tokens])
+        best.append([size, ranked[0].cosine, _shown(ranked[0])])
     return [
         Table("ranks", ("size", "count", "rank", "cosine", "sent"), ranks),
         Table("best", ("size", "cosine", "passage"), best),
     ]
 
 
-def _shown(passage: Found) -> str:
-    """Its beginning."""
+def _shown(passage: RankedPassage) -> str:
+    """The beginning of a passage."""
     return shorten(passage.text, MOST_SHOWN, placeholder=" …")
 
 
 def _plain(text: str) -> str:
-    """For comparing: in lower case, with single spaces."""
+    """A text as it is compared: in lower case, with single spaces."""
     return " ".join(text.lower().split())
 
 

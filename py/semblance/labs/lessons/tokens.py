@@ -21,34 +21,34 @@ LENGTHS = (16, 32, 64, 128, 256)
 
 async def show_pieces(tools: Tools, text: str) -> Sequence[Figure]:
     """The pieces of a text, their ids, and a vector for each."""
-    found = await tools.text.token_vectors(text)
-    words, tokens = len(text.split()), len(found.ids)
+    read = await tools.text.token_vectors(text)
+    words, tokens = len(text.split()), len(read.ids)
     rows: list[list[Cell]] = [
         [place, piece, int(id)]
-        for place, (piece, id) in enumerate(zip(found.pieces, found.ids, strict=True), 1)
+        for place, (piece, id) in enumerate(zip(read.pieces, read.ids, strict=True), 1)
     ]
     left_out = (await tools.text.count_tokens([text]))[0] - tools.text.token_budget()
     return [
-        Note("pieces", {"words": words, "tokens": tokens, "numbers": found.vectors.shape[1]}),
+        Note("pieces", {"words": words, "tokens": tokens, "numbers": read.vectors.shape[1]}),
         *([Note("cut", {"left_out": left_out})] if left_out > 0 else []),
         Table("pieces", ("place", "piece", "id"), rows),
-        Strip("strips", found.pieces[:MOST_STRIPS], normalize(found.vectors[:MOST_STRIPS]).tolist()),
+        Strip("strips", read.pieces[:MOST_STRIPS], normalize(read.vectors[:MOST_STRIPS]).tolist()),
     ]
 
 
 async def show_pooling(tools: Tools, texts: str) -> Sequence[Figure]:
     """Cosines of the first text with the others, by three ways to make one vector out of many."""
-    some = lines(texts, MOST_TEXTS)
-    if len(some) < 2:
+    listed = lines(texts, MOST_TEXTS)
+    if len(listed) < 2:
         return [Note("two_texts")]
-    rows = [(await tools.text.token_vectors(text)).vectors for text in some]
+    rows = [(await tools.text.token_vectors(text)).vectors for text in listed]
     pooled = {
         "cls": normalize([vectors[0] for vectors in rows]),
         "mean": normalize([vectors.mean(axis=0) for vectors in rows]),
         "max": normalize([vectors.max(axis=0) for vectors in rows]),
     }
     cosines = {way: (vectors[1:] @ vectors[0]).tolist() for way, vectors in pooled.items()}
-    return [Bars("pooling", some[1:], cosines)]
+    return [Bars("pooling", listed[1:], cosines)]
 
 
 async def show_padding(tools: Tools, text: str, length: float) -> Sequence[Figure]:
@@ -75,36 +75,36 @@ async def show_padding(tools: Tools, text: str, length: float) -> Sequence[Figur
 
 async def show_word(tools: Tools, word: str, texts: str) -> Sequence[Figure]:
     """Cosines between the vectors that one word has in several sentences."""
-    some, vectors, missing = lines(texts, MOST_TEXTS), [], []
-    for text in some:
+    listed, vectors, missing = lines(texts, MOST_TEXTS), [], []
+    for text in listed:
         vector = await _in_context(tools.text, word, text)
         if vector is None:
             missing.append(text)
         else:
             vectors.append(vector)
     notes = [Note("missing", {"word": word, "text": text}) for text in missing]
-    there = [text for text in some if text not in missing]
-    if len(there) < 2:
+    sentences = [text for text in listed if text not in missing]
+    if len(sentences) < 2:
         return [*notes, Note("two_sentences", {"word": word})]
     matrix = np.array(vectors) @ np.array(vectors).T
-    pairs = [(i, j) for i in range(len(there)) for j in range(i + 1, len(there))]
-    rows: list[list[Cell]] = [[there[i], there[j], float(matrix[i, j])] for i, j in pairs]
+    pairs = [(i, j) for i in range(len(sentences)) for j in range(i + 1, len(sentences))]
+    rows: list[list[Cell]] = [[sentences[i], sentences[j], float(matrix[i, j])] for i, j in pairs]
     rows.sort(key=lambda row: -float(row[2] or 0))
     return [
         *notes,
         Table("contexts", ("one", "other", "cosine"), rows),
-        Strip("word", there, np.array(vectors).tolist()),
+        Strip("word", sentences, np.array(vectors).tolist()),
     ]
 
 
 async def _in_context(model: TextModel, word: str, text: str) -> FloatArray | None:
     """The unit vector of a word in a text, the mean of its pieces where it has several; None if it is not there."""
     wanted = (await model.token_vectors(word)).ids[1:-1].tolist()
-    found = await model.token_vectors(text)
-    ids = found.ids.tolist()
+    read = await model.token_vectors(text)
+    ids = read.ids.tolist()
     for start in range(1, len(ids) - len(wanted)):
         if wanted and ids[start : start + len(wanted)] == wanted:
-            return normalize(found.vectors[start : start + len(wanted)].mean(axis=0))
+            return normalize(read.vectors[start : start + len(wanted)].mean(axis=0))
     return None
 
 
@@ -114,9 +114,9 @@ def _is_mean_of_words(names: Names) -> bool:
 
 
 def _is_unpadded_mean(names: Names) -> bool:
-    found = names["found"]
-    expected = normalize(found.vectors[found.ids != 0].mean(axis=0))
-    return len(found.ids) == 32 and bool(np.allclose(names["vector"], expected, atol=1e-5))
+    tokens = names["found"]
+    expected = normalize(tokens.vectors[tokens.ids != 0].mean(axis=0))
+    return len(tokens.ids) == 32 and bool(np.allclose(names["vector"], expected, atol=1e-5))
 
 
 LESSON = Lesson(

@@ -1,6 +1,6 @@
-"""Running a script in the site's own Pyodide, in Node: only there is the Python that the browser has.
+"""Run a script in the site's own Pyodide, in Node, because the browser's Python runs only there.
 
-What it gives is kept in the cache, by everything that it depends on.
+Results are kept in the cache, by everything that they depend on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LAYOUT = ROOT / "static" / "js" / "python-layout.js"  # shared with the page
 _EPOCH = 315532800  # 1980-01-01
 
 Files = Mapping[str, bytes]
-"""Contents by path."""
+"""Contents of files by their paths."""
 
 
 def run(
@@ -43,12 +43,12 @@ def run(
     libraries : mapping
         Shared libraries that are linked before Python starts, in this order.
     snapshot : bool
-        Whether Python's memory afterwards is wanted, or the bytes that the script ends with.
+        Whether to return Python's memory after the script; else the bytes that the script returns.
 
     Returns
     -------
-    bytes
-    int
+    output : bytes
+    table : int
         Entries of the function table when Python starts.
 
     Raises
@@ -68,7 +68,7 @@ def run(
 
 
 def tar(files: Files) -> bytes:
-    """A tar whose bytes depend on nothing but names and contents."""
+    """A tar whose bytes depend only on names and contents."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name, data in sorted(files.items()):
@@ -113,7 +113,7 @@ def _node(task: Path) -> dict[str, int]:
     environment = os.environ | {"TZ": "UTC", "NODE_OPTIONS": ""}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0:
-        # Node repeats the line of source in which an error arose, which here may be a megabyte.
+        # Node repeats the source line of an error, and that line may be a megabyte long.
         lines = [line[:300] for line in (done.stderr + done.stdout).strip().splitlines()]
         raise BuildError("Python could not be prepared in Node.js:\n    " + "\n    ".join(lines[-30:]))
     answer: dict[str, int] = json.loads(done.stdout.strip().splitlines()[-1])

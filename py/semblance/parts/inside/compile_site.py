@@ -1,4 +1,4 @@
-"""Runs in Pyodide: every module of site-packages compiled, as the bytes of a tar."""
+"""Run in Pyodide: compile every module of site-packages, and give the bytes of a tar."""
 
 import io
 import sysconfig
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def main() -> bytes:
-    """Compile all; asserts and docstrings stay."""
+    """Compile all modules. Asserts and docstrings stay."""
     site = Path(sysconfig.get_path("purelib"))
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
@@ -22,5 +22,5 @@ def main() -> bytes:
 
 def _compiled(path: Path) -> bytes:
     code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True, optimize=0)
-    # Unchecked: there is no source beside it that it could be compared with.
+    # Unchecked: the site has no source that Python could compare the byte code with.
     return bytes(_bootstrap_external._code_to_hash_pyc(code, bytes(8), False))  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Runs in Pyodide before its memory becomes the site's snapshot: imports what every page needs."""
+"""Run in Pyodide before its memory becomes the site's snapshot: import what every page needs."""
 
 import gc
 import importlib
@@ -6,7 +6,7 @@ import os
 import random
 import sys
 
-# Nothing that needs a page, and nothing that draws random numbers at import.
+# None of these needs a page or draws random numbers when it is imported.
 MODULES = (
     "numpy",
     "urllib.parse",
@@ -22,12 +22,12 @@ MODULES = (
 
 
 def main() -> None:
-    """Import them, and leave nothing behind that belongs to the build."""
+    """Import the modules, and leave nothing behind that belongs to the build."""
     for name in MODULES:
         importlib.import_module(name)
     assert "numpy.random" not in sys.modules, "every page would draw the same numbers"
-    random.seed(0)  # the page seeds it afresh; the snapshot must not depend on chance
+    random.seed(0)  # the page seeds it again; the snapshot must not depend on chance
     os.environ.pop("PYTHONHASHSEED", None)
-    sys.path.remove("")  # Pyodide puts it in again
+    sys.path.remove("")  # Pyodide adds it again
     gc.collect()
-    gc.freeze()  # what is imported stays: no need to look through it again and again
+    gc.freeze()  # imported modules stay, so the collector need not check them again

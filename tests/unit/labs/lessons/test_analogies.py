@@ -56,8 +56,8 @@ def test_fruits_royals_and_people_stand_apart_in_the_plane(tools: Tools) -> None
     points = shown["plane"]
     place = dict(zip(points.labels, np.array([points.x, points.y]).T, strict=True))
 
-    def distance(one: str, other: str) -> float:
-        return float(np.linalg.norm(place[one] - place[other]))
+    def distance(first: str, second: str) -> float:
+        return float(np.linalg.norm(place[first] - place[second]))
 
     pairs = [("king", "queen"), ("man", "woman"), ("apple", "banana")]
     within = max(distance(*pair) for pair in pairs)

@@ -11,7 +11,7 @@ from aio import run
 from semblance.labs import running
 from semblance.labs.figures import Bars, Note, Plain, Points, Table
 from semblance.labs.lessons import clusters
-from semblance.labs.lessons.shared.k_means import characteristic_terms
+from semblance.labs.lessons.clusters_k_means import characteristic_terms
 from semblance.labs.tools import Items
 from semblance.native.labs import Tools
 
@@ -56,10 +56,10 @@ def test_the_json_has_the_shape_of_llm_cluster(tools: Tools) -> None:
     *_, plain = run(clusters.show_clusters(tools, "", 3))
     assert isinstance(plain, Plain)
     assert plain.file_name == "clusters.json"
-    found = json.loads(plain.text)
-    assert {each["id"] for each in found} == {"0", "1", "2"}
-    assert all(set(each) == {"id", "items", "summary"} for each in found)
-    items = [item for each in found for item in each["items"]]
+    printed = json.loads(plain.text)
+    assert {cluster["id"] for cluster in printed} == {"0", "1", "2"}
+    assert all(set(cluster) == {"id", "items", "summary"} for cluster in printed)
+    items = [item for cluster in printed for item in cluster["items"]]
     assert sorted(item["id"] for item in items) == sorted(run(tools.sample()).ids)
     assert all(set(item) == {"id", "content"} and 0 < len(item["content"]) <= 100 for item in items)
 

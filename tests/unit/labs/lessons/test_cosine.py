@@ -68,8 +68,8 @@ def test_both_ways_agree_and_numpy_is_faster_for_many(tools: Tools, monkeypatch:
     shown = Shown(tools, "cosine", "times")
     same = shown.note("same")
     assert float(same["plain"]) == pytest.approx(float(same["numpy"]), abs=2e-4)
-    one, many = shown["times"].rows
-    assert (one[0], many[0]) == (1, 1000)
+    single, many = shown["times"].rows
+    assert (single[0], many[0]) == (1, 1000)
     assert many[3] > 5  # a hundred, rather
     assert shown.note("ratio")["ratio"] == round(many[3])
 

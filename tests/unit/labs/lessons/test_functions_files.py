@@ -42,21 +42,23 @@ def test_read_as_symbex_writes(format: str) -> None:
 @pytest.mark.parametrize("format", FORMATS)
 def test_what_is_written_is_read_again(format: str, texts: list[str]) -> None:
     functions = [Function(f"a.py:{i}", f"x{text}y") for i, text in enumerate([*texts, ""])]
-    found, errors = read_files([(f"a.{format}", write(functions, format).encode())])
-    assert [(each.id, each.code) for each in found] == [(each.id, each.code) for each in functions]
+    read, errors = read_files([(f"a.{format}", write(functions, format).encode())])
+    assert [(function.id, function.code) for function in read] == [
+        (function.id, function.code) for function in functions
+    ]
     assert errors == []
 
 
 def test_several_functions_are_a_json_list() -> None:
     two = [BLAH, Function("b.py:2", "def b():\n    'é \"'")]
-    assert json.loads(write(two, "json")) == [{"id": each.id, "code": each.code} for each in two]
+    assert json.loads(write(two, "json")) == [{"id": function.id, "code": function.code} for function in two]
 
 
 def errors_of(name: str, text: str | bytes) -> list[str]:
     """What is wrong; one good file beside it is always read."""
     data = text.encode() if isinstance(text, str) else text
-    found, errors = read_files([(name, data), ("good.py", b"def good(): pass")])
-    assert found[-1].id == "good.py:1"
+    read, errors = read_files([(name, data), ("good.py", b"def good(): pass")])
+    assert read[-1].id == "good.py:1"
     return [str(error) for error in errors]
 
 
@@ -86,11 +88,11 @@ def test_bad_input_is_named(name: str, text: str | bytes, expected: str) -> None
 
 def test_one_bad_line_or_row_loses_nothing_else() -> None:
     lines = '{"id": "a.py:1", "code": "def a(): pass"}\nno\n{"id": "b.py:1", "code": "def b(): pass"}\n'
-    found, errors = read_files([("a.nl", lines.encode())])
-    assert [each.name for each in found] == ["a", "b"]
+    read, errors = read_files([("a.nl", lines.encode())])
+    assert [function.name for function in read] == ["a", "b"]
     assert [error.where for error in errors] == ["a.nl line 2"]
-    found, errors = read_files([("a.csv", b"id,code\na.py:1,def a(): pass\nb.py:1,\nc.py:1,def c(): pass\n")])
-    assert [each.name for each in found] == ["a", "c"]
+    read, errors = read_files([("a.csv", b"id,code\na.py:1,def a(): pass\nb.py:1,\nc.py:1,def c(): pass\n")])
+    assert [function.name for function in read] == ["a", "c"]
     assert [error.where for error in errors] == ["a.csv row 3"]
 
 
@@ -105,7 +107,7 @@ def test_the_kinds_of_errors(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_comes_twice_counts_once() -> None:
     source = b"def good(): pass"
     assert len(read_files([("a.py", source), ("a.py", source)])[0]) == 1
-    found, (error,) = read_files([("a.py", source), ("a.py", b"def other(): pass")])
-    assert [each.name for each in found] == ["good"]
+    read, (error,) = read_files([("a.py", source), ("a.py", b"def other(): pass")])
+    assert [function.name for function in read] == ["good"]
     assert isinstance(error, DuplicateId)
     assert error.where == "a.py:1"

@@ -37,8 +37,8 @@ else:
 
 
 def test_ids_names_and_code() -> None:
-    found = functions_in(NESTED, "shop/app.py")
-    assert [(function.id, function.name) for function in found] == [
+    functions = functions_in(NESTED, "shop/app.py")
+    assert [(function.id, function.name) for function in functions] == [
         ("shop/app.py:3", "index"),
         ("shop/app.py:7", "index.inner"),
         ("shop/app.py:12", "Shop.open"),
@@ -46,9 +46,9 @@ def test_ids_names_and_code() -> None:
         ("shop/app.py:20", "windows"),
         ("shop/app.py:25", "without_x"),
     ]
-    assert found[0].code.startswith('@app.route("/")\n@login\ndef index():\n    """Home."""')
-    assert found[0].code.endswith("    return inner(1)")
-    assert found[3].code == "        @property\n        def total(self): return 0"
+    assert functions[0].code.startswith('@app.route("/")\n@login\ndef index():\n    """Home."""')
+    assert functions[0].code.endswith("    return inner(1)")
+    assert functions[3].code == "        @property\n        def total(self): return 0"
 
 
 def test_a_match_and_a_with_are_looked_into() -> None:

@@ -10,7 +10,7 @@ from semblance.arrays import FloatArray
 from semblance.labs import running
 from semblance.labs.figures import Bars, Note, Points
 from semblance.labs.lessons import maps
-from semblance.labs.lessons.shared.plane import neighbours, pca, share_kept
+from semblance.labs.lessons.shared.projection import neighbours, pca, share_kept
 from semblance.labs.tools import Items
 from semblance.native.labs import Tools
 
@@ -132,8 +132,8 @@ def test_neighbours_are_those_of_a_full_sort() -> None:
     vectors = items(40).vectors
     distances = np.linalg.norm(vectors[:, None] - vectors, axis=2)
     expected = np.argsort(distances, axis=1)[:, 1:6]
-    found = neighbours(vectors, 5, np.arange(40))
-    assert [set(row) for row in found.tolist()] == [set(row) for row in expected.tolist()]
+    nearest = neighbours(vectors, 5, np.arange(40))
+    assert [set(row) for row in nearest.tolist()] == [set(row) for row in expected.tolist()]
 
 
 def test_the_share_kept_is_one_by_moving_and_chance_by_shuffling() -> None:

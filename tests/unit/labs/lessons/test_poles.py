@@ -57,13 +57,13 @@ def test_one_example_each_is_too_few_for_a_test_of_the_scale(tools: Tools) -> No
 
 
 def test_the_classifier_does_better_than_guessing_and_shows_its_mistakes(tools: Tools) -> None:
-    said, _, accuracy, matrix, wrong = run(
+    answer, _, accuracy, matrix, wrong = run(
         poles.show_classifier(tools, poles.EXAMPLES, "I waited an hour and nobody cared.")
     )
     assert isinstance(accuracy, Note)
     assert isinstance(matrix, Matrix)
     assert isinstance(wrong, Table)
-    assert said == Note("said", {"label": "complaint"})
+    assert answer == Note("said", {"label": "complaint"})
     assert accuracy.values["count"] == 12
     assert 6 < int(str(accuracy.values["right"])) < 12
     counts = np.array(matrix.values)
@@ -82,9 +82,9 @@ def test_leaving_one_out_does_not_look_at_it() -> None:
     # The last point lies among those of the other label: only itself would call it right.
     vectors = np.array([[1, 0], [1, 0.1], [1, -0.1], [0, 1], [0, 1.1], [1, 0.01]], dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    said = leave_one_out(vectors, [0, 0, 0, 1, 1, 1], 2)
-    assert said.tolist() == [0, 0, 0, 1, 1, 0]
-    assert confusion([0, 0, 0, 1, 1, 1], said, 2).tolist() == [[3, 0], [1, 2]]
+    predicted = leave_one_out(vectors, [0, 0, 0, 1, 1, 1], 2)
+    assert predicted.tolist() == [0, 0, 0, 1, 1, 0]
+    assert confusion([0, 0, 0, 1, 1, 1], predicted, 2).tolist() == [[3, 0], [1, 2]]
 
 
 def test_a_label_without_examples_has_no_direction() -> None:

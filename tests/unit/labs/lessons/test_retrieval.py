@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aio import run
-from semblance.labs.lessons.retrieval import TASK, Found, fill, write_prompt
+from semblance.labs.lessons.retrieval import TASK, RankedPassage, fill, write_prompt
 from semblance.labs.tools import Items
 from semblance.native.labs import Tools
 from unit.labs.shown import Shown
@@ -42,7 +42,7 @@ def test_a_budget_may_be_too_small_for_any_passage(tools: Tools) -> None:
 
 
 def test_what_does_not_fit_is_left_out_and_numbers_stay_in_order(tools: Tools) -> None:
-    long, short = (Found(text, "A note", "a.md", 0.5, 0) for text in ("word " * 100, "A short one."))
+    long, short = (RankedPassage(text, "A note", "a.md", 0.5, 0) for text in ("word " * 100, "A short one."))
     chosen = run(fill(tools, "Who?", [short, long, short], 80))
     assert chosen == [short, short]
     assert "[2] A note (a.md)\nA short one." in write_prompt("Who?", chosen)

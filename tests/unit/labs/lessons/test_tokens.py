@@ -65,9 +65,9 @@ def test_a_length_without_room(tools: Tools) -> None:
 
 def test_a_bank_of_a_river_is_another_than_one_with_money(tools: Tools) -> None:
     rows = Shown(tools, "tokens", "word")["contexts"].rows
-    cosines = {("river" in one, "river" in other): [] for one, other, _ in rows}
-    for one, other, cosine in rows:
-        cosines["river" in one, "river" in other].append(cosine)
+    cosines = {("river" in first, "river" in second): [] for first, second, _ in rows}
+    for first, second, cosine in rows:
+        cosines["river" in first, "river" in second].append(cosine)
     same = [*cosines[True, True], *cosines[False, False]]
     assert len(same) == 2
     assert max(cosines[True, False]) < min(same) < 0.99

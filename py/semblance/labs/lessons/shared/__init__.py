@@ -1,1 +1,1 @@
-"""What several lessons share."""
+"""Parts that several lessons use."""

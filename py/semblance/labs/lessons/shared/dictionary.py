@@ -1,4 +1,4 @@
-"""Word vectors by word: what the lessons on single words ask of them."""
+"""Word vectors by word, for the lessons on single words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from semblance.labs.words import WordVectors
 from semblance.ranking.vectors import normalize, top_k
 
 SHOWN = 10
-CLOSE = 0.75  # difflib's ratio, from which on a spelling is worth proposing
+CLOSE = 0.75  # lowest ratio, by difflib, of a spelling to propose
 
 
 class Dictionary:
@@ -19,13 +19,13 @@ class Dictionary:
 
     Parameters
     ----------
-    found : WordVectors
+    words : WordVectors
     """
 
-    def __init__(self, found: WordVectors) -> None:
-        self.words = found.words
-        self.vectors = found.vectors()
-        self._rows = {word: row for row, word in enumerate(found.words)}
+    def __init__(self, words: WordVectors) -> None:
+        self.words = words.words
+        self.vectors = words.vectors()
+        self._rows = {word: row for row, word in enumerate(words.words)}
 
     def vector(self, word: str) -> FloatArray:
         """The unit vector of a word, shape (d,); a KeyError with close spellings if there is none."""
@@ -51,11 +51,11 @@ class Dictionary:
         return get_close_matches(word, self.words, 3, CLOSE)
 
     def unknown(self, words: Sequence[str]) -> list[Note]:
-        """What is to be said of words that have no vector."""
+        """A note for each word that has no vector."""
         return [self._unknown(word) for word in self.missing(words)]
 
     def missing(self, words: Sequence[str]) -> list[str]:
-        """Those that have no vector."""
+        """The words that have no vector."""
         return [word for word in words if word not in self._rows]
 
     def _unknown(self, word: str) -> Note:

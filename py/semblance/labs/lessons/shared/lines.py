@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def lines(text: str, most: int | None = None) -> list[str]:
-    r"""The lines that are not blank; only so many of them, if `most` is given.
+    r"""The lines that are not blank; at most `most` of them, if it is given.
 
     Examples
     --------
@@ -22,10 +22,10 @@ def labelled(text: str) -> list[tuple[str, str]]:
     >>> labelled("fruit: an apple\na pear\ntool: a saw")
     [('fruit', 'an apple'), ('fruit', 'a pear'), ('tool', 'a saw')]
     """
-    label, found = "", []
+    label, entries = "", []
     for line in lines(text):
         before, colon, after = line.partition(":")
         label, entry = (before.strip(), after.strip()) if colon else (label, line)
         if entry:
-            found.append((label, entry))
-    return found
+            entries.append((label, entry))
+    return entries

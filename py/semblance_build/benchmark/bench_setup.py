@@ -1,4 +1,4 @@
-"""What a bench runs on and how much of it."""
+"""The setup of a bench: texts, model, folders, browser, and how much to measure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from semblance.models.listing import ModelEntry, read_index
+from semblance.models.listing import ModelEntry, read_listing
 from semblance.parts.paths import DIST
 from semblance_build.benchmark import album, browser, peer
 from semblance_build.benchmark.browser import Browser
@@ -18,7 +18,7 @@ from semblance_build.benchmark.texts import Corpus
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured; a test takes less."""
+    """How much is measured. Tests measure less."""
 
     runs: int = 5
     posts: int = 60
@@ -32,8 +32,8 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """Handed to every part."""
+class BenchSetup:
+    """The setup that every part of the bench gets."""
 
     scale: Scale
     corpus: Corpus
@@ -50,15 +50,15 @@ class Setting:
     def models(self) -> list[ModelEntry]:
         """All of the site's models, the default first."""
         index = self.dist / "models" / "index.json"
-        return read_index(json.loads(index.read_text(encoding="utf-8")))
+        return read_listing(json.loads(index.read_text(encoding="utf-8")))
 
     @contextmanager
     def browser(self, *, with_peer: bool = False) -> Iterator[Browser]:
-        """A fresh browser; Transformers.js is served beside the site if asked for."""
+        """A fresh browser. With `with_peer`, Transformers.js is served beside the site."""
         if with_peer:
             peer.place(self.scratch)
         with browser.opened(self.scratch, self.dist) as opened:
             yield opened
 
 
-Part = Callable[[Setting], list[Figure]]
+Part = Callable[[BenchSetup], list[Figure]]

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from semblance.errors import ModelError
-from semblance.models.manifest import read_manifest
+from semblance.models.text_manifest import read_text_manifest
 from semblance.parts.paths import ROOT
 
 FILES = {"onnx/model.onnx": {"sha256": "1" * 64, "bytes": 10}, "tokenizer.json": {"sha256": "2" * 64}}
@@ -21,7 +21,7 @@ CONFIGS = {
 
 
 def test_everything_is_gathered_from_the_models_own_files():
-    model = read_manifest(MANIFEST, CONFIGS)
+    model = read_text_manifest(MANIFEST, CONFIGS)
     assert (model.dims, model.max_length, model.pad_id) == (8, 256, 3)
     assert (model.pooling, model.normalize, model.include_prompt) == ("mean", True, True)
     assert model.files["onnx/model.onnx"].bytes == 10
@@ -36,7 +36,7 @@ def test_the_manifest_overrides_them():
         "prompts": {},
         "pad_id": 9,
     }
-    model = read_manifest(MANIFEST | overrides, CONFIGS)
+    model = read_text_manifest(MANIFEST | overrides, CONFIGS)
     assert {key: getattr(model, key) for key in overrides} == overrides
 
 
@@ -54,12 +54,12 @@ def test_the_manifest_overrides_them():
     ],
 )
 def test_pooling_is_read_in_both_forms(config, pooling):
-    assert read_manifest(MANIFEST, CONFIGS | {"1_Pooling/config.json": config}).pooling == pooling
+    assert read_text_manifest(MANIFEST, CONFIGS | {"1_Pooling/config.json": config}).pooling == pooling
 
 
 def test_dims_of_the_new_pooling_form():
     configs = CONFIGS | {"1_Pooling/config.json": {"embedding_dimension": 12, "pooling_mode": "mean"}}
-    assert read_manifest(MANIFEST, configs).dims == 12
+    assert read_text_manifest(MANIFEST, configs).dims == 12
 
 
 @pytest.mark.parametrize(
@@ -72,24 +72,24 @@ def test_max_length_is_the_models_own_before_its_tokenizers(own, tokenizer, posi
         "tokenizer_config.json": {"model_max_length": tokenizer},
         "sentence_bert_config.json": {"max_seq_length": own},
     }
-    assert read_manifest(MANIFEST, configs).max_length == expected
+    assert read_text_manifest(MANIFEST, configs).max_length == expected
 
 
 def test_roles_find_the_prompt_under_whatever_name_the_model_gives_it():
-    model = read_manifest(MANIFEST, CONFIGS)
+    model = read_text_manifest(MANIFEST, CONFIGS)
     assert model.prompt("query") == "query: "
     assert model.prompt("document") == model.prompt("passage") == "passage: "
     assert model.prompt() == "passage: "  # the default
 
 
 def test_a_model_without_prompts_takes_the_roles_too():
-    model = read_manifest(MANIFEST, CONFIGS | {"config_sentence_transformers.json": {}})
+    model = read_text_manifest(MANIFEST, CONFIGS | {"config_sentence_transformers.json": {}})
     assert model.prompt() == model.prompt("query") == model.prompt("document") == ""
 
 
 def test_an_unknown_prompt_is_named():
     with pytest.raises(ModelError, match=r"mine: it has no prompt 'poem', only \['passage', 'query'\]"):
-        read_manifest(MANIFEST, CONFIGS).prompt("poem")
+        read_text_manifest(MANIFEST, CONFIGS).prompt("poem")
 
 
 @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ def test_an_unknown_prompt_is_named():
 )
 def test_the_dtype_names_the_file(dtype, file):
     manifest = MANIFEST | {"dtype": dtype, "files": {f"onnx/{file}.onnx": {"sha256": "1" * 64}}}
-    assert read_manifest(manifest, CONFIGS).model_file == f"onnx/{file}.onnx"
+    assert read_text_manifest(manifest, CONFIGS).model_file == f"onnx/{file}.onnx"
 
 
 def test_rounded_activations_are_taken_to_depend_on_the_batch_unless_the_manifest_knows_better():
     quantized = MANIFEST | {"dtype": "q8", "files": {"onnx/model_quantized.onnx": {"sha256": "1" * 64}}}
-    assert read_manifest(MANIFEST, CONFIGS).independent
-    assert not read_manifest(quantized, CONFIGS).independent
-    assert read_manifest(quantized | {"independent": True}, CONFIGS).independent
+    assert read_text_manifest(MANIFEST, CONFIGS).independent
+    assert not read_text_manifest(quantized, CONFIGS).independent
+    assert read_text_manifest(quantized | {"independent": True}, CONFIGS).independent
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_rounded_activations_are_taken_to_depend_on_the_batch_unless_the_manifes
 )
 def test_what_is_missing_is_named(manifest, configs, complaint):
     with pytest.raises(ModelError, match=complaint):
-        read_manifest(manifest, configs)
+        read_text_manifest(manifest, configs)
 
 
 @pytest.mark.parametrize(
@@ -144,26 +144,27 @@ def test_what_is_missing_is_named(manifest, configs, complaint):
     ],
 )
 def test_the_fingerprint_changes_with_whatever_changes_vectors(change):
-    before, after = read_manifest(MANIFEST, CONFIGS), read_manifest(MANIFEST | change, CONFIGS)
+    before, after = read_text_manifest(MANIFEST, CONFIGS), read_text_manifest(MANIFEST | change, CONFIGS)
     assert before.fingerprint != after.fingerprint
 
 
 def test_the_fingerprint_does_not_change_with_anything_else():
     other = {"name": "renamed", "files": FILES | {"README.md": {"sha256": "4" * 64}}, "licence": "MIT"}
     assert (
-        read_manifest(MANIFEST | other, CONFIGS).fingerprint == read_manifest(MANIFEST, CONFIGS).fingerprint
+        read_text_manifest(MANIFEST | other, CONFIGS).fingerprint
+        == read_text_manifest(MANIFEST, CONFIGS).fingerprint
     )
 
 
 def test_a_file_that_gives_the_same_vectors_as_an_earlier_one_has_its_fingerprint():
     earlier = FILES["onnx/model.onnx"]["sha256"]
     later = FILES | {"onnx/model.onnx": {"sha256": "3" * 64, "same_vectors_as": earlier}}
-    manifest = read_manifest(MANIFEST | {"files": later}, CONFIGS)
+    manifest = read_text_manifest(MANIFEST | {"files": later}, CONFIGS)
     assert manifest.files["onnx/model.onnx"].sha256 == "3" * 64
-    assert manifest.fingerprint == read_manifest(MANIFEST, CONFIGS).fingerprint
+    assert manifest.fingerprint == read_text_manifest(MANIFEST, CONFIGS).fingerprint
 
 
 def test_the_fingerprint_of_the_shipped_model_stays_the_same():
     """Or else every collection that people have stored would have to be embedded again."""
     manifest = json.loads((ROOT / "models/all-MiniLM-L6-v2/manifest.json").read_text(encoding="utf-8"))
-    assert read_manifest(manifest).fingerprint == "c326bef5d0683feac4cb3287af33e0d5"
+    assert read_text_manifest(manifest).fingerprint == "c326bef5d0683feac4cb3287af33e0d5"

@@ -39,18 +39,17 @@ def pca(vectors: FloatArray, dims: int = 2) -> tuple[FloatArray, FloatArray]:
     signs = np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])
     places = np.zeros((len(vectors), dims), dtype=centred.dtype)
     explained = np.zeros(dims, dtype=centred.dtype)
-    found = min(dims, len(axes))
-    places[:, :found] = centred @ (axes.T * signs)[:, :found]
-    explained[:found] = squares[:found] / max(float(squares.sum()), 1e-12)
+    kept = min(dims, len(axes))
+    places[:, :kept] = centred @ (axes.T * signs)[:, :kept]
+    explained[:kept] = squares[:kept] / max(float(squares.sum()), 1e-12)
     return places, explained
 
 
 def _axes(centred: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The squares of the singular values, and the directions, (k, d), in which the points differ most."""
     count, dims = centred.shape
-    if (
-        count > dims
-    ):  # their covariance has the same directions: many points take no longer than a few hundred
+    # The covariance has the same directions. With it, many points take no longer than a few hundred.
+    if count > dims:
         squares, axes = np.linalg.eigh(centred.T @ centred)
         return np.maximum(squares[::-1], 0), axes.T[::-1]
     _, lengths, axes = np.linalg.svd(centred, full_matrices=False)
