@@ -47,6 +47,7 @@ _TITLES = {
     formats.FEEDS: "RSS, Atom",
 }
 _SECTION = re.compile(r"<!-- (?P<name>[\w-]+):start -->\n(?P<table>.*?)<!-- (?P=name):end -->", re.S)
+_MACHINE = re.compile(r"\d{4}-\d\d-\d\d, ")
 _VERSION = re.compile(r" [\d.]+(?=[,)])")
 
 Tables = dict[str, Callable[[], str]]
@@ -244,7 +245,7 @@ def _labs() -> str:
 
 
 def _figures(measurements: str) -> str:
-    """The README's figures, out of the page of all.
+    """The README's figures, out of the page of all, and the day and the machine that they are from.
 
     Raises
     ------
@@ -253,7 +254,9 @@ def _figures(measurements: str) -> str:
     """
     lines = measurements.splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
-    return _table(("what", "Semblance", "beside it", "ratio"), [_figure(rows, *chosen) for chosen in CHOSEN])
+    table = _table(("what", "Semblance", "beside it", "ratio"), [_figure(rows, *chosen) for chosen in CHOSEN])
+    (machine,) = (line for line in lines if _MACHINE.match(line))
+    return f"{table}\n\n{machine}"
 
 
 def _figure(rows: list[list[str]], what: str, beside: str) -> list[str]:
