@@ -181,3 +181,17 @@ def test_describe_tells_what_the_models_files_do_not_say(
         capsys.readouterr().err
     )
     assert (folder / "manifest.json").exists()
+
+
+def test_javascript_can_not_be_checked_without_node(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert testing.lint_javascript() == 1
+    assert "npm is not installed; install Node.js" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("code", "status"), [("nobody();", 1), ("self.close();", 0)])
+def test_a_fault_in_javascript_fails_the_check(tmp_path: Path, code: str, status: int) -> None:
+    (tmp_path / "script.js").write_text(code, encoding="utf-8")
+    assert testing.lint_javascript(tmp_path) == status
