@@ -6,7 +6,7 @@ import argparse
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
 def check() -> int:
     """Lint, formatting, types and doctests; 0 if all are clean."""
     modules = ["py/semblance", "py/semblance_build"]
-    checks = {
+    checks: dict[str, Callable[[], int]] = {
         "ruff check": partial(_python, "ruff", "check", "."),
         "ruff format": partial(_python, "ruff", "format", "--check", "."),
         "mypy": partial(_python, "mypy"),

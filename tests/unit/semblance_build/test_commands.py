@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import pytest
 
 from data.clip import write_clip_folder
+from semblance.parts import models
 from semblance.parts.errors import FetchError
 from semblance.parts.paths import ROOT
 from semblance_build import __main__ as commands
@@ -33,7 +34,7 @@ def gathered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         asked.update(wanted=wanted, models_from=models_from)
         return [], [FetchError(f"{name} can't be fetched") for name in wanted]
 
-    monkeypatch.setattr(assemble.models, "gather", gather)
+    monkeypatch.setattr(models, "gather", gather)
     monkeypatch.setattr(assemble, "assemble", lambda models: asked.update(built=True))
     monkeypatch.setattr(assemble, "size", lambda folder: "nothing")
     return asked
