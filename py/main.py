@@ -2,4 +2,4 @@
 
 from semblance.browser.start import start
 
-await start()  # noqa: F704 - PyScript runs this as an asynchronous script
+await start()  # type: ignore[top-level-await]  # noqa: F704 - PyScript runs this as an asynchronous script

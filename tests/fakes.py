@@ -17,7 +17,7 @@ from semblance.errors import NotAnImage, QuotaExceeded
 from semblance.library import Library
 from semblance.pace import Lazy
 from semblance.picture_file import digest as digest_of
-from semblance.ports import Encoders, VectorStore
+from semblance.ports import Encoders, TextEncoder, VectorStore
 from semblance.ranking.vectors import normalize
 from semblance.records import EncodedImage, Record
 from semblance.storage.memory import MemoryStore
@@ -56,7 +56,8 @@ class FakeEncoder:
 
     def _bag(self, text: str) -> FloatArray:
         words = text.lower().split()[: self._budget]
-        return np.sum([self._word(word.strip(".,:;!?#")) for word in words], axis=0, dtype=np.float32)
+        vectors = [self._word(word.strip(".,:;!?#")) for word in words]
+        return np.asarray(np.sum(vectors, axis=0, dtype=np.float32))
 
     def _word(self, word: str) -> FloatArray:
         digest = hashlib.blake2b(f"{self.fingerprint} {word}".encode(), digest_size=8).digest()
@@ -91,7 +92,7 @@ class FakeImageEncoder:
 
 def make_library(
     store: VectorStore,
-    encoder: FakeEncoder | Lazy[Encoders],
+    encoder: TextEncoder | Lazy[Encoders],
     image: FakeImageEncoder | None = None,
     **settings: Any,
 ) -> Library:

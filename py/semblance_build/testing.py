@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
 from semblance.parts.paths import ROOT
+from semblance_build import packages
+
+JAVASCRIPT = ROOT / "tools" / "javascript"
 
 
 def pytest_arguments(options: argparse.Namespace) -> list[str]:
@@ -29,18 +35,41 @@ def run(arguments: Sequence[str]) -> int:
 
 def check() -> int:
     """Lint, formatting, types and doctests; 0 if all are clean."""
-    packages = ["py/semblance", "py/semblance_build"]
-    commands = {
-        "ruff check": ["ruff", "check", "."],
-        "ruff format": ["ruff", "format", "--check", "."],
-        "mypy": ["mypy"],
+    modules = ["py/semblance", "py/semblance_build"]
+    checks: dict[str, Callable[[], int]] = {
+        "ruff check": partial(_python, "ruff", "check", "."),
+        "ruff format": partial(_python, "ruff", "format", "--check", "."),
+        "mypy": partial(_python, "mypy"),
         # What runs only in a browser can't be imported here.
-        "doctests": ["pytest", "--quiet", "--doctest-modules", *packages, "--ignore-glob=*/browser/*"],
+        "doctests": partial(
+            _python, "pytest", "--quiet", "--doctest-modules", *modules, "--ignore-glob=*/browser/*"
+        ),
+        "oxlint": lint_javascript,
     }
     failed = []
-    for name, command in commands.items():
+    for name, run_check in checks.items():
         print(f"\n{name}", flush=True)
-        if subprocess.run([sys.executable, "-m", *command], cwd=ROOT).returncode:
+        if run_check():
             failed.append(name)
     print("\nAll checks passed." if not failed else f"\nFailed: {', '.join(failed)}")
     return 1 if failed else 0
+
+
+def lint_javascript(folder: Path = ROOT) -> int:
+    """Lint all JavaScript of a folder with what ``tools/javascript`` pins; 0 if it is clean."""
+    if shutil.which("npm") is None:
+        print("npm is not installed; install Node.js 20.19 or newer, which brings it", file=sys.stderr)
+        return 1
+    pins = [JAVASCRIPT / "package.json", JAVASCRIPT / "package-lock.json"]
+    try:
+        tool = packages.installed("javascript", pins, packages.NPM)
+    except subprocess.CalledProcessError as error:
+        print(f"oxlint could not be installed. Check the network and npm.\n{error.stderr}", file=sys.stderr)
+        return 1
+    linter = tool / "node_modules" / "oxlint" / "bin" / "oxlint"
+    options = [f"--config={JAVASCRIPT / 'oxlintrc.json'}", "--deny-warnings"]
+    return subprocess.run(["node", str(linter), *options, "."], cwd=folder).returncode
+
+
+def _python(module: str, *arguments: str) -> int:
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT).returncode

@@ -90,7 +90,7 @@ const text = (string) => [string.length, ...new TextEncoder().encode(string)];
 const section = (id, ...content) => [id, ...leb128(content.flat().length), ...content.flat()];
 const code = [2, 3, I32, 4, V128, ...body.flat(), 0x0b]; // the locals after the parameters, by type; the end
 const wasm = Uint8Array.of(
-  ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
   ...section(1, 1, 0x60, 5, I32, I32, I32, I32, I32, 0),
   ...section(2, 1, text("pyodide"), text("memory"), 2, 1, 0, leb128(65536)), // up to 4 GiB
   ...section(3, 1, 0),

@@ -94,21 +94,21 @@ export function answer(port, methods) {
  */
 export function expose(methods) {
   let queue = Promise.resolve();
-  const serve = (caller) => {
-    caller.onmessage = ({ data }) => {
+  const serve = (port) => {
+    port.onmessage = ({ data }) => {
       if (data.port) serve(data.port);
-      else if (data.method) queue = queue.then(() => respond(caller, methods, data));
+      else if (data.method) queue = queue.then(() => respond(port, methods, data));
     };
   };
   serve(self);
 }
 
-async function respond(caller, methods, { id, method, args }) {
+async function respond(port, methods, { id, method, args }) {
   try {
-    const report = (progress) => caller.postMessage({ id, progress });
+    const report = (progress) => port.postMessage({ id, progress });
     const { result, transfer = [] } = (await methods[method](args, report)) ?? {};
-    caller.postMessage({ id, result }, transfer);
+    port.postMessage({ id, result }, transfer);
   } catch (error) {
-    caller.postMessage({ id, error: toMessage(error) });
+    port.postMessage({ id, error: toMessage(error) });
   }
 }

@@ -36,7 +36,7 @@ let lastCall = 0;
 async function call(method, args = {}, { onProgress, signal } = {}) {
   signal?.throwIfAborted();
   start();
-  const { call, cancel } = await connected;
+  const { call: send, cancel } = await connected;
   const id = ++lastCall;
   return new Promise((resolve, reject) => {
     const abort = () => {
@@ -49,7 +49,7 @@ async function call(method, args = {}, { onProgress, signal } = {}) {
       if (error) reject(shownError(error));
       else resolve(JSON.parse(result));
     };
-    call(id, method, args, settle, onProgress);
+    send(id, method, args, settle, onProgress);
   });
 }
 

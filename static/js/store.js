@@ -162,7 +162,7 @@ function connect(db, channel) {
       await work(...stores.map((name) => tx.objectStore(name)));
     } catch (error) {
       abort(tx);
-      const reason = await tx.done.catch((reason) => reason); // a full disk, where that is why the work stopped
+      const reason = await tx.done.catch((cause) => cause); // a full disk, where that is why the work stopped
       throw !reason || reason.name === "AbortError" ? error : reason;
     }
     await tx.done;

@@ -8,6 +8,7 @@ import zipfile
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,9 @@ def photos(tmp_path: Path) -> Path:
     """Four photos of 224 to 227 pixels in two zips, and a squashed one."""
     folder = tmp_path / "source"
     folder.mkdir()
-    rows = [{"file": f"in/{i}.jpg", "zip": f"{i % 2}.zip", "aspect": None} for i in range(4)]
+    rows: list[dict[str, Any]] = [
+        {"file": f"in/{i}.jpg", "zip": f"{i % 2}.zip", "aspect": None} for i in range(4)
+    ]
     rows.insert(1, {"file": "in/9.jpg", "zip": "0.zip", "aspect": "squashed224"})
     for row in rows:
         side = 224 + int(Path(row["file"]).stem)

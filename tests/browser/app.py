@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from browser.interpreter import python
 
 START_MS = 120_000  # for a busy machine; an idle one needs a few seconds
 EMBED_MS = 300_000
-
-FilePayload = dict[str, Any]
 
 
 def text_file(name: str, content: str | bytes, mime: str = "text/plain") -> FilePayload:

@@ -161,7 +161,7 @@ def copy_scripts(kit: Path) -> None:
 
 
 def _write_language(kit: Path, posts: list[Post], encoder: SentenceEncoder) -> dict[str, Any]:
-    passages = [
+    passages: list[list[Any]] = [
         [number, section.heading, section.anchor, section.text]
         for number, post in enumerate(posts)
         for section in post.sections

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from browser.app import EMBED_MS, START_MS, AppPage, text_file
 from browser.watch import Watch
@@ -282,7 +282,7 @@ def test_a_second_report_leaves_the_failures_of_the_first_in_sight(app: AppPage)
 # --- searching while items arrive ---
 
 
-def many_notes(number: int) -> list[dict[str, object]]:
+def many_notes(number: int) -> list[FilePayload]:
     return [text_file(f"note {n}.md", f"Note {n} is about the tides and the moon.") for n in range(number)]
 
 

@@ -8,9 +8,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
-from browser.app import AppPage, FilePayload, text_file
+from browser.app import AppPage, text_file
 
 GOOD = text_file("good.md", "# Good\n\nA perfectly fine note about the tides.")
 
@@ -92,7 +92,7 @@ def test_names_of_a_japanese_archive(app: AppPage) -> None:
     assert sorted(names) == ["旅行/京都メモ.txt", "表.txt"]
 
 
-def test_a_file_of_200_mb_is_refused_unread(app: AppPage, tmp_path) -> None:
+def test_a_file_of_200_mb_is_refused_unread(app: AppPage, tmp_path: Path) -> None:
     big = tmp_path / "big.txt"
     with big.open("wb") as file:
         file.truncate(200_000_000)

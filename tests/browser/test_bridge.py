@@ -281,12 +281,13 @@ def test_no_proxy_is_left_behind(app: AppPage) -> None:
     )
 
     def live() -> int:
-        return app.page.evaluate(
+        count: int = app.page.evaluate(
             """async () => {
                 const { interpreter } = await import("./static/js/interpreter.js");
                 return (await interpreter)._module.pyproxy_alloc_map.size;
             }"""
         )
+        return count
 
     def use() -> None:
         for query in ("moon", "bread", "a quiet night"):

@@ -194,7 +194,8 @@ def test_javascript_hears_of_it_on_a_page_of_somebody_elses(
 
 def test_a_slow_network_that_delivers_is_no_failure(browser: Browser, dist: Path) -> None:
     server = make_server([OVERLAY, dist], base=BASE, headers=ISOLATION)
-    server.RequestHandlerClass.copyfile = dribbling("pyodide.asm.wasm", seconds=25)  # type: ignore[method-assign]
+    handler: Any = server.RequestHandlerClass
+    handler.copyfile = dribbling("pyodide.asm.wasm", seconds=25)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with browser.new_context() as context:
         context.add_init_script(NO_SERVICE_WORKER)

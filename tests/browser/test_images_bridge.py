@@ -76,7 +76,7 @@ async def natively(data: bytes, window: Window | None = None) -> tuple[tuple[int
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.abs(a.astype(int) - b)
+    return np.asarray(np.abs(a.astype(int) - b))
 
 
 @pytest.mark.parametrize("name", GOOD)

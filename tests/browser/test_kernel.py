@@ -96,7 +96,7 @@ def token_vectors(page: Page, text: str, pad_to: int) -> tuple[list[str], np.nda
 
 def cosines(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(ours, axis=-1) * np.linalg.norm(theirs, axis=-1)
-    return (ours.astype(np.float64) * theirs).sum(axis=-1) / lengths
+    return np.asarray((ours.astype(np.float64) * theirs).sum(axis=-1) / lengths)
 
 
 @pytest.mark.parametrize("pad_to", [0, 256])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import expect
 
@@ -87,7 +88,11 @@ def test_the_focus_never_falls_back_to_the_page(app: AppPage) -> None:
 
 def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(app: AppPage) -> None:
     item = app.page.get_by_role("button", name="Load the sample")
-    for close in (lambda: app.page.keyboard.press("Escape"), lambda: app.page.locator("footer").click()):
+    ways: list[Callable[[], None]] = [
+        lambda: app.page.keyboard.press("Escape"),
+        lambda: app.page.locator("footer").click(),
+    ]
+    for close in ways:
         app.page.get_by_label("More ways to add").click()
         expect(item).to_be_visible()
         close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from browser.app import AppPage
 from browser.labs import LAB_MS, LabPage
@@ -139,7 +139,7 @@ def test_what_fails_is_said_beside_it(labs: LabPage) -> None:
 def test_files_are_chosen_and_what_was_found_in_them_is_saved(labs: LabPage, tmp_path: Path) -> None:
     labs.open("functions")
     demo = labs.demo("search")
-    files = [
+    files: list[FilePayload] = [
         {"name": "zoo.py", "mimeType": "text/x-python", "buffer": b"class Lion:\n    def roar(self): ...\n"},
         {"name": "bad.py", "mimeType": "text/x-python", "buffer": b"def f(:\n"},
     ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, FilePayload, Route, expect
 
 from browser.app import START_MS, AppPage, text_file
 from browser.watch import Watch
@@ -21,7 +21,7 @@ NOTES = [
     text_file("bread.md", "# Bread\n\nLet the dough rise overnight."),
     text_file("trains.md", "# Trains\n\nThe night train leaves at ten."),
 ]
-PICTURE = {"name": "scene.png", "mimeType": "image/png", "buffer": encoded(picture(), "PNG")}
+PICTURE: FilePayload = {"name": "scene.png", "mimeType": "image/png", "buffer": encoded(picture(), "PNG")}
 MOST_BYTES = 60e6
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from semblance_build.server import serving
 
 
 @pytest.fixture
-def app(context: BrowserContext, dist: Path, tmp_path: Path) -> AppPage:
+def app(context: BrowserContext, dist: Path, tmp_path: Path) -> Iterator[AppPage]:
     clip.write_clip_site(tmp_path, dist)
     context.add_init_script(NO_SERVICE_WORKER)
     with serving([tmp_path, OVERLAY, dist], base=BASE.replace(" ", "%20")) as site:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, FilePayload, expect
 
-from browser.app import START_MS, AppPage, FilePayload, text_file
+from browser.app import START_MS, AppPage, text_file
 from browser.host import Host, damaged
 from browser.watch import Watch
 from semblance.parts.paths import ROOT

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Error, Page, expect
+from playwright.sync_api import BrowserContext, BrowserType, Error, FilePayload, Page, expect
 
 from browser.app import AppPage, text_file
 from browser.watch import Watch
@@ -34,7 +34,7 @@ Object.defineProperty(globalThis, "indexedDB", { value: { open } });
 """
 
 
-def many_notes(number: int, length: int = 60) -> list[dict[str, Any]]:
+def many_notes(number: int, length: int = 60) -> list[FilePayload]:
     words = ["tide", "bread", "train", "violin", "garden", "comet", "bicycle", "winter"]
     return [
         text_file(f"{i}.md", f"# Note {i}\n\n" + " ".join(words[(i + k) % 8] for k in range(length)))
@@ -173,7 +173,7 @@ def test_no_storage_at_all_still_works_and_says_so(context: BrowserContext, site
     assert app.search("moon")[0][0] == "tides.md"
 
 
-def copies(number: int) -> list[dict[str, Any]]:
+def copies(number: int) -> list[FilePayload]:
     """Files of one and the same long text: embedded once, kept many times."""
     text = "# Copies\n\n" + "The tide comes in and goes out again while the bread rises. " * 250
     return [text_file(f"copy {i}.md", text) for i in range(number)]

@@ -529,7 +529,7 @@ async def check_every_change_of_a_dropped_collection_is_refused(make_store: Make
     await collection.embed_multi(NOTES)
     removed = await collection.delete(["bread"])
     await make_library(await make_store("a"), FakeEncoder()).drop("notes")
-    for attempt in [
+    attempts: list[Callable[[], Awaitable[Any]]] = [
         lambda: collection.embed_multi([LONG]),
         lambda: collection.embed_multi([NOTES[0]]),  # which memory takes for unchanged
         lambda: collection.embed("new", "text"),
@@ -538,7 +538,8 @@ async def check_every_change_of_a_dropped_collection_is_refused(make_store: Make
         lambda: collection.delete(["tides"]),
         lambda: collection.restore(removed),
         lambda: collection.rename("thoughts"),
-    ]:
+    ]
+    for attempt in attempts:
         await assert_unknown(attempt())
     assert await store.collections() == []
     assert await store.orphans() == {}

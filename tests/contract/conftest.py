@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 pytest.register_assert_rewrite("contract.store_contract", "contract.collection_contract")
@@ -9,4 +11,5 @@ from contract.adapters import ADAPTERS, Adapter  # noqa: E402 - the rewriting co
 
 @pytest.fixture(params=ADAPTERS, ids=lambda adapter: adapter.__name__)
 def adapter(request: pytest.FixtureRequest) -> Adapter:
-    return request.param(request)
+    make: Callable[[pytest.FixtureRequest], Adapter] = request.param
+    return make(request)

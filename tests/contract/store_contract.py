@@ -141,7 +141,7 @@ async def check_vectors_can_be_left_out(make_store: MakeStore) -> None:
 async def check_many_changes_leave_what_they_should(make_store: MakeStore) -> None:
     """In a store that keeps many items together, too."""
     store = await opened(make_store)
-    expected = {}
+    expected: dict[str, Record] = {}
     for step in range(6):
         batch = [
             record(f"{n:04d}", n % 2 + 1, dims=384, seed=step + n) for n in range(step * 150, 700, step + 1)
@@ -409,7 +409,12 @@ async def check_describing_changes_only_what_it_names(make_store: MakeStore) -> 
     changed = await here.describe(
         KEY, model="other", encoder_fingerprint="p2", dims=3, image_fingerprint="eye"
     )
-    fields = {"model": "other", "encoder_fingerprint": "p2", "dims": 3, "image_fingerprint": "eye"}
+    fields: dict[str, Any] = {
+        "model": "other",
+        "encoder_fingerprint": "p2",
+        "dims": 3,
+        "image_fingerprint": "eye",
+    }
     assert changed == replace(INFO, name="new name", count=2, **fields)
     assert await there.collections() == [changed]
     assert await stored_ids(there) == ["a", "b"]

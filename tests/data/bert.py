@@ -15,7 +15,7 @@ Array = npt.NDArray[np.float64]
 def embed(config: Mapping[str, Any], weights: Mapping[str, npt.NDArray[Any]], ids: Sequence[int]) -> Array:
     """Unit vector (d,) of one text's token ids: mean of the last layer, in float64."""
     mean = token_vectors(config, weights, ids).mean(axis=0)
-    return mean / np.linalg.norm(mean)
+    return np.asarray(mean / np.linalg.norm(mean))
 
 
 def token_vectors(
@@ -30,7 +30,7 @@ def token_vectors(
     def norm(x: Array, name: str) -> Array:
         centred = x - x.mean(axis=-1, keepdims=True)
         deviation = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + config["layer_norm_eps"])
-        return centred / deviation * w[f"{name}.weight"] + w[f"{name}.bias"]
+        return np.asarray(centred / deviation * w[f"{name}.weight"] + w[f"{name}.bias"])
 
     x = w["embeddings.word_embeddings.weight"][list(ids)]
     x = x + w["embeddings.position_embeddings.weight"][: len(ids)]

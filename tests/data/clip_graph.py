@@ -128,7 +128,7 @@ class ImageTower(Tower):
             pooled = g.op("ReduceMean", x, self.ints(1), keepdims=0)
         else:
             pooled = g.op("Gather", x, g.constant("first", 0, np.int64), axis=1)
-        shape = ["b", 3, SIDE, SIDE]
+        shape: list[str | int] = ["b", 3, SIDE, SIDE]
         inputs = [helper.make_tensor_value_info("pixel_values", TensorProto.FLOAT, shape)]
         output = "pooler_output" if self.siglip else "image_embeds"
         return self.finish(self.norm(pooled, "image.last"), output, inputs)

@@ -22,7 +22,7 @@ def text_features(w: Mapping[str, Array], ids: Sequence[int], siglip: bool) -> A
     """What the text head gets, (WIDTH,), from a text's token ids."""
     x = w["text.tokens"][list(ids)] + w["text.positions"][: len(ids)]
     x = _norm(_layer(x, w, "text", causal=not siglip), w, "text.last")
-    return x[-1] if siglip else x[ids.index(max(ids))]
+    return np.asarray(x[-1] if siglip else x[ids.index(max(ids))])
 
 
 def image_features(w: Mapping[str, Array], rgb: npt.NDArray[np.uint8], siglip: bool) -> Array:
@@ -50,13 +50,13 @@ def _layer(x: Array, w: Mapping[str, Array], tower: str, causal: bool) -> Array:
         context[:, head] = scores / scores.sum(axis=1, keepdims=True) @ v[:, head]
     x = x + context @ w[f"{tower}.out"].T
     inner = _norm(x, w, f"{tower}.norm2") @ w[f"{tower}.up"].T
-    return x + inner / (1 + np.exp(-1.702 * inner)) @ w[f"{tower}.down"].T  # "quick GELU"
+    return np.asarray(x + inner / (1 + np.exp(-1.702 * inner)) @ w[f"{tower}.down"].T)  # "quick GELU"
 
 
 def _norm(x: Array, w: Mapping[str, Array], name: str) -> Array:
     centred = x - x.mean(axis=-1, keepdims=True)
     scale = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
-    return centred / scale * w[name] + w[f"{name}.bias"]
+    return np.asarray(centred / scale * w[name] + w[f"{name}.bias"])
 
 
 def unit(vector: Array) -> Array:

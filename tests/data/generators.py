@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
 import os
@@ -10,14 +9,14 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from browser.small_blog import ICON
-from semblance.parts.paths import ROOT, cache_dir
+from semblance.parts.paths import ROOT
+from semblance_build import packages
 
 TIL = ROOT.parent / "shared" / "data" / "til"
 PROJECTS = Path(__file__).parent / "sites"
@@ -86,20 +85,8 @@ def build(generator: Generator, project: Path, posts: Sequence[Post]) -> Path:
 
 def installed(generator: Generator) -> Path:
     """The folder in the cache that holds this generator, installed when it is not there yet."""
-    pins = {name: (PROJECTS / generator.name / name).read_bytes() for name in generator.pins}
-    key = hashlib.sha256(b"\n".join([sys.version.encode(), *pins.values()])).hexdigest()[:16]
-    folder = cache_dir() / "generators" / f"{generator.name}-{key}"
-    if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(dir=folder.parent))
-        try:
-            for name, data in pins.items():
-                (aside / name).write_bytes(data)
-            subprocess.run(generator.install, cwd=aside, check=True, capture_output=True, text=True)
-            aside.rename(folder)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-    return folder
+    pins = [PROJECTS / generator.name / name for name in generator.pins]
+    return packages.installed(f"generators/{generator.name}", pins, generator.install)
 
 
 def _plain(files: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -137,7 +124,7 @@ def _headers(post: Post) -> str:
 ELEVENTY = Generator(
     "eleventy",
     ("package.json", "package-lock.json"),
-    ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"],
+    packages.NPM,
     _run_eleventy,
     _yaml,
 )

@@ -6,6 +6,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -142,7 +143,7 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "grey.jpg": lambda: encoded(picture().convert("L"), "JPEG", quality=95),
     "cmyk.jpg": lambda: encoded(picture().convert("CMYK"), "JPEG", quality=95, subsampling=0),
     "trailer.jpg": lambda: jpeg() + b"what some cameras write behind the picture",
-    **{f"turned-{n}.jpg": lambda n=n: turned(n) for n in range(1, 9)},
+    **{f"turned-{n}.jpg": partial(turned, n) for n in range(1, 9)},
     "profile.png": lambda: swapped_primaries("PNG"),
     "profile.webp": lambda: swapped_primaries("WEBP"),
     "tall.png": lambda: encoded(picture(300, 900), "PNG"),

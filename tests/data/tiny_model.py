@@ -44,7 +44,7 @@ class TinyModel:
         x = self.weights["words"][list(ids)] + self.weights["positions"][: len(ids)]
         if self.token_types:
             x = x + self.weights["types"][0]
-        return np.tanh(x @ self.weights["mix"] + x.mean(axis=0))
+        return np.asarray(np.tanh(x @ self.weights["mix"] + x.mean(axis=0)))
 
 
 def make_tiny_model(
@@ -87,7 +87,10 @@ def make_tiny_model(
         "types": (2, DIMS),
         "mix": (DIMS, DIMS),
     }
-    weights = {name: random.standard_normal(shape).astype(np.float32) / 2 for name, shape in shapes.items()}
+    weights: dict[str, Array] = {
+        name: random.standard_normal(shape).astype(np.float32) / np.float32(2)
+        for name, shape in shapes.items()
+    }
     (folder / "onnx").mkdir(parents=True)
     (folder / "onnx" / "model.onnx").write_bytes(_graph(weights, token_types))
     configs: dict[str, Any] = {
@@ -165,7 +168,7 @@ def _tokenizer() -> dict[str, Any]:
 
 
 def _graph(weights: Mapping[str, Array], token_types: bool) -> bytes:
-    constants = {
+    constants: dict[str, npt.NDArray[Any]] = {
         **weights,
         "zero": np.array([0], np.int64),
         "axis_1": np.array([1], np.int64),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from docs.pages import PAGES, name, table_after
+from semblance.ingest.reading import READERS
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import ROOT
 from semblance_build import docs
@@ -49,7 +50,7 @@ def test_a_figure_that_was_not_measured_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_format_without_a_title_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(docs.READERS, ".new", lambda file: iter(()))
+    monkeypatch.setitem(READERS, ".new", lambda file: iter(()))
     with pytest.raises(BuildError, match=r"format of \.new needs a title"):
         docs.tables(parser())["formats"]()
 

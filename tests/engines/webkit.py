@@ -153,7 +153,8 @@ class WebKitApp:
     def _item(self, title: str) -> WebElement | None:
         # By what is in it: this driver's own idea of a link's text is empty here.
         script = "return [...document.querySelectorAll('#items a')].find((a) => a.textContent.includes(arguments[0]))"
-        return self.driver.execute_script(script, title)
+        element: WebElement | None = self.driver.execute_script(script, title)
+        return element
 
     def results(self) -> list[tuple[str, float]]:
         rows = """() => [...document.querySelectorAll(".results li")].filter((row) => row.offsetParent)
@@ -171,7 +172,7 @@ class WebKitApp:
 
     def problems(self) -> list[str]:
         """What reached the page's console since it was loaded."""
-        return self.driver.execute_script("return window.watched")
+        return list(self.driver.execute_script("return window.watched"))
 
     def _until(self, condition: Callable[[], Any], seconds: float = CALL_S) -> Any:
         wait = WebDriverWait(

@@ -18,6 +18,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import astuple
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
@@ -31,10 +32,10 @@ from browser.watch import Watch
 from data import photos
 from data.clip import write_clip_folder
 from semblance.documents import ImageBytes
-from semblance.models.image import VisionEncoder
 from semblance.models.preprocessing import read_preprocessing
 from semblance.native.images import ImageDecoder
 from semblance.native.models import load_encoders
+from semblance.ports import ImageEncoder
 from semblance_build.server import serving
 
 NUMBER = 50
@@ -69,11 +70,15 @@ digests
 """
 
 
+def lies_in(archive: str, row: photos.Row) -> bool:
+    return bool(row["zip"] == archive)
+
+
 @pytest.fixture(scope="module")
 def files() -> list[bytes]:
     """Photographs from all collections in turn."""
     archives = sorted({row["zip"] for row in photos.rows()})
-    columns = [photos.some(NUMBER, lambda row, name=name: row["zip"] == name) for name in archives]
+    columns = [photos.some(NUMBER, partial(lies_in, name)) for name in archives]
     mixed = [row for rank in zip_longest(*columns) for row in rank]
     return [photos.data_of(row) for row in mixed[:NUMBER]]
 
@@ -104,7 +109,7 @@ def sent(files: list[bytes]) -> list[str]:
     return [base64.b64encode(file).decode() for file in files]
 
 
-async def encode_natively(encoder: VisionEncoder, files: list[bytes]) -> np.ndarray:
+async def encode_natively(encoder: ImageEncoder, files: list[bytes]) -> np.ndarray:
     return np.array([(await encoder.encode(ImageBytes(file))).vector for file in files])
 
 
@@ -117,7 +122,9 @@ def test_vectors_of_photos_are_those_of_cpython(
         for folder in (name, TEXT_MODELS[name])
     )
     ours = np.array(python(page, ENCODE, files=sent(files), image=name, text=TEXT_MODELS[name]))
-    theirs = run(encode_natively(run(load_encoders(text, image)).image, files))
+    encoder = run(load_encoders(text, image)).image
+    assert encoder is not None
+    theirs = run(encode_natively(encoder, files))
     cosines = (ours * theirs).sum(axis=1)
     assert ours.shape == theirs.shape
     assert cosines.min() >= 0.99, f"median {np.median(cosines):.6f}"

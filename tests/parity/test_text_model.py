@@ -29,11 +29,11 @@ TOLERANCE = 0.999
 
 
 @pytest.fixture(scope="module")
-def encoder(text_model_folder) -> SentenceEncoder:
+def encoder(text_model_folder: Path) -> SentenceEncoder:
     return run(load_text_encoder(text_model_folder, threads=2))
 
 
-def test_the_model_is_what_its_card_says(encoder, text_model_folder):
+def test_the_model_is_what_its_card_says(encoder: SentenceEncoder, text_model_folder: Path) -> None:
     manifest = encoder.manifest
     assert (manifest.name, manifest.dims, manifest.max_length, manifest.pooling) == (
         "all-MiniLM-L6-v2",
@@ -45,30 +45,30 @@ def test_the_model_is_what_its_card_says(encoder, text_model_folder):
     assert (text_model_folder / manifest.model_file).stat().st_size <= 24_000_000
 
 
-def test_token_ids(text_model_folder):
+def test_token_ids(text_model_folder: Path) -> None:
     ids = run(run(Tokenizer.create(text_model_folder)).encode_batch(TEXTS))
     assert [row.tolist() for row in ids] == [golden["ids"] for golden in GOLDENS]
 
 
-def test_vectors_are_close_to_those_of_the_unquantised_model(encoder):
+def test_vectors_are_close_to_those_of_the_unquantised_model(encoder: SentenceEncoder) -> None:
     vectors = run(encoder.encode(TEXTS))
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
     assert (vectors * FP32).sum(axis=1).min() > TOLERANCE
 
 
-def test_a_text_is_the_mean_of_its_tokens(encoder):
+def test_a_text_is_the_mean_of_its_tokens(encoder: SentenceEncoder) -> None:
     for text, vector in zip(TEXTS, run(encoder.encode(TEXTS)), strict=True):
         mean = run(encoder.token_vectors(text)).vectors.mean(axis=0)
         np.testing.assert_allclose(mean / np.linalg.norm(mean), vector, atol=1e-6)
 
 
-def test_a_vector_does_not_depend_on_the_batch(encoder):
+def test_a_vector_does_not_depend_on_the_batch(encoder: SentenceEncoder) -> None:
     together = run(encoder.encode(TEXTS))
     alone = np.concatenate([run(encoder.encode([text])) for text in TEXTS])
     np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
-def test_people_agree_with_it(encoder):
+def test_people_agree_with_it(encoder: SentenceEncoder) -> None:
     """Spearman's rank correlation over every fifth pair of STS-B dev; over all of them it is 0.867."""
     if not STS.exists():
         pytest.skip("the STS benchmark is not beside the project (../shared/data/sts)")

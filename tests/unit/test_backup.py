@@ -204,7 +204,7 @@ def test_an_abandoned_backup_does_no_harm() -> None:
         await collection.embed_multi([Document(f"{n}", f"text {n} " * 3000) for n in range(60)])
         pieces = library.backup("notes")
         assert (await anext(pieces)).startswith(b"PK")
-        await pieces.aclose()
+        await pieces.aclose()  # type: ignore[attr-defined] # it is a generator
         await collection.embed("new", "text")
         assert collection.count() == 61
 

@@ -29,6 +29,7 @@ def test_breathing_lets_others_run_once_the_slice_is_used_up() -> None:
 
 def test_uninterrupted_work_ends_before_the_cancellation_goes_on() -> None:
     events = []
+    gate = asyncio.Event()
 
     async def work() -> None:
         await gate.wait()
@@ -41,8 +42,6 @@ def test_uninterrupted_work_ends_before_the_cancellation_goes_on() -> None:
             events.append("caller ends")
 
     async def main() -> None:
-        nonlocal gate
-        gate = asyncio.Event()
         task = asyncio.ensure_future(caller())
         await asyncio.sleep(0)
         task.cancel()
@@ -53,7 +52,6 @@ def test_uninterrupted_work_ends_before_the_cancellation_goes_on() -> None:
         await asyncio.wait([task])
         assert task.cancelled()
 
-    gate: asyncio.Event
     asyncio.run(main())
     assert events == ["work done", "caller ends"]
 
@@ -81,7 +79,7 @@ def test_lazy_is_made_once_for_all_who_wait() -> None:
         cancelled = asyncio.ensure_future(lazy.get())
         await asyncio.sleep(0)
         cancelled.cancel()
-        assert await asyncio.gather(lazy.get(), lazy.get()) == ["value", "value"]
+        assert list(await asyncio.gather(lazy.get(), lazy.get())) == ["value", "value"]
         assert lazy.value == "value"
 
     asyncio.run(main())

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -135,10 +136,10 @@ def _thumbnails(folder: Path, photos: Sequence[Photo]) -> FloatArray:
     grey = [np.asarray(image.convert("L").resize((16, 16))) for image in pixels(folder, photos)]
     rows = np.stack(grey).reshape(len(grey), -1).astype(np.float32)
     rows -= rows.mean(axis=1, keepdims=True)
-    return rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-6)
+    return np.asarray(rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-6))
 
 
-def _photo(line: dict) -> Photo:
+def _photo(line: dict[str, Any]) -> Photo:
     captions = tuple(line.get("captions") or ())
     label = readable(line.get("label") or "")
     names = dict.fromkeys([label, *map(readable, line.get("synonyms") or ())] if label else ())

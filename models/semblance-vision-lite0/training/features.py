@@ -46,4 +46,5 @@ class TrunkFeatures:
                 start += len(batch)
             maps.flush()
             unfinished.rename(path)
-        return np.load(path, mmap_mode="r")
+        stored: np.ndarray = np.load(path, mmap_mode="r")
+        return stored

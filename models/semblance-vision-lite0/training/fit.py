@@ -109,7 +109,7 @@ def pooled(tail: nn.Module, maps: np.ndarray, path: Path) -> np.ndarray:
                 for start in range(0, len(maps), 64)
             ]
         np.save(path, np.concatenate(parts))
-    return np.load(path)
+    return np.asarray(np.load(path))
 
 
 def _rate(step: int, steps: int) -> float:

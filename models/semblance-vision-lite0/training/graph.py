@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,6 +15,8 @@ from training.head import Head
 
 OPSET = 17
 IR_VERSION = 9
+
+Shape = Sequence[str | int]
 
 
 class Graph:
@@ -27,7 +30,7 @@ class Graph:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, op: str, inputs: Iterable[str], name: str, **attributes: object) -> str:
+    def node(self, op: str, inputs: Iterable[str], name: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(op, list(inputs), [name], name, **attributes))
         return name
 
@@ -42,13 +45,13 @@ class Graph:
                 x = self.node("Add", [x, narrow], f"{name}.sum") if layer.residual else narrow
         return x
 
-    def model(self, inputs: dict[str, list], outputs: dict[str, list]) -> onnx.ModelProto:
+    def model(self, inputs: dict[str, Shape], outputs: dict[str, Shape]) -> onnx.ModelProto:
         """Close the graph; shapes as in ``{"pixel_values": ["batch", 3, 224, 224]}``."""
-        infos = [
+        taken, given = (
             [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in side.items()]
             for side in (inputs, outputs)
-        ]
-        graph = helper.make_graph(self.nodes, "semblance-vision-lite0", *infos, self.weights)
+        )
+        graph = helper.make_graph(self.nodes, "semblance-vision-lite0", taken, given, self.weights)
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
         )
@@ -84,7 +87,8 @@ def trunk_model(trunk: nn.Sequential) -> bytes:
     """The trunk alone; onnxruntime runs it several times faster than torch does on a CPU."""
     graph = Graph()
     last = graph.layers("pixel_values", trunk, "trunk")
-    return graph.model({"pixel_values": ["b", 3, 224, 224]}, {last: ["b", 112, 14, 14]}).SerializeToString()
+    model = graph.model({"pixel_values": ["b", 3, 224, 224]}, {last: ["b", 112, 14, 14]})
+    return bytes(model.SerializeToString())
 
 
 def tower_model(trunk: nn.Sequential, tail: nn.Sequential, head: Head) -> onnx.ModelProto:
@@ -110,8 +114,10 @@ def _linear(graph: Graph, x: str, layer: nn.Linear, name: str) -> str:
 
 def _gelu(graph: Graph, x: str) -> str:
     """x/2 (1 + erf(x / sqrt 2)); an operator of its own only from opset 20 on."""
-    scaled = graph.node("Mul", [x, graph.weight("gelu.scale", np.float32([0.5**0.5]))], "gelu.scaled")
+    scaled = graph.node(
+        "Mul", [x, graph.weight("gelu.scale", np.array([0.5**0.5], np.float32))], "gelu.scaled"
+    )
     erf = graph.node("Erf", [scaled], "gelu.erf")
-    gate = graph.node("Add", [erf, graph.weight("gelu.one", np.float32([1]))], "gelu.gate")
-    half = graph.node("Mul", [x, graph.weight("gelu.half", np.float32([0.5]))], "gelu.half_x")
+    gate = graph.node("Add", [erf, graph.weight("gelu.one", np.array([1], np.float32))], "gelu.gate")
+    half = graph.node("Mul", [x, graph.weight("gelu.half", np.array([0.5], np.float32))], "gelu.half_x")
     return graph.node("Mul", [half, gate], "gelu")

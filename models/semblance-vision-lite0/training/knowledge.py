@@ -39,7 +39,7 @@ def beliefs(classifier: nn.Linear, features: FloatArray, rows: Sequence[int]) ->
     with torch.no_grad():
         logits = classifier(torch.from_numpy(features))
         numbers = class_numbers(logits[list(rows)].log_softmax(1).double().numpy())
-        return logits[:, numbers].softmax(1).numpy()
+        return np.asarray(logits[:, numbers].softmax(1).numpy())
 
 
 def class_numbers(log_probabilities: npt.NDArray[np.float64]) -> list[int]:

@@ -108,4 +108,4 @@ def _scale(values: np.ndarray) -> np.ndarray:
         scale = (largest * part / 127)[:, None]
         error = np.square(np.clip(np.rint(rows / scale), -127, 127) * scale - rows).sum(axis=1)
         best, least = np.where(error < least, scale[:, 0], best), np.minimum(error, least)
-    return best.astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
+    return np.asarray(best.astype(np.float32).reshape(-1, *[1] * (values.ndim - 1)))

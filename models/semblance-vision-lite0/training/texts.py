@@ -47,7 +47,7 @@ class TextVectors:
     def label(self, name: str) -> FloatArray:
         """Vector (384,) of a label: the mean of those of sentences about it, made a unit vector."""
         mean = self.of(label_texts(name)).mean(axis=0)
-        return mean / np.linalg.norm(mean)
+        return np.asarray(mean / np.linalg.norm(mean))
 
 
 def label_texts(name: str) -> list[str]:

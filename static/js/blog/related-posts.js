@@ -119,5 +119,5 @@
     return /^https?:$/.test(absolute.protocol) ? absolute.href : "";
   }
 
-  customElements.get("related-posts") ?? customElements.define("related-posts", RelatedPosts);
+  if (!customElements.get("related-posts")) customElements.define("related-posts", RelatedPosts);
 })();

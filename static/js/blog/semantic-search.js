@@ -119,5 +119,5 @@
     }
   }
 
-  customElements.get("semantic-search") ?? customElements.define("semantic-search", SemanticSearch);
+  if (!customElements.get("semantic-search")) customElements.define("semantic-search", SemanticSearch);
 })();

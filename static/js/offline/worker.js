@@ -1,6 +1,6 @@
 // What a worker of the double-click edition begins with, after files.js. Parts come from whoever started it, as text.
 
-function startModule(contents, path) {
+globalThis.startModule = (contents, path) => {
   const waiting = new Map(); // part -> {resolve, reject}
 
   addEventListener("message", (event) => {
@@ -28,4 +28,4 @@ function startModule(contents, path) {
     () => postMessage({ started: true }),
     ({ message }) => postMessage({ started: false, reason: message }),
   );
-}
+};

@@ -16,7 +16,9 @@ encoder: VisionEncoder
 async def load(name: str) -> None:
     global encoder
     (entry,) = [entry for entry in await read_index() if entry.name == name]
-    encoder = (await load_encoders(entry)).image
+    image = (await load_encoders(entry)).image
+    assert isinstance(image, VisionEncoder)
+    encoder = image
 
 
 async def prepare(blob: Any) -> Any:

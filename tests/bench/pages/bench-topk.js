@@ -10,7 +10,7 @@ const STORED = "bench-topk";
 const BATCH = 2000;
 
 const python = new Promise((resolve) => {
-  window.startBench = (load, nearest, back) => resolve({ load, nearest, back });
+  window.startBench = (load, search, back) => resolve({ load, nearest: search, back });
 });
 
 /** A small generator of random numbers (mulberry32), so that every run sees the same vectors. */

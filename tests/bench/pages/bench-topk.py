@@ -46,6 +46,6 @@ async def back(name: str) -> float:
     return seconds
 
 
-await cosines.load()  # noqa: F704 - PyScript runs this at the top level
+await cosines.load()  # type: ignore[top-level-await]  # noqa: F704 - PyScript runs this at the top level
 scope = ffi.Scope()  # as long as the page
 ffi.window.startBench(scope.function(load), scope.function(nearest), scope.function(back))

@@ -64,7 +64,7 @@ class Site:
 
     def posts(self) -> dict[str, dict[str, Any]]:
         """All posts of the index, by their addresses."""
-        posts = {}
+        posts: dict[str, dict[str, Any]] = {}
         for language in self.json("index.json")["languages"].values():
             posts |= {post["url"]: post for post in self.json(language["posts"])["posts"]}
         return posts

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,12 +18,13 @@ RECIPE = Recipe(FakeEncoder(), Chunking(16, 4))
 
 @pytest.mark.parametrize("field", ["content", "title"])
 def test_what_is_embedded_changes_the_vectors_half(field: str) -> None:
-    changed = RECIPE.fingerprint(replace(DOCUMENT, **{field: "other"}))
+    changes: dict[str, Any] = {field: "other"}
+    changed = RECIPE.fingerprint(replace(DOCUMENT, **changes))
     assert vectors_half_of(changed) != vectors_half_of(RECIPE.fingerprint(DOCUMENT))
 
 
 @pytest.mark.parametrize("changes", [{"metadata": {"a": 2, "b": [2]}}, {"source": "x"}, {"note": "x"}])
-def test_the_rest_changes_the_other_half_alone(changes: dict[str, object]) -> None:
+def test_the_rest_changes_the_other_half_alone(changes: dict[str, Any]) -> None:
     changed, before = RECIPE.fingerprint(replace(DOCUMENT, **changes)), RECIPE.fingerprint(DOCUMENT)
     assert changed != before
     assert vectors_half_of(changed) == vectors_half_of(before)
@@ -53,8 +55,9 @@ def test_title_and_text_can_not_be_taken_for_each_other() -> None:
 
 @pytest.mark.parametrize("field", ["id", "content", "title", "source", "note"])
 def test_half_a_surrogate_pair_is_named(field: str) -> None:
+    changes: dict[str, Any] = {field: "\ud83d"}
     with pytest.raises(Malformed, match="half of a character"):
-        RECIPE.fingerprint(replace(DOCUMENT, **{field: "\ud83d"}))
+        RECIPE.fingerprint(replace(DOCUMENT, **changes))
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes"])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semblance.documents import Passage
-from semblance.embedding.passages import MAX_PASSAGES, Chunking, split
+from semblance.embedding.passages import MAX_PASSAGES, Chunking, CountTokens, split
 
 
 async def words(texts: Sequence[str]) -> list[int]:
@@ -21,13 +21,13 @@ async def characters(texts: Sequence[str]) -> list[int]:
     return [len(text) for text in texts]
 
 
-def run(text: str, budget: int, overlap: int = 0, count=words) -> tuple[Passage, ...]:
+def run(text: str, budget: int, overlap: int = 0, count: CountTokens = words) -> tuple[Passage, ...]:
     passages, cut = asyncio.run(split(text, count, budget, overlap))
     assert cut == 0
     return passages
 
 
-def texts(text: str, budget: int, overlap: int = 0, count=words) -> list[str]:
+def texts(text: str, budget: int, overlap: int = 0, count: CountTokens = words) -> list[str]:
     return [text[p.start : p.end] for p in run(text, budget, overlap, count)]
 
 
@@ -41,7 +41,9 @@ documents = st.lists(pieces, max_size=60).map("".join) | st.text(max_size=200)
 
 @settings(max_examples=300, deadline=None)
 @given(documents, st.integers(1, 30), st.integers(0, 40), st.sampled_from([words, characters]))
-def test_passages_cover_the_text_in_order_and_fit(text: str, budget: int, overlap: int, count) -> None:
+def test_passages_cover_the_text_in_order_and_fit(
+    text: str, budget: int, overlap: int, count: CountTokens
+) -> None:
     passages = run(text, budget, min(overlap, budget // 2), count)
     covered = bytearray(len(text))
     for passage in passages:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_passages_of_several_documents_share_a_batch() -> None:
         calls.append(len(texts))
         return await encode(texts, prompt_name)
 
-    encoder.encode = counted
+    encoder.encode = counted  # type: ignore[method-assign]
 
     async def main() -> None:
         collection = await opened(store, encoder)
@@ -67,7 +67,7 @@ def test_the_next_batch_is_split_while_the_model_works() -> None:
         ahead.append(len(counted) - before)
 
     ahead: list[int] = []
-    encoder.count_tokens = noting
+    encoder.count_tokens = noting  # type: ignore[method-assign]
     encoder.before_encode = model_is_working
 
     async def main() -> None:
@@ -92,6 +92,7 @@ def test_progress_tells_count_rate_and_remaining_time() -> None:
     assert (last.done, last.total, last.failed, last.embedded) == (100, 100, 1, 90)
     assert last.chars_done == last.chars_total
     assert last.remaining == 0
+    assert last.rate is not None
     assert last.rate > 0
 
 
@@ -176,7 +177,7 @@ def test_a_tokenizer_that_fails_concerns_its_text_alone() -> None:
             raise ValueError("no such token")
         return await count_tokens(texts)
 
-    encoder.count_tokens = failing
+    encoder.count_tokens = failing  # type: ignore[method-assign]
 
     async def main() -> None:
         collection = await opened(FakeStore(), encoder)
@@ -194,13 +195,13 @@ def test_a_tokenizer_that_fails_concerns_its_text_alone() -> None:
         (lambda n: np.ones((n + 1, 256), dtype=np.float32), "shape (2, 256)"),
     ],
 )
-def test_what_a_broken_model_gives_is_not_stored(broken, message: str) -> None:
+def test_what_a_broken_model_gives_is_not_stored(broken: Callable[[int], np.ndarray], message: str) -> None:
     encoder = FakeEncoder()
 
     async def encode(texts: Sequence[str], prompt_name: str | None = None) -> np.ndarray:
         return broken(len(texts))
 
-    encoder.encode = encode
+    encoder.encode = encode  # type: ignore[method-assign]
 
     async def main() -> None:
         collection = await opened(FakeStore(), encoder)

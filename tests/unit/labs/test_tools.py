@@ -109,7 +109,7 @@ def test_word_vectors_know_capitals_and_queens(tools: Tools) -> None:
 
     def nearest(*signed: tuple[int, str]) -> str:
         target = np.sum([sign * vectors[words.words.index(word)] for sign, word in signed], axis=0)
-        best = [words.words[row] for row in np.argsort(-(vectors @ target))]
+        best: list[str] = [words.words[row] for row in np.argsort(-(vectors @ target))]
         return next(word for word in best if word not in [word for _, word in signed])
 
     assert nearest((1, "king"), (-1, "man"), (1, "woman")) == "queen"

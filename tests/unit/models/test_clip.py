@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def read(config: dict[str, Any], tokenizer: dict[str, Any] | None = None, **over
     )
 
 
-def test_clip_as_it_is_published():
+def test_clip_as_it_is_published() -> None:
     model = read(
         {
             "model_type": "clip",
@@ -50,12 +51,14 @@ def test_clip_as_it_is_published():
         ("siglip2", 768, 64, "max_length"),
     ],
 )
-def test_what_config_json_leaves_out_is_the_default_of_the_class(kind, dims, max_length, padding):
+def test_what_config_json_leaves_out_is_the_default_of_the_class(
+    kind: str, dims: int, max_length: int, padding: str
+) -> None:
     model = read({"model_type": kind, "text_config": {}}, {"model_max_length": 10**30})
     assert (model.dims, model.max_length, model.padding) == (dims, max_length, padding)
 
 
-def test_the_pad_token_is_the_tokenizers():
+def test_the_pad_token_is_the_tokenizers() -> None:
     """SigLIP 2 pools over it; config.json may name another."""
     tokenizer = {
         "pad_token": {"content": "<pad>"},
@@ -64,19 +67,20 @@ def test_the_pad_token_is_the_tokenizers():
     assert read({"model_type": "siglip2", "text_config": {"pad_token_id": 1}}, tokenizer).pad_id == 0
 
 
-def test_the_manifest_overrides_padding():
+def test_the_manifest_overrides_padding() -> None:
     model = read({"model_type": "clip", "text_config": {}}, padding="max_length", pad_id=5)
     assert (model.padding, model.pad_id) == ("max_length", 5)
 
 
-def test_padding_is_part_of_the_fingerprint_where_the_model_sees_it():
-    clip, siglip = ({"model_type": kind, "text_config": {}} for kind in ("clip", "siglip"))
+def test_padding_is_part_of_the_fingerprint_where_the_model_sees_it() -> None:
+    clip: dict[str, Any] = {"model_type": "clip", "text_config": {}}
+    siglip: dict[str, Any] = {"model_type": "siglip", "text_config": {}}
     assert read(clip, pad_id=1).fingerprint == read(clip, pad_id=2).fingerprint
     assert read(siglip, pad_id=1).fingerprint != read(siglip, pad_id=2).fingerprint
     assert read(clip).fingerprint != read(clip, padding="max_length").fingerprint
 
 
-def test_the_manifest_of_clip_agrees_with_its_files():
+def test_the_manifest_of_clip_agrees_with_its_files() -> None:
     folder = MODELS / "clip-vit-base-patch32"
     written = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     configs = {
@@ -91,7 +95,7 @@ def test_the_manifest_of_clip_agrees_with_its_files():
 # --- the pair that is made here ---------------------------------------------------------------------
 
 
-def test_a_folder_without_manifest_is_described(tmp_path):
+def test_a_folder_without_manifest_is_described(tmp_path: Path) -> None:
     pair = write_clip_folder(tmp_path / "pair")
     written = json.loads((pair.folder / "manifest.json").read_text())
     described = describe(pair.folder, logit_scale=100.0)
@@ -107,7 +111,7 @@ def test_a_folder_without_manifest_is_described(tmp_path):
 
 
 @pytest.mark.parametrize("roberta", [True, False])
-def test_special_tokens_frame_a_text(tmp_path, roberta):
+def test_special_tokens_frame_a_text(tmp_path: Path, roberta: bool) -> None:
     (tmp_path / "tokenizer.json").write_text(json.dumps(bpe.tokenizer(roberta=roberta)), encoding="utf-8")
     tokenizer = run(Tokenizer.create(tmp_path))
     numbers = {token: number for number, token in enumerate(bpe.vocabulary())}
@@ -120,7 +124,7 @@ def test_special_tokens_frame_a_text(tmp_path, roberta):
 
 
 @pytest.mark.parametrize("siglip", [False, True])
-def test_a_text_that_is_too_long_keeps_its_end_token(tmp_path, siglip):
+def test_a_text_that_is_too_long_keeps_its_end_token(tmp_path: Path, siglip: bool) -> None:
     """Without it nothing would be pooled: the vector is taken there."""
     pair = write_clip_folder(tmp_path / "pair", siglip=siglip)
     encoder = run(load_text_encoder(pair.folder))
@@ -130,7 +134,7 @@ def test_a_text_that_is_too_long_keeps_its_end_token(tmp_path, siglip):
     assert float(whole @ pair.text_vector(LONG)) >= 0.99999
 
 
-def test_filled_up_texts_take_their_room_in_a_batch(tmp_path):
+def test_filled_up_texts_take_their_room_in_a_batch(tmp_path: Path) -> None:
     pair = write_clip_folder(tmp_path / "pair", siglip=True)
     encoder = run(load_text_encoder(pair.folder))
     done: list[int] = []
@@ -139,7 +143,7 @@ def test_filled_up_texts_take_their_room_in_a_batch(tmp_path):
     assert done == [102, 204, 240]  # 102 x 20 tokens, padding included, are as many as a batch takes: 2048
 
 
-def test_other_vectors_than_the_manifest_promises_are_refused(tmp_path):
+def test_other_vectors_than_the_manifest_promises_are_refused(tmp_path: Path) -> None:
     pair = write_clip_folder(tmp_path / "pair")
     written = json.loads((pair.folder / "manifest.json").read_text())
     (pair.folder / "manifest.json").write_text(json.dumps(written | {"dims": 7}))

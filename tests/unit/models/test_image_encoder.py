@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from aio import run
 from data.pictures import BAD, encoded, jpeg, picture, scene
 from semblance import errors
-from semblance.documents import ImageBytes
+from semblance.documents import ImageBytes, ImageFile
 from semblance.errors import ModelError
 from semblance.models.image import VisionEncoder
 from semblance.models.image_manifest import CLIP_LOGIT_SCALE, ImageManifest, read_image_manifest
@@ -22,7 +23,7 @@ from semblance.records import Window
 
 DIMS, SIDE = 5, 16
 WEIGHTS = np.random.default_rng(20261121).standard_normal((3, DIMS)).astype(np.float32)
-RULES = {
+RULES: dict[str, Any] = {
     "size": {"height": SIDE, "width": SIDE},
     "resample": 3,
     "image_mean": [0.5, 0.4, 0.3],
@@ -81,10 +82,10 @@ def expected(data: bytes) -> np.ndarray:
     window = Window(0, 0, image.width, image.height, SIDE, SIDE, 3)
     rgb = run(image.pixels(window)) / 255
     vector = ((rgb - RULES["image_mean"]) / RULES["image_std"]).mean(axis=(0, 1)) @ WEIGHTS
-    return vector / np.linalg.norm(vector)
+    return np.asarray(vector / np.linalg.norm(vector))
 
 
-def test_a_picture_gets_its_vector_and_what_is_kept_of_it():
+def test_a_picture_gets_its_vector_and_what_is_kept_of_it() -> None:
     data = jpeg()
     encoded_image = run(encoder().encode(ImageBytes(data)))
     np.testing.assert_allclose(encoded_image.vector, expected(data), atol=1e-6)
@@ -95,11 +96,11 @@ def test_a_picture_gets_its_vector_and_what_is_kept_of_it():
     assert kept.original == b""
 
 
-def test_a_digest_that_is_known_is_not_computed_again():
+def test_a_digest_that_is_known_is_not_computed_again() -> None:
     assert run(encoder().encode(ImageBytes(jpeg()), "known")).picture.digest == "known"
 
 
-def test_a_thumbnail_stands_for_its_picture():
+def test_a_thumbnail_stands_for_its_picture() -> None:
     """What is kept gives nearly the same vector: the picture can be embedded again without the file."""
     large = encoded(picture(1200, 900), "JPEG", quality=95)
     first = run(encoder().encode(ImageBytes(large)))
@@ -118,7 +119,7 @@ def test_a_thumbnail_stands_for_its_picture():
         ("pooler_output", "image_embeds"),
     ],
 )
-def test_the_output_is_found(outputs):
+def test_the_output_is_found(outputs: tuple[str, ...]) -> None:
     vector = run(encoder(model(outputs=outputs)).encode(ImageBytes(jpeg()))).vector
     np.testing.assert_allclose(vector, expected(jpeg()), atol=1e-6)
 
@@ -133,13 +134,13 @@ def test_the_output_is_found(outputs):
         (model(WEIGHTS * np.nan), r"mine: it gave NaN or infinity"),
     ],
 )
-def test_a_model_that_does_not_fit_is_an_error(data, message):
+def test_a_model_that_does_not_fit_is_an_error(data: bytes, message: str) -> None:
     with pytest.raises(ModelError, match=message):
         run(encoder(data).encode(ImageBytes(jpeg())))
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_is_no_picture_is_an_error_before_the_model_is_loaded(name):
+def test_what_is_no_picture_is_an_error_before_the_model_is_loaded(name: str) -> None:
     make, kind, _ = BAD[name]
     loading = Loading(model())
     with pytest.raises(getattr(errors, kind)):
@@ -147,7 +148,7 @@ def test_what_is_no_picture_is_an_error_before_the_model_is_loaded(name):
     assert loading.count == 0
 
 
-def test_the_model_is_loaded_once_by_the_first_pictures():
+def test_the_model_is_loaded_once_by_the_first_pictures() -> None:
     loading = Loading(model())
     ours = VisionEncoder(MANIFEST, Lazy(loading), ImageDecoder())
     assert loading.count == 0
@@ -161,7 +162,7 @@ def test_the_model_is_loaded_once_by_the_first_pictures():
 
 
 @pytest.mark.parametrize("fails", ["pixels", "thumbnail", ""])
-def test_pictures_are_closed_whatever_happens(fails):
+def test_pictures_are_closed_whatever_happens(fails: str) -> None:
     closed = []
 
     class Image:
@@ -179,7 +180,7 @@ def test_pictures_are_closed_whatever_happens(fails):
             closed.append(True)
 
     class Decoder:
-        async def open(self, image: ImageBytes) -> Image:
+        async def open(self, image: ImageFile) -> Image:
             return Image()
 
     ours = VisionEncoder(MANIFEST, Lazy(Loading(model())), Decoder())
@@ -191,7 +192,7 @@ def test_pictures_are_closed_whatever_happens(fails):
     assert closed == [True]
 
 
-def test_it_is_an_encoder_that_tells_what_its_manifest_says():
+def test_it_is_an_encoder_that_tells_what_its_manifest_says() -> None:
     ours = encoder()
     assert isinstance(ours, ImageEncoder)
     assert (ours.name, ours.dims, ours.logit_scale) == ("mine", DIMS, CLIP_LOGIT_SCALE)

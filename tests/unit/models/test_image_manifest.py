@@ -1,6 +1,7 @@
 """An image model's manifest, together with the model's own files."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ CONFIGS = {"config.json": {"model_type": "clip", "projection_dim": 5}, "preproce
 MANIFEST = read_image_manifest(RAW, CONFIGS)
 
 
-def test_the_manifest_is_read():
+def test_the_manifest_is_read() -> None:
     assert (MANIFEST.model_file, MANIFEST.sha256, MANIFEST.bytes) == (MODEL_FILE, "1" * 64, 10)
     assert MANIFEST.preprocessing.size == (16, 16)
 
@@ -30,13 +31,13 @@ def test_the_manifest_is_read():
         (768, {"model_type": "siglip", "vision_config": {}}),
     ],
 )
-def test_dims_are_found_in_the_config(dims, config):
+def test_dims_are_found_in_the_config(dims: int, config: dict[str, Any]) -> None:
     raw = RAW | {"logit_scale": 10}
     assert read_image_manifest(raw, CONFIGS | {"config.json": config}).dims == dims
     assert read_image_manifest(raw | {"dims": 7}, CONFIGS | {"config.json": config}).dims == 7
 
 
-def test_the_manifests_logit_scale_counts():
+def test_the_manifests_logit_scale_counts() -> None:
     assert read_image_manifest(RAW | {"logit_scale": 20}, CONFIGS).logit_scale == 20
 
 
@@ -53,12 +54,12 @@ def test_the_manifests_logit_scale_counts():
         ({}, {"preprocessor_config.json": {}}, r"mine: its preprocessor_config\.json"),
     ],
 )
-def test_what_is_missing_is_named(raw, configs, message):
+def test_what_is_missing_is_named(raw: dict[str, Any], configs: dict[str, Any], message: str) -> None:
     with pytest.raises(ModelError, match=message):
         read_image_manifest(RAW | raw, CONFIGS | configs)
 
 
-def test_the_fingerprint_covers_what_vectors_depend_on():
+def test_the_fingerprint_covers_what_vectors_depend_on() -> None:
     same = replace(MANIFEST, name="other", logit_scale=3.0, bytes=11, model_file="elsewhere")
     assert same.fingerprint == MANIFEST.fingerprint
     others = [

@@ -18,11 +18,11 @@ MASK = np.array([[1, 1, 1, 0, 0], [0, 0, 1, 1, 1]])  # filled up at the end, and
         ("lasttoken", [TOKENS[0, 2], TOKENS[1, 4]]),
     ],
 )
-def test_only_tokens_of_the_mask_count(pooling, expected):
+def test_only_tokens_of_the_mask_count(pooling: str, expected: list[np.ndarray]) -> None:
     pooled = POOLINGS[pooling](TOKENS, MASK)
     assert pooled.dtype == np.float32
     np.testing.assert_allclose(pooled, np.array(expected, np.float32), rtol=1e-6)
 
 
-def test_no_token_gives_zeros_not_nan():
+def test_no_token_gives_zeros_not_nan() -> None:
     assert POOLINGS["mean"](TOKENS, np.zeros_like(MASK)).tolist() == np.zeros((2, 3)).tolist()

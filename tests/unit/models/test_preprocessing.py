@@ -1,5 +1,7 @@
 """The rules of preprocessor_config.json, against Pillow doing as Hugging Face does: resize, then crop."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -86,7 +88,9 @@ def as_hugging_face_does(image: Image.Image, edge: int, rows: int, columns: int,
 @example(width=300, height=1, edge=64, less=(0, 0), filter=3)
 @example(width=97, height=61, edge=61, less=(0, 0), filter=1)
 @settings(max_examples=150, deadline=None)
-def test_one_window_is_as_good_as_resizing_and_cropping(width, height, edge, less, filter):
+def test_one_window_is_as_good_as_resizing_and_cropping(
+    width: int, height: int, edge: int, less: tuple[int, int], filter: int
+) -> None:
     rows, columns = edge - less[0], edge - less[1]
     crop = {"height": rows, "width": columns}
     rules = read_preprocessing(
@@ -104,7 +108,7 @@ def test_one_window_is_as_good_as_resizing_and_cropping(width, height, edge, les
 @given(width=st.integers(1, 30_000), height=st.integers(1, 30_000))
 @example(width=1, height=5_000)
 @example(width=20_000, height=10)
-def test_a_window_lies_in_the_picture_and_around_its_middle(width, height):
+def test_a_window_lies_in_the_picture_and_around_its_middle(width: int, height: int) -> None:
     window = read_preprocessing(CLIP).window(width, height)
     assert 0 <= window.left < window.right <= width
     assert 0 <= window.top < window.bottom <= height
@@ -114,27 +118,27 @@ def test_a_window_lies_in_the_picture_and_around_its_middle(width, height):
     assert abs((window.top + window.bottom) / 2 - height / 2) <= pixel
 
 
-def test_the_old_form_says_the_same_as_the_new():
+def test_the_old_form_says_the_same_as_the_new() -> None:
     assert read_preprocessing(CLIP_OLD) == read_preprocessing(CLIP)
     assert read_preprocessing(CLIP_OLD).fingerprint == read_preprocessing(CLIP).fingerprint
 
 
 @pytest.mark.parametrize("config", [SIGLIP, VIT_OLD])
-def test_without_a_crop_the_whole_picture_is_squeezed(config):
+def test_without_a_crop_the_whole_picture_is_squeezed(config: dict[str, Any]) -> None:
     window = read_preprocessing(config).window(640, 480)
     assert window == Window(0, 0, 640, 480, 32, 32, config["resample"])
 
 
 @pytest.mark.parametrize("config", [CLIP, SIGLIP])
-def test_numbers_are_those_of_the_formula(config):
+def test_numbers_are_those_of_the_formula(config: dict[str, Any]) -> None:
     pixels = scene(32, 32)
     expected = (pixels / 255 - np.array(config["image_mean"])) / np.array(config["image_std"])
     numbers = read_preprocessing(config).normalize(pixels)
-    assert (numbers.shape, numbers.dtype) == ((3, 32, 32), np.float32)
+    assert (numbers.shape, numbers.dtype) == ((3, 32, 32), np.dtype(np.float32))
     np.testing.assert_allclose(numbers, expected.transpose(2, 0, 1), atol=1e-6)
 
 
-def test_steps_can_be_left_out():
+def test_steps_can_be_left_out() -> None:
     pixels = scene(32, 32)
     bare = read_preprocessing(CLIP | {"do_rescale": False, "do_normalize": False})
     np.testing.assert_array_equal(bare.normalize(pixels), pixels.transpose(2, 0, 1))
@@ -162,12 +166,12 @@ def test_steps_can_be_left_out():
         ({"image_std": [0.5, 0, 0.5]}, "image_std"),
     ],
 )
-def test_what_is_not_known_is_refused_by_name(change, named):
+def test_what_is_not_known_is_refused_by_name(change: dict[str, Any], named: str) -> None:
     with pytest.raises(ModelError, match=named):
         read_preprocessing(CLIP | change)
 
 
-def test_what_has_no_effect_is_not_refused():
+def test_what_has_no_effect_is_not_refused() -> None:
     harmless = {"do_pad": False, "do_flip_channel_order": None, "_valid_processor_keys": ["images"]}
     assert read_preprocessing(CLIP | harmless) == read_preprocessing(CLIP)
 
@@ -175,14 +179,14 @@ def test_what_has_no_effect_is_not_refused():
 @pytest.mark.parametrize(
     "change", [{"resample": 2}, {"rescale_factor": 1 / 127}, {"image_mean": MEAN[::-1]}, {"crop_size": 31}]
 )
-def test_every_setting_changes_the_fingerprint(change):
+def test_every_setting_changes_the_fingerprint(change: dict[str, Any]) -> None:
     changed = read_preprocessing(CLIP | change)
     assert isinstance(changed, Preprocessing)
     assert changed.fingerprint != read_preprocessing(CLIP).fingerprint
 
 
 @given(width=st.integers(1, 30_000), height=st.integers(1, 30_000))
-def test_thumbnails_are_small_and_never_enlarged(width, height):
+def test_thumbnails_are_small_and_never_enlarged(width: int, height: int) -> None:
     window = thumbnail_window(width, height)
     assert 1 <= window.width <= min(width, 1024)
     assert 1 <= window.height <= min(height, 1024)

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -6,7 +7,10 @@ from semblance.errors import ModelError
 from semblance.models.text_manifest import read_text_manifest
 from semblance.parts.paths import ROOT
 
-FILES = {"onnx/model.onnx": {"sha256": "1" * 64, "bytes": 10}, "tokenizer.json": {"sha256": "2" * 64}}
+FILES: dict[str, dict[str, Any]] = {
+    "onnx/model.onnx": {"sha256": "1" * 64, "bytes": 10},
+    "tokenizer.json": {"sha256": "2" * 64},
+}
 MANIFEST = {"name": "mine", "dtype": "fp32", "files": FILES}
 CONFIGS = {
     "config.json": {"hidden_size": 8, "max_position_embeddings": 512, "pad_token_id": 3},
@@ -20,14 +24,14 @@ CONFIGS = {
 }
 
 
-def test_everything_is_gathered_from_the_models_own_files():
+def test_everything_is_gathered_from_the_models_own_files() -> None:
     model = read_text_manifest(MANIFEST, CONFIGS)
     assert (model.dims, model.max_length, model.pad_id) == (8, 256, 3)
     assert (model.pooling, model.normalize, model.include_prompt) == ("mean", True, True)
     assert model.files["onnx/model.onnx"].bytes == 10
 
 
-def test_the_manifest_overrides_them():
+def test_the_manifest_overrides_them() -> None:
     overrides = {
         "dims": 4,
         "max_length": 64,
@@ -53,11 +57,11 @@ def test_the_manifest_overrides_them():
         ({}, "mean"),
     ],
 )
-def test_pooling_is_read_in_both_forms(config, pooling):
+def test_pooling_is_read_in_both_forms(config: dict[str, Any], pooling: str) -> None:
     assert read_text_manifest(MANIFEST, CONFIGS | {"1_Pooling/config.json": config}).pooling == pooling
 
 
-def test_dims_of_the_new_pooling_form():
+def test_dims_of_the_new_pooling_form() -> None:
     configs = CONFIGS | {"1_Pooling/config.json": {"embedding_dimension": 12, "pooling_mode": "mean"}}
     assert read_text_manifest(MANIFEST, configs).dims == 12
 
@@ -66,7 +70,9 @@ def test_dims_of_the_new_pooling_form():
     ("own", "tokenizer", "positions", "expected"),
     [(256, 512, 512, 256), (None, 128, 512, 128), (None, 10**30, 512, 512), (None, 512, 514, 512)],
 )
-def test_max_length_is_the_models_own_before_its_tokenizers(own, tokenizer, positions, expected):
+def test_max_length_is_the_models_own_before_its_tokenizers(
+    own: int | None, tokenizer: int, positions: int, expected: int
+) -> None:
     configs = {
         "config.json": {"hidden_size": 8, "max_position_embeddings": positions},
         "tokenizer_config.json": {"model_max_length": tokenizer},
@@ -75,19 +81,19 @@ def test_max_length_is_the_models_own_before_its_tokenizers(own, tokenizer, posi
     assert read_text_manifest(MANIFEST, configs).max_length == expected
 
 
-def test_roles_find_the_prompt_under_whatever_name_the_model_gives_it():
+def test_roles_find_the_prompt_under_whatever_name_the_model_gives_it() -> None:
     model = read_text_manifest(MANIFEST, CONFIGS)
     assert model.prompt("query") == "query: "
     assert model.prompt("document") == model.prompt("passage") == "passage: "
     assert model.prompt() == "passage: "  # the default
 
 
-def test_a_model_without_prompts_takes_the_roles_too():
+def test_a_model_without_prompts_takes_the_roles_too() -> None:
     model = read_text_manifest(MANIFEST, CONFIGS | {"config_sentence_transformers.json": {}})
     assert model.prompt() == model.prompt("query") == model.prompt("document") == ""
 
 
-def test_an_unknown_prompt_is_named():
+def test_an_unknown_prompt_is_named() -> None:
     with pytest.raises(ModelError, match=r"mine: it has no prompt 'poem', only \['passage', 'query'\]"):
         read_text_manifest(MANIFEST, CONFIGS).prompt("poem")
 
@@ -102,12 +108,12 @@ def test_an_unknown_prompt_is_named():
         ("q4", "model_q4"),
     ],
 )
-def test_the_dtype_names_the_file(dtype, file):
+def test_the_dtype_names_the_file(dtype: str, file: str) -> None:
     manifest = MANIFEST | {"dtype": dtype, "files": {f"onnx/{file}.onnx": {"sha256": "1" * 64}}}
     assert read_text_manifest(manifest, CONFIGS).model_file == f"onnx/{file}.onnx"
 
 
-def test_rounded_activations_are_taken_to_depend_on_the_batch_unless_the_manifest_knows_better():
+def test_rounded_activations_are_taken_to_depend_on_the_batch_unless_the_manifest_knows_better() -> None:
     quantized = MANIFEST | {"dtype": "q8", "files": {"onnx/model_quantized.onnx": {"sha256": "1" * 64}}}
     assert read_text_manifest(MANIFEST, CONFIGS).independent
     assert not read_text_manifest(quantized, CONFIGS).independent
@@ -125,7 +131,7 @@ def test_rounded_activations_are_taken_to_depend_on_the_batch_unless_the_manifes
         (MANIFEST | {"dtype": "q4"}, CONFIGS, "does not give the sha256 of onnx/model_q4.onnx"),
     ],
 )
-def test_what_is_missing_is_named(manifest, configs, complaint):
+def test_what_is_missing_is_named(manifest: dict[str, Any], configs: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ModelError, match=complaint):
         read_text_manifest(manifest, configs)
 
@@ -143,12 +149,12 @@ def test_what_is_missing_is_named(manifest, configs, complaint):
         {"normalize": False},
     ],
 )
-def test_the_fingerprint_changes_with_whatever_changes_vectors(change):
+def test_the_fingerprint_changes_with_whatever_changes_vectors(change: dict[str, Any]) -> None:
     before, after = read_text_manifest(MANIFEST, CONFIGS), read_text_manifest(MANIFEST | change, CONFIGS)
     assert before.fingerprint != after.fingerprint
 
 
-def test_the_fingerprint_does_not_change_with_anything_else():
+def test_the_fingerprint_does_not_change_with_anything_else() -> None:
     other = {"name": "renamed", "files": FILES | {"README.md": {"sha256": "4" * 64}}, "licence": "MIT"}
     assert (
         read_text_manifest(MANIFEST | other, CONFIGS).fingerprint
@@ -156,7 +162,7 @@ def test_the_fingerprint_does_not_change_with_anything_else():
     )
 
 
-def test_a_file_that_gives_the_same_vectors_as_an_earlier_one_has_its_fingerprint():
+def test_a_file_that_gives_the_same_vectors_as_an_earlier_one_has_its_fingerprint() -> None:
     earlier = FILES["onnx/model.onnx"]["sha256"]
     later = FILES | {"onnx/model.onnx": {"sha256": "3" * 64, "same_vectors_as": earlier}}
     manifest = read_text_manifest(MANIFEST | {"files": later}, CONFIGS)
@@ -164,7 +170,7 @@ def test_a_file_that_gives_the_same_vectors_as_an_earlier_one_has_its_fingerprin
     assert manifest.fingerprint == read_text_manifest(MANIFEST, CONFIGS).fingerprint
 
 
-def test_the_fingerprint_of_the_shipped_model_stays_the_same():
+def test_the_fingerprint_of_the_shipped_model_stays_the_same() -> None:
     """Or else every collection that people have stored would have to be embedded again."""
     manifest = json.loads((ROOT / "models/all-MiniLM-L6-v2/manifest.json").read_text(encoding="utf-8"))
     assert read_text_manifest(manifest).fingerprint == "c326bef5d0683feac4cb3287af33e0d5"

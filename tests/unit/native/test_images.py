@@ -58,67 +58,67 @@ SIZES = {
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_every_kind_of_picture_can_be_read(name):
+def test_every_kind_of_picture_can_be_read(name: str) -> None:
     image = opened(GOOD[name]())
     assert isinstance(image, DecodedImage)
     assert (image.width, image.height) == SIZES.get(name, (WIDTH, HEIGHT))
     pixels = run(image.pixels(Window(0, 0, image.width, image.height, 8, 6, 3)))
-    assert (pixels.shape, pixels.dtype) == ((6, 8, 3), np.uint8)
+    assert (pixels.shape, pixels.dtype) == ((6, 8, 3), np.dtype(np.uint8))
 
 
 @pytest.mark.parametrize("name", ["plain.png", "colour-16.png", "animated.webp", "animated.png"])
-def test_without_loss_pixels_are_those_of_the_scene(name):
+def test_without_loss_pixels_are_those_of_the_scene(name: str) -> None:
     assert far(GOOD[name](), scene()) == 0
 
 
 @pytest.mark.parametrize("name", ["plain.jpg", "progressive.jpg", "cmyk.jpg", "trailer.jpg", "still.avif"])
-def test_with_little_loss_pixels_are_nearly_those_of_the_scene(name):
+def test_with_little_loss_pixels_are_nearly_those_of_the_scene(name: str) -> None:
     assert far(GOOD[name](), scene()) < 1.5
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_exif_orientation_is_followed(orientation):
+def test_exif_orientation_is_followed(orientation: int) -> None:
     upright = np.asarray(Image.open(BytesIO(encoded(picture(), "JPEG", quality=95))))
     assert far(turned(orientation), upright) < 3
 
 
 @pytest.mark.parametrize("name", ["alpha.png", "interlaced-alpha.webp", "alpha.avif"])
-def test_what_is_transparent_is_white(name):
+def test_what_is_transparent_is_white(name: str) -> None:
     image = np.asarray(see_through()).astype(float)
     alpha = image[:, :, 3:] / 255
     assert far(GOOD[name](), image[:, :, :3] * alpha + 255 * (1 - alpha)) < 1
 
 
-def test_a_transparent_colour_of_a_palette_is_white():
+def test_a_transparent_colour_of_a_palette_is_white() -> None:
     with_hole, without = whole(GOOD["palette-hole.png"]()), whole(GOOD["palette.png"]())
     assert (with_hole[5, 5] == 255).all()
     assert (without[5, 5] != 255).any()
     assert (with_hole[-1, -1] == without[-1, -1]).all()
 
 
-def test_grey_is_grey():
+def test_grey_is_grey() -> None:
     grey = np.asarray(picture().convert("L")).astype(int)[:, :, np.newaxis]
     assert far(GOOD["grey.png"](), grey) == 0
     alpha = np.asarray(see_through()).astype(float)[:, :, 3:] / 255
     assert far(GOOD["grey-alpha.png"](), grey * alpha + 255 * (1 - alpha)) < 1
 
 
-def test_grey_of_16_bits_is_scaled_and_not_clipped():
+def test_grey_of_16_bits_is_scaled_and_not_clipped() -> None:
     levels = np.linspace(0, 255, WIDTH * HEIGHT).reshape(HEIGHT, WIDTH, 1)
     assert far(GOOD["grey-16.png"](), levels) < 1
 
 
 @pytest.mark.parametrize("format", ["PNG", "WEBP"])
-def test_a_profile_is_followed(format):
+def test_a_profile_is_followed(format: str) -> None:
     assert far(swapped_primaries(format), scene()[:, :, [1, 0, 2]]) < 1
 
 
-def test_a_damaged_profile_is_ignored():
+def test_a_damaged_profile_is_ignored() -> None:
     assert far(encoded(picture(), "PNG", icc_profile=b"no profile"), scene()) == 0
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_can_not_be_read_is_an_error_with_a_reason(name):
+def test_what_can_not_be_read_is_an_error_with_a_reason(name: str) -> None:
     make, kind, message = BAD[name]
 
     async def read() -> None:
@@ -130,30 +130,30 @@ def test_what_can_not_be_read_is_an_error_with_a_reason(name):
         run(read())
 
 
-def test_between_pillows_limits_and_ours_only_ours_count():
+def test_between_pillows_limits_and_ours_only_ours_count() -> None:
     with pytest.raises(errors.NotAnImage, match="damaged or cut off"):  # Pillow warns from 89 megapixels on
         opened(bomb(10_000))
     with pytest.raises(errors.ImageTooLarge, match="more than 100 megapixels"):
         opened(bomb(10_001))
 
 
-def test_thumbnails_are_small_jpegs():
+def test_thumbnails_are_small_jpegs() -> None:
     image = opened(encoded(picture(900, 600), "PNG"))
     thumbnail = Image.open(BytesIO(run(image.thumbnail(thumbnail_window(900, 600)))))
     assert (thumbnail.format, thumbnail.size, thumbnail.mode) == ("JPEG", (384, 256), "RGB")
     image.close()
 
 
-def test_it_is_a_decoder():
+def test_it_is_a_decoder() -> None:
     assert isinstance(ImageDecoder(), DecoderPort)
 
 
-def test_a_digest_is_that_of_all_bytes():
+def test_a_digest_is_that_of_all_bytes() -> None:
     data = bytes(range(256)) * (3 << 12) + b"and a rest"
     assert run(digest(ImageBytes(data))) == hashlib.sha256(data).hexdigest()
 
 
-def test_a_file_that_is_too_large_is_not_read():
+def test_a_file_that_is_too_large_is_not_read() -> None:
     class Huge:
         size = MAX_BYTES + 1
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from semblance.ports import Tokenizer as TokenizerPort
 from semblance.records import NodeArg
 
 
-def test_a_folder_without_manifest_is_described_by_what_it_holds(tmp_path):
+def test_a_folder_without_manifest_is_described_by_what_it_holds(tmp_path: Path) -> None:
     model = make_tiny_model(tmp_path / "tiny", prompts={"query": "q: "})
     with_manifest = run(load_text_encoder(model.folder))
     (model.folder / "manifest.json").unlink()
@@ -22,12 +24,12 @@ def test_a_folder_without_manifest_is_described_by_what_it_holds(tmp_path):
     assert without.fingerprint == with_manifest.fingerprint
 
 
-def test_a_folder_without_a_model(tmp_path):
+def test_a_folder_without_a_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"holds 0 models of known names, not one"):
         describe(tmp_path)
 
 
-def test_another_model_file_than_the_manifests_is_refused(tmp_path):
+def test_another_model_file_than_the_manifests_is_refused(tmp_path: Path) -> None:
     model = make_tiny_model(tmp_path / "tiny")
     with (model.folder / "onnx" / "model.onnx").open("ab") as file:
         file.write(b"\0")
@@ -38,7 +40,7 @@ def test_another_model_file_than_the_manifests_is_refused(tmp_path):
         run(load_text_encoder(model.folder))
 
 
-def test_every_file_must_be_the_one_that_the_manifest_names(tmp_path):
+def test_every_file_must_be_the_one_that_the_manifest_names(tmp_path: Path) -> None:
     model = make_tiny_model(tmp_path / "tiny")
     for name in describe(model.folder)["files"]:
         path = model.folder / name
@@ -54,14 +56,14 @@ def test_every_file_must_be_the_one_that_the_manifest_names(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "config.json", "tokenizer.json"])
-def test_a_damaged_file_is_named(tmp_path, name):
+def test_a_damaged_file_is_named(tmp_path: Path, name: str) -> None:
     model = make_tiny_model(tmp_path / "tiny")
     (model.folder / name).write_text("{")
     with pytest.raises(ModelError, match=name):
         run(load_text_encoder(model.folder))
 
 
-def test_the_session_reads_like_onnxruntimes(tmp_path):
+def test_the_session_reads_like_onnxruntimes(tmp_path: Path) -> None:
     model = make_tiny_model(tmp_path / "tiny")
     session = run(InferenceSession.create((model.folder / "onnx" / "model.onnx").read_bytes(), threads=1))
     assert isinstance(session, SessionPort)
@@ -73,7 +75,7 @@ def test_the_session_reads_like_onnxruntimes(tmp_path):
     np.testing.assert_array_equal(everything, chosen)
 
 
-def test_a_session_refuses_what_the_model_can_not_take(tmp_path):
+def test_a_session_refuses_what_the_model_can_not_take(tmp_path: Path) -> None:
     model = make_tiny_model(tmp_path / "tiny")
     session = run(InferenceSession.create(model.folder / "onnx" / "model.onnx"))
     with pytest.raises(ModelError, match="could not be run"):
@@ -82,12 +84,12 @@ def test_a_session_refuses_what_the_model_can_not_take(tmp_path):
         run(InferenceSession.create(b"no model"))
 
 
-def test_the_tokenizer_neither_truncates_nor_pads(tmp_path):
+def test_the_tokenizer_neither_truncates_nor_pads(tmp_path: Path) -> None:
     model = make_tiny_model(tmp_path / "tiny")  # whose tokenizer.json asks for at most 8
     tokenizer = run(Tokenizer.create(model.folder))
     assert isinstance(tokenizer, TokenizerPort)
     short, long = run(tokenizer.encode_batch(["a", "a" * 50]))
-    assert (len(short), len(long), short.dtype) == (3, 52, np.int32)
+    assert (len(short), len(long), short.dtype) == (3, 52, np.dtype(np.int32))
     bare = run(tokenizer.encode_batch(NASTY_TEXTS, add_special_tokens=False))
     framed = run(tokenizer.encode_batch(NASTY_TEXTS))
     assert [ids[1:-1].tolist() for ids in framed] == [ids.tolist() for ids in bare]

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ def ids(store: DirectoryStore) -> list[str]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> DirectoryStore:
+def store(tmp_path: Path) -> Iterator[DirectoryStore]:
     store = DirectoryStore(tmp_path)
     asyncio.run(store.put_collection(INFO))
     yield store
@@ -162,6 +163,9 @@ def test_usage_counts_the_file(store: DirectoryStore) -> None:
     before = asyncio.run(store.usage())
     asyncio.run(store.write("k", [record("a", "x" * 1_000_000)]))
     after = asyncio.run(store.usage())
+    assert before.used is not None
+    assert after.used is not None
+    assert after.quota is not None
     assert after.used >= before.used + 900_000
     assert after.quota > after.used
     assert after.persisted is True

@@ -38,7 +38,7 @@ def test_normalising_neither_overflows_nor_vanishes(size: float) -> None:
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_is_refused_by_row(bad: float) -> None:
     with pytest.raises(ValueError, match=r"row\(s\) \[1\] of shape \(2, 2\)"):
-        normalize([[1, 2], [bad, 0]])
+        normalize([[1.0, 2.0], [bad, 0.0]])
 
 
 def test_normalising_leaves_the_argument_alone() -> None:

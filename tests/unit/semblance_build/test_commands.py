@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import pytest
 
 from data.clip import write_clip_folder
+from semblance.parts import models
 from semblance.parts.errors import FetchError
 from semblance.parts.paths import ROOT
 from semblance_build import __main__ as commands
@@ -33,7 +34,7 @@ def gathered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         asked.update(wanted=wanted, models_from=models_from)
         return [], [FetchError(f"{name} can't be fetched") for name in wanted]
 
-    monkeypatch.setattr(assemble.models, "gather", gather)
+    monkeypatch.setattr(models, "gather", gather)
     monkeypatch.setattr(assemble, "assemble", lambda models: asked.update(built=True))
     monkeypatch.setattr(assemble, "size", lambda folder: "nothing")
     return asked
@@ -181,3 +182,17 @@ def test_describe_tells_what_the_models_files_do_not_say(
         capsys.readouterr().err
     )
     assert (folder / "manifest.json").exists()
+
+
+def test_javascript_can_not_be_checked_without_node(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert testing.lint_javascript() == 1
+    assert "npm is not installed; install Node.js" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("code", "status"), [("nobody();", 1), ("self.close();", 0)])
+def test_a_fault_in_javascript_fails_the_check(tmp_path: Path, code: str, status: int) -> None:
+    (tmp_path / "script.js").write_text(code, encoding="utf-8")
+    assert testing.lint_javascript(tmp_path) == status

@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 // The same input must give the same memory: no clock, no chance, no time zone of this machine.
-let now = 315532800000; // 1980-01-01: the earliest time a zip can hold
+const now = 315532800000; // 1980-01-01: the earliest time a zip can hold
 Date.now = () => now;
 globalThis.performance = { now: () => 0, timeOrigin: now, mark() {} };
 globalThis.crypto.getRandomValues = (array) => array.fill(7);

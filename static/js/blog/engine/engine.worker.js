@@ -17,7 +17,8 @@ async function makeEngine() {
   try {
     return pyodide.pyimport("semblance.browser.blog.service").Service();
   } catch (error) {
-    throw new Error(error.message.trim().split("\n").at(-1)); // without the traceback
+    const lastLine = error.message.trim().split("\n").at(-1); // without the traceback
+    throw new Error(lastLine, { cause: error });
   }
 }
 

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from aio import run
+from semblance.labs.figures import Note, Table
 from semblance.labs.lessons.shared.dictionary import Dictionary
 from semblance.native.labs import Tools
 from unit.labs.shown import Shown
 
 
-def words_of(table) -> list[str]:
-    return [row[0] for row in table.rows]
+def words_of(table: Table) -> list[str]:
+    return [str(row[0]) for row in table.rows]
 
 
 def test_france_is_among_countries(tools: Tools) -> None:
@@ -67,10 +68,9 @@ def test_fruits_royals_and_people_stand_apart_in_the_plane(tools: Tools) -> None
 
 
 def test_unknown_words_are_said_to_be_unknown_with_close_spellings(tools: Tools) -> None:
-    (note,) = Shown(tools, "analogies", "near", word=" Kingg ").all
-    assert (note.name, note.values) == ("unknown", {"word": "kingg", "close": "king, kings, kin"})
-    (note,) = Shown(tools, "analogies", "near", word="zzxqy").all
-    assert (note.name, note.values) == ("unlike", {"word": "zzxqy"})
+    shown = Shown(tools, "analogies", "near", word=" Kingg ")
+    assert shown.all == [Note("unknown", {"word": "kingg", "close": "king, kings, kin"})]
+    assert Shown(tools, "analogies", "near", word="zzxqy").all == [Note("unlike", {"word": "zzxqy"})]
     notes = Shown(tools, "analogies", "royal", first="kingg", minus="zzxqy").all
     assert [note.name for note in notes] == ["unknown", "unlike"]
 

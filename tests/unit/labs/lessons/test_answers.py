@@ -67,7 +67,8 @@ def test_the_best_passages_for_the_dripping_tap(tools: Tools) -> None:
     assert isinstance(table, Table)
     assert len(table.rows) == 3
     assert str(table.rows[0][1]).startswith("The bathroom tap drips: How I stopped the drip")
-    assert [row[0] for row in table.rows] == sorted((row[0] for row in table.rows), reverse=True)
+    scores = [float(str(row[0])) for row in table.rows]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_something_comes_first_even_where_there_is_no_answer(tools: Tools) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
 import numpy as np
 import pytest
@@ -26,9 +27,13 @@ class Holding:
         return self._items
 
 
+def holding(items: Items) -> Tools:
+    return cast(Tools, Holding(items))  # clusters need no other tools
+
+
 def same(count: int) -> Items:
     return Items(
-        [str(i) for i in range(count)], [""] * count, ["?"] * count, np.ones((count, 4), dtype=np.float32) / 2
+        [str(i) for i in range(count)], [""] * count, ["?"] * count, np.full((count, 4), 0.5, np.float32)
     )
 
 
@@ -75,15 +80,15 @@ def test_the_silhouette_for_each_number(tools: Tools) -> None:
 
 
 def test_more_clusters_than_items_are_not_asked_for(tools: Tools) -> None:
-    note, *_ = run(clusters.show_clusters(Holding(same(4)), "", 20))
+    note, *_ = run(clusters.show_clusters(holding(same(4)), "", 20))
     assert isinstance(note, Note)
     assert note.values["k"] == 3
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_too_few_items(count: int) -> None:
-    assert run(clusters.show_clusters(Holding(same(count)), "", 2)) == [Note("too_few")]
-    assert run(clusters.show_counts(Holding(same(count)), "")) == [Note("too_few")]
+    assert run(clusters.show_clusters(holding(same(count)), "", 2)) == [Note("too_few")]
+    assert run(clusters.show_counts(holding(same(count)), "")) == [Note("too_few")]
 
 
 def test_terms_stand_in_many_texts_of_one_cluster_and_few_of_the_others() -> None:

@@ -11,6 +11,7 @@ from semblance.labs import running
 from semblance.labs.figures import Bars, Note, Plain, Table
 from semblance.labs.lessons import functions
 from semblance.labs.lessons.functions_example import NAME, SOURCE
+from semblance.labs.lessons.functions_files import FORMATS
 from semblance.native.labs import Tools
 
 EXAMPLE = [(NAME, SOURCE.encode())]
@@ -53,7 +54,7 @@ def test_names_and_docstrings_are_what_is_found(tools: Tools) -> None:
     assert obscure < 0.1  # next to nothing
 
 
-@pytest.mark.parametrize("format", functions.FORMATS)
+@pytest.mark.parametrize("format", FORMATS)
 def test_what_is_exported_can_be_searched_again(tools: Tools, format: str) -> None:
     *_, export = run(functions.show_search(tools, "telephone", EXAMPLE, "", format))
     assert isinstance(export, Plain)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 
 from aio import run
 from semblance.arrays import FloatArray
 from semblance.labs import running
-from semblance.labs.figures import Bars, Note, Points
+from semblance.labs.figures import Bars, Figure, Note, Points
 from semblance.labs.lessons import maps
 from semblance.labs.lessons.shared.projection import neighbours, pca, share_kept
 from semblance.labs.tools import Items
@@ -98,24 +101,25 @@ def test_more_dimensions_keep_more(tools: Tools) -> None:
 
 def test_umap_gets_no_more_neighbours_than_there_are() -> None:
     placing = Placing(items(9))
-    note, points = run(maps.show_umap(placing, "", 15))
+    note, points = run(maps.show_umap(placing, "", 15))  # type: ignore[arg-type] # it has no other tools
     assert placing.asked_for == 8
     assert isinstance(points, Points)
     assert len(points.x) == 9
+    assert isinstance(note, Note)
     assert note.values["k"] == 2
 
 
 @pytest.mark.parametrize(
     "show", [maps.show_collection, maps.show_lost, lambda tools, name: maps.show_umap(tools, name, 5)]
 )
-def test_too_few_items_for_a_map(show: object) -> None:
+def test_too_few_items_for_a_map(show: Callable[[Any, str], Coroutine[Any, Any, Sequence[Figure]]]) -> None:
     assert run(show(Placing(items(3)), "")) == [Note("too_few")]
 
 
 @pytest.mark.parametrize(("count", "dims"), [(50, 8), (12, 30)])
 def test_pca_agrees_with_the_eigenvectors_of_the_covariance(count: int, dims: int) -> None:
     vectors = items(count, dims).vectors.astype(np.float64)
-    places, explained = pca(vectors, 3)
+    places, explained = pca(vectors, 3)  # type: ignore[arg-type] # float64, to compare more exactly
     values = np.linalg.eigvalsh(np.cov(vectors.T))[::-1]
     assert np.allclose(explained, values[:3] / values.sum())
     assert np.allclose(places.var(axis=0, ddof=1), values[:3])
@@ -123,7 +127,7 @@ def test_pca_agrees_with_the_eigenvectors_of_the_covariance(count: int, dims: in
 
 
 def test_pca_of_points_that_are_all_the_same() -> None:
-    places, explained = pca(np.ones((4, 3)))
+    places, explained = pca(np.ones((4, 3), np.float32))
     assert not places.any()
     assert not explained.any()
 

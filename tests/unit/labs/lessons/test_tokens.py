@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from aio import run
+from semblance.labs.figures import Note
 from semblance.native.labs import Tools
 from unit.labs.shown import Shown
 
@@ -59,13 +60,15 @@ def test_with_the_mask_padding_changes_nothing(tools: Tools) -> None:
 
 
 def test_a_length_without_room(tools: Tools) -> None:
-    (note,) = Shown(tools, "tokens", "padding", text="dog " * 40, length=32).all
-    assert (note.name, note.values) == ("no_room", {"tokens": 42})
+    shown = Shown(tools, "tokens", "padding", text="dog " * 40, length=32)
+    assert shown.all == [Note("no_room", {"tokens": 42})]
 
 
 def test_a_bank_of_a_river_is_another_than_one_with_money(tools: Tools) -> None:
     rows = Shown(tools, "tokens", "word")["contexts"].rows
-    cosines = {("river" in first, "river" in second): [] for first, second, _ in rows}
+    cosines: dict[tuple[bool, bool], list[float]] = {
+        ("river" in first, "river" in second): [] for first, second, _ in rows
+    }
     for first, second, cosine in rows:
         cosines["river" in first, "river" in second].append(cosine)
     same = [*cosines[True, True], *cosines[False, False]]
