@@ -56,8 +56,8 @@ _PIECE = 1 << 20
 async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
     """The bytes of a backup, in pieces as they come.
 
-    Each item is in it as it was at the moment when it was read, with the vectors that belong to it, whatever
-    is added or changed meanwhile.
+    Each item is written as it was when it was read, with its own vectors, whatever is added or changed
+    meanwhile.
 
     Raises
     ------
@@ -149,7 +149,7 @@ async def _records(collection: Collection) -> AsyncIterator[Record]:
 
 
 class _Pieces(io.RawIOBase):
-    """A file that can only be written to, and whose bytes are taken away now and then."""
+    """A file that can only be written to. The writer of the backup takes its bytes out as they come."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -30,7 +30,7 @@ class NodeArg:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenVectors:
-    """What a text model gives before pooling, for one text of t tokens."""
+    """A text model's output before pooling, for one text of t tokens."""
 
     pieces: list[str]
     ids: npt.NDArray[np.int32]
@@ -52,7 +52,7 @@ class Window:
     """A box of a picture, in its pixels and their fractions, and the size that it is to be resampled to.
 
     ``resample`` is Pillow's number of a filter: 1 Lanczos, 2 bilinear, 3 bicubic, 4 box, 5 Hamming. The
-    filter sees what lies around the box too, as that of Pillow's ``Image.resize(size, resample, box)``.
+    filter also uses pixels around the box, as Pillow's ``Image.resize(size, resample, box)`` does.
     """
 
     left: float
@@ -68,8 +68,8 @@ class Window:
 class CollectionInfo:
     """What is known of a collection without loading it. ``key`` never changes, the name may.
 
-    ``image_fingerprint`` is that of the encoder that made the vectors of pictures; "" while there are none.
-    ``damage`` says what is wrong with the description in the store; such a collection can only be dropped.
+    ``image_fingerprint`` is the fingerprint of the encoder that made the vectors of pictures; "" while there are none.
+    ``damage`` says what is wrong with the description in the store. A damaged collection can only be dropped.
     """
 
     key: str
@@ -95,7 +95,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """The light parts of several items and their vectors, all that ranking and listing need: a column each."""
+    """The light parts of several items and their vectors, in columns: all that ranking and listing need."""
 
     ids: list[str]
     titles: list[str]
@@ -124,7 +124,7 @@ class Record:
 
 
 NO_VECTORS: FloatArray = np.empty((0, 0), dtype=np.float32)
-"""Those of a record that was read without."""
+"""The vectors of a record that was read without vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +137,4 @@ class Usage:
 
 
 PictureBytes = Literal["none", "thumbnails", "originals"]
-"""How much of pictures is read: nothing but their measures, thumbnails, or these and the files that were kept."""
+"""How much of pictures is read: only their measures, also thumbnails, or also the files that were kept."""

@@ -59,11 +59,11 @@ def describe(
     ('Brass tap', '12')
     """
     places = _places(pictures)
-    found = [(row, _picture_of(row, places, table)) for row in rows]
-    if not any(place is not None for _, place in found):
+    pairs = [(row, _picture_of(row, places, table)) for row in rows]
+    if not any(place is not None for _, place in pairs):
         return list(pictures), list(rows), []
     described, left, failures = list(pictures), list[Document](), list[Failure]()
-    for row, place in found:
+    for row, place in pairs:
         if place is None and not table:
             left.append(row)
         elif place is None:

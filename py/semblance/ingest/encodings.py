@@ -162,14 +162,14 @@ def _outside_ascii(sample: bytes, codec: str) -> Counter[str]:
 def _by_statistics(sample: bytes) -> Generator[None, None, str]:
     from charset_normalizer import from_bytes  # here, since it takes a while to import and is rarely needed
 
-    found: list[tuple[float, float, str]] = []
+    candidates: list[tuple[float, float, str]] = []
     for codec in _OTHER_SCRIPTS:  # one at a time, to breathe in between
         whole = sample[: _whole_characters(sample, codec)]
         match = from_bytes(whole, cp_isolation=[codec], enable_fallback=False).best() if whole else None
         if match is not None:
-            found.append((round(match.chaos, 1), -match.coherence, codec))
+            candidates.append((round(match.chaos, 1), -match.coherence, codec))
         yield None
-    return min(found)[-1] if found else ""
+    return min(candidates)[-1] if candidates else ""
 
 
 def _whole_characters(sample: bytes, codec: str) -> int:

@@ -1,4 +1,4 @@
-"""Collections in memory, behind the `VectorStore` port: gone when the page or the program ends.
+"""Collections in memory, behind the `VectorStore` port. They are gone when the page or the program ends.
 
 For a browser that keeps nothing (private mode), and for trying things out.
 """
@@ -65,8 +65,8 @@ class MemoryStore:
         vectors: bool = True,
     ) -> list[Record]:
         items = self._items.get(key, {})
-        found = [_with_bytes(items[id], pictures) for id in ids if id in items]
-        return found if vectors else [replace(record, vectors=NO_VECTORS) for record in found]
+        records = [_with_bytes(items[id], pictures) for id in ids if id in items]
+        return records if vectors else [replace(record, vectors=NO_VECTORS) for record in records]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         if not records:

@@ -1,4 +1,4 @@
-"""What stores write of a record beside the fields that they look things up by."""
+"""The fields of a record that stores keep as JSON, because they never look anything up by them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DERIVED = ("damage",)  # what no store keeps
 
 
 def lesser_fields(record: Record) -> dict[str, Any]:
-    """Everything that a store need not know about, as plain data; the bytes of a picture are not in it."""
+    """The fields that a store need not know, as plain data, without the bytes of a picture."""
     picture = record.picture
     fields = {
         "metadata": dict(record.document.metadata),
@@ -120,7 +120,7 @@ def _is_sound(field: str, value: Any) -> bool:
 
 
 def _damaged(record: Mapping[str, Any], damage: str, taken: set[str]) -> CollectionInfo:
-    """What can be told of a collection whose description is damaged."""
+    """A collection whose description is damaged, with the fields that are sound."""
     number, stem = 1, " ".join(str(record.get("name") or "").split()) or "unnamed"
     name = stem
     while name in taken:
