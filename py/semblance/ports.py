@@ -187,8 +187,7 @@ class VectorStore(Protocol):
     Another tab or program may use the same store. So the transaction that writes also checks that the collection is there
     and that the name is free. If not, it raises `UnknownCollection` or `NameTaken` and writes nothing.
 
-    Vectors are kept as `semblance.ranking.vectors.quantize` rounds them, and read as what that stands for: the same
-    rows that memory ranks.
+    Vectors are kept as the records' codes: the same rows that memory ranks.
     """
 
     async def collections(self) -> list[CollectionInfo]:

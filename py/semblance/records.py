@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from semblance.arrays import Codes, FloatArray
 from semblance.documents import Document, Passage, Picture
+from semblance.ranking.vectors import dequantize
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +111,26 @@ class Entries:
 class Record:
     """A stored item, whole.
 
-    ``passages[i]`` is the stretch of ``document.content`` that ``vectors[i]`` stands for; ``cut`` is the number
+    ``passages[i]`` is the stretch of ``document.content`` that ``codes[i]`` stands for; ``cut`` is the number
     of characters at the end that no passage covers. A picture has one empty passage, and ``picture``.
     """
 
     document: Document
     fingerprint: str
     passages: tuple[Passage, ...]
-    vectors: FloatArray = field(repr=False)  # (p, d), unit rows
+    codes: Codes = field(repr=False)  # (p, d)
     cut: int = 0
     updated: float = 0.0  # seconds since 1970, UTC
     picture: Picture | None = None
 
+    @property
+    def vectors(self) -> FloatArray:
+        """The unit rows that `codes` stand for, shape (p, d)."""
+        return dequantize(self.codes)
 
-NO_VECTORS: FloatArray = np.empty((0, 0), dtype=np.float32)
-"""The vectors of a record that was read without vectors."""
+
+NO_CODES: Codes = np.empty((0, 0), dtype=np.int8)
+"""The codes of a record that was read without vectors."""
 
 
 @dataclass(frozen=True, slots=True)

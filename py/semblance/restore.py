@@ -21,6 +21,7 @@ from semblance.documents import Document, Passage, Picture
 from semblance.errors import BadBackup
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
+from semblance.ranking.vectors import quantize
 from semblance.records import CollectionInfo, Record
 
 # A small file must not unpack to something that fills the memory or takes hours.
@@ -90,11 +91,16 @@ class Backup:
             for number, item in enumerate(_items(items), start=1):
                 size = len(item.passages) * self.info.dims * 4
                 rows = np.frombuffer(vectors.read(size), dtype="<f4").reshape(-1, self.info.dims)
-                rows = rows.astype(np.float32)
                 picture = _picture(self._archive, item.picture, number)
                 batch.append(
                     Record(
-                        item.document, item.fingerprint, item.passages, rows, item.cut, item.updated, picture
+                        item.document,
+                        item.fingerprint,
+                        item.passages,
+                        quantize(rows),
+                        item.cut,
+                        item.updated,
+                        picture,
                     )
                 )
                 if len(batch) == _BATCH:

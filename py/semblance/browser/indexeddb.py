@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from semblance.arrays import FloatArray
+from semblance.arrays import Codes
 from semblance.browser import ffi
 from semblance.errors import DamagedCollection
-from semblance.ranking.entries import are_sound, entries_of
-from semblance.ranking.vectors import dequantize
-from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.ranking.entries import are_sound
+from semblance.records import NO_CODES, CollectionInfo, Entries, PictureBytes, Record, Usage
 from semblance.storage.record_json import described, pack, unpack
 
 BLOCKS_PER_READ = (
@@ -102,15 +101,15 @@ class IndexedDBStore:
         stored = await ffi.js_call(
             self._db.records(key, ffi.js_list(ids), vectors, ffi.js_list(stores[pictures]))
         )
-        rows = _rows(stored) if vectors else repeat(NO_VECTORS, stored.items.length)
+        rows = _rows(stored) if vectors else repeat(NO_CODES, stored.items.length)
         return [_record(item, some) for item, some in zip(stored.items, rows, strict=True)]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         if not records:
             return
         items = ffi.js_list([_item(record) for record in records])
-        shapes = np.array([record.vectors.shape for record in records], dtype=np.int32)
-        codes = np.concatenate([entries.codes.reshape(-1) for entries in entries_of(records)])
+        shapes = np.array([record.codes.shape for record in records], dtype=np.int32)
+        codes = np.concatenate([record.codes.reshape(-1) for record in records])
         arrays = [ffi.typed_array(array) for array in (shapes[:, 0], shapes[:, 1], codes)]
         await ffi.js_call(self._db.write(key, items, *arrays))
 
@@ -153,13 +152,13 @@ def _damage() -> DamagedCollection:
     return DamagedCollection("a part of what is stored of it is damaged")
 
 
-def _rows(stored: Any) -> list[FloatArray]:
+def _rows(stored: Any) -> list[Codes]:
     """Each item's (p, d) rows."""
     codes = ffi.numpy_array(stored.codes, np.int8)
     passages, dims = (ffi.numpy_array(shape, np.int32) for shape in (stored.passages, stored.dims))
     ends = np.cumsum(passages * dims)
     parts = zip(np.split(codes, ends[:-1]), passages.tolist(), dims.tolist(), strict=False)
-    return [dequantize(part.reshape(p, d)) for part, p, d in parts]
+    return [part.reshape(p, d) for part, p, d in parts]
 
 
 def _item(record: Record) -> Any:
@@ -180,7 +179,7 @@ def _item(record: Record) -> Any:
     return ffi.mapping(fields)
 
 
-def _record(item: Any, vectors: FloatArray) -> Record:
+def _record(item: Any, codes: Codes) -> Record:
     pixels = [ffi.array_bytes(data) if data else b"" for data in (item.thumbnail, item.original)]
     light = (item.id, item.title, item.source, item.fingerprint)
-    return unpack(*light, vectors, item.content, item.rest, *pixels)
+    return unpack(*light, codes, item.content, item.rest, *pixels)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from semblance.arrays import FloatArray
+from semblance.arrays import Codes
 from semblance.documents import Document, Passage, Picture
 from semblance.errors import DamagedItem
 from semblance.records import CollectionInfo, Record
@@ -41,7 +41,7 @@ def unpack(
     title: str,
     source: str,
     fingerprint: str,
-    vectors: FloatArray,
+    codes: Codes,
     content: str,
     packed: str,
     thumbnail: bytes = b"",
@@ -56,7 +56,7 @@ def unpack(
     """
     try:
         rest = json.loads(packed)
-        return _unpack(id, title, source, fingerprint, vectors, content, rest, thumbnail, original)
+        return _unpack(id, title, source, fingerprint, codes, content, rest, thumbnail, original)
     except (LookupError, TypeError, ValueError) as error:
         raise DamagedItem("what is stored of it is damaged", where=id) from error
 
@@ -66,7 +66,7 @@ def _unpack(
     title: str,
     source: str,
     fingerprint: str,
-    vectors: FloatArray,
+    codes: Codes,
     content: str,
     rest: dict[str, Any],
     thumbnail: bytes,
@@ -77,7 +77,7 @@ def _unpack(
     picture = (
         Picture(**rest["picture"], thumbnail=thumbnail, original=original) if "picture" in rest else None
     )
-    return Record(document, fingerprint, passages, vectors, rest["cut"], rest["updated"], picture)
+    return Record(document, fingerprint, passages, codes, rest["cut"], rest["updated"], picture)
 
 
 def described(records: Iterable[Mapping[str, Any]]) -> list[CollectionInfo]:

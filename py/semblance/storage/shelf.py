@@ -107,7 +107,7 @@ class Shelf:
         StaleCollection
             If their vectors can't be those of this collection.
         """
-        if any(record.vectors.shape[1] != self._info.dims for record in records):
+        if any(record.codes.shape[1] != self._info.dims for record in records):
             raise StaleCollection("the items were embedded by another model", where=self._info.name)
         await self.write(records)
 
