@@ -302,7 +302,7 @@ class Collection:
         keep_originals: bool = False,
         report: Report | None = None,
     ) -> Report:
-        """Add or replace items; those that are there unchanged are left alone.
+        """Add or replace items. Items that have not changed are left alone.
 
         Items are written whole, a batch at a time, and what is written stays if the task is cancelled or
         the store fails. An item that can't be used goes to ``Report.failed``; the others are not affected.
@@ -366,7 +366,7 @@ class Collection:
         return report
 
     async def reembed(self, on_progress: OnProgress | None = None) -> Report:
-        """Embed all that is stored again with the present encoders; pictures from what is kept of them.
+        """Embed all stored items again with the present encoders. Pictures are embedded from their kept files or thumbnails.
 
         The run may be cancelled or killed; a later run goes on from there. The collection is stale until the
         run is complete. An item that fails keeps its old vectors. It keeps the collection stale until it is
@@ -400,7 +400,7 @@ class Collection:
 
 
 def is_stale(info: CollectionInfo, encoders: Encoders) -> bool:
-    """Whether a collection's vectors can't be compared with those of the encoders."""
+    """Whether a collection's vectors can't be compared with the vectors of the encoders."""
     if not info.count:
         return False
     image = encoders.image.fingerprint if encoders.image else info.image_fingerprint

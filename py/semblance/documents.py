@@ -1,4 +1,4 @@
-"""What an item is, before it has vectors and after."""
+"""Items, before they have vectors and after."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ImageFile(Protocol):
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Size in bytes."""
         ...
 
     async def read(self, start: int, stop: int) -> bytes:
@@ -70,7 +70,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is kept of a picture that was embedded.
+    """The parts of an embedded picture that are kept.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Narrowing a ranking down by what came with the items: "looks like this one, but costs less"."""
+"""Narrows a ranking down by the metadata of items: "looks like this one, but costs less"."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ EVERYTHING = Filter()
 
 
 def fields(metadata: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
-    """The fields that items have, in the order in which they come, and whether all their values are numbers.
+    """The fields of items in order of appearance, and whether all values of a field are numbers.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What the core asks of the outside world, as Protocols.
+"""Protocols for what the core needs from the outside world.
 
 Adapters for Pyodide are in `semblance.browser`, adapters for CPython in `semblance.native`. Neither knows the
 other. Everything that may wait (inference, tokenizing in a worker, storage) is ``async`` in both, so that the
@@ -182,7 +182,7 @@ class Encoders:
 
 @runtime_checkable
 class VectorStore(Protocol):
-    """Where collections are kept. Every writing method is one transaction: all of it or nothing.
+    """The place where collections are kept. Every writing method is one transaction: all of it or nothing.
 
     Another tab or program may use the same store. So the transaction that writes also checks that the collection is there
     and that the name is free. If not, it raises `UnknownCollection` or `NameTaken` and writes nothing.
@@ -223,7 +223,7 @@ class VectorStore(Protocol):
         ...
 
     def entries(self, key: str) -> AsyncIterator[Entries]:
-        """All items of a collection in batches, in no promised order; those of one batch have equal dimensions.
+        """All items of a collection in batches, in no promised order. The items of a batch have equal dimensions.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Plain values that cross the ports: what is stored of a collection, and what the models take and give.
+"""Plain values that cross the ports: stored parts of a collection, and inputs and outputs of models.
 
 Axes: n items, d dimensions, b batch, t tokens, p passages of one item.
 """
@@ -42,7 +42,7 @@ class TokenVectors:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedImage:
-    """A picture's unit vector of shape (d,), and what is kept of the picture."""
+    """A picture's unit vector of shape (d,), and the parts of the picture that are kept."""
 
     vector: FloatArray
     picture: Picture
@@ -67,7 +67,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class CollectionInfo:
-    """What is known of a collection without loading it. ``key`` never changes, the name may.
+    """The description of a collection, known without loading it. ``key`` never changes, the name may.
 
     ``image_fingerprint`` is the fingerprint of the encoder that made the vectors of pictures; "" while there are none.
     ``damage`` says what is wrong with the description in the store. A damaged collection can only be dropped.

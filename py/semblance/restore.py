@@ -255,7 +255,7 @@ def _item(line: bytes, place: str) -> _Item:
 
 
 def _picture(archive: ZipFile, fields: dict[str, Any] | None, number: int) -> Picture | None:
-    """A picture whose bytes are those that its item names."""
+    """A picture, after a check that its bytes are those that its item names."""
     if fields is None:
         return None
     thumbnail = _picture_bytes(archive, THUMBNAIL.format(number), fields["thumbnail"])

@@ -25,7 +25,7 @@ class BlobFile:
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Size in bytes."""
         return int(self.blob.size)
 
     async def read(self, start: int, stop: int) -> bytes:

@@ -81,11 +81,11 @@ class InferenceSession:
         return cls(loaded.session, _nodes(loaded.inputs), _nodes(loaded.outputs))
 
     def get_inputs(self) -> list[NodeArg]:
-        """What the model takes."""
+        """The model's inputs."""
         return self._inputs
 
     def get_outputs(self) -> list[NodeArg]:
-        """What the model gives."""
+        """The model's outputs."""
         return self._outputs
 
     async def run(

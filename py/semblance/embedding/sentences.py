@@ -1,4 +1,4 @@
-"""Where the sentences, lines of code and headings of a text are.
+"""Finds the sentences, lines of code and headings of a text.
 
 This is written for Markdown and for plain text, which looks like Markdown without marks. It is one pass of regular
 expressions that cannot backtrack far. One line of a million characters takes no longer than a million characters

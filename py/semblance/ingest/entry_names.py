@@ -44,7 +44,7 @@ _OFTEN_IN_KOREAN = frozenset(
 
 
 def encoding_of(names: Sequence[bytes]) -> str:
-    r"""The codec that reads all names of an archive at once, as one program wrote them.
+    r"""The codec that reads all names of an archive, since one program wrote them all.
 
     Parameters
     ----------

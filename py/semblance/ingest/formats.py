@@ -78,7 +78,7 @@ _MAGIC = [
 
 
 def magic(data: bytes) -> str:
-    r"""What the first bytes say a binary file is; empty where they say nothing.
+    r"""The kind of a binary file by its first bytes; empty if they show none.
 
     Examples
     --------

@@ -26,7 +26,7 @@ _SCALARS = (str, int, float, bool, datetime.date, datetime.time)
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What stood at the top, the text below it, and what a user should know."""
+    """The metadata at the top, the text below it, and a note for the user."""
 
     body: str
     metadata: dict[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What passes between the readers and `semblance.ingest.reading`."""
+"""Values that pass between the readers and `semblance.ingest.reading`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Item:
 
 
 Steps: TypeAlias = Iterator[Item | Failure | None]
-"""What a reader yields; None is a breathing point."""
+"""The steps that a reader yields. None is a breathing point."""
 
 
 def failure_of(id: str, error: Exception, where: str) -> Failure:

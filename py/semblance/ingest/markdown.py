@@ -1,4 +1,4 @@
-"""Markdown: front matter, a title, and the source as it is, which is readable text."""
+"""Markdown: front matter, a title, and the unchanged source, which is readable text."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was read from a page; ``anchors`` are headings' places in the content and their ids."""
+    """The contents of a page. ``anchors`` are the places of headings in the content, with their ids."""
 
     content: str
     title: str = ""

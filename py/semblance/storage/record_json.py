@@ -13,7 +13,7 @@ from semblance.errors import DamagedItem
 from semblance.records import CollectionInfo, Record
 
 _NUMBERS: dict[str, Any] = {"dims": int, "created": int | float, "count": int}
-_DERIVED = ("damage",)  # what no store keeps
+_DERIVED = ("damage",)  # fields that no store keeps
 
 
 def lesser_fields(record: Record) -> dict[str, Any]:

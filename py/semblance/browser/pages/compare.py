@@ -1,4 +1,4 @@
-"""The room that compares texts as one writes them, and pictures with phrases."""
+"""The room that compares texts while the user writes them, and pictures with phrases."""
 
 from __future__ import annotations
 

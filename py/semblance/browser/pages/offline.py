@@ -1,4 +1,4 @@
-"""Use of the site without a network: what is kept for that, and the notice of a new version."""
+"""Use of the site without a network: the files that are kept, and the notice of a new version."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Offline:
         await self.show()
 
     async def show(self) -> None:
-        """Say what is kept."""
+        """Show which files are kept."""
         state = ffi.plain(await ffi.js_call(self._site.state()))
         show(by_id("offline"), state["supported"])
         by_id("offline-text").textContent = describe(state)
@@ -80,7 +80,7 @@ class Offline:
 
 
 def describe(state: dict[str, Any]) -> str:
-    """What is kept, in words.
+    """A text about the files that are kept.
 
     Examples
     --------

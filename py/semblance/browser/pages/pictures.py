@@ -38,6 +38,6 @@ def _image(data: bytes, picture: Picture, alt: str) -> Element:
 
 
 def about(picture: Picture) -> str:
-    """A picture's measures, and what is kept of it."""
+    """A picture's size, and whether its file is kept."""
     storage = "the file is kept too" if picture.original else "kept as a thumbnail"
     return f"{picture.width:,} × {picture.height:,} pixels, {storage}"

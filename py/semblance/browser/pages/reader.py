@@ -1,4 +1,4 @@
-"""One item in full: its text with its passages, its metadata, and what was not indexed."""
+"""Shows an item in full: its text with its passages, its metadata, and the parts that are not indexed."""
 
 from __future__ import annotations
 

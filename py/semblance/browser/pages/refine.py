@@ -53,7 +53,7 @@ class Refine:
 
     @property
     def filter(self) -> Filter:
-        """What the controls ask for."""
+        """The filter that the controls describe."""
         kind = "" if self._view["kinds"].hidden else str(self._view["kind"].value)
         field, value = str(self._view["field"].value), str(self._view["value"].value).strip()
         if not field or not value:

@@ -24,7 +24,7 @@ HINT = "Pick an item to see what is related to it."
 
 
 class Related:
-    """Items on the left, what is related to the chosen one on the right."""
+    """Items on the left, and the items related to the chosen one on the right."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""The room that searches by meaning, as one types."""
+"""The room that searches by meaning while the user types."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Session:
 
     @property
     def address(self) -> Address:
-        """Where the page is."""
+        """The page's address."""
         return Address.parse(str(ffi.window.location.hash))
 
     def go(self, address: Address) -> None:
@@ -234,7 +234,7 @@ class Session:
     # --- keeping what is stored ---
 
     async def ask_for_persistence(self) -> None:
-        """Ask the browser to keep what is stored."""
+        """Ask the browser for persistent storage."""
         granted = await ffi.js_call(ffi.bridge.askForPersistence())
         if not granted:
             self.dialogs.toast("The browser did not agree. It may still keep the data; back up what matters.")

@@ -47,7 +47,7 @@ class Scale:
         _colour(element, self.level(value))
 
     def legend(self, words: Words) -> Element:
-        """What the colours mean."""
+        """A legend of the colours."""
         legend = element("p", class_name="lab-legend quiet")
         bar = element("span", class_name="lab-legend-bar" if self.signed else "lab-legend-bar lab-unsigned")
         bar.setAttribute("aria-hidden", "true")

@@ -77,7 +77,7 @@ class DemoView:
         return self._running
 
     def written(self) -> dict[str, str]:
-        """What its inputs add to the address."""
+        """The inputs as the address writes them."""
         texts = {name: control.written for name, control in self._controls.items()}
         return {f"{self._demo.name}.{name}": text for name, text in texts.items() if text is not None}
 

@@ -54,7 +54,7 @@ class Desk:
         self.codes[self.lesson, cell] = code
 
     def kept_code(self, cell: str) -> str:
-        """What the learner wrote in a cell before; empty if nothing."""
+        """The learner's earlier code of a cell; empty if there is none."""
         return self.codes.get((self.lesson, cell), "")
 
     def has_passed(self, exercise: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a demonstration shows: a renderer for each kind of figure in `semblance.labs.figures`.
+"""The figures of a demonstration: a renderer for each kind of figure in `semblance.labs.figures`.
 
 Each picture comes with a table or text of the same data, so that it can be read without seeing it.
 """

@@ -1,4 +1,4 @@
-"""What a learner can change in a demonstration: a labelled control for each kind of input."""
+"""The inputs of a demonstration: a labelled control for each kind."""
 
 from __future__ import annotations
 

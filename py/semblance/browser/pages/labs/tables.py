@@ -17,7 +17,7 @@ ROWS_MORE = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FigureContext:
-    """What figures are drawn with.
+    """The context that figures are drawn with.
 
     Parameters
     ----------
