@@ -1,4 +1,4 @@
-"""Names for the arrays that go through the code: what they hold is in the name, their shape in each docstring."""
+"""Names for the arrays that the code passes. The name says what an array holds, each docstring says its shape."""
 
 from __future__ import annotations
 

@@ -36,11 +36,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from semblance.arrays import FloatArray
+from semblance.arrays import Codes
 from semblance.collection import Collection
 from semblance.documents import Picture
 from semblance.errors import StaleCollection
 from semblance.pace import Pacer
+from semblance.ranking.vectors import dequantize
 from semblance.records import Record
 from semblance.storage.record_json import lesser_fields
 
@@ -56,8 +57,8 @@ _PIECE = 1 << 20
 async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
     """The bytes of a backup, in pieces as they come.
 
-    Each item is in it as it was at the moment when it was read, with the vectors that belong to it, whatever
-    is added or changed meanwhile.
+    Each item is written as it was when it was read, with its own vectors, whatever is added or changed
+    meanwhile.
 
     Raises
     ------
@@ -65,12 +66,12 @@ async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
         If half of the collection is embedded again by a model of other dimensions.
     """
     out, pacer = _Pieces(), Pacer()
-    vectors: list[FloatArray] = []
+    codes: list[Codes] = []
     lines: list[bytes] = []
     with ZipFile(out, "w") as archive:
         async for record in _records(collection):
             lines.append(_line(record))
-            vectors.append(record.vectors)
+            codes.append(record.codes)
             _write_picture(archive, record.picture, len(lines))
             await pacer.breathe()
             if len(out) > _PIECE:
@@ -82,10 +83,10 @@ async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
                 await pacer.breathe()
                 if len(out) > _PIECE:
                     yield out.take()
-        manifest = _manifest(collection, vectors, has_pictures)
+        manifest = _manifest(collection, codes, has_pictures)
         with _Member(archive, VECTORS) as rows:
-            for block in vectors:
-                rows.write(block.astype("<f4").tobytes())
+            for block in codes:
+                rows.write(dequantize(block).astype("<f4").tobytes())
                 await pacer.breathe()
                 if len(out) > _PIECE:
                     yield out.take()
@@ -104,9 +105,9 @@ def _write_picture(archive: ZipFile, picture: Picture | None, number: int) -> No
                 member.write(data)
 
 
-def _manifest(collection: Collection, vectors: list[FloatArray], has_pictures: bool) -> dict[str, Any]:
+def _manifest(collection: Collection, codes: list[Codes], has_pictures: bool) -> dict[str, Any]:
     info = collection.info
-    widths = {block.shape[1] for block in vectors} or {info.dims}
+    widths = {block.shape[1] for block in codes} or {info.dims}
     if len(widths) > 1:
         raise StaleCollection("it is only partly embedded by the new model", where=info.name)
     return {
@@ -117,8 +118,8 @@ def _manifest(collection: Collection, vectors: list[FloatArray], has_pictures: b
         "encoder_fingerprint": info.encoder_fingerprint,
         **({"image_fingerprint": info.image_fingerprint} if has_pictures else {}),
         "dims": widths.pop(),
-        "items": len(vectors),
-        "passages": sum(len(block) for block in vectors),
+        "items": len(codes),
+        "passages": sum(len(block) for block in codes),
     }
 
 
@@ -149,7 +150,7 @@ async def _records(collection: Collection) -> AsyncIterator[Record]:
 
 
 class _Pieces(io.RawIOBase):
-    """A file that can only be written to, and whose bytes are taken away now and then."""
+    """A file that can only be written to. The writer of the backup takes its bytes out as they come."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -38,7 +38,7 @@ _FIELD_SAMPLE = 200  # items in which fields are looked for
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An item that was found.
+    """An item of a ranking.
 
     ``score`` is a cosine in [-1, 1], not a probability; ``passage`` is the stretch of the content that is
     nearest to the query. ``picture`` is what is kept of an item that is one.
@@ -69,7 +69,7 @@ class Match:
 
 
 class Collection:
-    """Items of one name in a store, with their vectors in memory.
+    """A named set of items in a store, with their vectors in memory.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Collection:
         As the store holds it.
     store : VectorStore
     encoders : Encoders, or Lazy of them
-        Lazy ones may still be loading: what needs them waits, the rest works.
+        Lazy ones may still be loading. Methods that need them wait; the others work.
     chunking : Chunking
     clock : callable
         Seconds since 1970.
@@ -93,7 +93,7 @@ class Collection:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._shelf = Shelf(info, store)
-        self._encoders = encoders if isinstance(encoders, Lazy) else Lazy.of(encoders)
+        self._encoders = encoders if isinstance(encoders, Lazy) else Lazy.ready(encoders)
         self._chunking = chunking or Chunking()
         self._clock = clock
         self._distribution: tuple[int, Distribution] | None = None
@@ -187,7 +187,7 @@ class Collection:
         return await self._matches(index.best(query), query, number, filter)
 
     async def similar_by_id(self, id: str, number: int = 10, filter: Filter = EVERYTHING) -> list[Match]:
-        """Items most like one that is there, best first, without itself.
+        """Items most like a stored item, best first. The item itself is left out.
 
         Items are compared as wholes, by the mean direction of their passages. On 577 posts of a programming
         blog 46 % of the nearest five then lie in the same topic folder; with the best pair of passages it
@@ -207,7 +207,7 @@ class Collection:
         row = index.row(id)
         (mean,) = index.means(np.array([row]))
         scores = index.alike(mean)
-        scores[row] = np.nan  # which is never ranked
+        scores[row] = np.nan  # NaN is never ranked
         return await self._matches(scores, mean, number, filter)
 
     async def vectors(self) -> FloatArray:
@@ -252,13 +252,13 @@ class Collection:
         index = self._shelf.index
         scores = await self._filtered(scores, number, filter)
         ids = index.ids
-        found = {
+        ranked = {
             ids[row]: (float(scores[row]), index.best_passage(ids[row], query))
             for row in top_k(scores, number)
         }
         matches = []
-        for record in await self.get(list(found), vectors=False):
-            score, best = found[record.document.id]
+        for record in await self.get(list(ranked), vectors=False):
+            score, best = ranked[record.document.id]
             passage = record.passages[best]
             matches.append(Match(record.document.id, score, record.document, passage, record.picture))
         return matches
@@ -270,19 +270,19 @@ class Collection:
             scores = np.where([filter.admits_kind(entry.is_image) for entry in index.entries], scores, np.nan)
         if not filter.conditions:
             return scores
-        # Metadata lies in the store: read it from the best item on, until there are enough.
+        # Metadata is in the store. It is read from the best item on, until there are enough items.
         admitted, ids = np.full_like(scores, np.nan), index.ids
         ranked = top_k(scores, len(scores))
-        found = 0
+        number_admitted = 0
         for start in range(0, len(ranked), _FILTER_BATCH):
             rows = {ids[row]: row for row in ranked[start : start + _FILTER_BATCH]}
             for record in await self.get(list(rows), pictures="none", vectors=False):
                 if filter.admits(record.document.metadata):
                     row = rows[record.document.id]
                     admitted[row] = scores[row]
-                    found += 1
+                    number_admitted += 1
             await pacer.breathe()
-            if found >= number:
+            if number_admitted >= number:
                 break
         return admitted
 
@@ -302,17 +302,17 @@ class Collection:
         keep_originals: bool = False,
         report: Report | None = None,
     ) -> Report:
-        """Add or replace items; those that are there unchanged are left alone.
+        """Add or replace items. Items that have not changed are left alone.
 
         Items are written whole, a batch at a time, and what is written stays if the task is cancelled or
         the store fails. An item that can't be used goes to ``Report.failed``; the others are not affected.
-        Of a picture a thumbnail is kept, and with `keep_originals` the file too. An empty `report` that is
-        passed is the one that is returned: so there is one of a run that was cut short, too.
+        A thumbnail of a picture is kept, and with `keep_originals` the file too. An empty `report` can be
+        passed. It is filled and returned, so that a run that is cut short has a report too.
 
         Raises
         ------
         StaleCollection
-            If the items that are there were made by another encoder: see `reembed`.
+            If another encoder made the vectors of the stored items: see `reembed`.
         StoreError
             If the store can't take more.
         """
@@ -366,17 +366,17 @@ class Collection:
         return report
 
     async def reembed(self, on_progress: OnProgress | None = None) -> Report:
-        """Embed all that is stored again with the present encoders; pictures from what is kept of them.
+        """Embed all stored items again with the present encoders. Pictures are embedded from their kept files or thumbnails.
 
-        It may be cancelled or killed and goes on later where it was; until it is through, the collection is
-        stale. An item that fails keeps its old vectors, and the collection stale, until it is deleted or
-        the run repeated.
+        The run may be cancelled or killed; a later run goes on from there. The collection is stale until the
+        run is complete. An item that fails keeps its old vectors. It keeps the collection stale until it is
+        deleted or a later run succeeds.
         """
         async with self._running:
             return await reembed(self._shelf, await self._recipe(), on_progress, self._clock)
 
     async def delete(self, ids: Iterable[str]) -> list[Record]:
-        """Remove items; returns them, so that `restore` can take it back. Unknown ids are ignored."""
+        """Remove items and return them, so that `restore` can put them back. Unknown ids are ignored."""
         return await self._shelf.delete(list(ids))
 
     async def restore(self, records: Sequence[Record]) -> None:
@@ -384,11 +384,11 @@ class Collection:
         await self._shelf.put_back(records)
 
     async def rename(self, name: str) -> None:
-        """Change the name; `Library.rename` sees to it that no two are the same."""
+        """Change the name. `Library.rename` ensures that no two collections have the same name."""
         await self._shelf.describe(name=name)
 
     async def drop(self) -> None:
-        """Remove the collection and all its items; a run that is under way ends with `UnknownCollection`."""
+        """Remove the collection and all its items. A run under way ends with `UnknownCollection`."""
         await self._shelf.drop()
 
     async def _recipe(self) -> Recipe:
@@ -400,7 +400,7 @@ class Collection:
 
 
 def is_stale(info: CollectionInfo, encoders: Encoders) -> bool:
-    """Whether a collection's vectors can't be compared with those of the encoders."""
+    """Whether a collection's vectors can't be compared with the vectors of the encoders."""
     if not info.count:
         return False
     image = encoders.image.fingerprint if encoders.image else info.image_fingerprint

@@ -1,4 +1,4 @@
-"""What an item is, before it has vectors and after."""
+"""Items, before they have vectors and after."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from semblance.errors import SemblanceError
 
 @runtime_checkable
 class ImageFile(Protocol):
-    """The bytes of a picture, wherever they are: a file that the user chose need not be read to be listed."""
+    """A picture's file, wherever its bytes are. A file that the user chose is not read before it is needed."""
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Size in bytes."""
         ...
 
     async def read(self, start: int, stop: int) -> bytes:
@@ -50,13 +50,13 @@ class Document:
     title : str
         Shown instead of the id where there is one.
     metadata : mapping of str to JSON values
-        Whatever came with the item: front matter, other columns, a link.
+        What came with the item: front matter, other columns, a link.
     source : str
-        What it was added with (a folder, a file); `Collection.sync` compares items of one source.
+        The folder or file that it was added with. `Collection.sync` compares the items of one source.
     note : str
-        What a user should know about how it was read, such as a guessed encoding.
+        Something about how it was read that a user should know, such as a guessed encoding.
     image : ImageFile, optional
-        For a picture: what is embedded instead of the content.
+        For a picture: its file, which is embedded instead of the content.
     """
 
     id: str
@@ -70,7 +70,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is kept of a picture that was embedded.
+    """The parts of an embedded picture that are kept.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""Every error that a user can meet, each with what to do about it.
+"""Every error that a user can meet, and what the user can do about it.
 
-An error's message says *what* happened, ``where`` names the item it happened to, and ``remedy`` says what
+An error's message says *what* happened, ``where`` names the item that it happened to, and ``remedy`` says what
 the user can do. Errors cross from JavaScript as ``{type, message, where}``; `from_message` gives them their
 class back.
 """
@@ -65,7 +65,7 @@ class Malformed(InputError):
 
 
 class ReaderFailed(InputError):
-    """A reader came upon something that it was not written for; the error's cause tells what it raised."""
+    """A reader met something that it was not written for. The error's cause is what the reader raised."""
 
     remedy = "Save it in another format and add that, or leave it out; the other files are not affected."
 
@@ -117,7 +117,7 @@ class ModelError(SemblanceError):
 
 
 class NoWorkers(SemblanceError):
-    """The browser lets the page start no workers, as WebKit does with a page that was opened as a file."""
+    """The browser does not let the page start workers. WebKit does this to a page that was opened as a file."""
 
     remedy = "Open the page in Chromium or Firefox, or from a web server."
 
@@ -131,7 +131,7 @@ class Stopped(SemblanceError):
 
 
 class BrokeDown(SemblanceError):
-    """The labs' Python can't go on; another is started."""
+    """The labs' Python broke down. Another one is started."""
 
     remedy = "Run it again; what the code did before is gone."
 
@@ -169,7 +169,7 @@ class BadName(SemblanceError):
 
 
 class StoreError(SemblanceError):
-    """The place where vectors are kept can't be used as asked."""
+    """The store can't do what was asked."""
 
 
 class StoreUnavailable(StoreError):
@@ -181,7 +181,7 @@ class StoreBlocked(StoreError):
 
 
 class DamagedCollection(StoreError):
-    """What is stored of a collection is not as this version wrote it."""
+    """The stored data of a collection is not as this version writes it."""
 
     remedy = (
         "Nothing of it was changed, and the others are not affected. "
@@ -231,10 +231,10 @@ class NotOurs(SiteError):
 
 
 def _subclasses(cls: type[SemblanceError]) -> dict[str, type[SemblanceError]]:
-    found = {cls.__name__: cls}
+    classes = {cls.__name__: cls}
     for sub in cls.__subclasses__():
-        found |= _subclasses(sub)
-    return found
+        classes |= _subclasses(sub)
+    return classes
 
 
 def from_message(type: str, message: str, where: str = "") -> SemblanceError:

@@ -1,4 +1,4 @@
-"""Narrowing a ranking down by what came with the items: "looks like this one, but costs less"."""
+"""Narrows a ranking down by the metadata of items: "looks like this one, but costs less"."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def number(value: Any) -> float | None:
         return None
     if isinstance(value, int | float):
         return float(value)
-    found = _NUMBER.findall(value) if isinstance(value, str) else []
-    return _parse(found[0]) if len(found) == 1 else None
+    numbers = _NUMBER.findall(value) if isinstance(value, str) else []
+    return _parse(numbers[0]) if len(numbers) == 1 else None
 
 
 def _parse(text: str) -> float | None:
@@ -55,7 +55,7 @@ def _parse(text: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a field of an item's metadata must be.
+    """A condition on a field of an item's metadata.
 
     Parameters
     ----------
@@ -79,21 +79,21 @@ class Condition:
     value: str
 
     def admits(self, metadata: Mapping[str, Any]) -> bool:
-        """Whether the metadata is so; where the field is missing, it is not."""
-        found = metadata.get(self.field)
-        if found is None:
+        """Whether the metadata meets the condition. Metadata without the field does not."""
+        value = metadata.get(self.field)
+        if value is None:
             return False
         if compare := _COMPARE.get(self.operator):
-            left, right = number(found), number(self.value)
+            left, right = number(value), number(self.value)
             return left is not None and right is not None and compare(left, right)
-        values = found if isinstance(found, list) else [found]
-        texts, wanted = [str(value).casefold() for value in values], self.value.casefold().strip()
-        return wanted in texts if self.operator == "is" else any(wanted in text for text in texts)
+        values = value if isinstance(value, list) else [value]
+        texts, expected = [str(part).casefold() for part in values], self.value.casefold().strip()
+        return expected in texts if self.operator == "is" else any(expected in text for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which items a ranking looks at.
+    """Which items a ranking includes.
 
     Parameters
     ----------
@@ -117,19 +117,19 @@ EVERYTHING = Filter()
 
 
 def fields(metadata: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
-    """The fields that items have, in the order in which they come, and whether all their values are numbers.
+    """The fields of items in order of appearance, and whether all values of a field are numbers.
 
     Examples
     --------
     >>> fields([{"price": "12.50", "colour": "red"}, {"price": 8}])
     {'price': True, 'colour': False}
     """
-    found: dict[str, bool] = {}
-    for each in metadata:
-        for field, value in each.items():
+    numeric: dict[str, bool] = {}
+    for item in metadata:
+        for field, value in item.items():
             if isinstance(value, str | int | float | list) and value != "":
-                found[field] = found.get(field, True) and number(value) is not None
-    return found
+                numeric[field] = numeric.get(field, True) and number(value) is not None
+    return numeric
 
 
 def in_order(items: Iterable[T], value_of: Callable[[T], Any], *, descending: bool = False) -> list[T]:

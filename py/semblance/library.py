@@ -39,8 +39,8 @@ class Library:
     ----------
     store : VectorStore
     encoders : Encoders, Lazy of them, or mapping of str to Lazy of them
-        With lazy ones, collections can be listed and opened before a model is there. Several come by the name
-        of their text model, the one for new collections first.
+        With lazy ones, collections can be listed and opened before a model is there. A mapping goes from the
+        name of a text model to its encoders; the first are those of new collections.
     chunking : Chunking, optional
     clock : callable
         Seconds since 1970.
@@ -59,7 +59,7 @@ class Library:
         self._chunking = chunking or Chunking()
         self._clock = clock
         self._open: dict[str, Lazy[Collection]] = {}
-        self._naming = asyncio.Lock()  # looking for a name and taking it go together
+        self._naming = asyncio.Lock()  # held from looking for a name until it is taken
 
     @property
     def models(self) -> list[str]:
@@ -75,9 +75,9 @@ class Library:
         return await self._store.collections()
 
     async def collection(self, name: str, *, create: bool = True, model: str = "") -> Collection:
-        """The collection of that name, loaded; made if there is none.
+        """The collection of that name, loaded. It is made if there is none.
 
-        Everybody who asks for one name gets one and the same object.
+        All calls for the same name get the same object.
 
         Parameters
         ----------
@@ -206,7 +206,7 @@ class Library:
         name = _clean(backup.info.name)
         info = replace(backup.info, key=uuid.uuid4().hex, created=self._clock())
 
-        # Until all is written it goes by another name, so that half of it can't be taken for the whole.
+        # It has another name until all is written, so that half of it can't be taken for the whole.
         async def begin(name: str) -> CollectionInfo:
             await self._store.put_collection(replace(info, name=name))
             return info
@@ -230,13 +230,13 @@ class Library:
     async def recover(self, key: str) -> CollectionInfo:
         """Make a collection of items whose own no longer exists.
 
-        It is stale: nobody knows which model made its vectors. Those that the model in use made stay as they are when it is
-        embedded again.
+        It is stale, because nobody knows which model made its vectors. When it is embedded again, the vectors of the model
+        in use stay as they are.
 
         Raises
         ------
         UnknownCollection
-            If there are no such items, or not any more.
+            If there are no such items, or no longer.
         """
         await self._require_orphans(key)
 
@@ -253,7 +253,7 @@ class Library:
         Raises
         ------
         UnknownCollection
-            If there are no such items, or not any more: another tab may have recovered them.
+            If there are no such items, or no longer: another tab may have recovered them.
         """
         await self._require_orphans(key)
         await self._store.drop(key)
@@ -280,7 +280,7 @@ class Library:
         info = self._new_info(name, model)
         try:
             await self._store.put_collection(info)
-        except NameTaken:  # by another tab, since it was looked for
+        except NameTaken:  # another tab has taken it in the meantime
             return await self._get(name)
         return info
 
@@ -302,7 +302,7 @@ class Library:
 
 
 async def _loaded(lazy: Lazy[Collection] | None) -> Collection | None:
-    """The collection that somebody has asked for; None if nobody has, or it can't be read."""
+    """The open collection; None if it is not open or can't be read."""
     try:
         return await lazy.get() if lazy else None
     except StoreError:
@@ -313,12 +313,12 @@ def _by_name(
     encoders: Encoders | Lazy[Encoders] | Mapping[str, Lazy[Encoders]],
 ) -> Mapping[str, Lazy[Encoders]]:
     if isinstance(encoders, Encoders):
-        return {encoders.text.name: Lazy.of(encoders)}
+        return {encoders.text.name: Lazy.ready(encoders)}
     return {"": encoders} if isinstance(encoders, Lazy) else encoders
 
 
 async def _with_free_name(name: str, put: Callable[[str], Awaitable[CollectionInfo]]) -> CollectionInfo:
-    """What `put` gives for the name, with the first number that makes it free."""
+    """The result of `put` for the name, or for the name with the first number that makes it free."""
     number, free = 1, name
     while True:
         try:

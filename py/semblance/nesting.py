@@ -1,15 +1,15 @@
-"""How deep brackets go in JSON, found without recursion.
+"""The depth of brackets in JSON, found without recursion.
 
-Python's own decoder recurses. In Pyodide that ends the page's Python for good ("Maximum call stack size
-exceeded", which no ``except`` catches), where CPython raises `RecursionError`. So it is asked only to decode
-what is known to be shallow.
+Python's own decoder recurses. Deep JSON makes CPython raise `RecursionError`. In Pyodide it ends the page's Python
+for good ("Maximum call stack size exceeded", which no ``except`` catches). So the decoder only gets JSON that is
+known to be shallow.
 """
 
 from __future__ import annotations
 
 import re
 
-# All up to the next bracket that isn't in a string. Possessive, so that nothing is tried twice.
+# Everything up to the next bracket outside of strings. Possessive, so that nothing is tried twice.
 _TO_BRACKET = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
 
 

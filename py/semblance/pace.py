@@ -1,4 +1,4 @@
-"""Long work that leaves the page alive: breathing, and work that is not left half done."""
+"""Long work that keeps the page responsive: giving way to it, and finishing work that must not stay half done."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ T = TypeVar("T")
 class Pacer:
     """Gives way to the event loop whenever a slice of time is used up.
 
-    In a browser Python shares one thread with the page. `breathe` ends in ``asyncio.sleep(0)``, which there
-    lets waiting input and painting go first; it costs next to nothing while the slice lasts, so loops call
-    it freely.
+    In a browser Python shares one thread with the page. Once the slice is used up, `breathe` ends in
+    ``asyncio.sleep(0)``, which lets waiting input and painting go first. Until then it costs next to nothing,
+    so loops call it freely.
 
     Parameters
     ----------
@@ -44,13 +44,13 @@ class Pacer:
 
 
 async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
-    """Await `work` to its end even if the caller is cancelled meanwhile; the cancellation then goes on.
+    """Await `work` to its end even if the caller is cancelled meanwhile. The cancellation takes effect after that.
 
-    For a write whose outcome must be known: it is either done or failed when this returns, never under way.
+    This is for a write whose outcome must be known. When this returns, the write is done or has failed.
     """
     task = asyncio.ensure_future(work)
     try:
-        await asyncio.wait([task])  # which, unlike awaiting the task, leaves it alone when it is cancelled
+        await asyncio.wait([task])  # unlike `await task`, this does not cancel the task
     except asyncio.CancelledError:
         await asyncio.wait([task])
         _look_at(task)
@@ -59,7 +59,7 @@ async def uninterrupted(work: Coroutine[Any, Any, T]) -> T:
 
 
 def ahead(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """Start work whose outcome is asked for later; Pyodide reports an error that nobody waits for when it comes."""
+    """Start work whose outcome is asked for later. Its error is not reported before, as Pyodide would."""
     task = asyncio.ensure_future(work)
     task.add_done_callback(_look_at)
     return task
@@ -78,7 +78,7 @@ async def finished(task: asyncio.Task[Any]) -> None:
 
 
 async def in_parallel(limit: int, works: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-    """The results of all works in their order, no more than `limit` of them under way at once.
+    """The results of all works in their order. At most `limit` of them are under way at once.
 
     Examples
     --------
@@ -100,7 +100,7 @@ async def in_parallel(limit: int, works: Sequence[Coroutine[Any, Any, T]]) -> li
         for task, work in zip(tasks, works, strict=True):
             if not task.done():
                 await discard(task)
-            work.close()  # one that never began
+            work.close()  # in case it never began
 
 
 def _look_at(task: asyncio.Task[Any]) -> None:
@@ -110,7 +110,7 @@ def _look_at(task: asyncio.Task[Any]) -> None:
 
 
 class Lazy(Generic[T]):
-    """A value that is made on first use and then shared; a failed attempt is made again on the next.
+    """A value that is made on first use and then shared. After a failure the next use tries again.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ class Lazy(Generic[T]):
     Examples
     --------
     >>> async def use():
-    ...     answer = Lazy.of(42)
+    ...     answer = Lazy.ready(42)
     ...     return answer.value, await answer.get()
     >>> asyncio.run(use())
     (42, 42)
@@ -132,8 +132,8 @@ class Lazy(Generic[T]):
         """The value if it is there, without waiting."""
 
     @classmethod
-    def of(cls, value: T) -> Lazy[T]:
-        """A value that is there already."""
+    def ready(cls, value: T) -> Lazy[T]:
+        """A lazy value that is there already."""
 
         async def make() -> T:
             return value
@@ -143,13 +143,15 @@ class Lazy(Generic[T]):
         return lazy
 
     async def get(self) -> T:
-        """The value; waits for it, and starts making it if nobody has."""
+        """The value. This waits for it, and starts to make it if nobody has."""
         if self.value is not None:
             return self.value
         if self._task is None:
             self._task = asyncio.ensure_future(self._start())
         task = self._task
-        await asyncio.wait([task])  # several may wait: one of them being cancelled leaves it to the others
+        await asyncio.wait(
+            [task]
+        )  # several may wait; if one of them is cancelled, the others still get the value
         return task.result()
 
     async def _start(self) -> T:

@@ -1,4 +1,4 @@
-"""What a picture's file is known by, the SHA-256 of its bytes, and how large one may be."""
+"""The digest of a picture's file, and how large such a file may be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MAX_BYTES = 100_000_000
 MAX_PIXELS = 100_000_000
 """A picture takes 4 bytes a pixel once decoded: much beyond this a page would run out of memory."""
 
-_SLICE = 1 << 20  # bytes; hashing so many takes a browser a few milliseconds
+_SLICE = 1 << 20  # bytes; a browser hashes them in a few milliseconds
 
 
 def check_size(image: ImageFile) -> None:
@@ -32,12 +32,12 @@ def check_size(image: ImageFile) -> None:
 
 
 async def digest(image: ImageFile) -> str:
-    """SHA-256 of a file's bytes in hexadecimal, read in slices, giving way to the page in between.
+    """SHA-256 of a file's bytes in hexadecimal. The file is read in slices, with a turn for the page after each.
 
     Raises
     ------
     NotAnImage, ImageTooLarge
-        As `check_size`: such a file is not read.
+        As `check_size`. The file is then not read.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""What the core asks of the outside world, as Protocols.
+"""Protocols for what the core needs from the outside world.
 
-Adapters for Pyodide live in `semblance.browser`, those for CPython in `semblance.native`; neither knows the
-other. All that may wait (inference, tokenizing in a worker, storage) is ``async`` in both, so that the core
-is the same text in both.
+Adapters for Pyodide are in `semblance.browser`, adapters for CPython in `semblance.native`. Neither knows the
+other. Everything that may wait (inference, tokenizing in a worker, storage) is ``async`` in both, so that the
+same core runs in both.
 
 Axes: n items, d dimensions, b batch, t tokens, p passages of one item.
 """
@@ -47,7 +47,7 @@ class InferenceSession(Protocol):
 
 @runtime_checkable
 class Tokenizer(Protocol):
-    """A model's tokenizer, without truncation or padding: those are the encoder's business."""
+    """A model's tokenizer. It does not truncate or pad; the encoder does."""
 
     async def encode_batch(
         self, texts: Sequence[str], *, add_special_tokens: bool = True
@@ -78,7 +78,7 @@ class TextEncoder(Protocol):
     def dims(self) -> int: ...
 
     def token_budget(self, prompt_name: str | None = None) -> int:
-        """How many tokens of the text itself fit, special tokens and the prompt taken off."""
+        """How many tokens of the text itself fit, without special tokens and the prompt."""
         ...
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -109,7 +109,7 @@ class ImageEncoder(Protocol):
 
     @property
     def logit_scale(self) -> float:
-        """What the model multiplies cosines by before the softmax over several texts."""
+        """The factor by which the model multiplies cosines before the softmax over several texts."""
         ...
 
     async def encode(self, image: ImageFile, digest: str = "") -> EncodedImage:
@@ -119,7 +119,7 @@ class ImageEncoder(Protocol):
         ----------
         image : ImageFile
         digest : str
-            `semblance.picture_file.digest` of its bytes, if that is known.
+            `semblance.picture_file.digest` of its bytes, if known.
 
         Raises
         ------
@@ -171,7 +171,7 @@ class ImageDecoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Encoders:
-    """The encoders of one vector space: what they give may be compared."""
+    """The encoders of one vector space. Their vectors can be compared with each other."""
 
     text: TextEncoder
     image: ImageEncoder | None = None
@@ -182,13 +182,12 @@ class Encoders:
 
 @runtime_checkable
 class VectorStore(Protocol):
-    """Where collections are kept. Every writing method is one transaction: all of it or nothing.
+    """The place where collections are kept. Every writing method is one transaction: all of it or nothing.
 
-    Another tab or program may use the same store. So whether a collection is there, and whether a name is free, is looked
-    up in the transaction that writes; `UnknownCollection` and `NameTaken` say that it was not, and nothing is written then.
+    Another tab or program may use the same store. So the transaction that writes also checks that the collection is there
+    and that the name is free. If not, it raises `UnknownCollection` or `NameTaken` and writes nothing.
 
-    Vectors are kept as `semblance.ranking.vectors.quantize` rounds them, and read as what that stands for: the same
-    rows that memory ranks.
+    Vectors are kept as the records' codes: the same rows that memory ranks.
     """
 
     async def collections(self) -> list[CollectionInfo]:
@@ -224,7 +223,7 @@ class VectorStore(Protocol):
         ...
 
     def entries(self, key: str) -> AsyncIterator[Entries]:
-        """All items of a collection in batches, in no promised order; those of one batch have equal dimensions.
+        """All items of a collection in batches, in no promised order. The items of a batch have equal dimensions.
 
         Raises
         ------
@@ -268,10 +267,10 @@ class VectorStore(Protocol):
         ...
 
     async def orphans(self) -> dict[str, int]:
-        """Number of items by key, of what is kept without a description of its collection.
+        """Number of items by key, for keys that have stored data but no description of a collection.
 
-        Earlier versions left such when one tab embedded what another dropped. There may be rests without an item.
-        `put_collection` makes them a collection again, `drop` removes them.
+        Earlier versions left such items when one tab embedded a collection that another tab dropped. A key may have remains
+        without an item. `put_collection` makes them a collection again, `drop` removes them.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Plain values that cross the ports: what is stored of a collection, and what the models take and give.
+"""Plain values that cross the ports: stored parts of a collection, and inputs and outputs of models.
 
 Axes: n items, d dimensions, b batch, t tokens, p passages of one item.
 """
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from semblance.arrays import Codes, FloatArray
 from semblance.documents import Document, Passage, Picture
+from semblance.ranking.vectors import dequantize
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class NodeArg:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenVectors:
-    """What a text model gives before pooling, for one text of t tokens."""
+    """A text model's output before pooling, for one text of t tokens."""
 
     pieces: list[str]
     ids: npt.NDArray[np.int32]
@@ -41,7 +42,7 @@ class TokenVectors:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedImage:
-    """A picture's unit vector of shape (d,), and what is kept of the picture."""
+    """A picture's unit vector of shape (d,), and the parts of the picture that are kept."""
 
     vector: FloatArray
     picture: Picture
@@ -52,7 +53,7 @@ class Window:
     """A box of a picture, in its pixels and their fractions, and the size that it is to be resampled to.
 
     ``resample`` is Pillow's number of a filter: 1 Lanczos, 2 bilinear, 3 bicubic, 4 box, 5 Hamming. The
-    filter sees what lies around the box too, as that of Pillow's ``Image.resize(size, resample, box)``.
+    filter also uses pixels around the box, as Pillow's ``Image.resize(size, resample, box)`` does.
     """
 
     left: float
@@ -66,10 +67,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class CollectionInfo:
-    """What is known of a collection without loading it. ``key`` never changes, the name may.
+    """The description of a collection, known without loading it. ``key`` never changes, the name may.
 
-    ``image_fingerprint`` is that of the encoder that made the vectors of pictures; "" while there are none.
-    ``damage`` says what is wrong with the description in the store; such a collection can only be dropped.
+    ``image_fingerprint`` is the fingerprint of the encoder that made the vectors of pictures; "" while there are none.
+    ``damage`` says what is wrong with the description in the store. A damaged collection can only be dropped.
     """
 
     key: str
@@ -95,7 +96,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entries:
-    """The light parts of several items and their vectors, all that ranking and listing need: a column each."""
+    """The light parts of several items and their vectors, in columns: all that ranking and listing need."""
 
     ids: list[str]
     titles: list[str]
@@ -110,21 +111,26 @@ class Entries:
 class Record:
     """A stored item, whole.
 
-    ``passages[i]`` is the stretch of ``document.content`` that ``vectors[i]`` stands for; ``cut`` is the number
+    ``passages[i]`` is the stretch of ``document.content`` that ``codes[i]`` stands for; ``cut`` is the number
     of characters at the end that no passage covers. A picture has one empty passage, and ``picture``.
     """
 
     document: Document
     fingerprint: str
     passages: tuple[Passage, ...]
-    vectors: FloatArray = field(repr=False)  # (p, d), unit rows
+    codes: Codes = field(repr=False)  # (p, d)
     cut: int = 0
     updated: float = 0.0  # seconds since 1970, UTC
     picture: Picture | None = None
 
+    @property
+    def vectors(self) -> FloatArray:
+        """The unit rows that `codes` stand for, shape (p, d)."""
+        return dequantize(self.codes)
 
-NO_VECTORS: FloatArray = np.empty((0, 0), dtype=np.float32)
-"""Those of a record that was read without."""
+
+NO_CODES: Codes = np.empty((0, 0), dtype=np.int8)
+"""The codes of a record that was read without vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +143,4 @@ class Usage:
 
 
 PictureBytes = Literal["none", "thumbnails", "originals"]
-"""How much of pictures is read: nothing but their measures, thumbnails, or these and the files that were kept."""
+"""How much of pictures is read: only their measures, also thumbnails, or also the files that were kept."""

@@ -21,19 +21,20 @@ from semblance.documents import Document, Passage, Picture
 from semblance.errors import BadBackup
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
+from semblance.ranking.vectors import quantize
 from semblance.records import CollectionInfo, Record
 
 # A small file must not unpack to something that fills the memory or takes hours.
 _LARGEST = {MANIFEST: 1 << 20, ITEMS: 4 << 30, VECTORS: 4 << 30}
 _LARGEST_PICTURE = 100 << 20
 _LONGEST_LINE = 256 << 20
-_DEEPEST = 120  # what ingest lets through, and what a line adds around it
+_DEEPEST = 120  # the depth that ingest admits, and what a line adds around it
 _ENCRYPTED = 0x1
 _UNIT_TOLERANCE = 1e-3
 _BATCH = 32
 _ROWS = 4096
 
-# What zipfile raises where an archive is not as it should be.
+# The errors that zipfile raises for a faulty archive.
 _ZIP_ERRORS = (BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError)
 
 _FIELDS: dict[str, type | tuple[type, ...]] = {
@@ -90,11 +91,16 @@ class Backup:
             for number, item in enumerate(_items(items), start=1):
                 size = len(item.passages) * self.info.dims * 4
                 rows = np.frombuffer(vectors.read(size), dtype="<f4").reshape(-1, self.info.dims)
-                rows = rows.astype(np.float32)
                 picture = _picture(self._archive, item.picture, number)
                 batch.append(
                     Record(
-                        item.document, item.fingerprint, item.passages, rows, item.cut, item.updated, picture
+                        item.document,
+                        item.fingerprint,
+                        item.passages,
+                        quantize(rows),
+                        item.cut,
+                        item.updated,
+                        picture,
                     )
                 )
                 if len(batch) == _BATCH:
@@ -183,7 +189,7 @@ async def _check_vectors(archive: ZipFile, manifest: dict[str, Any]) -> None:
         while block := file.read(_ROWS * dims * 4):
             digest.update(block)
             lengths = np.linalg.norm(np.frombuffer(block, dtype="<f4").reshape(-1, dims), axis=1)
-            if not (np.abs(lengths - 1) < _UNIT_TOLERANCE).all():  # which also NaN is not
+            if not (np.abs(lengths - 1) < _UNIT_TOLERANCE).all():  # also true for NaN
                 raise BadBackup(f"{VECTORS} holds vectors whose length is not 1")
             await pacer.breathe()
     _check_hash(VECTORS, digest.hexdigest(), manifest)
@@ -249,7 +255,7 @@ def _item(line: bytes, place: str) -> _Item:
 
 
 def _picture(archive: ZipFile, fields: dict[str, Any] | None, number: int) -> Picture | None:
-    """A picture whose bytes are those that its item names."""
+    """A picture, after a check that its bytes are those that its item names."""
     if fields is None:
         return None
     thumbnail = _picture_bytes(archive, THUMBNAIL.format(number), fields["thumbnail"])
@@ -281,18 +287,18 @@ def _object(data: bytes, place: str) -> dict[str, Any]:
         text = data.decode()
         if is_too_deep(text, _DEEPEST):
             raise BadBackup(f"{place}: it is nested too deeply")
-        found = json.loads(text)
-        json.dumps(found, ensure_ascii=False).encode()  # which half a surrogate pair can't survive
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()  # raises for half a surrogate pair
     except ValueError as error:
         raise BadBackup(f"{place}: it is not JSON ({error})") from error
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise BadBackup(f"{place}: it is not a JSON object")
-    return found
+    return value
 
 
-def _check_fields(found: dict[str, Any], expected: dict[str, Any], place: str) -> None:
+def _check_fields(fields: dict[str, Any], expected: dict[str, Any], place: str) -> None:
     for name, kind in expected.items():
-        if not isinstance(found.get(name), kind) or isinstance(found.get(name), bool):
+        if not isinstance(fields.get(name), kind) or isinstance(fields.get(name), bool):
             raise BadBackup(f"{place}: the field `{name}` is missing or of the wrong kind")
 
 

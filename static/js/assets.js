@@ -1,5 +1,5 @@
-// The one place that knows where files are. Everything that is fetched, imported or started as a worker asks here,
-// so that the site works under any path, and so that another edition can serve the same files in another way.
+// The only place that knows where files are. Every fetch, import and worker gets its address here. So the site works under
+// any path, and another edition can serve the same files in another way.
 
 const root = new URL("../../", import.meta.url);
 

@@ -1,12 +1,12 @@
-// The light parts of items and their vectors, as store.js keeps them: many items in one record, because a browser reads a
-// hundred large records in a fraction of the time that a hundred thousand small ones take.
+// The light parts of items and their vectors, as store.js keeps them: many items in one record. A browser reads a hundred
+// large records much faster than a hundred thousand small ones.
 //
 //   block   {dims: d, light: JSON text, passages: Int32Array of n, codes: Int8Array of all passages * d}
 //   light   {ids, titles, sources, fingerprints, images}: arrays of n
 //
-// An item is {id, title, source, fingerprint, image, dims, passages, codes} here.
+// In this file an item is {id, title, source, fingerprint, image, dims, passages, codes}.
 
-/** Bytes of vectors from which on a block is full. */
+/** A block with so many bytes of vectors is full. */
 const FULL = 400_000;
 
 const COLUMNS = { ids: "id", titles: "title", sources: "source", fingerprints: "fingerprint", images: "image" };
@@ -22,7 +22,7 @@ export function unpacked({ dims, light, passages, codes }) {
   });
 }
 
-/** A block of items, which have equal dimensions. */
+/** A block of items that have equal dimensions. */
 export function packed(items) {
   const light = Object.entries(COLUMNS).map(([column, field]) => [column, items.map((item) => item[field])]);
   return {
@@ -47,7 +47,7 @@ export function flat(items) {
 const bytes = (items) => items.reduce((sum, { codes }) => sum + codes.length, 0);
 
 /**
- * Put items at the end of a collection, into its last block as long as that has room.
+ * Append items to a collection. They go into its last block while that has room, then into new blocks.
  *
  * @param {IDBPObjectStore} blocks
  * @param {IDBKeyRange} all  of the collection's blocks
@@ -74,7 +74,7 @@ export async function append(blocks, all, key, items) {
   return numbers;
 }
 
-/** Take items out of the blocks that they are in: `numbers` maps each id to its block. */
+/** Remove items from their blocks. `numbers` maps each item's id to the number of its block. */
 export async function remove(blocks, key, numbers) {
   for (const number of new Set(numbers.values())) {
     const kept = unpacked(await blocks.get([key, number])).filter(({ id }) => numbers.get(id) !== number);

@@ -1,12 +1,12 @@
-// Cosines of int8 rows with a float32 query, in WebAssembly on Pyodide's own memory: numpy's arrays are read where they lie.
+// Cosines of int8 rows with a float32 query, in WebAssembly. It reads numpy's arrays in Pyodide's memory without a copy.
 //
-// numpy in Pyodide computes without SIMD and has no fast arithmetic for int8. This one function does: per row it sums
-// codes[i] * query[i] in float32 and codes[i] ** 2 in integers, eight columns at a time. It is so short that its module is
-// assembled here, from the same instructions as in the text format; https://webassembly.github.io/spec/core lists them.
+// numpy in Pyodide computes without SIMD and has no fast arithmetic for int8. This function has both: for each row it sums
+// codes[i] * query[i] in float32 and codes[i] ** 2 in integers, eight columns at a time. The function is short, so its module
+// is assembled here from the instructions of the text format: https://webassembly.github.io/spec/core lists them.
 
 import { python } from "./python.js";
 
-// --- the instructions that it needs: operands first, then the opcode ---
+// --- instructions: operands first, then the opcode ---
 
 const op =
   (...opcode) =>
@@ -46,7 +46,7 @@ const I32 = 0x7f;
 const V128 = 0x7b;
 const [codes, query, out, n, d, outEnd, q, queryEnd, x, low, high, squares] = Array(12).keys();
 
-const end = (start, count) => i32.add(get(start), i32.shl(get(count), i32.const(2))); // of so many float32
+const end = (start, count) => i32.add(get(start), i32.shl(get(count), i32.const(2))); // address of the end of `count` float32
 const advance = (local, bytes) => set(local, i32.add(get(local), i32.const(bytes)));
 const fused = (local, half, offset) =>
   set(local, f32x4.add(get(local), f32x4.mul(v128.load(get(q), offset), f32x4.fromInt(half(get(x))))));
@@ -73,7 +73,7 @@ const body = [
         f32.const(-1),
         f32.min(
           f32.const(1),
-          // A row of zeros has length 0 and cosine 0; all others are 1 long at least.
+          // A row of zeros has length 0 and cosine 0. All other rows have a length of 1 or more.
           f32.div(
             sum(f32x4, f32.add, get(low)),
             f32.max(f32.const(1), f32.sqrt(f32.fromInt(sum(i32x4, i32.add, get(squares))))),
@@ -88,7 +88,7 @@ const body = [
 
 const text = (string) => [string.length, ...new TextEncoder().encode(string)];
 const section = (id, ...content) => [id, ...leb128(content.flat().length), ...content.flat()];
-const code = [2, 3, I32, 4, V128, ...body.flat(), 0x0b]; // the locals after the parameters, by type; the end
+const code = [2, 3, I32, 4, V128, ...body.flat(), 0x0b]; // locals after the parameters, by type; the body; the end
 const wasm = Uint8Array.of(
   0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
   ...section(1, 1, 0x60, 5, I32, I32, I32, I32, I32, 0),
@@ -99,8 +99,9 @@ const wasm = Uint8Array.of(
 );
 
 /**
- * Cosines of the rows of an int8 matrix with a query: `(codes, query, out, n, d)`. The first three are addresses in Pyodide's
- * memory, of (n, d) int8, (d,) float32 and (n,) float32; n is at least 1, d a multiple of 8. Null without SIMD.
+ * A function `(codes, query, out, n, d)` that computes the cosines of the rows of an int8 matrix with a query. The first three
+ * arguments are addresses in Pyodide's memory, of (n, d) int8, (d,) float32 and (n,) float32. n is at least 1, d a multiple of
+ * 8. Null if the browser has no SIMD.
  */
 export async function loadCosines() {
   if (!WebAssembly.validate(wasm)) return null;

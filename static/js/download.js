@@ -1,11 +1,11 @@
-// Fetching files of the site, with progress, and checking that they are those that were built.
+// Fetches files of the site, reports progress, and checks that the files are as they were built.
 
 import { SemblanceError } from "./errors.js";
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
- * All bytes of a file. One that breaks off or arrives damaged is fetched once more, past the browser's cache.
+ * All bytes of a file. A file that breaks off or arrives damaged is fetched once more, past the browser's cache.
  *
  * @param {string} url
  * @param {{bytes?: number, sha256?: string}} expected  size for the progress report; digest to be checked
@@ -33,7 +33,7 @@ async function checked(response, url, { bytes = 0, sha256 = "" }, report) {
 /** The text of a file of the site; `expected` as for `download`. */
 export const fetchText = async (url, expected) => new TextDecoder().decode(await download(url, expected));
 
-/** What a JSON file of the site holds; `expected` as for `download`. */
+/** The contents of a JSON file of the site; `expected` as for `download`. */
 export async function fetchJson(url, expected) {
   const text = await fetchText(url, expected);
   try {
@@ -67,7 +67,7 @@ async function readAll(reader, total, report) {
   return data;
 }
 
-// crypto.subtle exists only in secure contexts (https, localhost); elsewhere the check is left out.
+// crypto.subtle exists only in secure contexts (https, localhost). Elsewhere there is no check.
 async function verify(data, sha256, url) {
   if (!sha256 || !globalThis.crypto?.subtle) return;
   if (hex(await crypto.subtle.digest("SHA-256", data)) !== sha256) {

@@ -1,5 +1,5 @@
-// Dropped folders can only be walked through callbacks; Python gets a plain list. What can't be read there is in it with the
-// file null: it must not take the rest of the drop with it, nor go missing without a word.
+// Reads dropped folders, which only callbacks can do, and gives Python a plain list. An entry that can't be read is listed with
+// the file null: the other files are still added, and the user is told about this one.
 
 const readEntries = (reader) => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
 const fileOf = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));
@@ -21,18 +21,18 @@ async function* walk(entry) {
 }
 
 /**
- * Files and folders of a drop: [{path, file or null, folder}], where `folder` names the dropped folder, or is "" for single files.
- * Must be called before the drop event's handler returns: the browser empties the list after that.
+ * The files of a drop: [{path, file or null, folder}]. `folder` names the dropped folder; it is "" for single files.
+ * Call this before the drop event's handler returns, because the browser then empties the list.
  */
 export function walkDataTransfer(items) {
   const entries = Array.from(items, (item) => item.webkitGetAsEntry?.()).filter(Boolean);
   const collect = async () => {
-    const found = [];
+    const files = [];
     for (const entry of entries) {
       const folder = entry.isDirectory ? entry.name : "";
-      for await (const { path, file } of walk(entry)) found.push({ path, file, folder });
+      for await (const { path, file } of walk(entry)) files.push({ path, file, folder });
     }
-    return found;
+    return files;
   };
   return collect();
 }

@@ -1,5 +1,5 @@
 // Errors as they cross between JavaScript and Python: {type, message, where}. `type` is the name of a class in
-// py/semblance/errors.py, which also holds what the user can do about it.
+// py/semblance/errors.py. The class holds what the user can do.
 
 export class SemblanceError extends Error {
   constructor(type, message, where = "") {
@@ -10,7 +10,7 @@ export class SemblanceError extends Error {
   }
 }
 
-/** The plain object that stands for any error in a message. */
+/** An error as the plain object that crosses in a message. */
 export const toMessage = (error) => ({
   type: error.type ?? "SemblanceError",
   message: error.message ?? String(error),
@@ -19,5 +19,5 @@ export const toMessage = (error) => ({
 
 export const fromMessage = ({ type, message, where }) => new SemblanceError(type, message, where);
 
-/** As `fromMessage`, of an error of Python's that is shown as it is: its text says where and what to do, too. */
+/** As `fromMessage`, for a Python error that is shown as it is. Its text also says where it happened and what to do. */
 export const shownError = ({ type, message, where, text = message }) => new SemblanceError(type, text, where);

@@ -1,24 +1,24 @@
-// Where the keyboard goes on. Focus never falls back to the page as a whole.
+// Keeps the keyboard's place: when the focused element goes away, an element near it gets the focus, never the whole page.
 
 const main = document.getElementById("main");
 
-// The address names a room, so the link must not change it.
+// The address names a room, so the “skip” link must not change it.
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
 
-let around = []; // the elements around the focused one, the nearest first
+let around = []; // elements around the focused one, nearest first
 
 function ancestors(element) {
-  const found = [];
-  for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) found.push(at);
-  return found;
+  const elements = [];
+  for (let at = element.parentElement; at && at !== document.body; at = at.parentElement) elements.push(at);
+  return elements;
 }
 
 const isShown = (element) => element.isConnected && element.checkVisibility();
 
-/** Focus what is still there of the elements around the one that has gone. */
+/** Focus the nearest remaining element around the one that has gone. */
 function goOn() {
   waiting = false;
   const focused = document.activeElement;
@@ -31,9 +31,9 @@ function goOn() {
 }
 
 addEventListener("focusin", ({ target }) => (around = [...ancestors(target), main]));
-// A person who clicks beside everything wants nothing focused.
+// A click beside all elements means that nothing is to be focused.
 addEventListener("pointerdown", () => (around = []), { capture: true });
-// Elements go in a script's task; what it focuses by itself comes first.
+// A script removes elements within a task. It may set the focus itself in that task, and then its choice holds.
 let waiting = false;
 function elementsChanged() {
   if (!waiting) requestAnimationFrame(goOn);

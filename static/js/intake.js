@@ -1,5 +1,5 @@
-// All that the page is given to add: files, folders, drops, pasted texts, the sample. It is taken in from the page's first
-// script on; what comes before Python listens waits here, and the page says so.
+// Takes in all that a user gives the page to add: files, folders, drops, pasted texts, the sample. It listens from the page's
+// first script on. What comes before Python listens waits here, and the page says so.
 
 import { walkDataTransfer } from "./dropped-files.js";
 
@@ -10,24 +10,24 @@ let receiver = null;
 let startFailed = false;
 
 /**
- * Call `receive` with everything that was given so far, and with what will be:
+ * Call `receive` with each input that was given so far, and with each later one:
  * {kind: "files", files: promise of [{path, file, folder}]}, {kind: "text", title, text} or {kind: "sample"}.
  */
 export function receiveGiven(receive) {
   receiver = receive;
-  for (const given of waiting.splice(0)) receiver(given);
+  for (const input of waiting.splice(0)) receiver(input);
   showWaiting();
 }
 
-/** Say that what waits will not be added: the page can't start. */
+/** Say that the waiting inputs will not be added, because the page can't start. */
 function giveUp() {
   startFailed = true;
   showWaiting();
 }
 
-function give(given) {
-  if (receiver) return receiver(given);
-  waiting.push(given);
+function give(input) {
+  if (receiver) return receiver(input);
+  waiting.push(input);
   showWaiting();
 }
 
@@ -44,8 +44,8 @@ function showWaiting() {
 const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
 function waitingWords() {
-  const ofKind = (kind) => waiting.filter((given) => given.kind === kind);
-  const drops = ofKind("files").filter(({ number }) => number === undefined).length; // these are still looked through
+  const ofKind = (kind) => waiting.filter((input) => input.kind === kind);
+  const drops = ofKind("files").filter(({ number }) => number === undefined).length; // their folders are still being read
   const files = ofKind("files").reduce((sum, { number = 0 }) => sum + number, 0);
   const texts = ofKind("text").length;
   const words = [
@@ -64,22 +64,22 @@ function chosen(input) {
     const path = file.webkitRelativePath || file.name;
     return { path, file, folder: path.includes("/") ? path.split("/", 1)[0] : "" };
   });
-  input.value = ""; // so that choosing the same file again is an event
+  input.value = ""; // choosing the same file again is then an event too
   if (files.length) give({ kind: "files", files: Promise.resolve(files), number: files.length });
 }
 
 function dropped({ dataTransfer }) {
-  const given = { kind: "files", files: walkDataTransfer(dataTransfer.items) };
-  give(given);
-  given.files.then(({ length }) => {
-    given.number = length;
+  const input = { kind: "files", files: walkDataTransfer(dataTransfer.items) };
+  give(input);
+  input.files.then(({ length }) => {
+    input.number = length;
     showWaiting();
   });
 }
 
-/** What was typed before and not added is still there. */
+/** Open the dialog for pasted text. Text that was typed earlier and not added is still there. */
 function paste() {
-  byId("paste").returnValue = ""; // which Escape would leave as it was the last time
+  byId("paste").returnValue = ""; // Escape would leave the value of the last time
   byId("paste").showModal();
 }
 
@@ -92,12 +92,12 @@ function pasteClosed() {
 
 const ACTIONS = { paste, sample: () => give({ kind: "sample" }) };
 
-/** Close the menu of ways to add on Escape, and on any click but the one that opens it. */
+/** Close the “Add” menu on Escape and on any click but the one that opens it. */
 function closeMenu({ type, key, target }) {
   if (type === "keydown" ? key === "Escape" : !target.closest("#add-menu > summary")) byId("add-menu").open = false;
 }
 
-/** Let what is dragged from outside be dropped here; the browser would open it otherwise, and the page would be gone. */
+/** Accept files that are dragged from outside. Otherwise the browser would open them in place of the page. */
 function dragged(event) {
   if (!event.dataTransfer.types.includes("Files")) return;
   event.preventDefault();
@@ -105,7 +105,7 @@ function dragged(event) {
   if (event.type === "drop") dropped(event);
 }
 
-/** Take in what users give from now on, and what was chosen before this script ran. */
+/** Take in what users give from now on, and files that were chosen before this script ran. */
 function listen() {
   for (const input of [byId("add-files"), byId("add-folder")]) {
     input.addEventListener("change", () => chosen(input));
@@ -124,6 +124,6 @@ function listen() {
 
 if (byId("app")) {
   listen();
-  // Without the watch over the start, which only says that it has failed, everything else works.
+  // The watch over the start only reports a failure. Everything else works without it.
   import("./startup.js").then(({ failure }) => failure.then(giveUp), () => {});
 }

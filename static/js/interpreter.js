@@ -1,4 +1,4 @@
-// The interpreter that PyScript starts: the Python of this site, which is on its way already.
+// Gives PyScript its interpreter: this site's Python, which has begun to load already.
 
 import { hooks } from "../vendor/pyscript/core.js";
 import { python, version } from "./python.js";

@@ -1,4 +1,4 @@
-// The page's end of the onnxruntime-web bridge; py/semblance/browser/onnx.py gives it the shape of onnxruntime.
+// The page's end of the worker of onnxruntime-web. py/semblance/browser/onnx.py gives it onnxruntime's interface.
 
 import { asset } from "./assets.js";
 import { Client } from "./rpc.js";
@@ -6,11 +6,11 @@ import { Client } from "./rpc.js";
 const worker = new Client(asset("static/js/workers/onnx.worker.js"));
 const created = new Map(); // address -> {session: promise, listeners}
 
-const absolute = (address) => new URL(address, globalThis.document?.baseURI).href; // a worker has no document, and gives whole ones
+const absolute = (address) => new URL(address, globalThis.document?.baseURI).href; // workers have no document and pass such
 
 /**
- * A session for the model at `address`; asking again for the same address gives the same session, and those who ask while it
- * loads all hear of its progress. A failed one is forgotten, so that it can be tried again.
+ * A session for the model at `address`. Later calls for the same address get the same session. All callers that wait for it
+ * get its progress. A session that failed is forgotten, so that the next call tries again.
  */
 export function createSession(address, { expected = {}, options = {}, onProgress } = {}) {
   const model = absolute(address);
@@ -31,7 +31,7 @@ function start(model, expected, options) {
   return { session, listeners };
 }
 
-/** Run a session: `feeds` maps names to {type, dims, data}; the data is handed over to the worker, not copied. */
+/** Run a session. `feeds` maps names to {type, dims, data}. The data is moved to the worker, not copied. */
 export function runSession(session, feeds, fetches) {
   const transfer = Object.values(feeds).map(({ data }) => data.buffer);
   return worker.call("run", { session, feeds, fetches }, { transfer });

@@ -1,6 +1,6 @@
-// Showing pictures that are kept as bytes.
+// Shows pictures that are kept as bytes.
 
-/** Show a Blob or the bytes of a picture in an <img>; the memory behind its address is given back once it is decoded. */
+/** Show a picture, a Blob or bytes, in an <img>. The memory behind its address is freed once it is decoded. */
 export function showPicture(img, data) {
   const url = URL.createObjectURL(data instanceof Blob ? data : new Blob([data]));
   const free = () => URL.revokeObjectURL(url);

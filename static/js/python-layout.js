@@ -1,7 +1,7 @@
-// Laying out what Python starts with: its files, and numpy's libraries. The build runs this too, in Node, when it makes the
-// memory snapshot: function pointers in a snapshot hold only where memory and function table are laid out alike.
+// Lays out what Python starts with: its files and numpy's libraries. The build runs this too, in Node, when it makes the
+// memory snapshot. Function pointers in a snapshot are valid only if memory and function table are laid out the same way.
 
-const BLOCK = 512; // bytes; a tar is made of such
+const BLOCK = 512; // bytes; a tar consists of blocks of this size
 
 const text = (bytes) => new TextDecoder().decode(bytes).replace(/\0.*$/s, "");
 
@@ -18,22 +18,22 @@ export function readTar(tar) {
   return files;
 }
 
-/** Write files into Python's site-packages, before Python starts. */
+/** Write files into Python's site-packages before Python starts. */
 export function place({ FS, API }, files) {
-  const made = new Set();
+  const folders = new Set();
   for (const [name, bytes] of Object.entries(files)) {
     const path = `${API.sitePackages}/${name}`;
     const folder = path.slice(0, path.lastIndexOf("/"));
-    if (!made.has(folder)) FS.mkdirTree(folder);
-    made.add(folder);
+    if (!folders.has(folder)) FS.mkdirTree(folder);
+    folders.add(folder);
     FS.writeFile(path, bytes, { canOwn: true });
   }
 }
 
-const ALIGNMENT = 256; // table entries; engines differ by a few in what Pyodide itself puts there
+const ALIGNMENT = 256; // table entries; Pyodide's own entries differ by a few between engines
 
 /**
- * Link compiled shared libraries, before Python starts: then their places depend on nothing but their order. Python finds
+ * Link compiled shared libraries before Python starts, so that their places depend only on their order. Python then finds
  * them linked when it imports them.
  *
  * @param {Record<string, WebAssembly.Module>} libraries  by their paths in site-packages
@@ -49,8 +49,8 @@ export async function link(Module, libraries) {
 }
 
 /**
- * Make a snapshot fit the engine that runs it, and room for it. Python calls C functions by a helper that only some engines
- * can have; it is in the table where it can.
+ * Make a snapshot fit the browser's engine, and make room for it. Python calls C functions through a helper that only some
+ * engines support; where they do, the helper is in the function table.
  */
 export function adapt(Module, snapshot) {
   const { HEAP32, __PyRuntime, __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET } = Module;
@@ -60,7 +60,7 @@ export function adapt(Module, snapshot) {
   if (snapshot.length > Module.HEAP8.length) Module.growMemory(snapshot.length);
 }
 
-/** A hook for Emscripten that has asynchronous work done before Python starts; `failed` is told of an error. */
+/** A hook for Emscripten that does asynchronous work before Python starts. `failed` is called with an error. */
 export const beforeStart = (work, failed) => (Module) => {
   Module.addRunDependency("site");
   work(Module).then(() => Module.removeRunDependency("site"), failed);

@@ -1,7 +1,7 @@
-// Pyodide from this site's own files, started as soon as this module is loaded, with the site's Python in place.
+// Starts Pyodide from this site's own files as soon as this module is loaded, with the site's Python in place.
 //
-// The build made a snapshot of Python's memory with numpy and our own modules imported (py/semblance/parts/snapshot.py):
-// copying it in takes a tenth of the time of starting and importing. Where that does not work, Python starts in full, as it
+// The build made a snapshot of Python's memory with numpy and our own modules imported (py/semblance/parts/snapshot.py).
+// Copying it takes a tenth of the time of a start with imports. If the snapshot does not work, Python starts in full. It also
 // does where a snapshot would be too much to download (py/semblance/blog/engine.py).
 
 import createPyodideModule from "../vendor/pyodide/pyodide.asm.mjs";
@@ -13,7 +13,7 @@ import { adapt, beforeStart, link, place, readTar } from "./python-layout.js";
 
 export { version };
 
-const RESEED = "import random; random.seed()"; // a snapshot holds the state that it was made with
+const RESEED = "import random; random.seed()"; // a snapshot holds the state of the generator at the build
 
 const gunzip = async (bytes) =>
   new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
@@ -21,7 +21,7 @@ const gunzip = async (bytes) =>
 const unpacked = async ({ path, ...expected }, report) => gunzip(await download(asset(path), expected, report));
 
 async function compile(url) {
-  // Streaming lets the browser keep the compiled code; it asks for a media type that not all hosts send.
+  // Streaming lets the browser keep the compiled code, but needs a media type that not all hosts send.
   return WebAssembly.compileStreaming(fetch(url)).catch(async () => WebAssembly.compile(await download(url)));
 }
 
@@ -50,14 +50,14 @@ async function load(snapshot) {
   const pyodide = await Promise.race([loadPyodide(snapshot ? { ...options, _loadSnapshot: snapshot } : options), failed]);
   if (snapshot) pyodide.runPython(RESEED);
   performance.mark("start: Python runs");
-  pyodide.loadedPackages.numpy = "default channel"; // for packages that want it: it is there already
+  pyodide.loadedPackages.numpy = "default channel"; // numpy is there already, for packages that need it
   return pyodide;
 }
 
-/** Resolves with Pyodide; Python runs then, and site-packages holds numpy and ours. */
+/** Resolves with Pyodide once Python runs. site-packages then holds numpy and our package. */
 export const python = layout.snapshot ? load(unpacked(layout.snapshot)).catch(() => load()) : load();
 
-// `importlib.invalidate_caches` would import what reads the metadata of packages, for more than a tenth of a second.
+// `importlib.invalidate_caches` would import the reader of packages' metadata, which takes more than a tenth of a second.
 const LOOK_AGAIN = `
 def look_again():
     import sys
@@ -72,8 +72,8 @@ del look_again
 const added = new Map(); // package -> promise
 
 /**
- * Add a package to site-packages that the site has for use on demand (`layout.packages`), so that Python can import it.
- * One that is there already is not loaded again; after a failure it may be asked for again.
+ * Add a package that the site has for use on demand (`layout.packages`) to site-packages, so that Python can import it.
+ * A package is loaded only once. After a failure the next call tries again.
  *
  * @param {string} name
  * @param {(progress: {loaded: number, total: number}) => void} report

@@ -1,14 +1,14 @@
-// Calling a worker as if it were an object. All messages between a page and its workers are these:
+// Lets a page call a worker as if it were an object. These are all messages between a page and its workers:
 //
 //   page -> worker   {id, method, args}
 //   worker -> page   {id, result} | {id, error: {type, message, where}} | {id, progress}
 //
-// A worker that has the page do something calls it in the same way, over a port that the page gave it.
+// A worker calls the page in the same way, over a port that the page gave it.
 
 import { SemblanceError, fromMessage, toMessage } from "./errors.js";
 import { endWorker, startWorker } from "./workers/start.js";
 
-/** Calls that wait for their answers. */
+/** Calls that wait for answers. */
 class Calls {
   #pending = new Map();
   #lastId = 0;
@@ -36,10 +36,10 @@ class Calls {
   }
 }
 
-/** The page's end. The worker starts with the first call, and afresh after it failed to load. */
+/** The page's end. The first call starts the worker. If it failed to load, the next call starts it again. */
 export class Client {
   #url;
-  #worker = null; // promise of it
+  #worker = null; // promise of the worker
   #calls = new Calls();
 
   constructor(url) {
@@ -52,7 +52,7 @@ export class Client {
     return this.#calls.send(await this.#worker, method, args, options);
   }
 
-  /** End the worker; calls that are under way never settle. The next one would start it afresh. */
+  /** End the worker. Calls under way never settle. The next call starts a new worker. */
   terminate() {
     this.#worker?.then(endWorker, () => {});
     this.#worker = null;
@@ -76,21 +76,21 @@ export class Client {
   }
 }
 
-/** A function that calls whoever answers at the other end of a port: see `answer`. */
+/** A function that calls the methods at the other end of a port: see `answer`. */
 export function caller(port) {
   const calls = new Calls();
   port.onmessage = ({ data }) => calls.receive(data);
   return (method, args, options = {}) => calls.send(port, method, args, options);
 }
 
-/** Answer calls over a port, each as soon as it is done. The methods are like those of `expose`. */
+/** Answer calls over a port, each as soon as its result is there. The methods are like those of `expose`. */
 export function answer(port, methods) {
   port.onmessage = ({ data }) => respond(port, methods, data);
 }
 
 /**
- * The worker's end. Each method gets (args, report) and may return {result, transfer}; calls run one after another, in the
- * order in which they came, whether from who started the worker or through a port that came with {port}.
+ * The worker's end. Each method gets (args, report) and may return {result, transfer}. Calls run one after another, in the
+ * order in which they arrive, both from the worker's starter and through a port that came in a message {port}.
  */
 export function expose(methods) {
   let queue = Promise.resolve();

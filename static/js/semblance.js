@@ -1,32 +1,32 @@
 // The public JavaScript API: `import { semblance } from "./static/js/semblance.js"`, also `window.semblance`.
 // On a page without Semblance's own PyScript tag, importing this module starts the engine without a page.
 //
-// Everything is computed by the Python in py/semblance; this file turns calls into messages for it.
+// The Python in py/semblance computes everything. This file turns calls into messages to it.
 
 import { asset } from "./assets.js";
 import { SemblanceError, fromMessage, shownError } from "./errors.js";
 
-let engine; // what Python gave to `connect`: {call, cancel}
+let engineStarted; // called with what Python gave to `connect`: {call, cancel}
 let engineFailed;
 const connected = new Promise((resolve, reject) => {
-  engine = resolve;
+  engineStarted = resolve;
   engineFailed = reject;
 });
-connected.catch(() => {}); // reported to whoever calls
+connected.catch(() => {}); // each call reports it
 
-/** What watches the start; without it nothing is told of one that fails before Python runs, but all the rest works. */
+/** The watch over the start. Without it a start that fails before Python runs is not reported, but all else works. */
 const watching = import("./startup.js").catch(() => null);
 
 watching.then((startup) => startup?.failure.then((error) => engineFailed(fromMessage(error))));
 
-/** For Python only: hand over the engine's two functions, or the error that kept it, or the page, from starting. */
+/** For Python only: hand over the engine's two functions, or the error that kept the engine or the page from starting. */
 export function connect(functions, error) {
   if (error) {
     engineFailed(shownError(error));
     watching.then((startup) => startup?.fail({ message: error.text }));
   } else {
     performance.mark("start: our Python answers");
-    engine(functions);
+    engineStarted(functions);
     watching.then((startup) => startup?.pythonAnswers());
   }
 }
@@ -64,9 +64,12 @@ class Collection {
     return this.#name;
   }
 
-  /** Add or update items [{id, content | blob, metadata}], blob being a picture or a document file; -> {added, changed, unchanged: counts, failed: [{id, error}]}. */
+  /**
+   * Add or update items [{id, content | blob, metadata}]; a blob is a picture or a document file.
+   * -> {added, changed, unchanged: counts, failed: [{id, error}]}
+   */
   embedMulti(items, { onProgress, signal } = {}) {
-    // Metadata crosses as JSON, which keeps null apart from undefined.
+    // Metadata crosses as JSON, because JSON keeps null apart from undefined.
     const prepared = Array.from(items, ({ id, content, blob, metadata = {} }) => ({
       id,
       content,
@@ -76,12 +79,12 @@ class Collection {
     return call("embedMulti", { name: this.#name, items: prepared }, { onProgress, signal });
   }
 
-  /** For a text, or a Blob that is a picture -> [{id, score, content, metadata}], best first; score is the cosine, in [-1, 1]. */
+  /** Items like a text or a picture (a Blob) -> [{id, score, content, metadata}], best first; score: cosine in [-1, 1]. */
   similar(query, { number = 10 } = {}) {
     return call("similar", { name: this.#name, query, number });
   }
 
-  /** As `similar`, for an item that is stored; never gives the item itself. */
+  /** Items like a stored item, as `similar`. The item itself is not among them. */
   similarById(id, { number = 10 } = {}) {
     return call("similarById", { name: this.#name, id, number });
   }
@@ -109,7 +112,7 @@ export const semblance = {
     return call("ready");
   },
 
-  /** A collection, made if there is none of this name. */
+  /** The collection of this name. It is made if there is none. */
   async collection(name) {
     await call("collection", { name });
     return new Collection(name);
@@ -126,7 +129,7 @@ export { SemblanceError };
 
 const PYSCRIPT = "script[type=py]";
 
-/** Start the engine on a page that does not already carry Semblance's PyScript tag, and watch over it on any. */
+/** Start the engine if the page has no PyScript tag of Semblance. Watch the start on every page. */
 function start() {
   watching.then((startup) => startup?.watch());
   if (document.querySelector(PYSCRIPT)) return;
@@ -135,7 +138,7 @@ function start() {
   script.src = asset("py/main.py");
   script.setAttribute("config", asset("py/pyscript.json"));
   document.head.append(script);
-  import(asset("static/js/warm-up.js")).catch(() => {}); // only ahead of time: Python asks for the same again
+  import(asset("static/js/warm-up.js")).catch(() => {}); // only saves time: Python asks for the same again
   import(asset("static/vendor/pyscript/core.js")).catch(({ message }) =>
     watching.then((startup) => startup?.fail({ message: `PyScript could not be loaded: ${message}` })),
   );

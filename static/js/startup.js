@@ -1,14 +1,14 @@
-// Watches the start: shows how far it is, and says so if it fails, whatever fails: a file of the site that is missing, damaged
-// or does not arrive, an error, a start that stands still. It imports nothing: whatever else is missing, this must run, and
-// without this the page must work. Pages of somebody else's are watched too, from the first call of the API (semblance.js).
+// Watches the start, shows its progress and reports its failure: a file of the site that is missing, damaged or does not
+// arrive, an error, or a start that stands still. This module imports nothing, so that it runs whatever else is missing. The
+// page must also work without it. It also watches other people's pages, from the first call of the API on (semblance.js).
 //
-// What files should hold stands in precache.json, which the build writes. A page that fails looks which of its files differ.
-// A failure is only said, nothing is stopped: a start that was thought dead and gets through after all takes its place.
+// precache.json, which the build writes, says what the files should hold. When a start fails, the page looks for files that
+// differ. A failure is only reported; nothing is stopped. A start that succeeds after all replaces the report.
 
 const LIST = "precache.json";
 const TICK_MS = 1000;
-const SILENCE = 10; // ticks without a byte, or any other progress. While Python keeps the page busy there are no ticks
-const LONG_SILENCE = 60; // ticks, where no file is at fault
+const SILENCE = 10; // ticks without a byte or other progress. There are no ticks while Python keeps the page busy
+const LONG_SILENCE = 60; // ticks, if no file is at fault
 const REMEDY =
   globalThis.semblanceFiles?.remedy ??
   "Reload the page. If that does not help, whoever runs this site has to put its files back, or build it again.";
@@ -21,7 +21,7 @@ const text = document.getElementById("startup-text");
 
 let silence = 0; // ticks
 
-/** The start goes on. */
+/** The start has made progress. */
 export function progressed() {
   silence = 0;
 }
@@ -39,7 +39,7 @@ addEventListener("py:progress", ({ detail }) => {
 
 // --- files ---
 
-/** {url: {sha256, bytes}} of the site as it was built; none where the list can't be had. */
+/** {url: {sha256, bytes}} of the site as it was built; empty if the list can't be read. */
 async function builtFiles() {
   try {
     const { files } = JSON.parse(new TextDecoder().decode(await read(root + LIST, "no-cache")));
@@ -49,7 +49,7 @@ async function builtFiles() {
   }
 }
 
-/** Rejects when a step of a load takes too long. */
+/** The result of a step of a load. Rejects if the step takes too long. */
 function inTime(step) {
   let ticks = 0;
   let counting;
@@ -59,7 +59,7 @@ function inTime(step) {
   return Promise.race([step, late]).finally(() => clearInterval(counting));
 }
 
-/** The bytes of a file; however slowly they come, they may. */
+/** The bytes of a file. A slow download is no failure as long as bytes arrive. */
 async function read(url, cache) {
   const response = await inTime(fetch(url, { cache }).catch(() => Promise.reject(new Error("it can't be reached"))));
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
@@ -77,7 +77,7 @@ const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toStri
 
 const pathOf = (url) => (url.startsWith(root) ? decodeURI(url.slice(root.length)) : url);
 
-/** What is wrong with a file; nothing if it is as it was built. */
+/** What is wrong with a file; "" if it is as it was built. */
 async function faultOf(url, cache, built) {
   try {
     const data = await read(url, cache);
@@ -90,8 +90,8 @@ async function faultOf(url, cache, built) {
   }
 }
 
-/** Addresses of files that the page has asked for and that a start can fail of, those that were refused first. */
-function askedFiles() {
+/** Addresses of the requested files that can make a start fail. Refused files come first. */
+function requestedFiles() {
   const entries = performance.getEntriesByType("resource");
   const ours = entries.filter(({ name, initiatorType }) => name.startsWith(root) && !["link", "img"].includes(initiatorType));
   ours.sort((a, b) => (b.responseStatus ?? 0) - (a.responseStatus ?? 0));
@@ -99,17 +99,17 @@ function askedFiles() {
 }
 
 /**
- * The first file at fault, {message, where}; undefined where there is none.
+ * The first file at fault: {message, where}; undefined if there is none.
  *
- * @param {boolean} all  whether to look at those that the page still waits for, or would ask for next, too
+ * @param {boolean} all  whether to check also files that the page still waits for or has not requested yet
  */
 async function findFault(all) {
   const built = await builtFiles();
-  const asked = askedFiles();
-  const rest = Object.keys(built).filter((url) => !asked.includes(url) && !built[url].model);
+  const requested = requestedFiles();
+  const rest = Object.keys(built).filter((url) => !requested.includes(url) && !built[url].model);
   rest.sort((a, b) => built[a].bytes - built[b].bytes);
-  // A file that was asked for is looked at as the page got it; for one that is on its way the browser's cache would wait.
-  const files = [...asked.map((url) => [url, "default"]), ...(all ? rest : []).map((url) => [url, "no-store"])];
+  // A requested file is checked as the page got it. For a file on its way the browser's cache would wait, so it is not used.
+  const files = [...requested.map((url) => [url, "default"]), ...(all ? rest : []).map((url) => [url, "no-store"])];
   for (const [url, cache] of files) {
     const message = await faultOf(url, cache, built[url]);
     if (message) return { message, where: pathOf(url) };
@@ -124,7 +124,7 @@ let failed = false;
 /** Resolves with {type, message, where} if the start fails. */
 export const failure = new Promise((resolve) => (report = resolve));
 
-/** Say that the start has failed, why, and which file is at fault if one is. */
+/** Report that the start has failed, why, and which file is at fault, if any. */
 export async function fail({ message, where = "" }, fault) {
   if (failed || over()) return;
   failed = true;
@@ -144,7 +144,7 @@ function show({ message, where }) {
 
 let looking = false;
 
-/** Look whether a file is at fault, and fail if so. */
+/** Look for a file at fault, and fail if there is one. */
 async function suspect(all) {
   if (looking || failed || over()) return;
   looking = true;
@@ -158,7 +158,7 @@ async function suspect(all) {
 let timer;
 let answers = false;
 
-/** Python answers: on a page without the app that is all. */
+/** Python answers. On a page without the app the start is then over. */
 export function pythonAnswers() {
   answers = true;
   progressed();
@@ -166,7 +166,7 @@ export function pythonAnswers() {
 
 const over = () => (inApp ? document.getElementById("startup").hidden : answers);
 
-let sound = false; // no file is at fault
+let sound = false; // whether all files were checked and none is at fault
 
 async function tick() {
   if (over() || failed) return clearInterval(timer);
@@ -178,7 +178,7 @@ async function tick() {
   if (silence === LONG_SILENCE) fail({ message: "it makes no progress, though no file is missing" });
 }
 
-/** Watch the start, which begins now. */
+/** Begin to watch the start. */
 export function watch() {
   if (timer) return;
   timer = setInterval(tick, TICK_MS);
@@ -186,12 +186,12 @@ export function watch() {
   addEventListener("error", ({ target }) => (target === window || target.localName === "script") && suspect(false), true);
   addEventListener("unhandledrejection", ({ reason }) => {
     if (inApp) fail({ message: reason?.message ?? String(reason), where: reason?.where });
-    else suspect(false); // what somebody else's page rejects need not be ours
+    else suspect(false); // a rejection on another site's page need not be ours
   });
 }
 
 if (inApp) {
-  // What is typed into the search box is kept, and searched for once Python runs.
+  // The text in the search box stays there, and is searched for once Python runs.
   document.getElementById("search-form").addEventListener("submit", (event) => event.preventDefault());
   document.getElementById("startup-retry").addEventListener("click", () => location.reload());
   performance.mark("start: the page listens");

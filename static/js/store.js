@@ -1,5 +1,5 @@
-// Collections in IndexedDB. py/semblance/browser/indexeddb.py is the Python face, py/semblance/ports.py says what each
-// method promises.
+// Collections in IndexedDB. py/semblance/browser/indexeddb.py calls this module. py/semblance/ports.py says what each method
+// promises.
 //
 //   collections   {key, name, model, encoder_fingerprint, dims, created, count: of its items}     key: "key"
 //   blocks        what ranking and listing need of many items: blocks.js     key: [collection key, number]
@@ -8,8 +8,8 @@
 //   originals     Uint8Array, where the user wants the file kept             key: [collection key, item id]
 //   settings      any value                                                  key: its name
 //
-// An item's vectors, text and picture are written in one transaction but kept apart, so that ranking and listing need not
-// load texts, nor filtering pictures. Items that are written go to the collection's last block.
+// An item's vectors, text and picture are written in one transaction but kept apart: ranking and listing then load no texts,
+// and filtering loads no pictures. New items go to the collection's last block.
 
 import { openDB } from "../vendor/idb/index.js";
 import { append, flat, quantized, remove, unpacked } from "./blocks.js";
@@ -31,7 +31,7 @@ export const migrations = [
   },
   async (db, tx) => {
     const [blocks, items, vectors] = [db.createObjectStore("blocks"), tx.objectStore("items"), tx.objectStore("vectors")];
-    for (const key of await keysIn(vectors)) await intoBlocks(key, vectors, items, blocks); // those of no collection, too
+    for (const key of await keysIn(vectors)) await intoBlocks(key, vectors, items, blocks); // also where the collection is gone
     db.deleteObjectStore("vectors");
   },
   async (db, tx) => {
@@ -40,7 +40,7 @@ export const migrations = [
   },
 ];
 
-/** Schema 3 kept an item's vectors, float32, and the rest of its light part in a record of their own. */
+/** Move the light parts of a collection into blocks. Schema 3 kept one record an item, with vectors in float32. */
 async function intoBlocks(key, vectors, items, blocks) {
   for (let after = null; ; ) {
     const range = allOf(key, after);
@@ -90,21 +90,21 @@ const ITEM_STORES = ["blocks", "items", ...PICTURE_STORES];
 const allOf = (key, after = null) =>
   after === null ? IDBKeyRange.bound([key], [key, []]) : IDBKeyRange.bound([key, after], [key, []], true);
 
-/** The description of a collection, in the transaction that is to change it: another tab may have deleted it. */
+/** Read a collection's description in the transaction that changes it: another tab may have deleted the collection. */
 async function described(collections, key) {
   const info = await collections.get(key);
   if (!info) throw new SemblanceError("UnknownCollection", "it has been deleted");
   return info;
 }
 
-/** Put a description, unless it would give a collection the name that another has; `before` is the one it replaces, if any. */
+/** Put a description. A name that another collection has is refused. `before` is the description to be replaced, if any. */
 async function putInfo(collections, info, before) {
   const taken = before?.name !== info.name && (await collections.getAll()).some(({ name }) => name === info.name);
   if (taken) throw new SemblanceError("NameTaken", "there is a collection of that name already", info.name);
   collections.put(info);
 }
 
-/** The collections that a store has something of, found without reading what that is. */
+/** Keys of the collections that have something in a store. No value is read for that. */
 async function keysIn(store) {
   const keys = [];
   let cursor = await store.openKeyCursor();
@@ -116,7 +116,7 @@ async function keysIn(store) {
   return keys;
 }
 
-/** Give items without vectors a place in a block. A migration left such of collections that were gone; theirs become zeros. */
+/** Put items that have no vectors into a block, with zeros. A migration left such items where the collection was gone. */
 async function withBlocks(key, items, blocks) {
   for (let after = null; ; ) {
     const range = allOf(key, after);
@@ -137,32 +137,32 @@ async function withBlocks(key, items, blocks) {
   }
 }
 
-/** Give a transaction up, unless it has ended by itself. */
+/** Abort a transaction, unless it has ended already. */
 function abort(tx) {
   try {
     tx.abort();
   } catch {
-    // It had.
+    // It has ended.
   }
 }
 
-/** The numbers of the blocks in which those of the items lie that are there. */
+/** Map of item id to the number of its block. Unknown ids are left out. */
 async function blocksOf(items, key, ids) {
-  const found = await Promise.all(ids.map((id) => items.get([key, id])));
-  return new Map(ids.map((id, i) => [id, found[i]?.block]).filter(([, block]) => block !== undefined));
+  const stored = await Promise.all(ids.map((id) => items.get([key, id])));
+  return new Map(ids.map((id, i) => [id, stored[i]?.block]).filter(([, block]) => block !== undefined));
 }
 
 function connect(db, channel) {
   const changed = (key) => channel?.postMessage(key);
 
-  /** Run `work` in one transaction: all of it is kept, or nothing. */
+  /** Run `work` in one transaction: either all of it is written or nothing. */
   async function write(stores, key, work) {
     const tx = db.transaction(stores, "readwrite");
     try {
       await work(...stores.map((name) => tx.objectStore(name)));
     } catch (error) {
       abort(tx);
-      const reason = await tx.done.catch((cause) => cause); // a full disk, where that is why the work stopped
+      const reason = await tx.done.catch((cause) => cause); // tells of a full disk, if that stopped the work
       throw !reason || reason.name === "AbortError" ? error : reason;
     }
     await tx.done;
@@ -182,7 +182,7 @@ function connect(db, channel) {
         if (!before && count) await withBlocks(info.key, items, blocks);
       }),
 
-    /** Change fields of a description -> all of it. */
+    /** Change fields of a description. Returns the whole description. */
     async describe(key, fields) {
       let info;
       await write(["collections"], key, async (collections) => {
@@ -199,7 +199,7 @@ function connect(db, channel) {
         for (const store of stores) store.delete(allOf(key));
       }),
 
-    /** Up to `limit` blocks whose number comes after `after`: {blocks, last: number of the last of them}. */
+    /** Up to `limit` blocks with numbers above `after`: {blocks, last: number of the last block}. */
     async entries(key, after, limit) {
       const store = db.transaction("blocks").store;
       const range = allOf(key, after);
@@ -207,7 +207,7 @@ function connect(db, channel) {
       return { blocks, last: keys.at(-1)?.[1] };
     },
 
-    /** The items asked for with their vectors, if these are asked for, and of pictures what lies in the stores named. */
+    /** Items by their ids. `withVectors` adds their vectors, `pictureStores` names the stores whose pictures are read. */
     async records(key, ids, withVectors, pictureStores) {
       const tx = db.transaction(ITEM_STORES);
       const read = (name) => Promise.all(ids.map((id) => tx.objectStore(name).get([key, id])));
@@ -216,10 +216,10 @@ function connect(db, channel) {
       const numbers = withVectors ? [...new Set(items.filter(Boolean).map(({ block }) => block))] : [];
       const blocks = await Promise.all(numbers.map((number) => tx.objectStore("blocks").get([key, number])));
       const light = new Map(blocks.flatMap(unpacked).map((item) => [item.id, item]));
-      const found = ids.map((_, i) => i).filter((i) => items[i]);
-      const parts = withVectors ? found.map((i) => light.get(ids[i])) : [];
+      const positions = ids.map((_, i) => i).filter((i) => items[i]); // unknown ids are left out
+      const parts = withVectors ? positions.map((i) => light.get(ids[i])) : [];
       return {
-        items: found.map((i) => {
+        items: positions.map((i) => {
           const pixels = { thumbnail: thumbnails[i] ?? null, original: originals[i] ?? null };
           return { id: ids[i], ...items[i], ...pixels };
         }),
@@ -238,10 +238,10 @@ function connect(db, channel) {
           const rows = codes.subarray(end, (end += passages[i] * dims[i]));
           return { ...fields, dims: dims[i], passages: passages[i], codes: rows };
         });
-        const last = new Map(light.map((item) => [item.id, item])); // of equal ids the last counts
+        const last = new Map(light.map((item) => [item.id, item])); // if two have the same id, the last one counts
         const replaced = await blocksOf(itemStore, key, [...last.keys()]);
         await remove(blocks, key, replaced);
-        // To count them would take a browser seconds where there are many.
+        // Counting all items would take a browser seconds in a large collection.
         collections.put({ ...info, count: info.count + last.size - replaced.size });
         const numbers = await append(blocks, allOf(key), key, [...last.values()]);
         for (const { id, title, source, fingerprint, content, rest, ...pixels } of items) {
@@ -256,13 +256,13 @@ function connect(db, channel) {
     delete: (key, ids) =>
       write(["collections", ...ITEM_STORES], key, async (collections, blocks, ...stores) => {
         const info = await described(collections, key);
-        const found = await blocksOf(stores[0], key, ids);
-        await remove(blocks, key, found);
-        collections.put({ ...info, count: info.count - found.size });
+        const numbers = await blocksOf(stores[0], key, ids);
+        await remove(blocks, key, numbers);
+        collections.put({ ...info, count: info.count - numbers.size });
         for (const id of ids) for (const store of stores) store.delete([key, id]);
       }),
 
-    /** What belongs to no collection: [[key, number of items]]. */
+    /** Keys under which something is stored but no collection: [[key, number of items]]. */
     async orphans() {
       const tx = db.transaction(["collections", ...ITEM_STORES]);
       const keys = (await Promise.all(ITEM_STORES.map((name) => keysIn(tx.objectStore(name))))).flat();
@@ -300,7 +300,7 @@ export const openStore = guarded(async (name, { onChange, onClosed } = {}, versi
       try {
         for (const migrate of migrations.slice(from, version)) await migrate(db, tx);
       } catch {
-        abort(tx); // which `opening` tells
+        abort(tx); // `opening` then rejects
       }
     },
     blocked: () => refuse(),
@@ -319,7 +319,7 @@ export const openStore = guarded(async (name, { onChange, onClosed } = {}, versi
   );
 });
 
-/** {used, quota, persisted}; undefined for what the browser does not tell. */
+/** {used, quota, persisted}. A value that the browser does not tell is undefined. */
 export async function storageEstimate() {
   const { usage: used, quota } = (await navigator.storage?.estimate?.().catch(() => {})) ?? {};
   const persisted = await navigator.storage?.persisted?.().catch(() => {});

@@ -1,13 +1,13 @@
-// The page's end of the service worker (sw.js): starts it once the app is ready, tells what is kept for use without a
-// network, has more of it kept, and removes it. Where there are no service workers (files, plain http, some private
-// windows) everything goes on without one.
+// The page's end of the service worker (sw.js). It starts the worker once the app is ready, reports what is kept for use
+// without a network, has more kept, and removes the worker. Everything works without a service worker too: there is none on
+// file:// and plain http, and in some private windows.
 
 import { asset } from "./assets.js";
 import { modelsInUse } from "./onnx.js";
 
 const WORKER = asset("sw.js");
-const IDLE_MS = 5000; // start after that, idle or not
-const UPDATE_MS = 3_600_000; // browsers look for a new build with each visit; a page that stays open asks by itself
+const IDLE_MS = 5000; // the worker starts after this time even if the page is not idle
+const UPDATE_MS = 3_600_000; // browsers look for a new build at each visit; a page that stays open asks by itself
 const container = /^https?:$/.test(location.protocol) ? navigator.serviceWorker : undefined;
 
 let supported = Boolean(container);
@@ -20,19 +20,19 @@ const isOurs = (worker) => worker?.scriptURL === WORKER;
 const isControlled = () => isOurs(container.controller);
 
 /**
- * Have the site kept; resolves once it is, or can't be.
+ * Have the site kept. Resolves once it is kept, or can't be.
  *
- * @param {{onChange: () => void, onNewVersion: () => void}} told  `onChange`: `state()` may be another now
+ * @param {{onChange: () => void, onNewVersion: () => void}} newListener  `onChange`: `state()` may have changed
  */
-export async function start(told) {
+export async function start(newListener) {
   if (!supported) return;
   if (!listener) listen();
-  listener = told;
+  listener = newListener;
   await idle();
   try {
     registration = await container.register(WORKER);
   } catch {
-    supported = false; // a private window, or a browser that was told not to
+    supported = false; // a private window, or a browser set to refuse it
     return;
   }
   const isFirstVisit = !registration.active;
@@ -54,15 +54,15 @@ function listen() {
     problem = data.reason;
     listener.onChange();
   });
-  let asked = Date.now();
+  let lastUpdate = Date.now();
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden || Date.now() - asked < UPDATE_MS) return;
-    asked = Date.now();
+    if (document.hidden || Date.now() - lastUpdate < UPDATE_MS) return;
+    lastUpdate = Date.now();
     registration?.update().catch(() => {}); // without a network there is nothing new
   });
 }
 
-/** Whether the worker comes to run: one that can't fill its cache does not. */
+/** Whether the worker gets to run. A worker that can't fill its cache does not. */
 async function activated({ active, waiting, installing }) {
   const worker = active ?? waiting ?? installing;
   while (worker && !["activated", "redundant"].includes(worker.state)) {
@@ -71,14 +71,14 @@ async function activated({ active, waiting, installing }) {
   return worker?.state === "activated";
 }
 
-/** Resolves once the worker answers for this page, too. */
+/** Resolves once the worker answers for this page. */
 async function claimed() {
   const changed = new Promise((resolve) => container.addEventListener("controllerchange", resolve, { once: true }));
   await ask("claim");
   if (!isControlled()) await changed;
 }
 
-/** Restore what is lacking: all of it if the browser cleared it, and the models that this page uses. */
+/** Fetch what is lacking: all files if the browser cleared the cache, and the models that this page uses. */
 async function complete(isFirstVisit) {
   try {
     if (isFirstVisit) await claimed();
@@ -90,14 +90,14 @@ async function complete(isFirstVisit) {
   }
 }
 
-/** Whether a file belongs to a model that this page uses; the other half of one for texts and pictures does not. */
+/** Whether a file belongs to a model that this page uses. The unused half of a model for texts and pictures does not. */
 function isUsed({ path, model }) {
   const inUse = modelsInUse();
   if (path.endsWith(".onnx")) return inUse.includes(asset(path));
   return Boolean(model) && inUse.some((address) => address.startsWith(asset(`models/${model}/`)));
 }
 
-/** Call the worker; each question has a channel of its own. */
+/** Call the worker. Each call has a channel of its own. */
 function ask(method) {
   return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
@@ -110,10 +110,10 @@ function ask(method) {
   });
 }
 
-/** The build's files, [{path, bytes, model, kept}], `model` naming what is kept on use; none while nothing is kept. */
+/** The build's files: [{path, bytes, model, kept}]. A file with a `model` is kept on use. Empty while nothing is kept. */
 const files = async () => (registration?.active ? ask("state") : []);
 
-/** Have files kept: whatever a page that the worker controls reads is. */
+/** Have files kept: the worker keeps what a page that it controls reads. */
 async function keep(wanted, onProgress = () => {}) {
   const lacking = wanted.filter(({ kept }) => !kept);
   const total = sum(lacking);
@@ -131,24 +131,24 @@ async function keep(wanted, onProgress = () => {}) {
 
 const sum = (some) => some.reduce((total, { bytes }) => total + bytes, 0);
 
-/** Have everything kept, all models too. Resolves with what is wrong, "" if nothing is. */
-export async function keepAll(told, onProgress) {
+/** Have everything kept, all models too. Resolves with the problem, or "" if there is none. */
+export async function keepAll(newListener, onProgress) {
   problem = "";
-  if (!registration?.active) await start(told);
+  if (!registration?.active) await start(newListener);
   if (registration?.active && !isControlled()) return (problem = "Reload this page first");
   await keep(await files(), onProgress).catch((error) => (problem = error.message));
   return problem;
 }
 
-/** Remove what is kept, and the worker. */
+/** Remove what is kept and the worker. */
 export async function remove() {
   if (registration?.active) await ask("remove");
   registration = undefined;
 }
 
 /**
- * {supported, preparing, available, kept, missing, models: [{name, bytes, kept}], threads, problem}: sizes in bytes;
- * `threads` tells whether a reload lets the page use more than one.
+ * {supported, preparing, available, kept, missing, models: [{name, bytes, kept}], threads, problem}. Sizes are in bytes.
+ * `threads`: whether the page could use several threads after a reload.
  */
 export async function state() {
   const all = await files();

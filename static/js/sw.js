@@ -1,22 +1,22 @@
 // The service worker: after one visit the site opens without a network, from files that were checked. The build puts this
-// file at the site's root, whose folder is then its scope, and writes BUILD into it (semblance_build/precache.py).
+// file at the site's root, so that its scope is the whole site, and writes BUILD into it (semblance_build/precache.py).
 //
 // BUILD is the SHA-256 of precache.json, which names each file of a build with its SHA-256. Each build has a cache of its own,
-// and a page gets all of its files from the build that it began with: a new worker takes over as soon as its cache is
-// complete, pins the pages that are open to the build before, and removes that build's cache when no page needs it.
-// Only files that the list names are answered for; all else, and other workers' caches, are left alone.
+// and a page gets all of its files from the build that it began with. A new worker takes over as soon as its cache is
+// complete. It pins the open pages to the earlier build, and removes that build's cache when no page needs it any more.
+// The worker answers only for files that the list names. It leaves other requests and other workers' caches alone.
 
 const BUILD = "__BUILD__";
 const LIST = "precache.json";
 const START = "index.html";
-const STREAMED = 1 << 20; // bytes; larger files are passed on while they arrive, so that the page can show progress
+const STREAMED = 1 << 20; // bytes; a larger file is passed on while it arrives, so that the page can show progress
 const ACTIVATION_MS = 2000;
-const FRESH_MS = 60_000; // a page that is being opened is not among the clients yet
+const FRESH_MS = 60_000; // a page that is just being opened is not yet among the clients
 
 const address = (path) => new URL(path, registration.scope).href;
 const PREFIX = `semblance:${new URL(registration.scope).pathname}:`;
 const PINS = `${PREFIX}pages`;
-const CURRENT = address("current build"); // keys in PINS: this one, and one a page
+const CURRENT = address("current build"); // a key in PINS; the other keys are one for each page
 const cacheOf = (build) => PREFIX + build;
 const buildOf = (name) => (name.startsWith(PREFIX) ? name.slice(PREFIX.length) : "").match(/^[0-9a-f]{64}$/)?.[0];
 
@@ -25,7 +25,7 @@ const buildOf = (name) => (name.startsWith(PREFIX) ? name.slice(PREFIX.length) :
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const digest = async (data) => hex(await crypto.subtle.digest("SHA-256", data));
 
-/** A file as it is kept: with the headers that let the page use threads, which many hosts can't send. */
+/** A file as it is kept. Its headers let the page use threads; many hosts can't send them. */
 function pack(body, { type, bytes }) {
   const headers = {
     "Content-Type": type,
@@ -39,7 +39,7 @@ function pack(body, { type, bytes }) {
 
 const typeOf = (response) => response.headers.get("Content-Type") ?? "application/octet-stream";
 
-/** The file from the first source that has it undamaged. */
+/** The file from the first source that gives it undamaged. */
 async function obtain(url, sha256, sources) {
   let why;
   for (const source of sources) {
@@ -59,7 +59,7 @@ const fromNetwork = (url) => [() => fetch(url, { priority: "low" }), () => fetch
 
 const lists = new Map();
 
-/** Addresses of a build's files, each with {sha256, bytes}; null where the build is not kept. */
+/** Map of the addresses of a build's files to {sha256, bytes}; null if the build is not kept. */
 async function listOf(build) {
   if (!lists.has(build)) {
     const response = await caches.match(address(LIST), { cacheName: cacheOf(build) });
@@ -73,13 +73,13 @@ const parseList = ({ files }) => new Map(Object.entries(files).map(([path, file]
 
 /** Addresses of the files of a build that are kept. */
 async function keptIn(build) {
-  if (!(await caches.has(cacheOf(build)))) return new Set(); // opening it would make it
+  if (!(await caches.has(cacheOf(build)))) return new Set(); // `open` would create it
   return new Set((await (await caches.open(cacheOf(build))).keys()).map(({ url }) => url));
 }
 
 // --- filling the cache of this build ---
 
-/** Everything but models, and those models that the builds before had; what is unchanged is not fetched again. */
+/** Keep all files but models, and the models that earlier builds kept. A file that has not changed is not fetched again. */
 async function fill() {
   const list = await obtain(address(LIST), BUILD, [() => fetch(address(LIST), { cache: "reload" })]);
   const cache = await caches.open(cacheOf(BUILD));
@@ -89,12 +89,12 @@ async function fill() {
     if (!wanted || kept.has(url)) continue;
     await cache.put(url, await obtain(url, sha256, [...(before.copies.get(sha256) ?? []), ...fromNetwork(url)]));
   }
-  await cache.put(address(LIST), list); // the last one: a cache with a list is complete
+  await cache.put(address(LIST), list); // comes last: a cache that has a list is complete
 }
 
-/** What other builds' caches have: copies by digest, addresses, and names of the models that are kept whole. */
+/** What the caches of other builds hold: copies by digest, addresses, and the names of models that are kept whole. */
 async function earlier() {
-  const found = { copies: new Map(), urls: new Set(), models: new Set() };
+  const contents = { copies: new Map(), urls: new Set(), models: new Set() };
   for (const build of (await caches.keys()).map(buildOf)) {
     if (!build || build === BUILD) continue;
     const [list, kept] = [(await listOf(build)) ?? [], await keptIn(build)];
@@ -104,12 +104,12 @@ async function earlier() {
         lacking.add(model);
         continue;
       }
-      found.urls.add(url);
-      found.copies.set(sha256, [() => caches.match(url, { cacheName: cacheOf(build) })]);
+      contents.urls.add(url);
+      contents.copies.set(sha256, [() => caches.match(url, { cacheName: cacheOf(build) })]);
     }
-    for (const [, { model }] of list) if (model && !lacking.has(model)) found.models.add(model);
+    for (const [, { model }] of list) if (model && !lacking.has(model)) contents.models.add(model);
   }
-  return found;
+  return contents;
 }
 
 addEventListener("install", (event) => event.waitUntil(install()));
@@ -132,7 +132,7 @@ const reasonOf = ({ name, message }) =>
 
 const pins = new Map();
 
-/** The build that a page or worker is pinned to, if it is. */
+/** The build that a page or worker is pinned to, if any. */
 function pinOf(id) {
   if (!pins.has(id)) pins.set(id, readPin(id));
   return pins.get(id);
@@ -146,7 +146,7 @@ async function pin(id, build) {
 }
 
 async function buildFor({ clientId, resultingClientId, request }) {
-  if (self.serviceWorker?.state === "activating") await Promise.race([activation, patience()]); // some browsers do not wait for that
+  if (self.serviceWorker?.state === "activating") await Promise.race([activation, patience()]); // some browsers do not wait for the end of activation
   const build = (request.mode !== "navigate" && clientId && (await pinOf(clientId))) || BUILD;
   const updating = registration.installing || registration.waiting;
   if (resultingClientId && (updating || build !== BUILD)) await pin(resultingClientId, build);
@@ -155,7 +155,7 @@ async function buildFor({ clientId, resultingClientId, request }) {
 
 let activationIsOver;
 const activation = new Promise((resolve) => (activationIsOver = resolve));
-const patience = () => new Promise((resolve) => setTimeout(resolve, ACTIVATION_MS)); // no page may hang on it
+const patience = () => new Promise((resolve) => setTimeout(resolve, ACTIVATION_MS)); // no page may wait for it for ever
 
 addEventListener("activate", (event) => event.waitUntil(activate().finally(activationIsOver)));
 
@@ -171,7 +171,7 @@ async function pinOpen(build) {
   await Promise.all(open.map(async ({ id }) => (await readPin(id)) ?? pin(id, build)));
 }
 
-/** Remove pins of pages that are closed, and the caches of builds that no page needs. */
+/** Remove the pins of closed pages and the caches of builds that no page needs. */
 async function sweep() {
   if (registration.installing) return; // its cache looks like one that nobody needs
   const open = new Set((await clients.matchAll({ type: "all" })).map(({ id }) => address(id)));
@@ -194,7 +194,7 @@ addEventListener("fetch", (event) => {
   if (url) event.respondWith(answer(event, url));
 });
 
-/** The address of what is asked for, if it may be a file of ours. */
+/** The address that is asked for, if it may be that of one of our files; null if not. */
 function urlOf({ method, mode, url }) {
   const { origin, pathname, search } = new URL(url);
   const plain = origin + pathname;
@@ -212,16 +212,16 @@ async function answer(event, url) {
   return (expected.bytes < STREAMED ? whole : streamed)(url, expected, build);
 }
 
-/** A small file that is not kept yet: checked, then passed on. */
+/** Fetch a small file that is not kept yet. It is passed on after the check. */
 async function whole(url, { sha256 }, build) {
   const file = await obtain(url, sha256, fromNetwork(url)).catch(() => Response.error());
   if (file.ok) await keep(url, file.clone(), build);
   return file;
 }
 
-const suspects = new Set(); // what the browser's own cache has of these is damaged
+const suspects = new Set(); // the browser's own cache holds damaged copies of these
 
-/** A large file that is not kept yet: passed on while it arrives; if it proves damaged the page never gets its end. */
+/** Fetch a large file that is not kept yet. It is passed on while it arrives. If it is damaged, the page never gets its end. */
 async function streamed(url, { sha256, bytes }, build) {
   const response = await fetch(url, { cache: suspects.has(url) ? "reload" : "default" });
   if (!response.ok) return response;
@@ -243,7 +243,7 @@ async function streamed(url, { sha256, bytes }, build) {
   return pack(response.body.pipeThrough(checking), { type, bytes });
 }
 
-/** Keep a file, unless the user has removed what was kept; one that there is no room for is not kept. */
+/** Keep a file, unless the user has removed the cache or there is no room for it. */
 async function keep(url, file, build) {
   const name = cacheOf(build);
   if (await caches.has(name)) await (await caches.open(name)).put(url, file).catch(() => {});
@@ -251,7 +251,7 @@ async function keep(url, file, build) {
 
 // --- what pages ask ---
 
-/** The files of this build, [{path, bytes, model, kept}]; none if the cache was removed. */
+/** The files of this build: [{path, bytes, model, kept}]. Empty if the cache was removed. */
 async function state() {
   if (await isGone()) return remove();
   await sweep();
@@ -261,13 +261,13 @@ async function state() {
   return [...list].map(([url, { bytes, model }]) => ({ path: path(url), bytes, model, kept: kept.has(url) }));
 }
 
-/** Whether the site was taken away from here: then its copy must not stand in the way of what comes instead. */
+/** Whether the site was taken away from this address. Its copy must then not hide what comes in its place. */
 async function isGone() {
   const response = await fetch(address("sw.js"), { method: "HEAD", cache: "no-store" }).catch(() => null);
   return [404, 410].includes(response?.status);
 }
 
-/** Remove all that is kept, and this worker. */
+/** Remove all that this worker keeps, and the worker itself. */
 async function remove() {
   await registration.unregister();
   lists.clear();
@@ -276,13 +276,13 @@ async function remove() {
   return [];
 }
 
-/** Fill the cache anew after it was removed, by the user or the browser. */
+/** Fill the cache again after the user or the browser removed it. */
 async function refill() {
   await fill();
   await (await caches.open(PINS)).put(CURRENT, new Response(BUILD));
 }
 
-/** Take over the page of the first visit. Not while activating: Firefox waits for ever if a page is just being reloaded. */
+/** Take over the page of the first visit. This must not happen during activation: Firefox hangs if a page is being reloaded. */
 const claim = () => clients.claim();
 
 const METHODS = { state, claim, refill, remove };

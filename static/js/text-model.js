@@ -1,11 +1,11 @@
-// Loading the site's text model before Python asks for it: Python then finds the same session under way.
+// Loads the site's text model before Python asks for it. Python then gets the same session.
 
 import { asset } from "./assets.js";
 import { fetchJson } from "./download.js";
 import { createSession } from "./onnx.js";
 import { loadTokenizer } from "./tokenizer.js";
 
-/** Load the default model and its tokenizer; options as for `createSession`. What goes wrong Python hears of, and reports. */
+/** Load the default model and its tokenizer; options as for `createSession`. Python meets the same errors and reports them. */
 export async function loadTextModel({ onProgress, options } = {}) {
   const [byDefault] = (await fetchJson(asset("models/index.json"))).models;
   const folder = asset(`models/${byDefault.text}/`);

@@ -1,11 +1,11 @@
-// The page's end of the tokenizer; py/semblance/browser/tokenizer.py is its Python face.
+// The page's end of the tokenizer's worker. py/semblance/browser/tokenizer.py calls this module.
 
 import { asset } from "./assets.js";
 import { Client } from "./rpc.js";
 
 const worker = new Client(asset("static/js/workers/tokenizer.worker.js"));
 
-/** Load the tokenizer of a model's folder (an address that ends in a slash); `files` are those of the model's manifest. */
+/** Load the tokenizer of a model. `folder` is an address that ends in a slash, `files` the files of the model's manifest. */
 export async function loadTokenizer(folder, files) {
   await worker.call("load", { folder, files });
   performance.mark("start: tokenizer ready");
@@ -15,5 +15,5 @@ export async function loadTokenizer(folder, files) {
 export const encodeBatch = (folder, texts, addSpecialTokens) =>
   worker.call("encodeBatch", { folder, texts, addSpecialTokens });
 
-/** The pieces that ids stand for, as the vocabulary writes them. */
+/** The vocabulary's pieces for ids. */
 export const tokensOf = (folder, ids) => worker.call("tokens", { folder, ids });

@@ -1,5 +1,5 @@
-// Start Python at once, and load the text model in its worker meanwhile. If this fails Python asks afresh and reports what is
-// wrong, so nothing is reported here.
+// Starts Python at once, and loads the text model in its worker at the same time. Errors are not reported here: Python asks for
+// the same again and reports them.
 
 import "./python.js";
 import { loadTextModel } from "./text-model.js";

@@ -30,6 +30,7 @@ import numpy as np
 from semblance.browser.start import running
 from semblance.documents import Document, Passage
 from semblance.ingest import read
+from semblance.ranking.vectors import quantize
 from semblance.records import Record
 
 library = running()
@@ -41,9 +42,8 @@ for name, text in json.loads({files!r}).items():
     for document in filter(None, read(name, text.encode())):
         ends = [*range(800, len(document.content), 800), len(document.content)]
         passages = tuple(Passage(start, end) for start, end in zip([0, *ends], ends))
-        vectors = draw.normal(size=(len(passages), collection.info.dims)).astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        records.append(Record(document, "drawn", passages, vectors))
+        codes = quantize(draw.normal(size=(len(passages), collection.info.dims)))
+        records.append(Record(document, "drawn", passages, codes))
 await collection.restore(records)
 len(records)
 """

@@ -28,7 +28,6 @@ from semblance.errors import (
 from semblance.filters import Condition, Filter
 from semblance.ports import VectorStore
 from semblance.ranking.entries import iter_entries
-from semblance.ranking.vectors import dequantize
 from semblance.records import Record
 
 NOTES = [
@@ -58,7 +57,7 @@ async def assert_memory_equals_store(collection: Collection, store: VectorStore)
     assert sorted(stored) == collection.entries()
     for record in await collection.get(collection.ids()):
         index = collection._shelf.index
-        assert np.array_equal(record.vectors, dequantize(index.codes(record.document.id)))
+        assert np.array_equal(record.codes, index.codes(record.document.id))
 
 
 def same_matches(left: Any, right: Any) -> bool:

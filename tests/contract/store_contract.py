@@ -56,7 +56,7 @@ def record(id: str, passages: int = 1, dims: int = 8, seed: int = 0, **fields: A
         Document(id, content, **fields),
         fingerprint=f"print of {id} {seed}",
         passages=tuple(Passage(n, n + 1, f"heading {n}") for n in range(passages)),
-        vectors=dequantize(quantize(random.standard_normal((passages, dims)))),
+        codes=quantize(random.standard_normal((passages, dims))),
         cut=seed,
         updated=1700000000.25 + seed,
     )
@@ -89,9 +89,9 @@ def assert_same(left: Record, right: Record) -> None:
     assert dict(left.document.metadata) == dict(right.document.metadata)
     assert left.passages == right.passages
     assert (left.fingerprint, left.cut, left.updated) == (right.fingerprint, right.cut, right.updated)
-    assert left.vectors.dtype == np.float32
-    assert left.vectors.shape == right.vectors.shape
-    assert left.vectors.tobytes() == right.vectors.tobytes()
+    assert left.codes.dtype == np.int8
+    assert left.codes.shape == right.codes.shape
+    assert left.codes.tobytes() == right.codes.tobytes()
 
 
 # --- checks -----------------------------------------------------------------------------------------
@@ -134,8 +134,8 @@ async def check_vectors_can_be_left_out(make_store: MakeStore) -> None:
     await store.write(KEY, [record("a", 2, title="T", metadata={"x": 1}), record("b")])
     without = await store.records(KEY, ["b", "nowhere", "a"], vectors=False)
     for found, whole in zip(without, await store.records(KEY, ["b", "a"]), strict=True):
-        assert found.vectors.size == 0
-        assert_same(replace(found, vectors=whole.vectors), whole)
+        assert found.codes.size == found.vectors.size == 0
+        assert_same(replace(found, codes=whole.codes), whole)
 
 
 async def check_many_changes_leave_what_they_should(make_store: MakeStore) -> None:
@@ -156,7 +156,7 @@ async def check_many_changes_leave_what_they_should(make_store: MakeStore) -> No
     for found in await store.records(KEY, list(expected)):
         whole = expected[found.document.id]
         assert_same(found, whole)
-        assert np.array_equal(entries[found.document.id][1], quantize(whole.vectors))
+        assert np.array_equal(entries[found.document.id][1], whole.codes)
     await store.delete(KEY, list(expected))
     assert await stored_entries(store) == {}
 
@@ -198,7 +198,7 @@ async def check_entries_are_the_light_part(make_store: MakeStore) -> None:
     for id, (entry, codes) in entries.items():
         assert entry == (id, whole[id].document.title, "s", whole[id].fingerprint, False)
         assert codes.dtype == np.int8
-        assert np.array_equal(codes, quantize(whole[id].vectors))
+        assert np.array_equal(codes, whole[id].codes)
 
 
 async def check_replacing_leaves_nothing_of_the_old(make_store: MakeStore) -> None:
@@ -229,10 +229,11 @@ async def check_vectors_are_rounded_alike_for_memory_and_for_reading(make_store:
     store = await opened(make_store)
     vectors = normalize(np.random.default_rng(0).standard_normal((3, 8)))
     vectors[1] = 0
-    await store.write(KEY, [replace(record("a", 3), vectors=vectors)])
+    await store.write(KEY, [replace(record("a", 3), codes=quantize(vectors))])
     (found,) = await store.records(KEY, ["a"])
     ((_, codes),) = (await stored_entries(store)).values()
     assert np.array_equal(codes, quantize(vectors))
+    assert np.array_equal(found.codes, codes)
     assert np.array_equal(found.vectors, dequantize(codes))
 
 
@@ -323,12 +324,12 @@ async def check_writing_nothing(make_store: MakeStore) -> None:
 async def check_what_was_written_does_not_follow_the_caller(make_store: MakeStore) -> None:
     store = await opened(make_store)
     whole = record("a", metadata={"list": [1]})
-    before = whole.vectors.copy()
+    before = whole.codes.copy()
     await store.write(KEY, [whole])
-    whole.vectors[:] = 0
+    whole.codes[:] = 0
     whole.document.metadata["list"].append(2)
     (found,) = await store.records(KEY, ["a"])
-    assert np.array_equal(found.vectors, before)
+    assert np.array_equal(found.codes, before)
     assert found.document.metadata == {"list": [1]}
 
 
@@ -462,7 +463,7 @@ async def check_two_thousand_items_at_once(make_store: MakeStore) -> None:
     entries = await stored_entries(store)
     assert len(entries) == sum(len(batch.ids) for batch in batches) == 2000
     for n in (0, 1, 999, 1999):
-        assert np.array_equal(entries[f"item {n:05d}"][1], quantize(whole[n].vectors))
+        assert np.array_equal(entries[f"item {n:05d}"][1], whole[n].codes)
     found = await store.records(KEY, [r.document.id for r in reversed(whole)])
     assert [r.document.id for r in found] == [r.document.id for r in reversed(whole)]
     assert [info.count for info in await store.collections()] == [2000]

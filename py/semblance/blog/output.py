@@ -17,7 +17,6 @@ from semblance.blog.related import document, item, items
 from semblance.blog.writing import INDEX, dumps, gzipped, hashed, write
 from semblance.parts.paths import ROOT
 from semblance.ports import TextEncoder
-from semblance.ranking.vectors import quantize
 from semblance.records import Record
 from semblance.version import __version__
 
@@ -93,7 +92,7 @@ def _write_language(folder: Path, indexed: Indexed, rows: Sequence[int]) -> dict
         for passage in _passages(number, indexed.posts[row], indexed.records[row])
     ]
     text = dumps({"posts": posts, "passages": passages})
-    vectors = vectors_file.pack(np.concatenate([quantize(indexed.records[row].vectors) for row in rows]))
+    vectors = vectors_file.pack(np.concatenate([indexed.records[row].codes for row in rows]))
     names = {"posts": f"posts-{hashed(text)}.json", "vectors": f"vectors-{hashed(vectors)}.bin"}
     write(folder / names["posts"], text)
     write(folder / names["vectors"], vectors)

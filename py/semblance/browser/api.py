@@ -1,7 +1,7 @@
 """The Python behind ``static/js/semblance.js``.
 
-JavaScript calls one function, ``call(id, method, args, settle, on_progress)``, and ``cancel(id)``; all else is data, and
-``settle`` gets what `ffi.answer` gives. So two proxies serve the whole API, and they live as long as the page.
+JavaScript calls two functions: ``call(id, method, args, settle, on_progress)`` and ``cancel(id)``. All else is data, and
+``settle`` gets what `ffi.answer` returns. So two proxies serve the whole API. They live as long as the page.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ class Api:
 
         async def answer() -> None:
             try:
-                settle(await ffi.answer(work))  # not after it was cancelled: JavaScript has rejected by then
+                settle(
+                    await ffi.answer(work)
+                )  # not reached after a cancellation: JavaScript has rejected by then
             finally:
                 del self._tasks[id]
 
@@ -158,7 +160,7 @@ def _match(match: Match) -> dict[str, Any]:
 
 
 def _query(value: Any) -> str | ImageFile:
-    """A text, or the picture that a Blob is said to be."""
+    """A text, or the picture in a Blob."""
     if isinstance(value, str):
         return value
     if ffi.is_blob(value):
@@ -181,7 +183,7 @@ async def _documents(items: list[dict[str, Any]]) -> tuple[list[Document], list[
         await pacer.breathe()
         name = str(item.get("id") or getattr(item.get("blob"), "name", "") or f"item {number}")
         try:
-            documents += [found async for found in _item_documents(name, item, failures)]
+            documents += [document async for document in _item_documents(name, item, failures)]
         except SemblanceError as error:
             error.where = error.where or name
             failures.append(Failure(name, error))
@@ -217,10 +219,10 @@ async def _item_documents(name: str, item: dict[str, Any], failures: list[Failur
         yield Document(name, "", _title(metadata), metadata, image=BlobFile(blob))
         return
     check_size(file, int(blob.size))
-    found = list(read(file, await ffi.blob_bytes(blob)))
-    failures += [each for each in found if isinstance(each, Failure)]
-    read_documents = [each for each in found if isinstance(each, Document)]
-    for document in read_documents:
-        # A file that is one document gets the id that was asked for; several keep their own beneath it.
-        id = name if len(read_documents) == 1 else f"{name}/{document.id}"
+    steps = list(read(file, await ffi.blob_bytes(blob)))
+    failures += [step for step in steps if isinstance(step, Failure)]
+    documents = [step for step in steps if isinstance(step, Document)]
+    for document in documents:
+        # A file that is one document gets the id of the item. Several documents get their own ids below it.
+        id = name if len(documents) == 1 else f"{name}/{document.id}"
         yield replace(document, id=id, metadata=dict(document.metadata) | metadata)

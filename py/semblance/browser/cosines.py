@@ -1,4 +1,4 @@
-"""Cosines in WebAssembly with SIMD, which numpy in Pyodide does without. ``static/js/cosines.js`` is the function."""
+"""Cosines in WebAssembly with SIMD, because numpy in Pyodide has no SIMD. ``static/js/cosines.js`` has the function."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from semblance.arrays import Codes, FloatArray
 from semblance.browser import ffi
 from semblance.ranking.cosines import use, with_numpy
 
-_COLUMNS = 8  # that it takes at once
+_COLUMNS = 8  # columns that the function takes at once
 
 
 async def load() -> None:
-    """Let `semblance.ranking.cosines` use it, where the browser can."""
+    """Let `semblance.ranking.cosines` use the function, if the browser can run it."""
     compute = ffi.or_none(await ffi.js_call(ffi.bridge.loadCosines()))
     if compute is None:
         return

@@ -1,8 +1,8 @@
-"""The one door between Python and JavaScript.
+"""The only door between Python and JavaScript.
 
-No other module imports `js`, `pyodide.ffi` or `pyscript`. Here names change from snake_case to camelCase, arrays
-cross as one flat typed array with one copy, JavaScript's errors become classes of `semblance.errors`, and every
-Python function that JavaScript holds has an owner (a `Scope`) that destroys its proxy.
+No other module imports `js`, `pyodide.ffi` or `pyscript`. Names change from snake_case to camelCase here. An array
+crosses as one flat typed array with one copy. JavaScript's errors become classes of `semblance.errors`. Every Python
+function that JavaScript holds has an owner (a `Scope`) that destroys its proxy.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ def js_object(value: Any) -> JsAny:
 
 
 def typed_array(array: npt.NDArray[Any]) -> JsAny:
-    """A flat typed array of its own memory, of the type that the dtype asks for."""
+    """A copy of an array as a flat typed array of the dtype's type."""
     return to_js(np.ascontiguousarray(array).reshape(-1))
 
 
 def numpy_array(
     typed: JsAny, dtype: npt.DTypeLike, shape: int | tuple[int, ...] | None = None
 ) -> npt.NDArray[Any]:
-    """Copy a typed array once, into a numpy array that was made for it."""
+    """Copy a typed array into a new numpy array, with one copy."""
     array = np.empty(typed.length, dtype=dtype)
     if array.size:
         typed.assign_to(array)
@@ -78,8 +78,8 @@ def download(parts: Iterable[bytes], name: str) -> None:
 
 
 async def copy_text(text: str) -> bool:
-    """Put a text into the clipboard; whether the browser let us."""
-    if not has(window.navigator, "clipboard"):  # it has one only where the address is secure
+    """Put a text into the clipboard. Returns whether the browser allowed it."""
+    if not has(window.navigator, "clipboard"):  # there is a clipboard only on secure addresses
         return False
     try:
         await window.navigator.clipboard.writeText(text)
@@ -126,7 +126,7 @@ def _translate(error: JsException) -> Exception:
 def error_message(error: BaseException) -> dict[str, str]:
     """``{type, message, where, text}`` of an error, for JavaScript.
 
-    ``message`` says what happened, ``text`` also where and what to do, for whoever shows it as it is.
+    ``message`` says what happened. ``text`` also says where and what to do; it can be shown as it is.
     """
     if isinstance(error, SemblanceError):
         name, message, where = type(error).__name__, error.message, error.where
@@ -136,12 +136,12 @@ def error_message(error: BaseException) -> dict[str, str]:
 
 
 async def answer(work: Callable[[], Awaitable[str]]) -> JsAny:
-    """What Python answers to JavaScript: ``{result}``, the JSON that `work` gives, or ``{error}``, an `error_message`."""
+    """Python's answer to JavaScript: ``{result}``, the JSON that `work` returns, or ``{error}``, an `error_message`."""
     try:
         return js_object({"result": await work()})
     except Exception as error:
         if not isinstance(error, SemblanceError):
-            traceback.print_exc()  # a mistake of ours: whoever looks for it finds it in the console
+            traceback.print_exc()  # our own mistake: the console tells where
         return js_object({"error": error_message(error)})
 
 
@@ -196,7 +196,7 @@ def js_list(items: Iterable[Any]) -> JsAny:
 
 
 def or_none(value: JsAny) -> JsAny | None:
-    """JavaScript's ``null``, which is an object of its own in Pyodide, as None; all else as it is."""
+    """None for JavaScript's ``null``, which is an object of its own in Pyodide; other values as they are."""
     return None if value is jsnull else value
 
 
@@ -206,7 +206,7 @@ def has(value: JsAny, name: str) -> bool:
 
 
 def plain(value: JsAny) -> Any:
-    """Copy plain JavaScript data to Python; Blobs and functions inside stay what they are."""
+    """Copy plain JavaScript data to Python. Blobs and functions inside stay what they are."""
     return value.to_py() if hasattr(value, "to_py") else value
 
 

@@ -18,14 +18,14 @@ _handles = count(1)
 
 
 class BlobFile:
-    """An `ImageFile` that is a File or Blob of JavaScript, which is read when it is needed."""
+    """A File or Blob of JavaScript as an `ImageFile`. It is read when it is needed."""
 
     def __init__(self, blob: ffi.JsAny) -> None:
         self.blob = blob
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Size in bytes."""
         return int(self.blob.size)
 
     async def read(self, start: int, stop: int) -> bytes:
@@ -73,14 +73,14 @@ class ImageDecoder:
         handle = next(_handles)
         try:
             opened = await ffi.js_call(ffi.bridge.openImage(handle, blob, MAX_PIXELS))
-        except BaseException:  # who is cancelled here will never see the picture that the worker is decoding
+        except BaseException:  # a cancelled caller would never close the picture that the worker is decoding
             ffi.bridge.closeImage(handle)
             raise
         return DecodedImage(handle, opened.width, opened.height)
 
 
 async def _blob(image: ImageFile) -> Any:
-    """The picture as a Blob; one that is a Blob already is not read."""
+    """The picture as a Blob. A picture that is a Blob already is not read."""
     if isinstance(image, BlobFile):
         return image.blob
     return ffi.blob([await image.read(0, image.size)])

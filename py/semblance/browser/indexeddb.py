@@ -10,16 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from semblance.arrays import FloatArray
+from semblance.arrays import Codes
 from semblance.browser import ffi
 from semblance.errors import DamagedCollection
-from semblance.ranking.entries import are_sound, entries_of
-from semblance.ranking.vectors import dequantize
-from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.ranking.entries import are_sound
+from semblance.records import NO_CODES, CollectionInfo, Entries, PictureBytes, Record, Usage
 from semblance.storage.record_json import described, pack, unpack
 
 BLOCKS_PER_READ = (
-    4  # of a thousand items or less, so that one read holds up the page for some milliseconds only
+    4  # a block has at most about a thousand items, so a read blocks the page for milliseconds only
 )
 
 
@@ -43,7 +42,7 @@ class IndexedDBStore:
         Parameters
         ----------
         name : str
-            Of the database.
+            The database's name.
         on_change : callable, optional
             Called with a collection's key when another tab changed it.
         on_closed : callable, optional
@@ -52,7 +51,7 @@ class IndexedDBStore:
         Raises
         ------
         StoreUnavailable, StoreBlocked, SchemaTooNew
-            As their names say; each tells the user what to do.
+            As their names say.
         """
         scope = ffi.Scope()
         listeners: dict[str, Any] = {}
@@ -84,10 +83,10 @@ class IndexedDBStore:
 
     async def entries(self, key: str) -> AsyncIterator[Entries]:
         reading = self._db.entries(key, None, BLOCKS_PER_READ)
-        while (found := await ffi.js_call(reading)).blocks.length:
-            # The next are under way while these are looked at.
-            reading = self._db.entries(key, found.last, BLOCKS_PER_READ)
-            for block in found.blocks:
+        while (batch := await ffi.js_call(reading)).blocks.length:
+            # The next batch is read while this one is handled.
+            reading = self._db.entries(key, batch.last, BLOCKS_PER_READ)
+            for block in batch.blocks:
                 yield _entries(block)
 
     async def records(
@@ -99,18 +98,18 @@ class IndexedDBStore:
         vectors: bool = True,
     ) -> list[Record]:
         stores = {"none": [], "thumbnails": ["thumbnails"], "originals": ["thumbnails", "originals"]}
-        found = await ffi.js_call(
+        stored = await ffi.js_call(
             self._db.records(key, ffi.js_list(ids), vectors, ffi.js_list(stores[pictures]))
         )
-        rows = _rows(found) if vectors else repeat(NO_VECTORS, found.items.length)
-        return [_record(item, some) for item, some in zip(found.items, rows, strict=True)]
+        rows = _rows(stored) if vectors else repeat(NO_CODES, stored.items.length)
+        return [_record(item, some) for item, some in zip(stored.items, rows, strict=True)]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         if not records:
             return
         items = ffi.js_list([_item(record) for record in records])
-        shapes = np.array([record.vectors.shape for record in records], dtype=np.int32)
-        codes = np.concatenate([entries.codes.reshape(-1) for entries in entries_of(records)])
+        shapes = np.array([record.codes.shape for record in records], dtype=np.int32)
+        codes = np.concatenate([record.codes.reshape(-1) for record in records])
         arrays = [ffi.typed_array(array) for array in (shapes[:, 0], shapes[:, 1], codes)]
         await ffi.js_call(self._db.write(key, items, *arrays))
 
@@ -121,15 +120,15 @@ class IndexedDBStore:
         return dict((await ffi.js_call(self._db.orphans())).to_py())
 
     async def usage(self) -> Usage:
-        told = (await ffi.js_call(ffi.bridge.storageEstimate())).to_py()
-        return Usage(**told)
+        estimate = (await ffi.js_call(ffi.bridge.storageEstimate())).to_py()
+        return Usage(**estimate)
 
     async def close(self) -> None:
         self._db.close()
         self._scope.close()
 
     async def get_setting(self, name: str) -> Any:
-        """A value that the page remembers; None where there is none."""
+        """A value that the page remembers; None if there is none."""
         return await ffi.js_call(self._db.getSetting(name))
 
     async def put_setting(self, name: str, value: str) -> None:
@@ -142,7 +141,7 @@ def _entries(block: Any) -> Entries:
         codes = ffi.numpy_array(block.codes, np.int8, (-1, block.dims))
         entries = Entries(**json.loads(block.light), passages=passages, codes=codes)
         sound = are_sound(entries)
-    except Exception as error:  # whatever JavaScript's data may be instead
+    except Exception as error:  # damaged data can be anything
         raise _damage() from error
     if not sound:
         raise _damage()
@@ -153,13 +152,13 @@ def _damage() -> DamagedCollection:
     return DamagedCollection("a part of what is stored of it is damaged")
 
 
-def _rows(found: Any) -> list[FloatArray]:
+def _rows(stored: Any) -> list[Codes]:
     """Each item's (p, d) rows."""
-    codes = ffi.numpy_array(found.codes, np.int8)
-    passages, dims = (ffi.numpy_array(shape, np.int32) for shape in (found.passages, found.dims))
+    codes = ffi.numpy_array(stored.codes, np.int8)
+    passages, dims = (ffi.numpy_array(shape, np.int32) for shape in (stored.passages, stored.dims))
     ends = np.cumsum(passages * dims)
     parts = zip(np.split(codes, ends[:-1]), passages.tolist(), dims.tolist(), strict=False)
-    return [dequantize(part.reshape(p, d)) for part, p, d in parts]
+    return [part.reshape(p, d) for part, p, d in parts]
 
 
 def _item(record: Record) -> Any:
@@ -180,7 +179,7 @@ def _item(record: Record) -> Any:
     return ffi.mapping(fields)
 
 
-def _record(item: Any, vectors: FloatArray) -> Record:
+def _record(item: Any, codes: Codes) -> Record:
     pixels = [ffi.array_bytes(data) if data else b"" for data in (item.thumbnail, item.original)]
     light = (item.id, item.title, item.source, item.fingerprint)
-    return unpack(*light, vectors, item.content, item.rest, *pixels)
+    return unpack(*light, codes, item.content, item.rest, *pixels)

@@ -40,13 +40,13 @@ async def load_encoders(
     on_progress: OnBytes | None = None,
     on_image_progress: OnBytes | None = None,
 ) -> Encoders:
-    """The encoders of one of the site's models; the weights for pictures are loaded with the first picture.
+    """The encoders of one of the site's models. The first picture loads the weights for pictures.
 
     Parameters
     ----------
     entry : ModelEntry
     on_progress, on_image_progress : callable, optional
-        Called with (bytes loaded, bytes in all) of the weights for texts, and of those for pictures.
+        Called with (bytes loaded, bytes in all) of the weights for texts or for pictures.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def _folder(name: str) -> str:
 
 
 async def _described(folder: str, names: Sequence[str]) -> tuple[Any, dict[str, Any]]:
-    """The manifest of a folder, and those of the configuration files that it lists."""
+    """The manifest of a folder, and the configuration files that it lists, by name."""
     manifest = await _json(f"{folder}manifest.json")
     files = manifest.get("files", {})
     listed = [name for name in names if name in files]
@@ -101,7 +101,7 @@ async def _described(folder: str, names: Sequence[str]) -> tuple[Any, dict[str, 
 
 
 async def _json(url: str, expected: Mapping[str, Any] = MappingProxyType({})) -> Any:
-    """A parsed file; `expected` is what a manifest says of it."""
+    """A parsed file. `expected` is the manifest's size and digest of it."""
     text = await ffi.js_call(ffi.bridge.fetchText(url, ffi.js_object(dict(expected))))
     try:
         return json.loads(text)

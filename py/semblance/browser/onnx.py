@@ -1,4 +1,4 @@
-"""onnxruntime-web behind the face of onnxruntime.
+"""onnxruntime-web with the interface of onnxruntime.
 
 `InferenceSession` reads like onnxruntime's own, except that creating and running are awaited: inference happens in a
 worker. It can be used alone, with any ONNX model that onnxruntime-web can run:
@@ -77,15 +77,15 @@ class InferenceSession:
             options: dict[str, Any] = {"expected": {"sha256": sha256, "bytes": bytes}}
             if on_progress is not None:
                 options["onProgress"] = scope.function(lambda p: on_progress(p.loaded, p.total))
-            made = await ffi.js_call(ffi.bridge.createSession(url, ffi.js_object(options)))
-        return cls(made.session, _nodes(made.inputs), _nodes(made.outputs))
+            loaded = await ffi.js_call(ffi.bridge.createSession(url, ffi.js_object(options)))
+        return cls(loaded.session, _nodes(loaded.inputs), _nodes(loaded.outputs))
 
     def get_inputs(self) -> list[NodeArg]:
-        """What the model takes."""
+        """The model's inputs."""
         return self._inputs
 
     def get_outputs(self) -> list[NodeArg]:
-        """What the model gives."""
+        """The model's outputs."""
         return self._outputs
 
     async def run(

@@ -29,7 +29,7 @@ def running() -> Library:
 
 
 async def start() -> None:
-    """Wire everything; an error goes to whoever calls the API, and on to PyScript, which shows it."""
+    """Wire everything. An error goes to the callers of the API, and to PyScript, which shows it."""
     try:
         await _start()
     except Exception as error:
@@ -64,7 +64,7 @@ def _model(entry: ModelEntry, events: Events) -> Lazy[Encoders]:
 
 
 async def _open_store(events: Events) -> tuple[VectorStore, SemblanceError | None]:
-    """The browser's database; where it can't be had, memory, and the reason."""
+    """The browser's database. If it can't be opened: a store in memory, and the reason."""
     try:
         return await IndexedDBStore.open(on_change=events.store_changed, on_closed=events.store_closed), None
     except StoreError as error:
@@ -72,7 +72,7 @@ async def _open_store(events: Events) -> tuple[VectorStore, SemblanceError | Non
 
 
 class Events:
-    """What happens outside of Python, passed on to the session once there is one."""
+    """Passes events from outside of Python to the session, once there is one."""
 
     def __init__(self) -> None:
         self.listener: Session | None = None

@@ -26,9 +26,9 @@ class Tokenizer:
         Parameters
         ----------
         folder : str
-            Its address, which ends in a slash.
+            The folder's address, which ends in a slash.
         files : mapping of str to File
-            Those of the model's manifest: what it lists must be what arrives.
+            The files that the model's manifest lists. What arrives must match them.
 
         Raises
         ------
@@ -53,6 +53,6 @@ class Tokenizer:
         return np.split(ids, np.cumsum(lengths)[:-1])
 
     async def tokens(self, ids: Sequence[int]) -> list[str]:
-        """The pieces of text that ids stand for; "" where the vocabulary has none."""
+        """The pieces of text that ids stand for; "" for an id that the vocabulary does not have."""
         tokens = await ffi.js_call(ffi.bridge.tokensOf(self._folder, ffi.js_list(ids)))
         return [str(token) for token in tokens]

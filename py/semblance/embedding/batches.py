@@ -26,6 +26,7 @@ from semblance.embedding.recipe import (
 from semblance.embedding.report import Progress, Report
 from semblance.errors import ModelError, SemblanceError
 from semblance.pace import ahead, discard, finished, in_parallel
+from semblance.ranking.vectors import quantize
 from semblance.records import Record
 
 BATCH_PASSAGES = 64
@@ -60,10 +61,10 @@ class _Prepared:
         return [with_title(self.title, self.job.content[p.start : p.end]) for p in self.passages]
 
     def records(self, encoded: _Encoded, now: float) -> list[Record]:
+        codes = quantize(encoded.vectors)
         pairs = zip(self.job.documents, self.job.fingerprints, strict=True)
         return [
-            Record(kept(doc), fp, self.passages, encoded.vectors, self.cut, now, encoded.picture)
-            for doc, fp in pairs
+            Record(kept(doc), fp, self.passages, codes, self.cut, now, encoded.picture) for doc, fp in pairs
         ]
 
 

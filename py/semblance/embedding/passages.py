@@ -1,8 +1,8 @@
-"""Documents into passages that an encoder can see whole.
+"""Splits documents into passages that fit into an encoder.
 
-`segment` finds sentences, lines of code and headings; `pack` fills passages with them; `split` does both for
-a document, asking a tokenizer how long everything is. Passages start at headings, end at sentences, overlap
-by whole sentences and together cover all of the text that is not blank.
+`segment` finds sentences, lines of code and headings. `pack` fills passages with them. `split` does both for a
+document, with lengths from a tokenizer. Passages start at headings, end at sentences and overlap by whole
+sentences. Together they cover all of the text that is not blank.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ __all__ = ["Chunking", "pack", "segment", "split"]
 CountTokens = Callable[[Sequence[str]], Awaitable[list[int]]]
 
 MAX_PASSAGES = 2000
-"""A document has no more passages than this; what remains is reported as cut, not silently lost."""
+"""Most passages of a document. The rest of a longer document is reported as cut, not silently lost."""
 
 ALGORITHM = 1
-"""Raised when the same text would be split otherwise, so that stored vectors are known to be stale."""
+"""A new number for each change that splits the same text in another way. Stored vectors then become stale."""
 
-# A stretch counts as at least one token per this many characters. Without it a word of a million letters,
-# which WordPiece gives up on and calls one unknown token, would be one passage.
+# A stretch counts as at least one token for so many characters. Otherwise a word of a million letters would be one
+# passage, because WordPiece makes one unknown token of it.
 _CHARACTERS_PER_TOKEN = 32
 _WINDOW = 50_000  # characters whose tokens are counted in one call
 
@@ -42,7 +42,7 @@ class _Weighed(NamedTuple):
     weight: int
 
     def fits(self, budget: int) -> bool:
-        """Whether it need not be cut; a single character can't be."""
+        """Whether it need not be cut. A single character can't be cut."""
         return self.weight <= budget or self.segment.end - self.segment.start == 1
 
 
@@ -116,7 +116,7 @@ async def split(
 
 
 async def _weigh(text: str, count_tokens: CountTokens, budget: int) -> tuple[list[Segment], list[int]]:
-    """Segments that each fit the budget, and their tokens; stops where no more passages would be kept."""
+    """Segments that each fit the budget, and their tokens. It stops where no more passages would be kept."""
     weighed: list[_Weighed] = []
     enough = MAX_PASSAGES * budget
     pacer = Pacer()
@@ -141,7 +141,7 @@ async def _weigh(text: str, count_tokens: CountTokens, budget: int) -> tuple[lis
 async def _fit(
     text: str, segments: Sequence[Segment], count_tokens: CountTokens, budget: int
 ) -> list[_Weighed]:
-    """The segments with their tokens, those that are too long cut into pieces that fit."""
+    """The segments with their tokens. Segments that are too long are cut into pieces that fit."""
     counts = await count_tokens([text[s.start : s.end] for s in segments]) if segments else []
     weighed = [
         _Weighed(s, max(count, -(-(s.end - s.start) // _CHARACTERS_PER_TOKEN)))
@@ -161,7 +161,7 @@ async def _fit(
 
 
 def _pieces(text: str, whole: Segment, parts: int) -> Iterator[Segment]:
-    """Cut a segment into about so many parts, at least two: at words, an endless word at characters."""
+    """Cut a segment into about so many parts, at least two. It is cut at words, an endless word at characters."""
     size = max(1, (whole.end - whole.start) // parts)
     start = whole.start
     while start < whole.end:
@@ -181,7 +181,7 @@ def _piece_end(text: str, start: int, whole: Segment, size: int) -> int:
     after = _SPACE.search(text, target, min(whole.end, start + 4 * size))
     if after:
         return after.start()
-    # The last word may stay whole where something was cut off before it; else this would not get on.
+    # The last word may stay whole if something was cut off before it. Otherwise this would not get any further.
     return whole.end if whole.start < start and whole.end <= start + 4 * size else target
 
 
@@ -190,9 +190,9 @@ def pack(
 ) -> Iterator[Passage]:
     """Fill passages with whole segments, greedily and in order.
 
-    A text that fits the budget is one passage. Else a heading starts a new one, unless what stands before or
-    after it is tiny (below a quarter of the budget); a heading of the highest level always does. A last
-    passage that would be tiny reaches back over more of the text before it.
+    A text that fits the budget is one passage. In a longer text a heading starts a new passage, unless the text
+    before or after it is tiny (below a quarter of the budget). A heading of the highest level always starts one. A
+    last passage that would be tiny reaches back over more of the text before it.
 
     Parameters
     ----------

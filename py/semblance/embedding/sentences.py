@@ -1,8 +1,8 @@
-"""Where the sentences, lines of code and headings of a text are.
+"""Finds the sentences, lines of code and headings of a text.
 
-Written for Markdown and for plain text, which looks like Markdown without marks. Everything is one pass of
-regular expressions that cannot backtrack far: a line of a million characters takes no longer than a million
-characters in lines.
+This is written for Markdown and for plain text, which looks like Markdown without marks. It is one pass of regular
+expressions that cannot backtrack far. One line of a million characters takes no longer than a million characters
+in lines.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class _Span(NamedTuple):
     level: int = 0
 
 
-# A text without any sentence end is cut at words; what ends sooner goes together with what follows.
+# A text without any sentence end is cut at words. A shorter sentence is joined with the one after it.
 _LONGEST, _SHORTEST = 20_000, 12
 _LONGEST_HEADING = 200
 
@@ -103,9 +103,9 @@ def _spans(text: str, stop: int) -> Iterator[_Span]:
                 yield _Span(start, mark.end(), True, heading)
                 fence, start = "", mark.end()
             continue
-        found = None if fence else _heading(text, mark, start)
-        if found:
-            begin, level, title = found
+        title_line = None if fence else _heading(text, mark, start)
+        if title_line:
+            begin, level, title = title_line
             yield _Span(start, begin, False, heading)
             heading, start = title, mark.end()
             yield _Span(begin, start, False, heading, level)
@@ -134,9 +134,9 @@ def _segment_end(text: str, start: int, stop: int, code: bool) -> int:
     limit = min(stop, start + _LONGEST)
     ends = _LINE_END if code else _END
     position = start
-    while found := ends.search(text, position, limit):
-        position = found.end()
-        if position - start >= _SHORTEST and (found[0] != "." or not _abbreviates(text, found.start())):
+    while mark := ends.search(text, position, limit):
+        position = mark.end()
+        if position - start >= _SHORTEST and (mark[0] != "." or not _abbreviates(text, mark.start())):
             return position
     if limit == stop:
         return stop

@@ -1,8 +1,8 @@
-"""Reading what a user adds: one reader a format, each file becoming `semblance.documents.Document`.
+"""Reads what a user adds. Each format has a reader, which turns files into `semblance.documents.Document`.
 
-`read` is the way in, `check_size` for before there are bytes to read. Readers are generators that yield None
-now and then, since in a browser they share the page's only thread. Pictures need not be read at all:
-`is_picture` tells them by name, and their `Document` holds the file. `describe` joins a table with pictures.
+`read` is the entry point. `check_size` checks a file before its bytes are read. Readers are generators that yield
+None now and then, because in a browser they share the page's only thread. Pictures are not read here: `is_picture`
+tells them by name, and their `Document` holds the file. `describe` joins a table with pictures.
 """
 
 from semblance.ingest.catalogue import describe, may_describe

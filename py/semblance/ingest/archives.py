@@ -44,8 +44,8 @@ ReadEntry = Callable[[str, bytes, str], Steps]
 def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Steps:
     """The items of all entries; the id of one is its path in the archive.
 
-    What the archive declares of itself is checked before anything is unpacked, and not trusted then: no more
-    is unpacked than the limits allow. Folders, hidden files and what macOS adds are passed over.
+    The sizes that the archive declares are checked before anything is unpacked. They are not trusted after that:
+    no more is unpacked than the limits allow. Folders, hidden files and the files that macOS adds are left out.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
     Malformed
         It is no zip archive.
     UnsafeArchive
-        It is, or would become, more than the limits allow. What came before is read.
+        It is, or would become, larger than the limits allow. The entries before that are read.
     """
     archive = _open(data, where, limits)
     entries = [entry for entry in _entries(archive) if not _is_hidden(entry.name)]
@@ -102,25 +102,25 @@ class _Entry(NamedTuple):
 
 
 def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
-    """The files of an archive. The names that don't say their encoding are looked at together."""
-    told = {info: _told_name(info) for info in archive.infolist()}
-    codec = encoding_of([_raw_name(info) for info, name in told.items() if not name])
+    """The files of an archive. Names without a declared encoding are decoded together."""
+    declared = {info: _declared_name(info) for info in archive.infolist()}
+    codec = encoding_of([_raw_name(info) for info, name in declared.items() if not name])
     note = "" if codec in ("utf-8", ZIPS_OWN) else f"its name was decoded as {label(codec)} (guessed)"
-    for info, name in told.items():
+    for info, name in declared.items():
         raw = _raw_name(info) if not name else b""
         path = name or raw.decode(codec)
-        # Only now: a backslash may be a character's second byte.
+        # This comes after decoding, because a backslash may be the second byte of a character.
         path = path.replace("\\", "/") if info.create_system == _FROM_WINDOWS else path
         if not path.endswith("/"):
             yield _Entry(_inside(path), info, "" if raw.isascii() else note)
 
 
-def _told_name(info: zipfile.ZipInfo) -> str:
-    """An entry's path where the archive says how it is encoded; else empty."""
+def _declared_name(info: zipfile.ZipInfo) -> str:
+    """An entry's path if the archive declares its encoding; else empty."""
     if info.flag_bits & _NAME_IS_UTF8:
         return info.orig_filename
     for kind, data in _extra_fields(info.extra):
-        # A version, the checksum of the other name, which is to be the same as it was, and the name in UTF-8.
+        # A version, the checksum of the other name, which must still match, and the name in UTF-8.
         if kind == _UNICODE_PATH and data[:5] == struct.pack("<BL", 1, zlib.crc32(_raw_name(info))):
             with contextlib.suppress(UnicodeDecodeError):
                 return data[5:].decode("utf-8")
@@ -149,7 +149,7 @@ def _is_hidden(name: str) -> bool:
 
 
 def _refusal(entry: _Entry, where: str) -> InputError | None:
-    """Why an entry isn't unpacked, by what is known of it without that."""
+    """Why an entry is not unpacked, as far as that is known without unpacking."""
     name, info, _ = entry
     if suffix_of(name) in ARCHIVES:
         return UnsupportedFormat("it is an archive in an archive, and is not unpacked", where=where)

@@ -1,4 +1,4 @@
-"""A table beside pictures that says more of each: title, price, a link."""
+"""Joins pictures with a table that describes them: title, price, a link."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ def describe(
     ('Brass tap', '12')
     """
     places = _places(pictures)
-    found = [(row, _picture_of(row, places, table)) for row in rows]
-    if not any(place is not None for _, place in found):
+    pairs = [(row, _picture_of(row, places, table)) for row in rows]
+    if not any(place is not None for _, place in pairs):
         return list(pictures), list(rows), []
     described, left, failures = list(pictures), list[Document](), list[Failure]()
-    for row, place in found:
+    for row, place in pairs:
         if place is None and not table:
             left.append(row)
         elif place is None:
@@ -75,7 +75,7 @@ def describe(
 
 
 def _places(pictures: Sequence[Document]) -> dict[str, int]:
-    """Where each picture is in the list, by its path, and by its name where no other has the same."""
+    """The place of each picture in the list, by its path, and by its name if no other has the same name."""
     names = Counter(_name(picture.id) for picture in pictures)
     by_name = {_name(p.id): place for place, p in enumerate(pictures) if names[_name(p.id)] == 1}
     return by_name | {picture.id.casefold(): place for place, picture in enumerate(pictures)}
@@ -91,7 +91,7 @@ def _picture_of(row: Document, places: dict[str, int], table: str) -> int | None
 
 
 def _references(row: Document) -> Iterator[str]:
-    """What may name a picture: values that look like the name of one, and the id."""
+    """Values that may name a picture: those that look like such a name, and the id."""
     for value in (*row.metadata.values(), row.id):
         if isinstance(value, str) and is_picture(value):
             yield value.casefold().replace("\\", "/").removeprefix("./")

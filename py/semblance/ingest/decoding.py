@@ -14,7 +14,7 @@ from semblance.ingest import encodings
 from semblance.ingest.formats import magic
 from semblance.ingest.items import SLICE
 
-_BOMS = [  # UTF-32's first: UTF-16's is how it begins
+_BOMS = [  # UTF-32's come first, because they begin with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
@@ -36,14 +36,14 @@ _DECLARATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A file's text, lines ending in a newline alone, and what a user should know of how it was decoded."""
+    """A file's text, whose lines end in a newline alone, and a note on how it was decoded, for the user."""
 
     text: str
     note: str = ""
 
 
 def declared_encoding(data: bytes) -> str:
-    """The codec that an HTML or XML file says it is in; empty where it says nothing that can be followed.
+    """The codec that an HTML or XML file declares; empty if it declares none that is known.
 
     Examples
     --------
@@ -57,8 +57,8 @@ def declared_encoding(data: bytes) -> str:
 def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, None, Decoded]:
     """Decode a file; yields breathing points and returns its text.
 
-    A byte order mark is believed first, then UTF-8 if all of it is valid, then what the file declares, and
-    at last a guess, which the note tells. Stray NUL characters are taken out, which the note tells as well.
+    A byte order mark counts first, then UTF-8 if all of it is valid, then the declared codec, and last a guess,
+    which the note mentions. Stray NUL characters are removed, which the note mentions too.
 
     Parameters
     ----------
@@ -66,14 +66,14 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
     where : str
         The file's name, for messages.
     declared : str, optional
-        The codec that the file itself says it is in.
+        The codec that the file itself declares.
 
     Raises
     ------
     NotText
         It is a picture, a program or other binary data.
     UnknownEncoding
-        No encoding decodes all of it, or it can't be told which.
+        No encoding decodes all of it, or it is unclear which does.
     """
     marked = next(((codec, mark) for mark, codec in _BOMS if data.startswith(mark)), None)
     if marked:
@@ -85,7 +85,7 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
     if wide := _utf16_by_zeros(head):
         return (yield from _strictly(data, wide, where=where, note=f"decoded as {wide} (guessed)"))
     _refuse_binary(head, where)
-    # Where escapes switch between alphabets all bytes are ASCII, so UTF-8 would find nothing wrong with them.
+    # In encodings with escapes between alphabets all bytes are ASCII, so UTF-8 would accept them.
     escaped = declared if declared.startswith(("iso2022", "hz")) else "iso2022_jp" * (b"\x1b$B" in head)
     for codec in filter(None, (escaped, "utf-8", declared)):
         try:
@@ -161,14 +161,14 @@ def _guess(data: bytes, where: str) -> Generator[None, None, str]:
 
 def _lines_outside_ascii(data: bytes) -> Generator[None, None, bytes]:
     """The first few kilobytes of lines that aren't all ASCII: those tell an encoding."""
-    found: list[bytes] = []
+    pieces: list[bytes] = []
     room = _SAMPLE
     end = 0
     for at in range(0, len(data), SLICE):
         while room > 0 and (match := _HIGH_BYTE.search(data, max(at, end), at + SLICE)):
             start = max(data.rfind(b"\n", 0, match.start()) + 1, end, match.start() - 100)
             end = data.find(b"\n", match.end()) + 1 or len(data)
-            found.append(data[start : min(end, start + room)])
-            room -= len(found[-1])
+            pieces.append(data[start : min(end, start + room)])
+            room -= len(pieces[-1])
         yield None
-    return b"".join(found)
+    return b"".join(pieces)

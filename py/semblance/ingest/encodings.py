@@ -1,9 +1,9 @@
-"""Which old encoding a text that is not Unicode was written in.
+"""Guesses the encoding of a text that is not Unicode.
 
-Texts in Latin letters are told apart by their languages' alphabets: in the right encoding, (nearly) every
-letter outside ASCII belongs to the alphabet of one language. On short messages in 24 languages this was right
-far more often than statistics, which take much French for Baltic. Other scripts are left to
-``charset_normalizer``, whose statistics tell those well.
+For texts in Latin letters it uses the alphabets of languages. In the right encoding, (nearly) every letter outside
+ASCII belongs to the alphabet of one language. On short messages in 24 languages this was right far more often than
+statistics, which take much French for Baltic. For other scripts it uses ``charset_normalizer``, whose statistics are
+good at these.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def label(codec: str) -> str:
 
 
 def alphabets_of(codec: str) -> list[frozenset[str]]:
-    """What names in a DOS or Windows encoding may hold outside ASCII, language by language."""
+    """The characters outside ASCII that names in a DOS or Windows encoding may hold, by language."""
     return [alphabet - _NOT_IN_NAMES for alphabet in _alphabets(_OF_NAMES[codec])]
 
 
@@ -162,14 +162,14 @@ def _outside_ascii(sample: bytes, codec: str) -> Counter[str]:
 def _by_statistics(sample: bytes) -> Generator[None, None, str]:
     from charset_normalizer import from_bytes  # here, since it takes a while to import and is rarely needed
 
-    found: list[tuple[float, float, str]] = []
+    candidates: list[tuple[float, float, str]] = []
     for codec in _OTHER_SCRIPTS:  # one at a time, to breathe in between
         whole = sample[: _whole_characters(sample, codec)]
         match = from_bytes(whole, cp_isolation=[codec], enable_fallback=False).best() if whole else None
         if match is not None:
-            found.append((round(match.chaos, 1), -match.coherence, codec))
+            candidates.append((round(match.chaos, 1), -match.coherence, codec))
         yield None
-    return min(found)[-1] if found else ""
+    return min(candidates)[-1] if candidates else ""
 
 
 def _whole_characters(sample: bytes, codec: str) -> int:

@@ -1,8 +1,8 @@
-"""In which encoding the names in an archive are that do not say it.
+"""The encoding of names in an archive that does not declare it.
 
-Names are far too short for statistics, which take Chinese for Korean and "Smörgåsbord" for either. So each
-encoding is asked how usual its reading would be: letters of one language's alphabet in words as people write
-them, or characters from that part of an East Asian encoding in which the common ones stand.
+Names are far too short for statistics, which take Chinese for Korean and "Smörgåsbord" for either. So each encoding
+is rated by how usual its reading would be: letters of one language's alphabet in words as people write them, or
+characters from the part of an East Asian encoding that has the common ones.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import pairwise
 from semblance.ingest.encodings import alphabets_of
 
 ZIPS_OWN = "cp437"
-"""The codec that the format itself names, for what nothing better is known of."""
+"""The codec that the zip format itself names. It is used if no better one is known."""
 
 _USUAL = 0.6  # the least average for an East Asian reading to be believed
 _WORD = re.compile(r"[^\W\d_]+")
@@ -44,12 +44,12 @@ _OFTEN_IN_KOREAN = frozenset(
 
 
 def encoding_of(names: Sequence[bytes]) -> str:
-    r"""The codec that reads all names of an archive at once, as one program wrote them.
+    r"""The codec that reads all names of an archive, since one program wrote them all.
 
     Parameters
     ----------
     names : sequence of bytes
-        Those that no flag and no field says the encoding of.
+        Names whose encoding no flag and no field declares.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def _decoded(data: bytes, codec: str) -> str | None:
 
 
 def _is_latin(text: str, alphabets: Sequence[frozenset[str]]) -> bool:
-    """Whether all that is not ASCII are letters of one alphabet, in words that look like words."""
+    """Whether all characters outside ASCII are letters of one alphabet, in words that look like words."""
     outside = {char for char in text if char > "\x7f"}
     return (
         any(outside <= alphabet for alphabet in alphabets)
@@ -108,18 +108,18 @@ def _is_cyrillic(text: str) -> bool:
 
 
 def _turns_upper(word: str) -> bool:
-    """Whether a capital outside ASCII follows a small letter: in the wrong encoding they often do."""
+    """Whether a capital outside ASCII follows a small letter. In a wrong encoding this is frequent."""
     return any(before.islower() and after.isupper() and after > "\x7f" for before, after in pairwise(word))
 
 
 def _usualness(data: bytes, codec: str) -> float:
-    """How usual the characters are that several bytes make, on average; 0 where the codec does not read them."""
+    """How usual the characters of several bytes are, on average; 0 if the codec can't read the data."""
     weights = [_WEIGHTS[codec](encoded, char) for encoded, char in _characters(data, codec)]
     return sum(weights) / len(weights) if weights else 0
 
 
 def _characters(data: bytes, codec: str) -> Iterator[tuple[bytes, str]]:
-    """Each character outside ASCII with its bytes; none at all where the codec does not read the data."""
+    """Each character outside ASCII with its bytes; none if the codec can't read the data."""
     text = _decoded(data, codec)
     for char in text or "":
         if char > "\x7f":

@@ -37,7 +37,7 @@ _DATES = ("pubDate", "published", "updated", "dc:date", "dc:created")
 def read(file: File) -> Steps:
     """One item an entry: its id is the guid, the id or the link; its text is what a reader would see."""
     entries = _Entries(file)
-    # What says that no entity is declared elsewhere is taken out, for HTML's entities to be resolved all the same.
+    # `standalone="yes"` says that no entity is declared elsewhere. It is removed, so that HTML's entities are resolved too.
     text = _STANDALONE.sub(r"\1", file.text, count=1) if file.text.startswith("<?xml") else file.text
     number = at = parsed = 0
     size = _SLICE
@@ -50,14 +50,14 @@ def read(file: File) -> Steps:
         yield None
         if error is not None:
             raise error
-        # expat looks at a tag that isn't complete from its start again: twice as much each time keeps that linear.
+        # expat reads an incomplete tag again from its start. Doubling the size each time keeps the time linear.
         size = 2 * size if entries.parsed == parsed else _SLICE
         parsed = entries.parsed
 
 
 @cache
 def _entities_of_html() -> str:
-    """HTML's entities as a DTD declares them, each a reference to its characters; those of XML itself left out."""
+    """HTML's entities as a DTD declares them, each a reference to its characters, without XML's own."""
     return "".join(
         f'<!ENTITY {name[:-1]} "{"".join(f"&#38;#{ord(char)};" for char in characters)}">'
         for name, characters in html5.items()
@@ -68,8 +68,7 @@ def _entities_of_html() -> str:
 class _Entries:
     """Parses a feed piece by piece and hands out its entries as they are complete.
 
-    On expat itself rather than ElementTree's parser, which does not tell of the entities that a document
-    declares.
+    It uses expat itself, because ElementTree's parser does not report the entities that a document declares.
     """
 
     def __init__(self, file: File) -> None:
@@ -85,7 +84,7 @@ class _Entries:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._data
         self._parser.EntityDeclHandler = self._refuse_entity
-        # Whatever DTD a feed names, and if it names none, is never fetched: HTML's entities are put in its place.
+        # A DTD is never fetched, whether the feed names one or not. HTML's entities take its place.
         self._parser.UseForeignDTD(True)
         self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
         self._parser.ExternalEntityRefHandler = self._declare_entities
@@ -93,11 +92,11 @@ class _Entries:
 
     @property
     def parsed(self) -> int:
-        """Where the tag or the text begins that is being parsed, in bytes."""
+        """Where the tag or text that is being parsed begins, in bytes."""
         return self._parser.CurrentByteIndex
 
     def feed(self, text: str, *, last: bool) -> InputError | None:
-        """Parse some more; an error is returned, for the entries before it to be taken first."""
+        """Parse some more. An error is returned, not raised, so that the entries before it can be taken first."""
         try:
             self._parser.Parse(text, last)
         except InputError as error:
@@ -153,7 +152,7 @@ class _Entries:
 
 
 def _short(name: str) -> str:
-    """A name with the usual prefix for its namespace, or with the namespace itself if it is another."""
+    """A name with the usual prefix of its namespace. An unknown namespace itself is the prefix."""
     namespace, _, local = name.rpartition(" ")
     return _PREFIXES.get(namespace, f"{namespace} ") + local if namespace else local
 
@@ -176,13 +175,13 @@ def _item(entry: ElementTree.Element, where: str) -> Steps:
 def _metadata(entry: ElementTree.Element, link: str) -> dict[str, Any]:
     categories = [_label(element) for element in _children(entry, "category", "dc:subject")]
     authors = (_plain(author, "name") or (author.text or "").strip() for author in _children(entry, "author"))
-    found = {
+    fields = {
         "link": link,
         "date": _iso_date(next(filter(None, (_plain(entry, tag) for tag in _DATES)), "")),
         "author": _plain(entry, "dc:creator") or next(filter(None, authors), ""),
         "categories": list(filter(None, categories)),
     }
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in fields.items() if value}
 
 
 def _children(element: ElementTree.Element, *tags: str) -> Iterator[ElementTree.Element]:
@@ -201,13 +200,13 @@ def _label(category: ElementTree.Element) -> str:
 def _link(entry: ElementTree.Element) -> str:
     for link in _children(entry, "link"):
         href = link.get("href") if link.get("rel", "alternate") == "alternate" else None
-        if found := (href or link.text or "").strip():
-            return found
+        if address := (href or link.text or "").strip():
+            return address
     return ""
 
 
 def _iso_date(text: str) -> str:
-    """RSS's dates as ISO 8601, which Atom's are already; a date that is neither stays as it is."""
+    """A date of RSS as ISO 8601. Atom's dates are ISO 8601 already. Other dates stay as they are."""
     from email.utils import parsedate_to_datetime  # here, since only RSS needs it
 
     if text[4:5] in ("", "-"):
@@ -219,7 +218,7 @@ def _iso_date(text: str) -> str:
 
 
 def _text(element: ElementTree.Element, kind: str) -> Generator[None, None, str]:
-    """The text of an element by its ``type``, or else of the given kind."""
+    """The text of an element by its ``type``, or by the given kind if it has none."""
     kind = element.get("type", kind)
     if kind in ("xhtml", "application/xhtml+xml"):
         return (yield from web_page.extract(_markup(element))).content

@@ -1,4 +1,4 @@
-"""What a file is, by its name and by its first bytes."""
+"""The format of a file, by its name and by its first bytes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _KINDS = {
     "data for programs": "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors gguf",
     "a font": "ttf otf woff woff2 eot",
 }
-# Only suffixes that say what a file is; what others hold is seen when it is read.
+# Only suffixes that say what a file is. Other files are judged by their bytes when they are read.
 _UNSUPPORTED = {f".{suffix}": kind for kind, suffixes in _KINDS.items() for suffix in suffixes.split()}
 
 _MAGIC = [
@@ -78,7 +78,7 @@ _MAGIC = [
 
 
 def magic(data: bytes) -> str:
-    r"""What the first bytes say a binary file is; empty where they say nothing.
+    r"""The kind of a binary file by its first bytes; empty if they show none.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def is_picture(name: str) -> bool:
 
 
 def check_supported(name: str, *, where: str) -> None:
-    """Refuse a file whose name says that it is of a kind that isn't read.
+    """Refuse a file if its name shows a kind that is not read.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def check_supported(name: str, *, where: str) -> None:
 
 
 def format_of(name: str, data: bytes) -> str:
-    """The suffix of the format to read a file as: its own, or for a name that says nothing, by its content.
+    """The suffix of the format to read a file as. It is the file's own, or if that says nothing, it comes from the content.
 
     Examples
     --------

@@ -26,7 +26,7 @@ _SCALARS = (str, int, float, bool, datetime.date, datetime.time)
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What stood at the top, the text below it, and what a user should know."""
+    """The metadata at the top, the text below it, and a note for the user."""
 
     body: str
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -60,11 +60,11 @@ def split(text: str, limits: Limits = LIMITS) -> FrontMatter:
     block, body = match["block"], text[match.end() :]
     parse = _yaml if match["fence"] == "---" else _toml
     try:
-        found = parse(block)
-    except Exception as error:  # parsers raise more than they say
+        metadata = parse(block)
+    except Exception as error:  # parsers raise more than they document
         note = f"its front matter is broken ({_reason(error)}), so only its plain lines were read"
         return FrontMatter(body, _plain_lines(block), note)
-    return FrontMatter(text) if found is None else FrontMatter(body, found)
+    return FrontMatter(text) if metadata is None else FrontMatter(body, metadata)
 
 
 def _json(text: str, limits: Limits) -> FrontMatter:
@@ -72,12 +72,12 @@ def _json(text: str, limits: Limits) -> FrontMatter:
     if is_too_deep(head, _DEPTH):
         return FrontMatter(text)
     try:
-        found, end = json.JSONDecoder().raw_decode(head)
+        metadata, end = json.JSONDecoder().raw_decode(head)
     except ValueError:
         return FrontMatter(text)
     if not re.match(r"[ \t]*(\n|\Z)", text[end : end + 100]):
         return FrontMatter(text)
-    return FrontMatter(text[end:].lstrip(" \t\n"), _flat(found.items()))
+    return FrontMatter(text[end:].lstrip(" \t\n"), _flat(metadata.items()))
 
 
 def _plain_lines(block: str) -> dict[str, Any]:
@@ -143,13 +143,13 @@ def _bracket_depth(block: str) -> int:
 
 def _flat(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """The scalars and flat lists of scalars among some values, as JSON has them."""
-    found: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     for key, value in items:
         if isinstance(value, _SCALARS):
-            found[key] = _scalar(value)
+            flat[key] = _scalar(value)
         elif isinstance(value, list) and all(isinstance(part, _SCALARS) for part in value):
-            found[key] = [_scalar(part) for part in value]
-    return found
+            flat[key] = [_scalar(part) for part in value]
+    return flat
 
 
 def _is_huge(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What passes between the readers and `semblance.ingest.reading`."""
+"""Values that pass between the readers and `semblance.ingest.reading`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 LONG = 1_000
-"""Characters from which a value that is part of the content isn't kept a second time as metadata."""
+"""A longer text that is part of the content is not kept again as metadata. In characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a reader found: a `Document` to be, before the rules that all formats share.
+    """An item from a reader: a future `Document`, before the rules that all formats share.
 
-    ``where`` is the place it was found at, such as ``posts.csv row 7``; the other fields are a `Document`'s.
+    ``where`` is its place in the file, such as ``posts.csv row 7``. The other fields are those of a `Document`.
     """
 
     id: str
@@ -60,11 +60,11 @@ class Item:
 
 
 Steps: TypeAlias = Iterator[Item | Failure | None]
-"""What a reader yields; None is a breathing point."""
+"""The steps that a reader yields. None is a breathing point."""
 
 
 def failure_of(id: str, error: Exception, where: str) -> Failure:
-    """The failure of a file, a page or an entry, whatever was raised as it was read.
+    """The failure of a file, a page or an entry, for any error of its reading.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def failure_of(id: str, error: Exception, where: str) -> Failure:
 
 
 def finished(steps: Generator[object, None, T]) -> T:
-    """What a reader's generator returns, all its breathing points passed over: for where nobody waits."""
+    """The return value of a reader's generator. Its breathing points are skipped, since no page waits."""
     while True:
         try:
             next(steps)

@@ -1,4 +1,4 @@
-"""How much is read, so that no file can take the page's memory or its time."""
+"""Limits to what is read, so that no file can use up the page's memory or time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from semblance.errors import TooLarge
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on what one file may ask for. Sizes are in bytes unless they say otherwise.
+    """Limits for one file. Sizes are in bytes unless the name says otherwise.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def human_size(size: int) -> str:
 
 
 def check_size(name: str, size: int, limits: Limits = LIMITS) -> None:
-    """Refuse a file by its size, before its bytes are read; for pictures see `semblance.picture_file.check_size`.
+    """Refuse a file by its size before its bytes are read. For pictures see `semblance.picture_file.check_size`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Markdown: front matter, a title, and the source as it is, which is readable text."""
+"""Markdown: front matter, a title, and the unchanged source, which is readable text."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def read(file: File) -> Steps:
     yield None  # before the front matter, the slow part
     matter = front_matter.split(file.text, file.limits)
     yield None
-    given = matter.metadata.get("title", "")
-    title = "" if isinstance(given, list) else str(given).strip()
+    value = matter.metadata.get("title", "")
+    title = "" if isinstance(value, list) else str(value).strip()
     yield Item(
         file.name, matter.body, file.where, title or first_heading(matter.body), matter.metadata, matter.note
     )

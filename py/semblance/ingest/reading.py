@@ -51,8 +51,8 @@ def read(
 
     Examples
     --------
-    >>> [found] = filter(None, read("notes/tea.md", b"# Tea\n\nBoil water."))
-    >>> found.id, found.title, found.content
+    >>> [document] = filter(None, read("notes/tea.md", b"# Tea\n\nBoil water."))
+    >>> document.id, document.title, document.content
     ('notes/tea.md', 'Tea', '# Tea\n\nBoil water.')
     >>> [failure] = filter(None, read("tea.md", b""))
     >>> print(failure.error)
@@ -72,14 +72,14 @@ def read(
 
 def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     """The items of a file or of an archive's entry, and its failure, whatever its reader raises."""
-    found = False
+    has_items = False
     try:
         for step in _read_items(name, data, where, limits):
-            found = found or step is not None
+            has_items = has_items or step is not None
             yield step
-        if not found:
+        if not has_items:
             raise EmptyDocument("there is nothing in it to read", where=where)
-    except Exception as error:  # a fault of a reader, or of a library it uses, concerns this file alone
+    except Exception as error:  # a fault of a reader, or of its library, concerns only this file
         yield failure_of(name, error, where)
 
 
@@ -124,7 +124,7 @@ def _finished(item: Item, places: dict[str, str], source: str, limits: Limits) -
 
 
 def _as_json(values: Mapping[str, Any], most: int) -> tuple[dict[str, Any], list[str]]:
-    """The values that JSON can hold in `most` bytes, in their order, and the names of those left out."""
+    """The values that fit into `most` bytes of JSON, in their order, and the names of the values left out."""
     whole = _json_of(dict(values))
     if whole is not None and len(whole) <= most:
         return dict(values), []
@@ -141,7 +141,7 @@ def _as_json(values: Mapping[str, Any], most: int) -> tuple[dict[str, Any], list
 
 
 def _json_of(value: dict[str, Any]) -> bytes | None:
-    """Strict JSON in UTF-8; None for what that can't hold."""
+    """A value as strict JSON in UTF-8; None if JSON can't hold it."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:

@@ -92,12 +92,12 @@ class _UnclosedError(Exception):
 class _Table:
     """The rows of a table, one at a time.
 
-    The time is linear in any text: what was read in vain for a quote that nothing closes is bounded.
+    The time is linear for any text, because reading in vain after unclosed quotes is bounded.
     """
 
     def __init__(self, file: File) -> None:
         self.number = 0
-        """Of the last row."""
+        """The number of the last row."""
         self._text = file.text
         self._at = 0
         self._longest = file.limits.record_chars
@@ -117,9 +117,9 @@ class _Table:
             yield self._row(self._at)
 
     def skip_what_is_no_row(self) -> None:
-        """Pass over the lines that come next and hold no delimiter."""
-        found = self._text.find(self._delimiter, self._at)
-        following = len(self._text) if found < 0 else self._text.rfind("\n", self._at, found) + 1
+        """Skip the next lines that hold no delimiter."""
+        delimiter = self._text.find(self._delimiter, self._at)
+        following = len(self._text) if delimiter < 0 else self._text.rfind("\n", self._at, delimiter) + 1
         if following > self._at:
             passed = self._text[self._at : following]
             self.number += passed.count("\n") + (not passed.endswith("\n"))
@@ -141,7 +141,7 @@ class _Table:
             self._at = end
         if self._quotes_are_ordinary:
             return _Row(self.number, alone, len(line))
-        try:  # text after a closing quote is read as it always was, but only on one line
+        try:  # text after a closing quote is allowed, but only on one line
             return _Row(self.number, self._quoted(start, 0, strict=False), len(line))
         except (_UnclosedError, csv.Error):
             self._at = end

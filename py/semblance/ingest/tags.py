@@ -1,8 +1,8 @@
 """HTML, cut into tags and text.
 
-The standard library's ``html.parser`` is not used. In the older of the Pythons that run this, its time grows
-with the square of what a page leaves open (200 KB of ``<!--`` took it 30 seconds on 3.11.7), and what it
-makes of broken pages differs from one Python to the next, while the page and the command line have to agree.
+The standard library's ``html.parser`` is not used. In older Pythons that run this, its time grows with the square of
+what a page leaves open: 200 KB of ``<!--`` took it 30 seconds on 3.11.7. It also reads broken pages in different
+ways in different Pythons, but the page and the command line have to agree.
 This scanner never looks back: its time is linear in any input.
 """
 
@@ -35,7 +35,7 @@ _LONGEST_REFERENCE = 40  # "&CounterClockwiseContourIntegral;" and then some
 
 
 class Handler(Protocol):
-    """What is told of a page's tags and text, in order."""
+    """Gets the tags and text of a page, in order."""
 
     def start(self, tag: str, source: str, closed: bool) -> None:
         """A start tag: its name in lower case, its attributes as written, whether it ends in ``/>``."""
@@ -47,7 +47,7 @@ class Handler(Protocol):
         """Some text, character references resolved; a stretch of text may come in several pieces."""
 
     def raw(self, tag: str, text: str) -> None:
-        """What stands in a script, a style, a title: there are no tags in it."""
+        """The text in a script, a style or a title, which holds no tags."""
 
 
 def unescape(text: str) -> str:
@@ -75,15 +75,15 @@ def attributes(source: str) -> dict[str, str]:
     >>> attributes(' Hidden class="a b" href=/x?a&amp;b')
     {'hidden': '', 'class': 'a b', 'href': '/x?a&b'}
     """
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name, value in _ATTRIBUTE.findall(source):
         quoted = value[:1] in ("'", '"') and len(value) > 1
-        found.setdefault(name.lower(), unescape(value[1:-1] if quoted else value))
-    return found
+        values.setdefault(name.lower(), unescape(value[1:-1] if quoted else value))
+    return values
 
 
 def scan(text: str, handler: Handler) -> Iterator[None]:
-    """Tell `handler` of the tags and the text of a page; yields breathing points.
+    """Pass the tags and the text of a page to `handler`. Yields breathing points.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class Scanner:
         self._text = text
         self._handler = handler
         self._is_xml = text.startswith("<?xml")
-        # What is known not to come any more is not looked for again, which keeps the time linear.
+        # A mark that is known not to come any more is not searched for again. This keeps the time linear.
         self._last_bracket = text.rfind(">")
         self._tag_pattern = _TAG
         self._closing = dict(_CLOSING)
@@ -138,7 +138,7 @@ class Scanner:
             end = opening
         elif end < len(text):
             reference = text.rfind("&", end - _LONGEST_REFERENCE, end)
-            end = reference if reference > 0 else end  # lest the slice cut it in two
+            end = reference if reference > 0 else end  # so that the slice does not cut it in two
         piece = text[at:end]
         self._handler.data(unescape(piece) if "&" in piece else piece)
         self.at = end

@@ -1,4 +1,4 @@
-"""HTML: what a reader of the page would read, as plain text with Markdown's headings and lists."""
+"""HTML: the visible text of a page, as plain text with Markdown's headings and lists."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was read from a page; ``anchors`` are headings' places in the content and their ids."""
+    """The contents of a page. ``anchors`` are the places of headings in the content, with their ids."""
 
     content: str
     title: str = ""
@@ -49,8 +49,8 @@ def read(file: File) -> Steps:
 def extract(text: str) -> Generator[None, None, Page]:
     """Read a page; yields breathing points.
 
-    What stands in ``<main>``, or else in ``<article>``, is preferred to the whole. What browsers don't show
-    is left out: scripts, styles, templates, hidden elements.
+    The text is that of ``<main>``, or else of ``<article>``, or else of the whole page. Parts that browsers don't
+    show are left out: scripts, styles, templates, hidden elements.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def extract(text: str) -> Generator[None, None, Page]:
 
 
 def text_of(markup: str) -> Generator[None, None, str]:
-    """The plain text of a piece of HTML; a text without any markup stays as it is."""
+    """The plain text of a piece of HTML. A text without any markup stays as it is."""
     if not _MARKUP.search(markup):
         return markup
     page = yield from extract(markup)
@@ -86,7 +86,7 @@ class _Block(NamedTuple):
 class _Layout:
     """Builds the text; a `semblance.ingest.tags.Handler`.
 
-    It keeps counts instead of a tree, so no depth of elements is too much for it.
+    It keeps counts instead of a tree, so elements may be nested to any depth.
     """
 
     def __init__(self, *, show_hidden: bool = False) -> None:
@@ -112,7 +112,7 @@ class _Layout:
         return bool(self._skipped)
 
     def start(self, tag: str, source: str, closed: bool) -> None:
-        if self._skipped == "p" and _is_block(tag):  # which needs no end tag: the next block ends it
+        if self._skipped == "p" and _is_block(tag):  # a paragraph needs no end tag: the next block ends it
             self._skipped = ""
         if self._skipped:
             self._skipped_depth += tag == self._skipped
@@ -185,10 +185,10 @@ class _Layout:
         lowered = source.lower()
         if tag != "dialog" and "hidden" not in lowered and "display" not in lowered:
             return False
-        found = attributes(source)
-        style = found.get("style", "").replace(" ", "").lower()
-        hidden = found.get("hidden", "until-found") != "until-found"
-        return hidden or "display:none" in style or (tag == "dialog" and "open" not in found)
+        values = attributes(source)
+        style = values.get("style", "").replace(" ", "").lower()
+        hidden = values.get("hidden", "until-found") != "until-found"
+        return hidden or "display:none" in style or (tag == "dialog" and "open" not in values)
 
     def _start_block(self, tag: str, source: str) -> None:
         self._flush(2 if tag in _APART else 1)
@@ -207,8 +207,8 @@ class _Layout:
         else:
             self._flush(1 if self._line else 2)
 
-    def _meta(self, found: dict[str, str]) -> None:
-        name, content = found.get("name", "").lower(), " ".join(found.get("content", "").split())
+    def _meta(self, values: dict[str, str]) -> None:
+        name, content = values.get("name", "").lower(), " ".join(values.get("content", "").split())
         if name in _KEPT_META and content:
             self._metadata.setdefault(name, content)
 

@@ -54,4 +54,4 @@ async def load_tools(dist: Path, store: VectorStore | None = None) -> Tools:
     async def read_file(path: str) -> bytes:
         return await asyncio.to_thread((dist / path).read_bytes)
 
-    return Tools(encoders, Lazy.of(store or MemoryStore()), read_file)
+    return Tools(encoders, Lazy.ready(store or MemoryStore()), read_file)

@@ -27,8 +27,8 @@ from semblance.errors import (
     StoreUnavailable,
     UnknownCollection,
 )
-from semblance.ranking.vectors import dequantize, quantize
-from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.ranking.vectors import quantize
+from semblance.records import NO_CODES, CollectionInfo, Entries, PictureBytes, Record, Usage
 from semblance.storage.record_json import pack, unpack
 
 FILE = "semblance.sqlite3"
@@ -186,7 +186,7 @@ class DirectoryStore:
         with self._errors():
             rows = (self._db.execute(query, (key, id)).fetchone() for id in ids)
             records = [_record(*row) for row in rows if row]
-        return records if vectors else [replace(record, vectors=NO_VECTORS) for record in records]
+        return records if vectors else [replace(record, codes=NO_CODES) for record in records]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         if not records:
@@ -267,16 +267,15 @@ def _codes(blob: bytes, dims: int) -> bytes:
 
 
 def _row(key: str, record: Record) -> tuple[str | int | bytes, ...]:
-    doc, vectors, picture = record.document, record.vectors, record.picture
-    blob = quantize(vectors).tobytes()
+    doc, codes, picture = record.document, record.codes, record.picture
     light = (
         key,
         doc.id,
         doc.title,
         doc.source,
         record.fingerprint,
-        vectors.shape[1],
-        blob,
+        codes.shape[1],
+        codes.tobytes(),
         int(bool(picture)),
     )
     return (*light, doc.content, pack(record))
@@ -295,5 +294,5 @@ def _record(
     thumbnail: bytes | None,
     original: bytes | None,
 ) -> Record:
-    vectors = dequantize(np.frombuffer(blob, dtype=np.int8).reshape(-1, dims))
-    return unpack(id, title, source, fingerprint, vectors, content, rest, thumbnail or b"", original or b"")
+    codes = np.frombuffer(blob, dtype=np.int8).reshape(-1, dims)
+    return unpack(id, title, source, fingerprint, codes, content, rest, thumbnail or b"", original or b"")

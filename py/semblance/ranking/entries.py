@@ -8,13 +8,12 @@ from itertools import chain, groupby
 import numpy as np
 import numpy.typing as npt
 
-from semblance.ranking.vectors import quantize
 from semblance.records import Entries, Entry, Record
 
 
 def entries_of(records: Sequence[Record]) -> list[Entries]:
     """The light parts of records, in order. A new batch begins where the dimensions change."""
-    groups = groupby(records, key=lambda record: record.vectors.shape[1])
+    groups = groupby(records, key=lambda record: record.codes.shape[1])
     return [_entries_of_equal_dimensions(list(group)) for _, group in groups]
 
 
@@ -25,8 +24,8 @@ def _entries_of_equal_dimensions(records: list[Record]) -> Entries:
         [record.document.source for record in records],
         [record.fingerprint for record in records],
         [record.picture is not None for record in records],
-        np.array([len(record.vectors) for record in records], dtype=np.int32),
-        quantize(np.concatenate([record.vectors for record in records])),
+        np.array([len(record.codes) for record in records], dtype=np.int32),
+        np.concatenate([record.codes for record in records]),
     )
 
 

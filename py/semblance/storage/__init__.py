@@ -1,1 +1,1 @@
-"""What all stores share, and the one in memory."""
+"""Code that all stores share, and the store in memory."""

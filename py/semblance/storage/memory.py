@@ -1,4 +1,4 @@
-"""Collections in memory, behind the `VectorStore` port: gone when the page or the program ends.
+"""Collections in memory, behind the `VectorStore` port. They are gone when the page or the program ends.
 
 For a browser that keeps nothing (private mode), and for trying things out.
 """
@@ -12,8 +12,7 @@ from typing import Any
 
 from semblance.errors import NameTaken, UnknownCollection
 from semblance.ranking.entries import entries_of
-from semblance.ranking.vectors import dequantize, quantize
-from semblance.records import NO_VECTORS, CollectionInfo, Entries, PictureBytes, Record, Usage
+from semblance.records import NO_CODES, CollectionInfo, Entries, PictureBytes, Record, Usage
 
 _BATCH = 250
 
@@ -65,8 +64,8 @@ class MemoryStore:
         vectors: bool = True,
     ) -> list[Record]:
         items = self._items.get(key, {})
-        found = [_with_bytes(items[id], pictures) for id in ids if id in items]
-        return found if vectors else [replace(record, vectors=NO_VECTORS) for record in found]
+        records = [_with_bytes(items[id], pictures) for id in ids if id in items]
+        return records if vectors else [replace(record, codes=NO_CODES) for record in records]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
         if not records:
@@ -85,7 +84,7 @@ class MemoryStore:
 
     async def usage(self) -> Usage:
         used = sum(
-            record.vectors.nbytes + len(record.document.content) + _picture_bytes(record)
+            record.codes.nbytes + len(record.document.content) + _picture_bytes(record)
             for items in self._items.values()
             for record in items.values()
         )
@@ -122,11 +121,7 @@ def _with_bytes(record: Record, wanted: PictureBytes) -> Record:
 def _own(record: Record) -> Record:
     """A record that shares nothing with the caller's.
 
-    As in any other store, its metadata must be JSON, and its vectors are rounded.
+    As in any other store, its metadata must be JSON.
     """
     metadata = json.loads(json.dumps(dict(record.document.metadata)))
-    return replace(
-        record,
-        document=replace(record.document, metadata=metadata),
-        vectors=dequantize(quantize(record.vectors)),
-    )
+    return replace(record, document=replace(record.document, metadata=metadata), codes=record.codes.copy())

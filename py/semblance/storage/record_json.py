@@ -1,4 +1,4 @@
-"""What stores write of a record beside the fields that they look things up by."""
+"""The fields of a record that stores keep as JSON, because they never look anything up by them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from semblance.arrays import FloatArray
+from semblance.arrays import Codes
 from semblance.documents import Document, Passage, Picture
 from semblance.errors import DamagedItem
 from semblance.records import CollectionInfo, Record
 
 _NUMBERS: dict[str, Any] = {"dims": int, "created": int | float, "count": int}
-_DERIVED = ("damage",)  # what no store keeps
+_DERIVED = ("damage",)  # fields that no store keeps
 
 
 def lesser_fields(record: Record) -> dict[str, Any]:
-    """Everything that a store need not know about, as plain data; the bytes of a picture are not in it."""
+    """The fields that a store need not know, as plain data, without the bytes of a picture."""
     picture = record.picture
     fields = {
         "metadata": dict(record.document.metadata),
@@ -41,7 +41,7 @@ def unpack(
     title: str,
     source: str,
     fingerprint: str,
-    vectors: FloatArray,
+    codes: Codes,
     content: str,
     packed: str,
     thumbnail: bytes = b"",
@@ -56,7 +56,7 @@ def unpack(
     """
     try:
         rest = json.loads(packed)
-        return _unpack(id, title, source, fingerprint, vectors, content, rest, thumbnail, original)
+        return _unpack(id, title, source, fingerprint, codes, content, rest, thumbnail, original)
     except (LookupError, TypeError, ValueError) as error:
         raise DamagedItem("what is stored of it is damaged", where=id) from error
 
@@ -66,7 +66,7 @@ def _unpack(
     title: str,
     source: str,
     fingerprint: str,
-    vectors: FloatArray,
+    codes: Codes,
     content: str,
     rest: dict[str, Any],
     thumbnail: bytes,
@@ -77,7 +77,7 @@ def _unpack(
     picture = (
         Picture(**rest["picture"], thumbnail=thumbnail, original=original) if "picture" in rest else None
     )
-    return Record(document, fingerprint, passages, vectors, rest["cut"], rest["updated"], picture)
+    return Record(document, fingerprint, passages, codes, rest["cut"], rest["updated"], picture)
 
 
 def described(records: Iterable[Mapping[str, Any]]) -> list[CollectionInfo]:
@@ -120,7 +120,7 @@ def _is_sound(field: str, value: Any) -> bool:
 
 
 def _damaged(record: Mapping[str, Any], damage: str, taken: set[str]) -> CollectionInfo:
-    """What can be told of a collection whose description is damaged."""
+    """A collection whose description is damaged, with the fields that are sound."""
     number, stem = 1, " ".join(str(record.get("name") or "").split()) or "unnamed"
     name = stem
     while name in taken:

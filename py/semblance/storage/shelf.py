@@ -1,4 +1,4 @@
-"""A collection's items in the store and in memory: the two always hold the same."""
+"""A collection's items in the store and in memory. Both always hold the same items."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ OnWritten = Callable[[Sequence[Record]], None]
 class Shelf:
     """One collection of a store, with its vectors in memory.
 
-    Each change goes to the store first and to memory once it is there, one change at a time, and is finished
-    even if the task that asked for it is cancelled.
+    Changes are made one at a time. Each goes to the store first, and to memory once it is stored. A change is
+    finished even if the task that asked for it is cancelled.
 
     Parameters
     ----------
@@ -85,9 +85,9 @@ class Shelf:
         ----------
         records : sequence of Record
         replace_only : bool
-            Leave out those that are not there any more.
+            Leave out items that are no longer there.
         then : callable
-            Called with what was written, once it is stored and before memory shows it.
+            Called with the written records once they are stored, and before memory shows them.
         """
 
         async def change() -> None:
@@ -107,7 +107,7 @@ class Shelf:
         StaleCollection
             If their vectors can't be those of this collection.
         """
-        if any(record.vectors.shape[1] != self._info.dims for record in records):
+        if any(record.codes.shape[1] != self._info.dims for record in records):
             raise StaleCollection("the items were embedded by another model", where=self._info.name)
         await self.write(records)
 
@@ -132,7 +132,7 @@ class Shelf:
         await self._change(change)
 
     async def drop(self) -> None:
-        """Remove the collection; what still tries to write to it gets an `UnknownCollection`."""
+        """Remove the collection. Later writes to it raise `UnknownCollection`."""
 
         async def change() -> None:
             await self._store.drop(self._info.key)
@@ -141,7 +141,7 @@ class Shelf:
         await self._change(change)
 
     async def require_stored(self) -> None:
-        """Raise `UnknownCollection` if it has been deleted, here or in another tab: where nothing had to be written."""
+        """Raise `UnknownCollection` if it has been deleted, here or in another tab. For runs that had nothing to write."""
         await self._stored_info()
 
     async def _stored_info(self) -> CollectionInfo:

@@ -1,11 +1,11 @@
 // No-build mode of <related-posts>: with feed="/feed.xml" the reader's browser finds the related posts itself.
 //
-// related-posts.js loads this file, which loads the rest from the engine's folder: the one that index.json beside it names, or
-// that of the attribute `engine`.
+// related-posts.js loads this file. This file loads the rest from the engine's folder. The attribute `engine` names the folder,
+// or else index.json beside this file does.
 
 const folder = new URL(".", import.meta.url);
 
-/** Offer to find the related posts, or show those that this browser found before. */
+/** Offer to find the related posts, or show the posts that this browser found earlier. */
 export async function mount(element, feed) {
   const { mountFeed } = await import(new URL("static/js/blog/engine/feed-posts.js", await engineFor(element)));
   return mountFeed(element, feed);

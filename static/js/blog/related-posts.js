@@ -1,8 +1,8 @@
-// <related-posts>: the posts that are alike, from the one small file that `semblance site` wrote for this page.
+// <related-posts>: a list of similar posts, from the one small file that `semblance site` wrote for this page.
 //
 // Attributes: number, threshold (least cosine), not-older-than (a date), show ("image date excerpt score", what to show),
 // heading, heading-level, page (another page's address), feed (no-build mode). Parts: nav, heading, list, item, image,
-// link, meta, date, score, excerpt. What stands inside the element stays where there is nothing to show.
+// link, meta, date, score, excerpt. If there is nothing to show, the element's own content stays.
 
 (() => {
   "use strict";
@@ -41,7 +41,7 @@
     return Object.assign(node, properties);
   }
 
-  /** What the page's file is named after: its path from the site's root, however the host writes it. */
+  /** The key that names a page's file: the page's path from the site's root, whatever form the host gives it. */
   function keyOf(page) {
     const [path, base] = [page.pathname, root.pathname].map(decodeURIComponent);
     if (path + "/" === base) return "index";
@@ -53,13 +53,13 @@
     const path = keyOf(page).split("/").map(encodeURIComponent).join("/");
     const response = await fetch(new URL(`related/${path}.json`, folder));
     if (!response.ok) throw Error(`no data for this page (${response.status}). If it is a post: ${REMEDY}.`);
-    const data = await response.json().catch(() => ({})); // some hosts answer everything with a page
+    const data = await response.json().catch(() => ({})); // some hosts answer any address with a page
     if (data.format === FORMAT) return data.related;
     throw Error(`the data has format ${data.format}, this script reads ${FORMAT}: they are of two versions. ${REMEDY}, then reload.`);
   }
 
   function localDate(date, language) {
-    const day = date.slice(0, 10); // as the author wrote it, whatever the reader's time zone
+    const day = date.slice(0, 10); // the author's date, independent of the reader's time zone
     try {
       return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(day));
     } catch {
@@ -76,7 +76,7 @@
       done.catch((error) => console.warn(`<related-posts>: ${error.message}`));
     }
 
-    /** Show those of the posts that the attributes let through; addresses may be relative to the site's root. */
+    /** Show the posts that the attributes admit. Their addresses may be relative to the site's root. */
     show(posts) {
       const { number = Infinity, threshold = -1, "not-older-than": oldest = "" } = this.#options();
       const fit = posts.filter((post) => post.score >= threshold && (post.date ?? "") >= oldest).slice(0, number);
@@ -113,7 +113,7 @@
     }
   }
 
-  /** An address from the data, which must not run anything. */
+  /** An address from the data, or "" if it could run code. */
   function address(url) {
     const absolute = new URL(url, root);
     return /^https?:$/.test(absolute.protocol) ? absolute.href : "";

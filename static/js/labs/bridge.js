@@ -1,5 +1,5 @@
-// What Python in the labs' worker may use of JavaScript: the part of ../bridge.js that it needs. What other workers do, it
-// has the page ask them (services.js): they are the page's.
+// The JavaScript that Python in the labs' worker may use: the part of ../bridge.js that it needs. The page owns the other
+// workers, so the page calls them for this worker (services.js).
 
 import { caller } from "../rpc.js";
 
@@ -10,7 +10,7 @@ export { threads } from "../threads.js";
 
 let page;
 
-/** For the worker only: the port to the page. */
+/** For the worker only: take the port to the page. */
 export const connectPage = (port) => (page = caller(port));
 
 export const createSession = (address, { expected, onProgress }) => page("createSession", { address, expected }, { onProgress });
@@ -32,21 +32,22 @@ export const closeImage = (handle) => page("closeImage", { handle });
 /** The bytes of a file of the site, by its path. */
 export const readFile = (path) => page("readFile", { path });
 
-/** Only lessons on collections of the learner's own need the store. */
+/** Only lessons on a learner's own collections need the store, so its module is loaded on first use. */
 export const openStore = async (...args) => (await import("../store.js")).openStore(...args);
 
 /**
- * Places in the plane for n vectors of d numbers, flat, by UMAP over cosines. The same vectors get the same places.
+ * Places in the plane for n vectors of d numbers, which come as one flat array. UMAP finds them from cosines. The same vectors
+ * get the same places.
  *
  * @returns {Promise<Float32Array>}  n pairs
  */
 export async function umap(vectors, n, d, neighbours) {
   const { createUMAP } = await import("../../vendor/embedding-atlas/umap.js");
-  const made = await createUMAP(n, d, 2, vectors, { metric: "cosine", nNeighbors: neighbours, seed: 1 });
+  const layout = await createUMAP(n, d, 2, vectors, { metric: "cosine", nNeighbors: neighbours, seed: 1 });
   try {
-    await made.run();
-    return made.embedding.slice();
+    await layout.run();
+    return layout.embedding.slice();
   } finally {
-    made.destroy();
+    layout.destroy();
   }
 }

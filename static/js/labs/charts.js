@@ -1,22 +1,22 @@
-// Maps of the labs, drawn by Apache ECharts (py/semblance/browser/pages/labs/points.py has their words and lists).
+// Draws the maps of the labs with Apache ECharts. py/semblance/browser/pages/labs/points.py has their words and lists.
 //
-// ECharts is used with what our Content-Security-Policy allows: tooltips as rich text, not as HTML with inline styles.
+// Our Content-Security-Policy allows no inline styles, so tooltips are rich text, not HTML.
 
 import { init } from "../../vendor/echarts/echarts.esm.min.js";
 
-// Okabe and Ito's colours, which colour-blind eyes tell apart, without black, and yellow darkened for a light ground;
-// beyond them, the symbols differ.
+// Okabe and Ito's colours, which colour-blind eyes can tell apart, without black, and with a darker yellow for a light ground.
+// Further groups have other symbols.
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a7a00", "#7a5195"];
 const ON_DARK = ["#4ea3dc", "#ee8a4a", "#3cc79c", "#e0a0c4", "#f2bd4f", "#86cdf5", "#d3c64b", "#b48bd0"];
 const SYMBOLS = ["circle", "triangle", "rect", "diamond"];
-const FEW = 40; // of so many points, all are labelled
-const MANY = 200; // from so many in a group on, ECharts draws them in one go
+const FEW = 40; // up to so many points, all are labelled
+const MANY = 200; // ECharts draws a group of so many points or more in one go
 const INDEX = 2; // a point's value is [x, y, index]
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 const colourOf = (element, name) => getComputedStyle(element).getPropertyValue(name).trim();
 
-/** Equal units on both axes, so that distances can be seen: the ranges that a box of this shape shows. */
+/** The ranges of the axes in a box of this shape. Both axes have equal units, so that distances can be seen. */
 function ranges({ x, y }, width, height) {
   const middle = (values) => (Math.min(...values) + Math.max(...values)) / 2;
   const extent = (values) => Math.max(...values) - Math.min(...values) || 1;
@@ -44,12 +44,12 @@ class PointMap {
     this.#chart = init(element, null, { renderer: "canvas" });
     this.#chart.on("brushSelected", ({ batch }) => this.#selected(batch));
     this.#resized = new ResizeObserver(() => {
-      if (!element.clientWidth) return; // it is in a room that is not shown
+      if (!element.clientWidth) return; // its room is not shown
       this.#chart.resize();
       this.#draw();
     });
     this.#data = data;
-    this.#resized.observe(element); // which calls for the first drawing, too
+    this.#resized.observe(element); // this also causes the first drawing
     dark.addEventListener("change", this.#recolour);
   }
 
@@ -61,13 +61,13 @@ class PointMap {
     this.#draw();
   }
 
-  /** Light up the points of these indices; null ends that. */
+  /** Light up the points of these indices; null lights none. */
   light(indices) {
     this.#lit = indices && new Set(indices);
     this.#draw();
   }
 
-  /** Show more closely, or less, what is in the middle. */
+  /** Zoom by a factor around the middle. */
   zoom(factor) {
     const { dataZoom } = this.#chart.getOption();
     const zoomed = ({ start, end }) => {
@@ -80,13 +80,13 @@ class PointMap {
     this.#chart.dispatchAction({ type: "dataZoom", batch });
   }
 
-  /** Show all of it. */
+  /** Show the whole map. */
   whole() {
     const batch = [0, 1].map((dataZoomIndex) => ({ dataZoomIndex, start: 0, end: 100 }));
     this.#chart.dispatchAction({ type: "dataZoom", batch });
   }
 
-  /** Dragging draws a lasso from now on; or it moves the map again, and the lasso is gone. */
+  /** Let dragging draw a lasso, or else move the map. An earlier lasso is removed. */
   lasso(on) {
     this.#chart.dispatchAction({ type: "brush", areas: [] });
     const brushOption = on ? { brushType: "polygon", brushMode: "single" } : { brushType: false };
@@ -163,7 +163,7 @@ class PointMap {
     );
   }
 
-  /** A group as two series of one name: its many points, drawn alike in one go, and those that stand out. */
+  /** A group as two series of the same name: its plain points, which are drawn in one go, and the points that stand out. */
   #group(name, group, colours, ink, named) {
     const { labels, groups } = this.#data;
     const plain = [];
@@ -220,8 +220,7 @@ class PointMap {
 const short = (label) => (label.length > 28 ? `${label.slice(0, 27)}…` : label);
 
 /**
- * A map of `data` (a figure of kind Points) in an element; it stays until `close()`.
- *
- * `select` is called with the indices of the points in the lasso.
+ * Show a map of `data` (a figure of kind Points) in an element, until `close()`. `select` is called with the indices of the
+ * points in the lasso.
  */
 export const showMap = (element, data, select) => new PointMap(element, data, select);

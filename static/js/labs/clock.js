@@ -1,4 +1,4 @@
-/** Counts time, but not while it stands still, and rings once when it is up. */
+/** Counts time while it is not paused, and rings once when the time is up. */
 export class Clock {
   #left; // ms
   #ring;

@@ -1,5 +1,5 @@
-// The labs' own Python, seen from the page: it runs in a worker, so nothing that it computes holds up the page, and a learner's
-// endless loop ends with the worker. labs.worker.js is the other end.
+// The page's end of the labs' own Python. It runs in a worker, so it never blocks the page, and a learner's endless loop ends
+// with the worker. labs.worker.js is the other end.
 
 import { asset } from "../assets.js";
 import { SemblanceError } from "../errors.js";
@@ -10,7 +10,7 @@ import { serveWorker } from "./services.js";
 const WORKER = "static/js/labs/labs.worker.js";
 
 /**
- * Resolves once the worker's Python runs and the text model is loaded; `onProgress` is told (bytes loaded, bytes in all) of that.
+ * Resolves once the worker's Python runs and the text model is loaded. `onProgress` gets (bytes loaded, bytes in all).
  *
  * @returns {Promise<Labs>}
  */
@@ -21,7 +21,7 @@ export async function startLabs({ onProgress = () => {} } = {}) {
 }
 
 class Labs {
-  #life = null; // promise of the worker that runs now
+  #life = null; // promise of the running worker
   #queue = Promise.resolve();
   #stops = 0;
 
@@ -32,17 +32,17 @@ class Labs {
   }
 
   /**
-   * Resolves with what a method answers, as JSON. Calls run one after another.
+   * Resolves with a method's answer as JSON. Calls run one after another.
    *
-   *   open          {lesson}                 null, once all that the lesson needs is loaded; the others see to it, too
+   *   open          {lesson}                 null, once all that the lesson needs is loaded; the other methods do this too
    *   demonstrate   {lesson, demo, inputs}   the figures: see py/semblance/labs/figures.py
    *   run           {lesson, code}           {output, value, error}
    *   check         {lesson, exercise, code} {passed, problem, outcome: {output, value, error}}
    *
-   * `onProgress` is told (done, total). A call that takes longer than `limit` seconds fails with `TookTooLong`: the page ends
-   * the worker, whatever the code in it does, and starts another. The clock is the page's own. It starts when the call reaches a
-   * worker that has nothing else to do and has loaded what the lesson needs, and it stands still while the page loads
-   * or computes something for the worker.
+   * `onProgress` gets (done, total). A call that takes longer than `limit` seconds fails with `TookTooLong`: the page ends the
+   * worker, whatever its code does, and starts another. The page's own clock counts. It starts when the call reaches a worker
+   * that is idle and has loaded what the lesson needs. It stands still while the page loads or computes something for the
+   * worker.
    */
   call(method, args, { onProgress = () => {}, limit = 0 } = {}) {
     const stops = this.#stops;
@@ -51,11 +51,11 @@ class Labs {
     return answer;
   }
 
-  /** End the worker and start another; calls under way fail with `Stopped`, those in the queue, too. */
+  /** End the worker and start another. Calls under way and calls in the queue fail with `Stopped`. */
   stop() {
     this.#stops += 1;
     this.#life?.then((life) => life.end(stopped()), () => {});
-    this.#life = null; // what is called from now on goes to another
+    this.#life = null; // later calls go to another worker
   }
 
   async #inTurn(stops, method, args, onProgress, limit) {
@@ -75,7 +75,7 @@ class Labs {
     started.catch(forget);
     life.ended.then(() => {
       forget();
-      this.start().catch(() => {}); // so that it is there when it is wanted
+      this.start().catch(() => {}); // so that a worker is ready for the next call
     });
     return started;
   }
@@ -85,7 +85,7 @@ const stopped = () => new SemblanceError("Stopped", "it was stopped");
 
 /** One worker, from its start to its end. */
 class Life {
-  lesson = ""; // the one that is open
+  lesson = ""; // the open lesson
   #client = new Client(asset(WORKER));
   #channel = new MessageChannel();
   #clock = null;
@@ -116,7 +116,7 @@ class Life {
     }
   }
 
-  /** End the worker, for the reason that is given to whoever waits for it. */
+  /** End the worker. `error` is the reason, and calls under way fail with it. */
   end(error) {
     this.#client.terminate();
     this.#work.close();

@@ -1,4 +1,4 @@
-// The labs' Python in a worker of its own. labs.js is the page's end, py/semblance/browser/labs/service.py what it calls.
+// The labs' Python in a worker of its own. labs.js is the page's end. This file calls py/semblance/browser/labs/service.py.
 
 import { SemblanceError, fromMessage } from "../errors.js";
 import { addPackage, python } from "../python.js";
@@ -6,13 +6,13 @@ import { expose } from "../rpc.js";
 import * as bridge from "./bridge.js";
 
 const labs = addPackage("labs");
-let engine;
+let service;
 let broken; // rejects if Python breaks down
 
-// What a learner's code leaves behind, such as a timer, may fail without anyone waiting for it; that must not end the worker.
+// Something that a learner's code leaves behind, such as a timer, may fail later. That must not end the worker.
 addEventListener("error", (event) => event.preventDefault());
 
-/** What Python answered, or its error. After a breakdown it can't go on, and answers nothing any more. */
+/** Python's answer. Throws Python's error. After a breakdown Python answers nothing any more. */
 async function settled(call) {
   const { result, error } = await Promise.race([call(), broken]);
   if (error) throw fromMessage(error);
@@ -23,21 +23,21 @@ expose({
   async start({ port }, report) {
     bridge.connectPage(port);
     const pyodide = await python;
-    pyodide.registerJsModule("pyscript", { js_modules: { semblance_bridge: bridge } }); // where a page has PyScript
+    pyodide.registerJsModule("pyscript", { js_modules: { semblance_bridge: bridge } }); // on a page, PyScript provides this module
     broken = new Promise((_, reject) => {
       pyodide._api.on_fatal = ({ message }) => reject(new SemblanceError("BrokeDown", `Python broke down: ${message}`));
     });
     broken.catch(() => {});
     await labs;
-    engine = pyodide.pyimport("semblance.browser.labs.service").Service();
-    return settled(() => engine.start(report));
+    service = pyodide.pyimport("semblance.browser.labs.service").Service();
+    return settled(() => service.start(report));
   },
 
-  open: ({ lesson }, report) => settled(() => engine.open(lesson, report)),
+  open: ({ lesson }, report) => settled(() => service.open(lesson, report)),
 
-  demonstrate: ({ lesson, demo, inputs }, report) => settled(() => engine.demonstrate(lesson, demo, inputs, report)),
+  demonstrate: ({ lesson, demo, inputs }, report) => settled(() => service.demonstrate(lesson, demo, inputs, report)),
 
-  run: ({ lesson, code }, report) => settled(() => engine.run(lesson, code, report)),
+  run: ({ lesson, code }, report) => settled(() => service.run(lesson, code, report)),
 
-  check: ({ lesson, exercise, code }, report) => settled(() => engine.check(lesson, exercise, code, report)),
+  check: ({ lesson, exercise, code }, report) => settled(() => service.check(lesson, exercise, code, report)),
 });

@@ -1,5 +1,5 @@
-// What the labs' worker has the page do: the page's own models are used, so that none is loaded twice; and workers start no
-// workers, since Firefox sometimes hangs at that. bridge.js is the worker's end.
+// What the page does for the labs' worker. The worker uses the page's models, so that none is loaded twice. It also starts no
+// workers, because Firefox sometimes hangs at that. bridge.js is the worker's end.
 
 import { asset } from "../assets.js";
 import { download } from "../download.js";
@@ -11,11 +11,11 @@ import { encodeBatch, loadTokenizer, tokensOf } from "../tokenizer.js";
 let workers = 0;
 
 /**
- * Answer what a worker asks over a port.
+ * Answer a worker's calls over a port.
  *
  * @param {MessagePort} port
- * @param {(busy: boolean) => void} onBusy  told when the page begins to work for the worker, and when all is done
- * @returns {{close: () => void}}  for when the worker is gone
+ * @param {(busy: boolean) => void} onBusy  called when the page begins to work for the worker, and when all work is done
+ * @returns {{close: () => void}}  to be closed when the worker is gone
  */
 export function serveWorker(port, onBusy) {
   const pictures = new Pictures();
@@ -60,7 +60,7 @@ async function readFile({ path }) {
   return { result, transfer: [result.buffer] };
 }
 
-/** Pictures that a worker has open. The page has its own, so handles are made different; what is left open is closed. */
+/** Pictures that a worker has open. A prefix keeps their handles apart from the page's. `close` closes those left open. */
 class Pictures {
   #prefix = `labs ${++workers}: `;
   #open = new Set();

@@ -1,17 +1,17 @@
-// The double-click edition: on file:// neither modules, fetch nor workers reach files, only classic scripts and blobs do.
-// So the build packs the site's files into parts (py/semblance_build/offline/), and this serves them from there, as if the
-// site were on the web: libraries treat file:// in ways of their own. It runs on the page and, first of all, in each worker.
+// The double-click edition. On file:// modules, fetch and workers reach no files; only classic scripts and blobs work. So the
+// build packs the site's files into parts (py/semblance_build/offline/), and this file serves them from there. It serves them
+// as if the site were on the web, because libraries treat file:// specially. It runs on the page, and first in each worker.
 //
-//   page      address of the page's folder: what is relative to the page is relative to this
+//   page      address of the page's folder, the base of relative addresses
 //   groups    name -> {parts}             one gzip stream, cut into that many parts
 //   files     path -> {group, at, bytes}  where a file lies in the stream of its group, unpacked
 //   readPart  (name) => promise of a part's text
 
 globalThis.serveFiles = (contents, readPart) => {
   const { page, groups, files } = contents;
-  const root = "https://semblance.invalid/"; // a name that is reserved to be nobody's
+  const root = "https://semblance.invalid/"; // a reserved name that belongs to nobody
   const networkFetch = globalThis.fetch.bind(globalThis);
-  const unpacked = new Map(); // group of several files -> promise of all its bytes
+  const unpacked = new Map(); // group of several files -> promise of the group's bytes
   const modules = new Map(); // path -> promise of a blob's address
 
   const TYPES = {
@@ -25,7 +25,7 @@ globalThis.serveFiles = (contents, readPart) => {
 
   // --- parts ---
 
-  // Each byte is the character that windows-1252 has for it; for a few, "=" and the byte plus 64 stand.
+  // Each byte is written as its character in windows-1252. A few are written as "=" and the character of the byte plus 64.
   const ESCAPE = 0x3d;
   const SHIFT = 64;
   const every = new TextDecoder("windows-1252").decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
@@ -42,7 +42,7 @@ globalThis.serveFiles = (contents, readPart) => {
     return bytes.subarray(0, length);
   }
 
-  /** What a group holds, piece by piece: no part is read before it is needed, none is kept. */
+  /** The contents of a group, piece by piece. A part is read when it is needed, and is not kept. */
   function stream(group) {
     let next = 0;
     const pull = async (controller) => {
@@ -59,10 +59,10 @@ globalThis.serveFiles = (contents, readPart) => {
 
   // --- files ---
 
-  /** The path of an address of the site; undefined for all others. */
+  /** The path of an address of the site; undefined for other addresses. */
   function pathOf(address) {
     const { href } = new URL(address, page);
-    const base = [root, page].find((each) => href.startsWith(each));
+    const base = [root, page].find((start) => href.startsWith(start));
     return base && decodeURIComponent(href.slice(base.length).split(/[?#]/)[0]);
   }
 
@@ -75,7 +75,7 @@ globalThis.serveFiles = (contents, readPart) => {
 
   const INLINE = /^data:([^;,]*);base64,(.*)$/s;
 
-  /** The page's policy lets nothing be fetched; a library may carry its WebAssembly in a `data:` address. */
+  /** A response for a `data:` address. A library may carry its WebAssembly there, and the page's policy allows no fetch. */
   function inline([, type, base64]) {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     return new Response(bytes, { headers: { "Content-Type": type } });
@@ -103,12 +103,12 @@ globalThis.serveFiles = (contents, readPart) => {
 
   async function link(path) {
     const source = await textOf(path);
-    const imported = new Set(Array.from(source.matchAll(IMPORTED), ([, each]) => each));
-    const addresses = new Map(await Promise.all(Array.from(imported, async (each) => [each, await linked(each)])));
-    return blobOf(source.replace(IMPORTED, (_, each) => addresses.get(each)));
+    const imported = new Set(Array.from(source.matchAll(IMPORTED), ([, name]) => name));
+    const addresses = new Map(await Promise.all(Array.from(imported, async (name) => [name, await linked(name)])));
+    return blobOf(source.replace(IMPORTED, (_, name) => addresses.get(name)));
   }
 
-  /** Address of a blob that holds a module, its imports replaced by such addresses. A module has one, so it runs once. */
+  /** Address of a module's blob, in which imports are such addresses too. A module has one blob, so it runs once. */
   function linked(path) {
     if (!modules.has(path)) modules.set(path, link(path));
     return modules.get(path);
@@ -116,7 +116,7 @@ globalThis.serveFiles = (contents, readPart) => {
 
   const importPath = async (path) => import(await linked(path));
 
-  /** What the build gives each module in place of its own `import.meta` and `import()`. */
+  /** What the build puts in place of a module's `import.meta` and `import()`. */
   const moduleAt = (path) => ({
     meta: { url: root + path },
     async import(specifier) {
@@ -129,8 +129,8 @@ globalThis.serveFiles = (contents, readPart) => {
 
   /**
    * Resolves with a worker that has loaded its module, given the module's address. Browsers start only classic workers from
-   * blobs here, and those import only blobs that they made themselves; so a worker has a `serveFiles` of its own, and asks
-   * whoever started it for parts.
+   * blobs here, and those import only blobs that they made themselves. So a worker has a `serveFiles` of its own, and asks its
+   * starter for parts.
    */
   async function startWorker(address) {
     const own = await Promise.all(["static/js/offline/files.js", "static/js/offline/worker.js"].map(textOf));
@@ -141,7 +141,7 @@ globalThis.serveFiles = (contents, readPart) => {
       worker.addEventListener("message", (event) => {
         const { part, started, reason } = event.data;
         if (part === undefined && started === undefined) return;
-        event.stopImmediatePropagation(); // it is no answer for rpc.js
+        event.stopImmediatePropagation(); // the message is not for rpc.js
         if (part !== undefined) send(part, worker);
         else if (started) resolve(worker);
         else reject(new TypeError(reason));

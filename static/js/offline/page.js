@@ -1,17 +1,17 @@
-// On the page of the double-click edition, after files.js: a part comes out of a script that is added when it is needed, or out
-// of the page itself where the edition is one file. Then the page's modules start, as they do on the web.
+// Runs on the page of the double-click edition, after files.js. A part comes from a script that is added when it is needed, or
+// from the page itself if the edition is one file. Then the page's modules start, as they do on the web.
 
 {
   const { single, entries, ...table } = JSON.parse(document.getElementById("packed-contents").textContent);
   const contents = { ...table, page: new URL("./", location.href).href };
   const waiting = new Map(); // part -> {text: promise, resolve}
 
-  /** Each part's script calls this with what it holds. */
+  /** Each part's script calls this with its text. */
   globalThis.semblancePart = (part, text) => waiting.get(part).resolve(text);
 
   const missing = (part) => new Error(`a part is missing (${part})`);
 
-  /** Once the script ran it is removed, and the text with it. */
+  /** Add the script of a part. It is removed once it ran, and its text with it. */
   function addScript(part, reject) {
     const script = document.createElement("script");
     script.charset = "windows-1252";
@@ -39,7 +39,7 @@
     return entry;
   }
 
-  /** Whoever asks for a part while it is being read gets the same. */
+  /** The text of a part. Calls that come while the part is being read share the result. */
   function readPart(part) {
     if (!waiting.has(part)) waiting.set(part, read(part));
     return waiting.get(part).text;
@@ -59,6 +59,6 @@
   }
 
   serveFiles(contents, readPart);
-  semblanceFiles.remedy = remedy; // for startup.js, which speaks of what fails later
+  semblanceFiles.remedy = remedy; // for startup.js, which reports later failures
   start().catch(fail);
 }

@@ -1,4 +1,4 @@
-// What a worker of the double-click edition begins with, after files.js. Parts come from whoever started it, as text.
+// Starts a worker of the double-click edition, after files.js. The worker's starter sends parts as text.
 
 globalThis.startModule = (contents, path) => {
   const waiting = new Map(); // part -> {resolve, reject}
@@ -6,7 +6,7 @@ globalThis.startModule = (contents, path) => {
   addEventListener("message", (event) => {
     const { part, text, reason } = event.data;
     if (part === undefined) return;
-    event.stopImmediatePropagation(); // it is no call of rpc.js
+    event.stopImmediatePropagation(); // the message is not for rpc.js
     for (const { resolve, reject } of waiting.get(part)) {
       if (text === undefined) reject(new Error(reason));
       else resolve(text);

@@ -1,6 +1,6 @@
-// The text model that static/wasm/bert.c computes, on several threads, with the face of ONNX Runtime's session.
+// The text model that static/wasm/bert.c computes on several threads, with the interface of ONNX Runtime's session.
 //
-// Each thread is a worker with a kernel and weights of its own: nothing is shared, so that it needs no cross-origin isolation.
+// Each thread is a worker with a kernel and weights of its own. Nothing is shared, so this needs no cross-origin isolation.
 
 import { asset } from "../assets.js";
 import { download } from "../download.js";
@@ -11,12 +11,12 @@ import { Client } from "../rpc.js";
 const HEAD = 32; // width of an attention head, in bert.c
 const SENTENCE = "sentence_embedding";
 const TOKENS = "token_embeddings";
-const MOST_THREADS = 4; // each holds the weights, 40 MB
-const TOKENS_AT_ONCE = 256; // of short texts; a longer one is alone. More is not faster, and threads would wait for each other
+const MOST_THREADS = 4; // each holds the weights, which are 40 MB
+const TOKENS_AT_ONCE = 256; // of short texts; a longer text is alone. More is not faster, and threads would wait for each other
 
 const THREADS = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
 
-/** A session for the model, or undefined if it is of another kind, or there is no WebAssembly with SIMD. */
+/** A session for the model; undefined if the model is of another kind or the browser has no WebAssembly with SIMD. */
 export async function bertSession(bytes, { threads = THREADS } = {}) {
   const model = readModel(bytes);
   const shape = shapeOf(model);
@@ -31,11 +31,11 @@ export async function bertSession(bytes, { threads = THREADS } = {}) {
   return new BertSession(workers, { vocabulary, width, positions });
 }
 
-/** -> {layers, heads, epsilon} if it is a graph of py/semblance/parts/text_model.py with 8-bit weights, else undefined. */
+/** {layers, heads, epsilon} of a graph of py/semblance/parts/text_model.py with 8-bit weights; undefined for other graphs. */
 function shapeOf({ producer, name, constants, epsilon }) {
   if (producer !== "semblance" || name !== "bert" || !constants.has("words.scale")) return undefined;
   const heads = constants.get("words").dims[1] / HEAD;
-  const byHead = new BigInt64Array(constants.get("by_head").data.slice().buffer); // (0, 0, heads, width of one)
+  const byHead = new BigInt64Array(constants.get("by_head").data.slice().buffer); // (0, 0, heads, width of a head)
   if (Number(byHead[2]) !== heads) return undefined;
   let layers = 0;
   while (constants.has(`encoder.layer.${layers}.output.LayerNorm.weight`)) layers++;
@@ -57,7 +57,10 @@ class BertSession {
     ];
   }
 
-  /** As ONNX Runtime's: tensors by name -> outputs by name; those of tokens only if they are asked for, with zeros for padding. */
+  /**
+   * As ONNX Runtime's `run`: tensors by name -> outputs by name. The vectors of tokens are given only if asked for. They are
+   * zeros for padding.
+   */
   async run({ input_ids: ids, attention_mask: mask }, fetches = [SENTENCE]) {
     const [count, tokens] = ids.dims;
     const { width } = this.#size;
@@ -93,7 +96,7 @@ function refuse(reason) {
   throw new SemblanceError("ModelError", reason);
 }
 
-/** Texts in portions of about TOKENS_AT_ONCE, but no fewer portions than threads if there are as many texts. */
+/** Texts in portions of about TOKENS_AT_ONCE. There are at least as many portions as threads if there are enough texts. */
 function portions(texts, threads) {
   const total = texts.reduce((sum, { length }) => sum + length, 0);
   const room = Math.min(TOKENS_AT_ONCE, Math.ceil(total / threads));
@@ -112,7 +115,7 @@ function portions(texts, threads) {
 
 const zeros = (...dims) => ({ type: "float32", dims, data: new Float32Array(dims.reduce((product, size) => product * size)) });
 
-/** Copy what a portion of texts gave to where it belongs. */
+/** Copy the results of a portion of texts into the outputs. */
 function place({ first, texts }, { vectors, tokens }, { [SENTENCE]: sentences, [TOKENS]: padded }) {
   const [, width] = sentences.dims;
   sentences.data.set(vectors, first * width);

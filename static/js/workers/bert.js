@@ -1,8 +1,8 @@
-// One instance of static/wasm/bert.c: one thread that turns token ids into unit vectors.
+// One instance of static/wasm/bert.c, which turns token ids into unit vectors on one thread.
 
 import { SemblanceError } from "../errors.js";
 
-const WORD = 4; // bytes of each member of the structures in bert.c: all are int32, float or an address
+const WORD = 4; // bytes of each member of the structures in bert.c; each is an int32, a float or an address
 const DENSE = 5 * WORD;
 const NORM = 2 * WORD;
 const HALVES = [
@@ -23,7 +23,7 @@ export class Bert {
   /**
    * @param {WebAssembly.Module} kernel  static/wasm/bert.wasm
    * @param {{layers: number, heads: number, epsilon: number}} shape  of the model
-   * @param {Map<string, {dims: number[], data: Uint8Array}>} constants  those of the file
+   * @param {Map<string, {dims: number[], data: Uint8Array}>} constants  of the file
    * @param {number} rows  most tokens of a call
    */
   static async create(kernel, shape, constants, rows) {
@@ -49,7 +49,8 @@ export class Bert {
   }
 
   /**
-   * Unit vectors, end to end, of texts whose ids lie end to end; with `withTokens`, those of their tokens, too, before pooling.
+   * Unit vectors of texts, end to end. The ids of the texts lie end to end too. `withTokens` adds the vectors of the tokens
+   * before pooling.
    *
    * @param {Int32Array} ids  of all texts; at most `rows`
    * @param {Int32Array} lengths  how many ids each text has: one or more
@@ -67,7 +68,7 @@ export class Bert {
 
   #packLayers(address, layers, constants, norm) {
     const sizes = Array.from(constants, ([name, { data }]) => (name.startsWith("encoder.") ? data.length : 0));
-    const buffer = this.#allocate(Math.max(...sizes)); // `pack` copies what it reads, so that one does for all
+    const buffer = this.#allocate(Math.max(...sizes)); // `pack` copies what it reads, so one buffer is enough
     for (let number = 0; number < layers; number++) {
       for (const [first, second, last] of HALVES) {
         const prefix = `encoder.layer.${number}`;
@@ -106,5 +107,5 @@ export class Bert {
   }
 }
 
-/** The bits of a number as a float32, as an int32. */
+/** The bits of a float32, as an int32. */
 const bitsOf = (number) => new Int32Array(Float32Array.of(number).buffer)[0];

@@ -1,4 +1,4 @@
-// One thread of the text model; bert-session.js deals out the texts.
+// One thread of the text model. bert-session.js gives it texts.
 
 import { Bert } from "./bert.js";
 import { readModel } from "./onnx-file.js";
@@ -7,7 +7,7 @@ import { expose } from "../rpc.js";
 let bert;
 
 expose({
-  // The kernel comes as bytes: in a page that was opened as a file, Chromium passes no compiled code from worker to worker.
+  // The kernel comes as bytes, because Chromium passes no compiled code between workers of a page that was opened as a file.
   async create({ code, model, shape, rows }) {
     const kernel = await WebAssembly.compile(code);
     bert = await Bert.create(kernel, shape, readModel(model).constants, rows);

@@ -1,10 +1,10 @@
-// Whether a picture's file goes on to its end. Some browsers show what there is of a file that was cut off, grey where the
-// rest should be; a vector of that would be taken for one of the picture. WebP and AVIF they all refuse themselves.
+// Checks whether a picture's file is complete. Some browsers decode a file that was cut off and leave the rest grey. The vector
+// of that would pass for the picture's. All browsers refuse incomplete WebP and AVIF files themselves.
 
-/** Markers that no length follows: 0xFF as data, TEM, RST0 to RST7 and SOI. */
+/** Whether no length follows a marker: 0xFF as data, TEM, RST0 to RST7 and SOI. */
 const standsAlone = (marker) => marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
-/** From one marker to the next, over the data between them, up to "end of image". */
+/** Goes from marker to marker, over the data between them, to "end of image". */
 function jpegEnds(bytes) {
   let at = 2;
   while ((at = bytes.indexOf(0xff, at)) >= 0) {
@@ -17,7 +17,7 @@ function jpegEnds(bytes) {
   return false;
 }
 
-/** From one chunk to the next, up to IEND. */
+/** Goes from chunk to chunk, to IEND. */
 function pngEnds(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
@@ -26,7 +26,7 @@ function pngEnds(bytes) {
   return false;
 }
 
-/** From one block to the next, up to the end of the first frame. */
+/** Goes from block to block, to the end of the first frame. */
 function gifEnds(bytes) {
   const paletteOf = (flags) => (flags & 0x80 ? 3 * (2 << (flags & 7)) : 0);
   const afterBlocks = (at) => {
@@ -40,5 +40,5 @@ function gifEnds(bytes) {
 
 const ENDS = { jpeg: jpegEnds, png: pngEnds, gif: gifEnds };
 
-/** `type` is the format's name in lower case. */
+/** Whether a file is complete. `type` is the format's name in lower case. */
 export const isComplete = (bytes, type) => ENDS[type]?.(bytes) ?? true;

@@ -1,4 +1,4 @@
-// Pictures in a worker of their own: decoding one does not hold up the page, nor wait for inference.
+// Pictures in a worker of their own: decoding does not block the page, and does not wait for inference.
 
 import { imageDimensionsFromData } from "../../vendor/image-dimensions/index.js";
 import { isComplete } from "./complete-picture.js";
@@ -7,11 +7,11 @@ import { resample } from "./resample.js";
 import { expose } from "../rpc.js";
 
 const FORMATS = ["jpeg", "png", "webp", "gif", "avif"];
-const HEAD = 1 << 19; // bytes; nearly always enough to find a picture's size, even behind a large EXIF block
-const TILE = 4096; // pixels; some browsers' canvases end at 16,384
+const HEAD = 1 << 19; // bytes; nearly always enough to find a picture's size, even after a large EXIF block
+const TILE = 4096; // pixels; some browsers' canvases have at most 16,384
 const JPEG = { type: "image/jpeg", quality: 0.82 };
 
-const bitmaps = new Map(); // by the handle that the page chose
+const bitmaps = new Map(); // handle that the page chose -> bitmap
 
 const notAnImage = (message) => new SemblanceError("NotAnImage", message);
 
@@ -25,28 +25,28 @@ function dimensionsIn(bytes) {
   try {
     return imageDimensionsFromData(bytes);
   } catch {
-    return undefined; // a header that points out of the file
+    return undefined; // a header points out of the file
   }
 }
 
-/** {width, height, type} by the file's header: what takes too much memory must not be decoded. */
+/** {width, height, type} from the file's header: a picture that takes too much memory must not be decoded. */
 function headerOf(bytes) {
-  const found = dimensionsIn(bytes.subarray(0, HEAD)) ?? dimensionsIn(bytes);
-  if (!found || !FORMATS.includes(found.type)) throw notAnImage("it is not a JPEG, PNG, WebP, GIF or AVIF picture");
-  return found;
+  const header = dimensionsIn(bytes.subarray(0, HEAD)) ?? dimensionsIn(bytes);
+  if (!header || !FORMATS.includes(header.type)) throw notAnImage("it is not a JPEG, PNG, WebP, GIF or AVIF picture");
+  return header;
 }
 
 /** The first frame, upright and in sRGB. */
 async function decode(blob, type) {
-  const named = blob.slice(0, blob.size, `image/${type}`); // whatever the file's name made of it
+  const typed = blob.slice(0, blob.size, `image/${type}`); // the file's name may have given it another type
   try {
-    return await createImageBitmap(named, { imageOrientation: "from-image", premultiplyAlpha: "none" });
+    return await createImageBitmap(typed, { imageOrientation: "from-image", premultiplyAlpha: "none" });
   } catch (error) {
     throw notAnImage(`the picture is damaged or cut off (${error.message})`);
   }
 }
 
-/** A context of its own, white all over. */
+/** The context of a new canvas that is white all over. */
 function whiteCanvas(width, height) {
   const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
   context.fillStyle = "white";
@@ -60,7 +60,7 @@ function tileOf(bitmap, x, y, width, height) {
   return context.getImageData(0, 0, width, height).data;
 }
 
-/** Its pixels, on white, for `resample`: a piece at a time, so that there is no second copy of a large picture. */
+/** A picture's pixels on white, for `resample`. They are read in pieces, so that there is no second copy of a large picture. */
 function pixelsOf(bitmap) {
   const read = (x, y, width, height) => {
     if (width <= TILE) return tileOf(bitmap, x, y, width, height);
@@ -98,7 +98,7 @@ expose({
     return { result, transfer: [result.buffer] };
   },
 
-  // For people: the browser's own scaling is good enough, and on a large picture twenty times as fast as ours.
+  // Thumbnails are for people. The browser's own scaling is good enough, and twenty times as fast as ours on a large picture.
   async thumbnail({ handle, window: { left, top, right, bottom, width, height } }) {
     const context = whiteCanvas(width, height);
     context.imageSmoothingQuality = "high";

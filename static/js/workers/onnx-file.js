@@ -1,4 +1,4 @@
-// Reading an ONNX file (protocol buffers) as far as needed: who made it, its constants, and one attribute.
+// Reads the needed parts of an ONNX file (protocol buffers): its producer, its constants, and one attribute.
 
 // Field numbers, from onnx.proto.
 const MODEL = { producer: 2, graph: 7 };
@@ -14,7 +14,7 @@ const FIXED32 = 5;
 
 const utf8 = new TextDecoder();
 
-/** The number at the start of `bytes`, and how many bytes it takes; exact below 2^53. */
+/** The number at `start`, and the position after it. Numbers are exact below 2^53. */
 function varint(bytes, start) {
   let value = 0;
   let at = start;
@@ -25,7 +25,7 @@ function varint(bytes, start) {
   }
 }
 
-/** All fields of a message: [number, value]; values are numbers or views of bytes. */
+/** All fields of a message: [number, value]. A value is a number or a view of bytes. */
 function* fields(message) {
   for (let at = 0; at < message.length; ) {
     let tag, value;
@@ -80,8 +80,8 @@ function floatAttribute(node, name) {
 }
 
 /**
- * -> {producer, name, constants, epsilon}: who made the model, its graph's name, its constants by theirs, and the epsilon of its
- * layer norms.
+ * A model as {producer, name, constants, epsilon}: who made it, the name of its graph, its constants by their names, and the
+ * epsilon of its layer norms.
  */
 export function readModel(bytes) {
   const model = { producer: "", name: "", constants: new Map(), epsilon: undefined };

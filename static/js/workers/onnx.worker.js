@@ -1,4 +1,4 @@
-// Models in a worker of their own, so that inference never holds up the page: under ONNX Runtime, or a kernel of our own.
+// Models in a worker of their own, so that inference never blocks the page. ONNX Runtime or our own kernel runs them.
 
 import { asset } from "../assets.js";
 import { bertSession } from "./bert-session.js";
@@ -6,7 +6,7 @@ import { download } from "../download.js";
 import { expose } from "../rpc.js";
 import { threads } from "../threads.js";
 
-const LOG_ERRORS_ONLY = 3; // warnings about a model's graph mean nothing to who opens the page
+const LOG_ERRORS_ONLY = 3; // warnings about a model's graph mean nothing to users
 const DEFAULTS = { executionProviders: ["wasm"], logSeverityLevel: LOG_ERRORS_ONLY };
 
 const sessions = new Map();
@@ -14,7 +14,7 @@ let lastSession = 0;
 
 const describe = (metadata) => metadata.map(({ name, type, shape }) => ({ name, type, shape: shape ?? [] }));
 
-/** ONNX Runtime, loaded with the first model that needs it. */
+/** ONNX Runtime. The first model that needs it loads it. */
 async function runtime() {
   const ort = await import("../../vendor/onnxruntime/ort.wasm.bundle.min.mjs");
   ort.env.logLevel = "error";

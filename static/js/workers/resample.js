@@ -1,24 +1,24 @@
-// Resampling a box of a picture exactly as Pillow's Image.resize(size, resample, box) does when it begins with the rows (see
+// Resamples a box of a picture exactly as Pillow's Image.resize(size, resample, box) does when it begins with the rows (see
 // py/semblance/native/images.py), so that a model sees the same pixels here and in CPython. It is the textbook separable
-// convolution, with the filters that Pillow's documentation describes ("Concepts", "Filters"): each pixel of the result is a
-// weighted mean of the source's pixels around its centre, by a filter that is widened by the factor of the reduction; first
-// along rows, then along columns. For equal results the weights are fixed-point numbers, as Pillow's are, and what is between
-// the two passes is rounded to 8 bits.
+// convolution, with the filters that Pillow's documentation describes ("Concepts", "Filters"). Each pixel of the result is a
+// weighted mean of the source's pixels around its centre. The filter is widened by the factor of the reduction. The first pass
+// goes along rows, the second along columns. For equal results the weights are fixed-point numbers, as Pillow's are, and the
+// values between the two passes are rounded to 8 bits.
 
 const PRECISION = 22; // bits after the point: 8 bits of a pixel and the sum of the weights fit into 32
 const HALF = 1 << (PRECISION - 1);
-const STRIP = 1 << 20; // pixels of the source that are looked at together
+const STRIP = 1 << 20; // pixels of the source that are read together
 
 const sinc = (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
 
 function bicubic(x) {
-  const a = -0.5; // Keys's choice, which Pillow makes too
+  const a = -0.5; // the value that Keys chose, and Pillow too
   const t = Math.abs(x);
   if (t < 1) return ((a + 2) * t - (a + 3)) * t * t + 1;
   return t < 2 ? (((t - 5) * t + 8) * t - 4) * a : 0;
 }
 
-/** By Pillow's numbers: how far a filter reaches, and its weight at a distance. */
+/** Filters by Pillow's numbers: how far each reaches, and its weight at a distance. */
 const FILTERS = {
   1: { support: 3, weight: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) }, // Lanczos
   2: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) }, // bilinear
@@ -28,8 +28,8 @@ const FILTERS = {
 };
 
 /**
- * Which pixels of a line of `size` make up each of the `count` that [start, end) becomes: `first[i]`, `taps[i]` of them, with
- * the weights from `i * stride` on.
+ * The source of each pixel when [start, end) of a line of `size` pixels becomes `count` pixels. Pixel i is a sum of `taps[i]`
+ * pixels from `first[i]` on. Their weights begin at `i * stride`.
  */
 function kernels(size, start, end, count, { support, weight }) {
   const scale = Math.fround(Math.fround(end) - Math.fround(start)) / count; // Pillow keeps a box in single precision
@@ -64,7 +64,7 @@ function alongRows(pixels, lines, { first, taps, weights, stride, count, start, 
         green += pixels[from + 1] * weight;
         blue += pixels[from + 2] * weight;
       }
-      target[to] = red >> PRECISION; // a clamped array, so that what overshoots is cut
+      target[to] = red >> PRECISION; // a clamped array cuts what overshoots
       target[to + 1] = green >> PRECISION;
       target[to + 2] = blue >> PRECISION;
     }
@@ -90,7 +90,7 @@ function alongColumns(lines, width, { first, taps, weights, stride, count, start
  * The RGB pixels of a window (see py/semblance/ports.py) of a picture.
  *
  * @param {{width: number, height: number, read: (x: number, y: number, width: number, height: number) => Uint8ClampedArray}}
- *   picture  `read` gives RGBA; it is asked for a strip at a time, and never for what the window does not touch
+ *   picture  `read` gives RGBA. It is called for a strip at a time, and only for what the window needs
  * @returns {Uint8ClampedArray}  window.height x window.width x 3
  */
 export function resample(picture, window) {

@@ -1,19 +1,19 @@
-// Starting workers. Only pages do: in a worker of Firefox (153), `new Worker` sometimes never returns, and the worker is lost.
-// So a worker that wants another asks whoever started it, and gets one end of a MessageChannel to it:
+// Starts workers. Only pages start them: in a worker of Firefox (153), `new Worker` sometimes never returns, and the worker is
+// lost. So a worker that needs another asks its starter, and gets one end of a MessageChannel to it:
 //
 //   worker -> starter      {start: address, number, port} | {end: number}
 //   starter -> worker      {failed: number, reason}
-//   starter -> new worker  {port}                          whom to answer, see rpc.js
+//   starter -> new worker  {port}                          the port to answer at, see rpc.js
 
 const inPage = Boolean(globalThis.document);
-const asked = new Map(); // number -> the worker as it was asked for
-const startedFor = new WeakMap(); // worker -> Map of those that it asked for
+const remote = new Map(); // number -> what stands here for a worker that the starter started
+const startedFor = new WeakMap(); // worker -> Map of number to a worker that it asked for
 let lastNumber = 0;
 
-/** Start a module worker of the site, given its address. The double-click edition has its own way: see offline/page.js. */
+/** Start a module worker of the site by its address. The double-click edition has its own way: see offline/files.js. */
 export const startWorker = async (address) => (inPage ? start(address) : ask(address));
 
-/** End a worker, and those that it asked for. */
+/** End a worker, and the workers that it asked for. */
 export function endWorker(worker) {
   for (const other of startedFor.get(worker)?.values() ?? []) endWorker(other);
   worker.terminate();
@@ -47,7 +47,7 @@ function endFor(worker, number) {
   others.delete(number);
 }
 
-/** What stands for a worker in a worker: as much of `Worker` as rpc.js uses. */
+/** What stands for another worker inside a worker: the part of `Worker` that rpc.js uses. */
 function ask(address) {
   const { port1: own, port2: port } = new MessageChannel();
   const number = ++lastNumber;
@@ -56,19 +56,19 @@ function ask(address) {
     postMessage: (message, transfer) => own.postMessage(message, transfer),
     terminate() {
       postMessage({ end: number });
-      asked.delete(number);
+      remote.delete(number);
     },
     set onmessage(listener) {
       own.onmessage = listener;
     },
   };
-  asked.set(number, worker);
+  remote.set(number, worker);
   postMessage({ start: address, number, port }, [port]);
   return worker;
 }
 
 if (!inPage) {
   addEventListener("message", ({ data }) => {
-    if (data.failed) asked.get(data.failed)?.onerror({ message: data.reason, preventDefault() {} });
+    if (data.failed) remote.get(data.failed)?.onerror({ message: data.reason, preventDefault() {} });
   });
 }

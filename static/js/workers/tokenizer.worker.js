@@ -1,17 +1,17 @@
-// @huggingface/tokenizers in a worker: long texts take long, and the page must not wait for them.
+// @huggingface/tokenizers in a worker, because long texts take long and the page must not wait for them.
 
 import { Tokenizer } from "../../vendor/tokenizers/tokenizers.min.mjs";
 import { fetchJson } from "../download.js";
 import { expose } from "../rpc.js";
 
-const tokenizers = new Map(); // by the folder of the model: {tokenizer, prepare}
+const tokenizers = new Map(); // folder of the model -> {tokenizer, prepare}
 
-// Where the library's normalisers differ from PyPI's tokenizers, doing it beforehand gives the same ids:
-// - BERT's looks for ideographs by UTF-16 unit, so it does not set those beyond U+FFFF apart;
-// - whole texts are lowercased, so that a capital sigma at the end of a word becomes a final one.
+// The library's normalisers differ from PyPI's tokenizers in two ways. Texts are prepared so that the ids are the same:
+// - BERT's looks for ideographs by UTF-16 unit, so it does not set ideographs beyond U+FFFF apart;
+// - it lowercases whole texts, so that a capital sigma at the end of a word becomes a final one.
 const ASTRAL_IDEOGRAPHS = /[\u{20000}-\u{2a6df}\u{2a700}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
-/** What to do with a text first, given the `normalizer` of tokenizer.json. */
+/** A function that prepares a text, given the `normalizer` of tokenizer.json. */
 function preparation(normalizer) {
   const steps = normalizer?.type === "Sequence" ? normalizer.normalizers : [normalizer ?? {}];
   const apart = steps.some(({ type, handle_chinese_chars }) => type === "BertNormalizer" && handle_chinese_chars);
@@ -22,7 +22,7 @@ function preparation(normalizer) {
   };
 }
 
-/** All ids in one flat array, and the length of each text's share: arrays of arrays would be copied one by one. */
+/** All ids in one flat array, and the number of each text's ids. Arrays of arrays would be copied one by one. */
 function flatten(encodings) {
   const lengths = Int32Array.from(encodings, (ids) => ids.length);
   const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));

@@ -84,7 +84,7 @@ def test_the_sample_is_what_a_collection_without_name_is(tools: Tools) -> None:
 def test_a_collection_comes_with_one_vector_an_item(tools: Tools) -> None:
     store = MemoryStore()
     library = Library(store, tools._encoders)
-    mine = Tools(tools._encoders, Lazy.of(store), tools._read_file)
+    mine = Tools(tools._encoders, Lazy.ready(store), tools._read_file)
     with pytest.raises(UnknownCollection):
         run(mine.collection("trips"))
     collection = run(library.collection("trips"))

@@ -14,14 +14,14 @@ from semblance.documents import Document, Passage
 from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
 from semblance.native import store as module
 from semblance.native.store import _MIGRATIONS, FILE, DirectoryStore
-from semblance.ranking.vectors import normalize
+from semblance.ranking.vectors import quantize
 from semblance.records import CollectionInfo, Record
 
 INFO = CollectionInfo("k", "notes", "model", "print", 8, created=1.0)
 
 
 def record(id: str, content: str = "text") -> Record:
-    return Record(Document(id, content), "print", (Passage(0, 4),), normalize(np.ones((1, 8))))
+    return Record(Document(id, content), "print", (Passage(0, 4),), quantize(np.ones((1, 8))))
 
 
 def ids(store: DirectoryStore) -> list[str]:

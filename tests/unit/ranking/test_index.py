@@ -19,8 +19,8 @@ QUERY = normalize(np.arange(8))
 
 
 def record(id: str, passages: int, seed: int = 0, dims: int = 8) -> Record:
-    vectors = dequantize(quantize(np.random.default_rng(seed).standard_normal((passages, dims))))
-    return Record(Document(id, "", f"title {id}"), f"print {seed}", (), vectors)
+    codes = quantize(np.random.default_rng(seed).standard_normal((passages, dims)))
+    return Record(Document(id, "", f"title {id}"), f"print {seed}", (), codes)
 
 
 def put(index: Index, *records: Record) -> None:
@@ -112,14 +112,14 @@ def test_it_ranks_as_brute_force_does_whatever_happened_before(
                 put(index, *records)
                 expected.update((r.document.id, r) for r in records)
     ids = sorted(expected)
-    scores = [float(cosines(quantize(expected[id].vectors), QUERY).max()) for id in ids]
+    scores = [float(cosines(expected[id].codes, QUERY).max()) for id in ids]
     brute = sorted(zip([-score for score in scores], ids, strict=True))[:5]
     assert (len(index), index.ids) == (len(ids), ids)
     assert index.best(QUERY).tolist() == scores
     assert [index.ids[row] for row in top_k(index.best(QUERY), 5)] == [id for _, id in brute]
     assert [entry.fingerprint for entry in index.entries] == [expected[id].fingerprint for id in ids]
     assert sorted(index) == index.entries
-    assert all(np.array_equal(index.codes(id), quantize(expected[id].vectors)) for id in ids)
+    assert all(np.array_equal(index.codes(id), expected[id].codes) for id in ids)
 
 
 def test_vectors_take_a_byte_a_component() -> None:
@@ -158,10 +158,3 @@ def test_preparing_goes_on_with_what_there_is_when_items_change_meanwhile() -> N
 
     asyncio.run(main())
     assert len(index.best(QUERY)) == len(index.alike(QUERY)) == 999
-
-
-def test_nan_is_refused() -> None:
-    broken = record("a", 1)
-    broken.vectors[0, 0] = np.nan
-    with pytest.raises(ValueError, match="finite"):
-        put(Index(), broken)

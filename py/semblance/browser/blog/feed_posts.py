@@ -1,4 +1,4 @@
-"""A site's own feed as a collection in the reader's browser: the related posts of a site without an index."""
+"""A site's own feed as a collection in the reader's browser. It gives related posts to a site without an index."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FeedPosts:
 
     @classmethod
     async def open(cls, encoder: TextEncoder) -> FeedPosts:
-        """Where the browser keeps nothing, they live in memory for as long as the page does."""
+        """Open the database. If the browser keeps nothing, the posts are in memory until the page is closed."""
         store: VectorStore
         try:
             store = await IndexedDBStore.open(DATABASE)
@@ -41,7 +41,7 @@ class FeedPosts:
         await self._store.close()
 
     async def refresh(self, url: str, name: str, data: bytes, on_progress: OnProgress) -> dict[str, int]:
-        """Take in what the feed holds now: only what is new or changed is embedded, what is gone is removed.
+        """Take in what the feed holds now. Only new and changed posts are embedded; posts that are gone are removed.
 
         Parameters
         ----------
@@ -80,14 +80,14 @@ class FeedPosts:
         }
 
     async def related(self, path: str, text: str, number: int) -> dict[str, list[dict[str, Any]]]:
-        """The posts most like each post of the feed, by the keys of their pages, and those most like the page at hand.
+        """The posts most like each post of the feed and most like the reader's page, by the keys of the pages.
 
         Parameters
         ----------
         path : str
-            Of the page that the reader looks at.
+            The path of the page that the reader looks at.
         text : str
-            What it says, for a page that is not in the feed.
+            The page's text, for a page that is not in the feed.
         number : int
             Most posts for a page.
         """

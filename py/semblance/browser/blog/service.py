@@ -23,21 +23,21 @@ from semblance.errors import ModelError
 from semblance.ports import Encoders
 
 THRESHOLD = 0.2
-"""Least cosine of a passage that is shown. In the queries tried on the sample blog, posts that have to do with one
-had 0.22 or more and most others less than 0.2; on a large site some always have more."""
+"""Least cosine of a passage that is shown. In tests on the sample blog, posts that had to do with a query had 0.22
+or more, and most others less than 0.2. On a large site some posts always have more."""
 SHARE = 0.6
-"""Least part of the best cosine: what is far behind the best has little to do with the query either."""
+"""Least part of the best cosine. A passage far below the best has little to do with the query."""
 
 
 class Service:
-    """What the worker holds. Each method answers as `ffi.answer` does."""
+    """The object in the worker that the page calls. Each method answers as `ffi.answer` does."""
 
     def __init__(self) -> None:
         self._recipe: Recipe | None = None
         self._passages: dict[str, tuple[Codes, npt.NDArray[np.int32]]] = {}
 
     async def start(self) -> Any:
-        """Load the text model that lies beside Python; its fingerprint."""
+        """Load the site's text model. The result is its fingerprint."""
 
         async def work() -> str:
             (entry, *_), _ = await asyncio.gather(read_index(), cosines.load())
@@ -53,7 +53,7 @@ class Service:
         return self._recipe
 
     async def open(self, name: str, vectors: Any, posts: Any) -> Any:
-        """Take in the passages of a language: the file of their vectors, and the post of each as an Int32Array."""
+        """Take in the passages of a language: the file of their vectors, and the number of each one's post (Int32Array)."""
 
         async def work() -> str:
             codes, of_post = unpack(ffi.array_bytes(vectors)), ffi.numpy_array(posts, np.int32)

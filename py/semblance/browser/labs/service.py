@@ -15,12 +15,12 @@ from semblance.labs import catalogue, running
 from semblance.labs.figures import to_json
 from semblance.labs.lesson import Lesson
 
-# threadpoolctl, with which scikit-learn asks for threads, calls Pyodide by an old name; that is no learner's business.
+# scikit-learn asks threadpoolctl for threads, and that uses an old name of Pyodide's. Learners need not see the warning.
 warnings.filterwarnings("ignore", "JsProxy.as_object_map", RuntimeWarning)
 
 
 class Service:
-    """What the worker holds.
+    """The object in the worker that the page calls.
 
     Each method answers as `ffi.answer` does.
     ``report`` is a function of JavaScript that takes ``{done, total}``.

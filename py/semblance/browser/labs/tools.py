@@ -1,4 +1,4 @@
-"""The labs' tools in the browser: models, pictures and files by way of the page, UMAP in the worker itself."""
+"""The labs' tools in the browser. The page provides models, pictures and files; UMAP runs in the worker itself."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Tools(Toolbox):
         ----------
         vectors : ndarray of float32, shape (n, d)
         neighbours : int
-            How many of its nearest each item is to stay near to; no more than there are others.
+            How many of its nearest items each item stays near to. It is at most the number of other items.
         """
         n, d = vectors.shape
         flat = ffi.typed_array(vectors.astype(np.float32, copy=False))
@@ -39,7 +39,7 @@ class Tools(Toolbox):
         return ffi.numpy_array(places, np.float32, (n, 2))
 
     def progress(self, done: int, total: int) -> None:
-        """Tell whoever waits for the call that is under way."""
+        """Report the progress of the call that is under way."""
         self.on_progress(done, total)
 
 
@@ -65,7 +65,7 @@ async def load_tools(on_progress: OnProgress) -> Tools:
 async def _open_store() -> VectorStore:
     try:
         return await IndexedDBStore.open()
-    except StoreError:  # the page keeps its collections in memory then, where this worker can't see them
+    except StoreError:  # the page then keeps its collections in memory, and this worker can't see them
         return MemoryStore()
 
 

@@ -28,11 +28,11 @@ SAMPLE = "static/sample.zip"
 
 @dataclass(slots=True)
 class Batch:
-    """Documents to be embedded together: all of a folder, or single ones (``folder`` empty)."""
+    """Documents to be embedded together: all of a folder, or single documents (``folder`` empty)."""
 
     documents: list[Document]
     folder: str = ""
-    unreadable: Sequence[str] = ()  # what is in the folder, but could not be read
+    unreadable: Sequence[str] = ()  # paths in the folder that could not be read
 
 
 @dataclass(slots=True)
@@ -44,9 +44,9 @@ class Upload:
 
 
 class Adding:
-    """Everything that puts documents into the collection; one run at a time, others wait their turn.
+    """Adds documents to collections. One run goes on at a time; others wait their turn.
 
-    What users give is taken in by ``static/js/intake.js``. What they give in one go has one turn and one report.
+    ``static/js/intake.js`` takes in what users give. All that they give in one go has one turn and one report.
     """
 
     def __init__(self, session: Session) -> None:
@@ -58,20 +58,20 @@ class Adding:
 
     def listen(self) -> None:
         """Take what users gave while Python was starting, and what they give from now on."""
-        ffi.bridge.receiveGiven(self._session.scope.function(self._given))
+        ffi.bridge.receiveGiven(self._session.scope.function(self._receive))
 
     # --- ways in ---
 
-    def _given(self, given: Any) -> None:
-        """Add it to the collection that is open now, even if it has to wait and another is open then."""
+    def _receive(self, intake: Any) -> None:
+        """Add an input to the collection that is open now, even if another one is open when its turn comes."""
         outcome = Outcome(self._session.collection)
-        work = {"files": self._add_files, "text": self._add_text, "sample": self._add_sample}[given.kind]
-        self._session.run(self._in_turn(self._add(work(given, outcome), outcome)))
+        work = {"files": self._add_files, "text": self._add_text, "sample": self._add_sample}[intake.kind]
+        self._session.run(self._in_turn(self._add(work(intake, outcome), outcome)))
 
-    async def _add_files(self, given: Any, outcome: Outcome) -> None:
+    async def _add_files(self, intake: Any, outcome: Outcome) -> None:
         self._say("Looking for files", 0, 1)
         uploads: dict[str, Upload] = {}
-        for item in await ffi.js_call(given.files):
+        for item in await ffi.js_call(intake.files):
             uploads.setdefault(item.folder, Upload(item.folder)).files.append((item.path, item.file))
         total, done = sum(len(upload.files) for upload in uploads.values()), 0
         batches = []
@@ -80,9 +80,9 @@ class Adding:
             done += len(upload.files)
         await self._embed(batches, outcome)
 
-    async def _add_text(self, given: Any, outcome: Outcome) -> None:
-        id = _free_id(given.title or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}", outcome.collection)
-        await self._embed([Batch([Document(id, given.text, given.title)])], outcome)
+    async def _add_text(self, intake: Any, outcome: Outcome) -> None:
+        id = _free_id(intake.title or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}", outcome.collection)
+        await self._embed([Batch([Document(id, intake.text, intake.title)])], outcome)
 
     async def _add_sample(self, _: Any, outcome: Outcome) -> None:
         response = await ffi.js_call(ffi.window.fetch(ffi.bridge.asset(SAMPLE)))
@@ -113,7 +113,7 @@ class Adding:
             self._running.cancel()
 
     async def _add(self, work: Coroutine[Any, Any, None], outcome: Outcome) -> None:
-        """Do the work, and report what came of it, however it ends."""
+        """Do the work and report its outcome, however it ends."""
         outcome.ended = "Broken off"
         try:
             await work
@@ -127,7 +127,7 @@ class Adding:
                 self._report.show(outcome)
 
     async def _read(self, upload: Upload, outcome: Outcome, done: int, total: int) -> Batch:
-        """The documents in an upload; what can't be read goes into the report."""
+        """The documents in an upload. Files that can't be read go into the report."""
         documents: list[Document] = []
         failures: list[Failure] = []
         outcome.reports.append(Report(failed=failures))
@@ -137,14 +137,14 @@ class Adding:
                 continue
             self._say(f"Reading {count(total, 'file')}", number, total)
             outcome.names.add(path)
-            found, failed = await _read_file(path, file, upload.folder)
+            read_documents, failed = await _read_file(path, file, upload.folder)
             failures += failed
             if may_describe(path):
-                tables[path] = found
-            elif any(document.image for document in found):  # an archive may hold a table too
-                documents += _described(found, [], "")[0]
+                tables[path] = read_documents
+            elif any(document.image for document in read_documents):  # an archive may hold a table too
+                documents += _described(read_documents, [], "")[0]
             else:
-                documents += found
+                documents += read_documents
         for path, rows in tables.items():
             documents, failed = _described(documents, rows, path)
             failures += failed
@@ -205,15 +205,15 @@ class Adding:
         by_id("progress").value = done
 
 
-def _free_id(wanted: str, collection: Collection) -> str:
-    """The id itself, or with a number where it is taken: pasting never replaces what is there."""
+def _free_id(id: str, collection: Collection) -> str:
+    """The id itself, or with a number if it is taken: pasting never replaces an item."""
     taken = set(collection.ids())
-    numbered = (f"{wanted} ({number})" for number in count_from(2))
-    return next(id for id in chain([wanted], numbered) if id not in taken)
+    numbered = (f"{id} ({number})" for number in count_from(2))
+    return next(free for free in chain([id], numbered) if free not in taken)
 
 
 def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:
-    """The paths, and those of the ids that lie in one of them: a folder that can't be read still has its files."""
+    """The paths, and the ids below them: a folder that can't be read still has its files."""
     paths = list(paths)
     folders = tuple(f"{path}/" for path in paths)
     return [*paths, *(id for id in ids if id.startswith(folders))]
@@ -243,9 +243,9 @@ async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document],
 def _described(
     documents: list[Document], rows: list[Document], table: str
 ) -> tuple[list[Document], list[Failure]]:
-    """The documents, pictures among them described by the rows where they are about them.
+    """The documents, with pictures described by the rows that are about them.
 
-    Where no table is named, any other document may be such a row.
+    If no table is named, any other document may be such a row.
     """
     texts = [document for document in documents if document.image is None]
     pictures = [document for document in documents if document.image is not None]
@@ -256,14 +256,14 @@ def _described(
 
 
 async def _read_all(name: str, data: bytes, source: str) -> tuple[list[Document], list[Failure]]:
-    """Everything in one file, giving way to the page in between."""
+    """Everything in one file. The page gets turns in between."""
     documents: list[Document] = []
     failures: list[Failure] = []
     pacer = Pacer()
-    for found in read(name, data, source=source):
-        if isinstance(found, Document):
-            documents.append(replace(found, source=source))
-        elif found is not None:
-            failures.append(found)
+    for step in read(name, data, source=source):
+        if isinstance(step, Document):
+            documents.append(replace(step, source=source))
+        elif step is not None:
+            failures.append(step)
         await pacer.breathe()
     return documents, failures

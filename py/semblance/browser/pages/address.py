@@ -1,4 +1,4 @@
-"""What the address after ``#`` means: ``room``, ``room/item`` or ``room?q=text``. Pure text, no browser."""
+"""The address after ``#``: ``room``, ``room/item`` or ``room?q=text``. Pure text, no browser."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Address:
     item : str
         An item of the open collection; in the labs, a lesson.
     query : str
-        What is searched for: ``q`` of what follows the question mark.
+        The text to search for: ``q`` after the question mark.
     parameters : mapping of str to str
-        All else that follows it.
+        All other parameters after the question mark.
 
     Examples
     --------
@@ -51,7 +51,7 @@ class Address:
 
     @property
     def item_of_collection(self) -> str:
-        """The item of the open collection that it names, if it names one."""
+        """The item of the open collection that the address names; empty if it names none."""
         return "" if self.room == "labs" else self.item
 
     def __str__(self) -> str:

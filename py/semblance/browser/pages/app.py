@@ -66,7 +66,7 @@ class App:
         session.run(self._arrive())
 
     async def finish(self) -> None:
-        """Do what can wait until the page can be used: the model, and then what only the next visit needs."""
+        """Do what can wait until the page is usable: load the model, then what only the next visit needs."""
         self._session.run(self._orphans.offer())
         try:
             await self._session.load_model()
@@ -89,8 +89,8 @@ class App:
         await self._rooms[address.room].open(address)
 
     def show_room(self, room: str) -> None:
-        """Show a room; where it would be empty, how to begin."""
-        filling = room == "search" and self._session.expected_items  # what is found so far is shown there
+        """Show a room. If it would be empty, show how to begin."""
+        filling = room == "search" and self._session.expected_items  # the results so far are shown there
         empty = not self._session.collection.count() and room in ("related", "search") and not filling
         show(by_id("empty"), empty)
         for name in self._rooms:
@@ -107,7 +107,7 @@ class App:
     # --- what the session announces ---
 
     async def changed(self) -> None:
-        """Show the open collection, and the list of all, as they are now."""
+        """Show the open collection and the list of collections as they are now."""
         session = self._session
         options = []
         for info in await session.library.collections():
@@ -145,8 +145,8 @@ class App:
 
     def _move_in_results(self, event: Any) -> None:
         """Arrow keys go from the search box into the results and through them."""
-        here = ffi.document.activeElement
-        if here.id != "search" and closest(here, ".results, .detail-head h1") is None:
+        focused = ffi.document.activeElement
+        if focused.id != "search" and closest(focused, ".results, .detail-head h1") is None:
             return
         links = [
             link
@@ -155,7 +155,7 @@ class App:
         ]
         if not links:
             return
-        current = next((i for i, link in enumerate(links) if link.closest("li").contains(here)), -1)
+        current = next((i for i, link in enumerate(links) if link.closest("li").contains(focused)), -1)
         target = current + (1 if event.key == "ArrowDown" else -1)
         event.preventDefault()
         (links[min(target, len(links) - 1)] if target >= 0 else by_id("search")).focus()

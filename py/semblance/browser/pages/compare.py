@@ -1,4 +1,4 @@
-"""The room that compares texts as one writes them, and pictures with phrases."""
+"""The room that compares texts while the user writes them, and pictures with phrases."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Compare:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._asked = 0
+        self._request = 0  # number of the newest comparison
         pause = Pause(PAUSE_S, session.run, self._compare)
         for text in EXAMPLES:
             self._add(text)
@@ -33,10 +33,10 @@ class Compare:
         self._phrases = Phrases(session)
 
     def refresh(self) -> None:
-        """Nothing here depends on the collection's items, but on its model."""
+        """Do nothing: the room depends only on the collection's model, not on its items."""
 
     async def open(self, address: Address) -> None:
-        """Compare what is written, and the picture that the address names with the phrases."""
+        """Compare the texts, and compare the address's picture with the phrases."""
         if address.item:
             await self._phrases.add_item(address.item)
             by_id("phrases-section").scrollIntoView()
@@ -63,7 +63,7 @@ class Compare:
         self._session.run(self._compare())
 
     def _number(self) -> None:
-        """Name the texts by their place, and allow what their number allows."""
+        """Number the texts, and enable the buttons that their count allows."""
         labels = by_id("compare-texts").querySelectorAll("[data-field=label]")
         for number, label in enumerate(labels, start=1):
             label.textContent = f"Text {number}"
@@ -72,8 +72,8 @@ class Compare:
         by_id("compare-add").disabled = labels.length >= MOST
 
     async def _compare(self) -> None:
-        self._asked += 1
-        asked = self._asked
+        self._request += 1
+        request = self._request
         texts = [str(field.value).strip() for field in self._fields()]
         written = [number for number, text in enumerate(texts, start=1) if text]
         if len(written) < FEWEST:
@@ -83,7 +83,7 @@ class Compare:
         matrix = await self._session.library.similarity_matrix(
             [texts[number - 1] for number in written], model=self._session.collection.info.model
         )
-        if asked == self._asked:
+        if request == self._request:
             by_id("compare-result").replaceChildren(_table(written, [texts[n - 1] for n in written], matrix))
 
 

@@ -28,19 +28,19 @@ class Dialogs:
             on_action(scope, by_id(name), {"dismiss": self._dismiss, "action": self._act})
 
     async def confirm(self, text: str, ok: str, danger: bool = False) -> bool:
-        """Ask a yes-or-no question; whether it was answered with yes."""
+        """Ask a yes-or-no question. Returns whether the answer was yes."""
         return await self._ask(text, ok, danger, value=None) is not None
 
     async def ask_text(self, text: str, value: str, ok: str) -> str | None:
-        """Ask for a line of text; None if that was cancelled."""
+        """Ask for a line of text; None if the user cancels."""
         return await self._ask(text, ok, danger=False, value=value)
 
     def notice(self, text: str, actions: Actions | None = None) -> None:
-        """Say something that stays until it is dismissed or an action, by the words on its button, is chosen."""
+        """Show a message until the user dismisses it or chooses an action. Actions are named by their buttons' words."""
         self._message("notices", text, actions or {})
 
     def toast(self, text: str, action: str = "", then: Callable[[], Any] | None = None) -> None:
-        """Say something in passing, perhaps with a way to undo it."""
+        """Show a message for some seconds, perhaps with a way to undo."""
         message = self._message("toasts", text, {action: then} if then else {})
         asyncio.get_event_loop().call_later(UNDO_SECONDS, self._forget, message)
 

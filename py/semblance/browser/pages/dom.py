@@ -15,7 +15,7 @@ Element = Any  # a DOM element, seen from Python
 
 
 def by_id(id: str) -> Element:
-    """The element with this id; they are all in ``index.html``."""
+    """The element with this id. All ids are in ``index.html``."""
     return ffi.document.getElementById(id)
 
 
@@ -57,25 +57,25 @@ def show(element: Element, visible: bool = True) -> None:
 
 def element(tag: str, text: str = "", class_name: str = "") -> Element:
     """A new element with a text."""
-    made = ffi.document.createElement(tag)
-    made.textContent = text
+    node = ffi.document.createElement(tag)
+    node.textContent = text
     if class_name:
-        made.className = class_name
-    return made
+        node.className = class_name
+    return node
 
 
 def svg(tag: str, **attributes: str) -> Element:
     """A new element of a drawing."""
-    made = ffi.document.createElementNS("http://www.w3.org/2000/svg", tag)
+    node = ffi.document.createElementNS("http://www.w3.org/2000/svg", tag)
     for name, value in attributes.items():
-        made.setAttribute(name, value)
-    return made
+        node.setAttribute(name, value)
+    return node
 
 
 def on_action(scope: ffi.Scope, root: Element, handlers: Mapping[str, Callable[[Element], Any]]) -> None:
-    """Call a handler on clicks inside ``root`` on what is marked ``data-do=NAME``.
+    """Call a handler on clicks inside ``root`` on elements with ``data-do=NAME``.
 
-    One listener serves all elements that come and go inside, so that none needs a proxy of its own.
+    One listener serves all elements that come and go inside, so none of them needs its own proxy.
     """
 
     def dispatch(event: Any) -> None:
@@ -88,18 +88,18 @@ def on_action(scope: ffi.Scope, root: Element, handlers: Mapping[str, Callable[[
 
 @contextmanager
 def kept_in_place(rows: Element) -> Iterator[None]:
-    """Keep the keyboard's focus and the reader's place while a list of items (``data-id``) is made anew.
+    """Keep the keyboard's focus and the reader's place while a list of items (``data-id``) is rebuilt.
 
-    The item with the focus stays where it is on the screen, or else the one that the reader has scrolled to.
+    The item with the focus stays where it is on the screen. Without a focus, the first item in sight stays.
     """
     focused = ffi.document.activeElement if rows.contains(ffi.document.activeElement) else None
-    kept = closest(focused, "[data-id]") if focused is not None else _scrolled_to(rows)
-    if kept is None:
+    anchor = closest(focused, "[data-id]") if focused is not None else _scrolled_to(rows)
+    if anchor is None:
         yield
         return
-    top = kept.getBoundingClientRect().top
+    top = anchor.getBoundingClientRect().top
     yield
-    row = next((row for row in rows.children if row.dataset.id == kept.dataset.id), None)
+    row = next((row for row in rows.children if row.dataset.id == anchor.dataset.id), None)
     if row is None:
         return
     if focused is not None:
@@ -108,7 +108,7 @@ def kept_in_place(rows: Element) -> Iterator[None]:
 
 
 def _scrolled_to(rows: Element) -> Element | None:
-    """The first item in sight, if the beginning of the list is not."""
+    """The first item in sight; None if the beginning of the list is in sight."""
     if rows.getBoundingClientRect().top >= 0:
         return None
     return next((row for row in rows.children if row.getBoundingClientRect().bottom > 0), None)

@@ -1,4 +1,4 @@
-"""The door to the labs: their modules come when it is opened for the first time."""
+"""The door to the labs. Their modules are loaded when the room is opened for the first time."""
 
 from __future__ import annotations
 
@@ -17,31 +17,28 @@ if TYPE_CHECKING:
 
 
 class LabsDoor:
-    """The room of the labs, before and after it is there."""
+    """The room of the labs, before and after its modules are loaded."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._labs: Lazy[Labs] = Lazy(self._load)
-        self._wanted = Address("labs")
+        self._latest = Address("labs")
 
     def refresh(self) -> None:
-        """The labs read the collections when one of them is opened."""
+        """Do nothing: a lab reads the collections when it is opened."""
 
     async def open(self, address: Address) -> None:
         """Show what the address names."""
         if self._labs.value is None:
             by_id("labs-page").replaceChildren(element("p", "Loading the labs…", "quiet"))
-        self._wanted = address
+        self._latest = address
         labs = await self._labs.get()
-        if self._wanted is address:  # who asks when the labs are there overtakes who waits for them
+        if self._latest is address:  # a later address may have been opened while the labs were loading
             await labs.open(address)
 
     async def _load(self) -> Labs:
         await ffi.js_call(ffi.bridge.addPackage("labs"))
-        for name in (
-            "semblance.labs.messages",
-            "semblance.labs.catalogue",
-        ):  # which take the longest: one at a time
+        for name in ("semblance.labs.messages", "semblance.labs.catalogue"):  # these take the longest
             import_module(name)
             await asyncio.sleep(0)
         from semblance.browser.pages.labs.room import Labs

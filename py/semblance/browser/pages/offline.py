@@ -1,4 +1,4 @@
-"""Using the site without a network: what is kept for that, and the notice that a new version is there."""
+"""Use of the site without a network: the files that are kept, and the notice of a new version."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Offline:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._site: Any = None
-        self._told = ffi.mapping(
+        self._listener = ffi.mapping(
             {
                 "onChange": session.scope.function(lambda: session.run(self.show())),
                 "onNewVersion": session.scope.function(self._new_version),
@@ -28,14 +28,14 @@ class Offline:
         session.scope.listen(by_id("offline-remove"), "click", lambda _: session.run(self._remove()))
 
     async def start(self) -> None:
-        """Have the site kept, once the app is ready: nothing of it may compete with the start."""
+        """Have the site kept. Call this once the app is ready, so that it does not compete with the start."""
         self._site = await ffi.js_call(ffi.bridge.offlineSite())
         if await self._session.settings.get(REMOVED) != "yes":
-            await ffi.js_call(self._site.start(self._told))
+            await ffi.js_call(self._site.start(self._listener))
         await self.show()
 
     async def show(self) -> None:
-        """Say what is kept."""
+        """Show which files are kept."""
         state = ffi.plain(await ffi.js_call(self._site.state()))
         show(by_id("offline"), state["supported"])
         by_id("offline-text").textContent = describe(state)
@@ -61,7 +61,7 @@ class Offline:
         show(progress)
         by_id("offline-keep").disabled = True
         with ffi.Scope() as scope:
-            problem = await ffi.js_call(self._site.keepAll(self._told, scope.function(report)))
+            problem = await ffi.js_call(self._site.keepAll(self._listener, scope.function(report)))
         by_id("offline-keep").disabled = False
         show(progress, False)
         if problem:
@@ -80,7 +80,7 @@ class Offline:
 
 
 def describe(state: dict[str, Any]) -> str:
-    """What is kept, in words.
+    """A text about the files that are kept.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Items whose collection no longer exists: found at the start, and offered."""
+"""Items whose collection no longer exists. The page finds them at the start and offers them to the user."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from semblance.wording import count
 
 
 class Orphans:
-    """Asks what is to become of them: they may be somebody's only copy, so nothing with a text in it goes unasked."""
+    """Asks what to do with them. They may be the user's only copy, so no text is removed without asking."""
 
     def __init__(self, session: Session, adding: Adding) -> None:
         self._session, self._adding = session, adding
 
     async def offer(self) -> None:
-        """Tell what there is, and what can be done; what holds no item is removed at once."""
+        """Tell the user what there is and what can be done. Remains without an item are removed at once."""
         for key, number in (await self._session.library.orphans()).items():
             if number:
                 self._ask(key, number)
@@ -39,7 +39,7 @@ class Orphans:
         except UnknownCollection:
             self._tell_gone()
         else:
-            await self._adding.reembed(info.name)  # which keeps the vectors that are good
+            await self._adding.reembed(info.name)  # keeps the vectors that are good
 
     async def _remove(self, key: str, number: int) -> None:
         text = f"Remove {count(number, 'item')} of a collection that no longer exists? This can't be undone."

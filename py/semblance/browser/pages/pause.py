@@ -1,4 +1,4 @@
-"""Waiting until a user pauses, before something is computed from what they type."""
+"""Waits until a user pauses before something is computed from what they type."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Arguments = TypeVarTuple("Arguments")
 
 
 class Pause(Generic[*Arguments]):
-    """Does its work some time after the last call.
+    """Does its work once no call has come for some time.
 
     Parameters
     ----------
     seconds : float
-        How long nothing more must come.
+        How long no call must come.
     run : callable
         Does something in the background.
     work : callable
@@ -32,7 +32,7 @@ class Pause(Generic[*Arguments]):
         self._calls = 0
 
     def begin(self, *arguments: *Arguments) -> None:
-        """Wait, from now on."""
+        """Begin to wait; an earlier wait is dropped."""
         self._calls += 1
         self._run(self._wait(self._calls, *arguments))
 

@@ -38,7 +38,7 @@ class Phrases:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._asked = 0
+        self._request = 0  # number of the newest comparison
         pause = Pause(PAUSE_S, session.run, self.compare)
         self._slots: list[Slot] = []
         self._known: dict[tuple[str, str], FloatArray] = {}  # by model and phrase
@@ -60,9 +60,9 @@ class Phrases:
         await self.compare()
 
     async def compare(self) -> None:
-        """Compare what is there."""
-        self._asked += 1
-        asked, model = self._asked, self._session.collection.info.model
+        """Compare the pictures with the phrases."""
+        self._request += 1
+        request, model = self._request, self._session.collection.info.model
         phrases = self._phrases()
         slots = [slot for slot in self._slots if slot.model == model]
         show(by_id("phrase-measure"), len(slots) > 1)
@@ -71,7 +71,7 @@ class Phrases:
             return
         vectors = await self._vectors(phrases, model)
         encoder = (await self._session.encoders.get()).image
-        if asked != self._asked or encoder is None:
+        if request != self._request or encoder is None:
             return
         cosines = cosine_matrix(np.stack([slot.vector for slot in slots]), vectors)
         shares = softmax(cosines, encoder.logit_scale)

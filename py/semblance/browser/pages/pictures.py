@@ -12,12 +12,12 @@ Element = Any
 
 
 def thumbnail_element(picture: Picture, alt: str = "") -> Element:
-    """An ``<img>`` of what is kept of a picture; `alt` stays empty where its name stands beside it."""
+    """An ``<img>`` of a picture's thumbnail. `alt` is empty if the picture's name stands beside it."""
     return _image(picture.thumbnail, picture, alt)
 
 
 def picture_element(picture: Picture, alt: str = "") -> Element:
-    """As `thumbnail_element`, of the file itself where that was kept."""
+    """An ``<img>`` of a picture's file if that was kept, or else of its thumbnail."""
     return _image(picture.file.data, picture, alt)
 
 
@@ -38,6 +38,6 @@ def _image(data: bytes, picture: Picture, alt: str) -> Element:
 
 
 def about(picture: Picture) -> str:
-    """A picture's measures, and what is kept of it."""
-    kept = "the file is kept too" if picture.original else "kept as a thumbnail"
-    return f"{picture.width:,} × {picture.height:,} pixels, {kept}"
+    """A picture's size, and whether its file is kept."""
+    storage = "the file is kept too" if picture.original else "kept as a thumbnail"
+    return f"{picture.width:,} × {picture.height:,} pixels, {storage}"

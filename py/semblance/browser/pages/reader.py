@@ -1,4 +1,4 @@
-"""One item in full: its text with its passages, its metadata, and what was not indexed."""
+"""Shows an item in full: its text with its passages, its metadata, and the parts that are not indexed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from semblance.records import Record
 from semblance.wording import count
 
 LINK_FIELDS = ("link", "url", "canonical")
-SHOWN_CHARS = 200_000  # a longer text would make the page slow; said where it is cut
+SHOWN_CHARS = 200_000  # a longer text would make the page slow; the reader says where it is cut
 
 
 async def open_item(collection: Collection | None, id: str, best: Passage | None = None) -> None:
@@ -63,9 +63,9 @@ def _show_metadata(metadata: Any) -> None:
 
 
 def link_of(metadata: Mapping[str, Any]) -> str:
-    """The address that an item says it has; empty if it says none that is safe to follow."""
-    found = (metadata.get(field) for field in LINK_FIELDS)
-    return next((str(value) for value in found if _is_link(value)), "")
+    """An item's address from its metadata; empty if there is none that is safe to follow."""
+    values = (metadata.get(field) for field in LINK_FIELDS)
+    return next((str(value) for value in values if _is_link(value)), "")
 
 
 def _is_link(value: Any) -> bool:
@@ -81,7 +81,7 @@ def _linked(address: str) -> Any:
 
 
 def _parts(record: Record, best: Passage | None) -> list[Any]:
-    """The text in stretches, a line wherever a passage begins, the best passage marked."""
+    """The text in stretches. A line stands where a passage begins, and the best passage is marked."""
     content = record.document.content
     passages = record.passages
     marked = best if len(passages) > 1 else None

@@ -23,7 +23,7 @@ NAMES = ("file", "filename", "image", "link", "url")  # different for each item,
 
 
 class Refine:
-    """A row of controls; what they mean is read when results are made.
+    """A row of controls. They are read when results are made.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Refine:
         scope.listen(self.element, "submit", lambda event: event.preventDefault())
 
     async def show_for(self, collection: Collection) -> None:
-        """Offer what makes sense for a collection; what does not hides."""
+        """Show the controls that make sense for a collection, and hide the others."""
         images = sum(entry.is_image for entry in collection.entries())
         fields = await collection.metadata_fields()
         self._set_fields({field: numeric for field, numeric in fields.items() if field.lower() not in NAMES})
@@ -53,7 +53,7 @@ class Refine:
 
     @property
     def filter(self) -> Filter:
-        """What the controls ask for."""
+        """The filter that the controls describe."""
         kind = "" if self._view["kinds"].hidden else str(self._view["kind"].value)
         field, value = str(self._view["field"].value), str(self._view["value"].value).strip()
         if not field or not value:
@@ -69,7 +69,7 @@ class Refine:
 
     @property
     def words(self) -> str:
-        """What is narrowed down, for the line above the results; empty if nothing is."""
+        """How results are narrowed down, for the line above them; empty if they are not."""
         parts = [f"{c.field} {WORDS[c.operator]} {c.value}" for c in self.filter.conditions]
         field, _, direction = str(self._view["order"].value).rpartition(" ")
         if field:
@@ -80,12 +80,12 @@ class Refine:
 
     def suggest(self, metadata: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         """For an item's numbers, conditions that make sense beside it: (field, value, words)."""
-        found = []
+        suggestions = []
         for field, numeric in self._fields.items():
             value = metadata.get(field)
             if numeric and value is not None and number(value) is not None:
-                found.append((field, str(value), f"Like this, {field} below {value}"))
-        return found[:SUGGESTIONS]
+                suggestions.append((field, str(value), f"Like this, {field} below {value}"))
+        return suggestions[:SUGGESTIONS]
 
     def set_condition(self, field: str, operator: str, value: str) -> None:
         """Put a condition into the controls."""

@@ -1,4 +1,4 @@
-"""The room where one picks an item and sees its neighbours."""
+"""The room where users pick an item and see its neighbours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HINT = "Pick an item to see what is related to it."
 
 
 class Related:
-    """Items on the left, what is related to the chosen one on the right."""
+    """Items on the left, and the items related to the chosen one on the right."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -39,7 +39,7 @@ class Related:
             by_id("items-more"), "click", lambda _: self._list_items(self._shown + ITEMS_AT_ONCE)
         )
         self._refine = Refine(session.scope, self._refined)
-        self._thumbnails: dict[str, Any] = {}  # by fingerprint: a list that is made anew keeps its pictures
+        self._thumbnails: dict[str, Any] = {}  # by fingerprint; a list that is rebuilt keeps its pictures
         self._thumbnails_of = ""
         handlers = {
             "read": self._read,
@@ -75,7 +75,7 @@ class Related:
         return self._session.collection is self._collection and self._id in self._collection.ids()
 
     def _show_nothing(self) -> None:
-        """Clear the pane: what it showed is not what the user looks at any more."""
+        """Clear the pane, because the user no longer looks at its item."""
         self._id, self._collection, self._results = "", None, None
         self._number = RESULTS_AT_ONCE
         self._best = {}
@@ -85,8 +85,8 @@ class Related:
 
     def _list_items(self, limit: int) -> None:
         self._shown = limit
-        wanted = str(by_id("item-filter").value).casefold()
-        items = [e for e in self._session.items() if wanted in f"{e.title}\n{e.id}".casefold()]
+        pattern = str(by_id("item-filter").value).casefold()
+        items = [e for e in self._session.items() if pattern in f"{e.title}\n{e.id}".casefold()]
         self._forget_thumbnails()
         by_id("items").replaceChildren(*[self._item(entry) for entry in items[:limit]])
         by_id("item-count").textContent = count(len(items), "item")
@@ -110,7 +110,7 @@ class Related:
         return view.root
 
     def _forget_thumbnails(self) -> None:
-        """Those of another collection are no longer needed."""
+        """Forget the thumbnails of another collection."""
         if self._thumbnails_of != self._session.collection.info.key:
             self._thumbnails_of = self._session.collection.info.key
             self._thumbnails.clear()
@@ -130,7 +130,7 @@ class Related:
         collection, id = self._session.collection, self._id
         record = next(iter(await collection.get([id])), None)
         if record is None:
-            return  # it was deleted meanwhile, which `refresh` shows
+            return  # it was deleted meanwhile; `refresh` shows that
         await self._refine.show_for(collection)
         filter = self._refine.filter
         matches = await collection.similar_by_id(id, number=self._number, filter=filter)
@@ -168,7 +168,8 @@ class Related:
             view["read"].textContent = "View"
         show(view["picture"], bool(picture))
         show(view["phrases"], bool(picture))
-        view["suggestions"].append(*[_suggestion(*each) for each in self._refine.suggest(document.metadata)])
+        suggestions = self._refine.suggest(document.metadata)
+        view["suggestions"].append(*[_suggestion(*suggestion) for suggestion in suggestions])
         view["refine"].append(self._refine.element)
         by_id("related-item").dataset.id = document.id
         by_id("related-item").replaceChildren(view.fragment)
@@ -197,7 +198,7 @@ class Related:
 
 
 def _focus_heading() -> None:
-    """Let the keyboard and screen readers go on where the new item begins, unless somebody is typing."""
+    """Move the focus to where the new item begins, unless the user is typing."""
     heading = ffi.or_none(by_id("related-item").querySelector("h1"))
     if heading is not None and closest(ffi.document.activeElement, "input, textarea, select") is None:
         heading.focus()

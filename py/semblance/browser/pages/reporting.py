@@ -1,4 +1,4 @@
-"""What came of adding: counts, failures by name and reason, what was cut, what vanished."""
+"""Reports on additions: counts, failures with reasons, texts that were cut, items that vanished."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ LINES_SHOWN = 500
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one addition, all that was given in one go; filled in as it goes on.
+    """The outcome of one addition, which is all that was given in one go. It is filled in as the addition goes on.
 
     Parameters
     ----------
     collection : Collection
-        Where it goes.
+        The collection that is added to.
     reports : list of Report
-        Of its parts.
+        Reports on the addition's parts.
     names : set of str
-        Files that were read and documents that were in them.
+        Names of the files that were read and of the documents in them.
     notes : list of (str, str)
-        Id of a document, and how it was read where that is not plain.
+        Id of a document, and how it was read, if that is not obvious.
     ended : str
-        In a word, how it ended before its time; empty if it did not.
+        How it ended early, in a word; empty if it did not.
     """
 
     collection: Collection
@@ -46,20 +46,20 @@ class Outcome:
 
     @property
     def trouble(self) -> set[str]:
-        """Names of what did not get in whole, or is gone."""
+        """Names of items that failed, were cut or have vanished."""
         report = self.report
         return {f.id for f in report.failed}.union(report.vanished, (id for id, _ in report.cut))
 
     def settles(self, earlier: Outcome) -> bool:
-        """Whether nothing of what troubled an earlier one is still open: this one dealt with it all again."""
-        here = self.collection is earlier.collection
-        return earlier.trouble <= (self.names | self.trouble if here else set())
+        """Whether this addition dealt again with everything that troubled an earlier one."""
+        same = self.collection is earlier.collection
+        return earlier.trouble <= (self.names | self.trouble if same else set())
 
 
 class ReportPanel:
-    """What additions did, the latest first.
+    """Reports on additions, the latest first.
 
-    A report stays until it is dismissed, or another addition ends and nothing in it is left to be seen to.
+    A report stays until the user dismisses it, or until a later addition settles all of its trouble.
     """
 
     def __init__(self, session: Session) -> None:
@@ -69,7 +69,7 @@ class ReportPanel:
         on_action(session.scope, by_id("report"), {"dismiss": self._dismiss, "action": self._remove_vanished})
 
     def show(self, outcome: Outcome) -> None:
-        """Show a report, and make room for it among the others."""
+        """Show a report, and remove the reports that it settles."""
         for root in list(by_id("report").children):
             if outcome.settles(self._shown[root.dataset.report]):
                 self._forget(root)

@@ -51,16 +51,16 @@ class Results:
             Best first.
         distribution : Distribution or None
         more : bool
-            Whether there are further ones to ask for.
+            Whether more matches can be shown.
         shown : sequence of Match, optional
             The matches in another order.
         narrowed : str
-            What the user has narrowed them down to.
+            How the user has narrowed the matches down.
         to_picture : bool
-            Whether the scores say how alike the matches are to a picture, not to a text.
+            Whether the matches are compared with a picture, not with a text.
         """
         ranks = {match.id: rank for rank, match in enumerate(matches, start=1)}
-        # Words and pictures are less alike than two of a kind, so those pairs are no measure for these.
+        # A text and a picture are less alike than two of a kind. So the collection's own pairs are no measure for them.
         across = {match.id for match in matches if bool(match.picture) != to_picture}
         rows = [
             _row(ranks[match.id], match, None if match.id in across else distribution)
@@ -74,7 +74,7 @@ class Results:
         self._place([match.score for match in matches], None if across else distribution)
 
     def _place(self, scores: Sequence[float], distribution: Distribution | None) -> None:
-        """Draw where the scores stand among the cosines of the collection's own pairs, and say it in words."""
+        """Draw the scores among the cosines of the collection's own pairs, and describe the drawing in words."""
         figure = self._container.querySelector(".standing")
         quartiles = distribution.quartiles if distribution is not None and scores else None
         show(figure, quartiles is not None)
@@ -150,7 +150,7 @@ def _share(share: float) -> str:
 
 
 def _fill_passage(view: View, match: Match) -> None:
-    """The best passage; marked where it is a part of a longer text."""
+    """Show the best passage. It is marked if it is a part of a longer text."""
     passage, document = match.passage, match.document
     text = match.excerpt.strip()
     if len(text) > EXCERPT:

@@ -1,4 +1,4 @@
-"""The room that searches by meaning, as one types."""
+"""The room that searches by meaning while the user types."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from semblance.errors import InputError
 from semblance.wording import count
 
 RESULTS_AT_ONCE = 10
-PAUSE_S = 0.15  # of typing, before a search begins
-REFRESH_S = 2  # between two searches for one query while items arrive: the model has enough to do
+PAUSE_S = 0.15  # pause in typing before a search begins
+REFRESH_S = 2  # between two searches for the same query while items arrive, because the model is busy
 
 
 class Search:
@@ -30,7 +30,7 @@ class Search:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._asked = 0
+        self._request = 0  # number of the newest search
         self._pause = Pause(PAUSE_S, session.run, self._search_typed)
         self._number = RESULTS_AT_ONCE
         self._items_arrived = False  # since the last search
@@ -61,25 +61,25 @@ class Search:
             self._session.run(self._search())
 
     def items_arrived(self) -> None:
-        """Search among more items than there were, in a moment; but not at each of them."""
+        """Search again soon, among more items. It does not search at each new item."""
         self._items_arrived = True
         if not self._keeping_up:
             self._keeping_up = True
             self._session.run(self._keep_up())
 
     async def _keep_up(self) -> None:
-        """Search again as long as items arrive; what the user asks for meanwhile goes first."""
+        """Search again as long as items arrive. A search by the user goes first."""
         try:
             while self._items_arrived and self._session.expected_items is not None:
                 if not self._is_covered():
                     self._items_arrived = False
-                    await self._rank(self._asked)
+                    await self._rank(self._request)
                 await asyncio.sleep(REFRESH_S)
         finally:
             self._keeping_up = False
 
     def _is_covered(self) -> bool:
-        """Whether something lies over the results that goes back to one of them when it closes."""
+        """Whether a dialog is open, which gives the focus back to a result when it closes."""
         return ffi.or_none(ffi.document.querySelector("dialog[open]")) is not None
 
     async def open(self, address: Address) -> None:
@@ -104,7 +104,7 @@ class Search:
             self._number = RESULTS_AT_ONCE
             self._session.mark(Address("search"))
             self._session.run(self._search())
-        by_id("search-picture").value = ""  # so that choosing the same file again is an event
+        by_id("search-picture").value = ""  # choosing the same file again is then an event too
 
     def _forget_picture(self, _: Any) -> None:
         self._set_picture(None)
@@ -112,7 +112,7 @@ class Search:
         by_id("search").focus()
 
     def _set_picture(self, file: Any | None) -> None:
-        """Search with a picture instead of a text, or no longer."""
+        """Search with a picture instead of a text; None ends that."""
         self._picture = BlobFile(file) if file is not None else None
         show(by_id("search-example"), file is not None)
         if file is not None:
@@ -123,21 +123,21 @@ class Search:
         event.preventDefault()
         self._typed()
 
-    async def _search_typed(self, here: str) -> None:
-        """Search for what was typed, unless another room was opened meanwhile; `here` is where it was typed."""
-        if here == str(ffi.window.location.hash):
+    async def _search_typed(self, address: str) -> None:
+        """Search for what was typed, unless the user has left the address where it was typed."""
+        if address == str(ffi.window.location.hash):
             self._number = RESULTS_AT_ONCE
             self._session.mark(Address("search", query=self._query()))
             await self._search()
 
     async def _search(self) -> None:
-        """Rank, and show it unless something else was asked meanwhile."""
+        """Search at once. This replaces any search that is still under way."""
         self._pause.cancel()
-        self._asked += 1
-        await self._rank(self._asked)
+        self._request += 1
+        await self._rank(self._request)
 
-    async def _rank(self, asked: int) -> None:
-        """Show the ranking, if what was asked for is still the last."""
+    async def _rank(self, request: int) -> None:
+        """Rank, and show the results if no newer search has begun."""
         collection = self._session.collection
         query, among = self._picture or self._query(), collection.count()
         if collection is not self._collection:
@@ -153,7 +153,7 @@ class Search:
         await self._refine.show_for(collection)
         matches = await self._similar(collection, query)
         distribution = await collection.distribution()
-        if asked != self._asked or collection is not self._collection:
+        if request != self._request or collection is not self._collection:
             return
         self._best = {match.id: match.passage for match in matches}
         more = len(matches) == self._number and len(matches) < collection.count()
@@ -172,7 +172,7 @@ class Search:
         show(by_id("search-results"))
 
     def _show_so_far(self, among: int | None) -> None:
-        """Say among how many items was searched, where more are on their way."""
+        """Say among how many items the search was, if more are on their way."""
         expected = self._session.expected_items
         text = ""
         if among is not None and expected is not None and among < expected:

@@ -1,4 +1,4 @@
-"""What all rooms share: the library, the open collection, the address. It knows no room; it announces what changes."""
+"""What all rooms share: the library, the open collection, the address. It knows no room, but announces changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LAST_OPEN = "last open collection"  # name of a setting
 
 
 class Listener(Protocol):
-    """Who shows what a session announces: the app, which passes it on to its rooms."""
+    """The listener to a session: the app, which passes announcements on to its rooms."""
 
     async def changed(self) -> None:
         """Show the open collection, and the list of all, as they are now."""
@@ -37,7 +37,7 @@ class Listener(Protocol):
         """Some items were added while a run goes on, or are about to be."""
 
     def show_room(self, room: str) -> None:
-        """Show a room: one has written its own address."""
+        """Show a room that has written its own address."""
 
 
 class Session:
@@ -62,7 +62,7 @@ class Session:
         self._asked_to_persist = False
 
     def run(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do something in the background; an error is shown, never lost."""
+        """Do something in the background. An error is shown, never lost."""
 
         async def guarded() -> None:
             try:
@@ -83,7 +83,7 @@ class Session:
 
     @property
     def address(self) -> Address:
-        """Where the page is."""
+        """The page's address."""
         return Address.parse(str(ffi.window.location.hash))
 
     def go(self, address: Address) -> None:
@@ -91,7 +91,7 @@ class Session:
         ffi.window.location.hash = str(address)
 
     def mark(self, address: Address) -> None:
-        """Write an address for what a room is about to show by itself; a step in the history only for a new room."""
+        """Write the address of what a room is about to show. Only a new room is a step in the history."""
         history = ffi.window.history
         stays = address.room == self.address.room
         (history.replaceState if stays else history.pushState)(None, "", str(address))
@@ -101,7 +101,7 @@ class Session:
 
     @property
     def encoders(self) -> Lazy[Encoders]:
-        """Those of the open collection."""
+        """The encoders of the open collection."""
         return self.library.encoders(self.collection.info.model)
 
     def items(self) -> list[Entry]:
@@ -121,7 +121,7 @@ class Session:
         if must_be_new and name in [info.name for info in await self.library.collections()]:
             raise NameTaken("there is a collection of this name already", where=name)
         self.collection = await self.library.collection(name, model=model)
-        self.run(self.settings.put(LAST_OPEN, name))  # where that fails, the collection is open all the same
+        self.run(self.settings.put(LAST_OPEN, name))  # if this fails, the collection is open all the same
         if not stay:
             self.run(self.load_model())
         await self.changed()
@@ -129,7 +129,7 @@ class Session:
             self.go(Address("related"))
 
     async def _choose_any(self, preferred: str | None = None, stay: bool = False) -> None:
-        """Open a collection, or else the first that can be read; of one that can't the user is told."""
+        """Open the preferred collection, or else the first that can be read. The user is told of those that can't."""
         infos = await self.library.collections()
         names = [info.name for info in infos if not info.damage]
         for name in sorted(names, key=lambda name: name != preferred):
@@ -144,7 +144,7 @@ class Session:
         await self.choose(name, stay=stay)
 
     async def changed(self) -> None:
-        """Announce that the collection or the list of collections is not what it was."""
+        """Announce that the collection or the list of collections has changed."""
         await self.listener.changed()
 
     def expect(self, collection: Collection, number: int) -> None:
@@ -179,7 +179,7 @@ class Session:
         self.dialogs.toast(f"Deleted {count(len(records), 'item')}.", "Undo", lambda: self.run(undo()))
 
     async def collection_dropped(self, name: str) -> None:
-        """Open another one if it was the open one."""
+        """Open another collection if the dropped one was open."""
         if name == self.collection.name:
             await self._choose_any()
         await self.changed()
@@ -227,23 +227,23 @@ class Session:
             self.status.show_model(self.encoders.value)
 
     def say_waiting_for_model(self) -> None:
-        """Say that an answer waits for the model, where it does."""
+        """Say that an answer waits for the model, if it does."""
         if self.encoders.value is None:
             self.status.say_waiting()
 
     # --- keeping what is stored ---
 
     async def ask_for_persistence(self) -> None:
-        """Ask the browser to keep what is stored."""
+        """Ask the browser for persistent storage."""
         granted = await ffi.js_call(ffi.bridge.askForPersistence())
         if not granted:
             self.dialogs.toast("The browser did not agree. It may still keep the data; back up what matters.")
         await self.changed()
 
     def after_adding(self) -> None:
-        """The first time that there is something to keep, ask for its safe keeping.
+        """Ask the browser for persistent storage, once, after the first addition.
 
-        Nobody waits for the answer: Firefox asks the user, who may take their time.
+        Nothing waits for the answer, because Firefox asks the user.
         """
         if not self._asked_to_persist:
             self._asked_to_persist = True

@@ -1,4 +1,4 @@
-"""What the browser remembers of the user's choices, where it can."""
+"""The user's choices, which the browser remembers if it can."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class Settings:
     Parameters
     ----------
     store : IndexedDBStore, optional
-        Without one nothing is remembered.
+        Without a store nothing is remembered.
     """
 
     def __init__(self, store: IndexedDBStore | None) -> None:
         self._store = store
 
     async def get(self, name: str) -> str | None:
-        """What was put under a name; None if nothing was."""
+        """The value of a setting; None if there is none."""
         return await self._store.get_setting(name) if self._store else None
 
     async def put(self, name: str, value: str) -> None:

@@ -1,4 +1,4 @@
-"""The line at the foot of the page: which model is in use or on its way, and what is stored."""
+"""The line at the foot of the page: the model in use, or how far it has loaded, and what is stored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Status:
     """The words of the line."""
 
     def show_model(self, encoders: Encoders | None) -> None:
-        """Name the models in use; None while they are loading, which leaves what is said of that."""
+        """Name the models in use. For None, while they are loading, the line stays as it is."""
         if encoders is None:
             return
         names = [encoders.text.name]

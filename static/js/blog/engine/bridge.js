@@ -1,4 +1,4 @@
-// What Python in the engine's worker may use of JavaScript: the part of ../../bridge.js that it needs.
+// The JavaScript that Python in the engine's worker may use: the part of ../../bridge.js that it needs.
 
 export { asset } from "../../assets.js";
 export { loadCosines } from "../../cosines.js";
@@ -7,5 +7,5 @@ export { createSession, runSession } from "../../onnx.js";
 export { threads } from "../../threads.js";
 export { encodeBatch, loadTokenizer } from "../../tokenizer.js";
 
-/** Search needs no store, so its module comes only with a feed. */
+/** Only feeds need the store, so its module is loaded on first use. */
 export const openStore = async (...args) => (await import("../../store.js")).openStore(...args);

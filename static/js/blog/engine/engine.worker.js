@@ -1,5 +1,5 @@
-// Python and the text model in a worker, so that a reader's page never waits for them. meaning.js is the page's end,
-// py/semblance/browser/blog/service.py what it calls.
+// Python and the text model in a worker, so that a reader's page never waits for them. meaning.js is the page's end. This file
+// calls py/semblance/browser/blog/service.py.
 
 import { asset } from "../../assets.js";
 import { download, fetchText } from "../../download.js";
@@ -9,11 +9,11 @@ import { expose } from "../../rpc.js";
 import { loadTextModel } from "../../text-model.js";
 import * as bridge from "./bridge.js";
 
-let engine;
+let service;
 
-async function makeEngine() {
+async function makeService() {
   const pyodide = await python;
-  pyodide.registerJsModule("pyscript", { js_modules: { semblance_bridge: bridge } }); // where a page has PyScript
+  pyodide.registerJsModule("pyscript", { js_modules: { semblance_bridge: bridge } }); // on a page, PyScript provides this module
   try {
     return pyodide.pyimport("semblance.browser.blog.service").Service();
   } catch (error) {
@@ -22,7 +22,7 @@ async function makeEngine() {
   }
 }
 
-/** Tell how much of the engine has arrived: of the model while it comes, of each other file once it is there. */
+/** Report how much of the engine has arrived. The model counts while it arrives, each other file once it is there. */
 async function watchLoading(report) {
   const { size } = JSON.parse(await fetchText(asset("engine.json")));
   let [model, others] = [0, 0];
@@ -39,7 +39,7 @@ async function watchLoading(report) {
   return { onProgress, stop: () => observer.disconnect() };
 }
 
-/** What Python answered, or its error. */
+/** Python's answer. Throws Python's error. */
 async function answer(call) {
   const { result, error } = await call;
   if (error) throw fromMessage(error);
@@ -49,16 +49,16 @@ async function answer(call) {
 expose({
   async start({ threads }, report) {
     const { onProgress, stop } = await watchLoading(report);
-    loadTextModel({ onProgress, options: { threads } }).catch(() => {}); // Python asks for it too, and hears of errors
-    engine = await makeEngine();
-    const fingerprint = await answer(engine.start());
+    loadTextModel({ onProgress, options: { threads } }).catch(() => {}); // Python asks for the model too, and reports errors
+    service = await makeService();
+    const fingerprint = await answer(service.start());
     stop();
     return fingerprint;
   },
 
-  open: async ({ name, vectors, posts }) => answer(engine.open(name, await download(vectors), posts)),
+  open: async ({ name, vectors, posts }) => answer(service.open(name, await download(vectors), posts)),
 
-  search: ({ name, query, number }) => answer(engine.search(name, query, number)),
+  search: ({ name, query, number }) => answer(service.search(name, query, number)),
 
-  related: ({ feed, page, number }, report) => answer(engine.related(feed, page, number, (done, total) => report({ done, total }))),
+  related: ({ feed, page, number }, report) => answer(service.related(feed, page, number, (done, total) => report({ done, total }))),
 });

@@ -1,8 +1,8 @@
-// The part of a passage that is shown: around the words that were searched for, or its beginning.
+// Chooses the part of a passage that is shown: around the searched words, or else the beginning.
 
 const LENGTH = 240; // characters
-const BEFORE = 60; // the first word that was found
-// Marks of Markdown that a reader need not see: headings at the start, which stand beside the title, and others' marks; links.
+const BEFORE = 60; // characters before the first searched word
+// Markdown that a reader need not see: headings at the start, which stand beside the title; marks of other headings; links.
 const MARKS = [
   [/^(?:#{1,6} .*(?:\n+|$))+/, ""],
   [/^#{1,6} /gm, ""],
@@ -32,7 +32,7 @@ export function excerpt(passage, words, wanted) {
 
 const isWanted = (word, wanted) => wanted.has(word) || [...wanted].some((start) => start.length > 2 && word.startsWith(start));
 
-/** Where the excerpt begins and ends: at spaces, where there are any. */
+/** Where the excerpt begins and ends: at spaces, if there are any. */
 function bounds(text, hit) {
   const wish = Math.max(0, Math.min(hit - BEFORE, text.length - LENGTH));
   const from = wish && wish < hit ? Math.min(text.indexOf(" ", wish) + 1 || wish, hit) : wish;

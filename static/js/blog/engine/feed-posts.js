@@ -1,14 +1,14 @@
-// Related posts from a site's feed, found in the reader's browser once they agree, and kept there.
+// Related posts from a site's feed. The reader's browser finds them once the reader agrees, and keeps them.
 //
-// Vectors live in IndexedDB (py/semblance/browser/blog/feed_posts.py). The lists of related posts, which need no engine to be
-// shown again, are in localStorage with the digest of the feed that they belong to.
+// Vectors are kept in IndexedDB (py/semblance/browser/blog/feed_posts.py). The lists of related posts are in localStorage, with
+// the digest of their feed: the page can show them again without the engine.
 
 import { asset } from "../../assets.js";
 import * as meaning from "./meaning.js";
 
 const THREADS = 4;
 const LISTED = 5;
-const LONGEST = 20_000; // characters of a page that is not in the feed
+const LONGEST = 20_000; // characters that are read of a page that is not in the feed
 const MAIN = "[data-semblance-body], [data-pagefind-body], article, main";
 
 const sheet = new CSSStyleSheet();
@@ -32,9 +32,9 @@ export async function mountFeed(element, feed) {
   if (!kept) return offer(element, feed);
   const page = kept.pages[keyOf(location.pathname)];
   if (page) element.show(page);
-  const found = await fetchFeed(feed);
-  if (page && kept.engine === asset("") && kept.digest && kept.digest === (await digestOf(found.data))) return undefined;
-  return find(element, feed, found);
+  const file = await fetchFeed(feed);
+  if (page && kept.engine === asset("") && kept.digest && kept.digest === (await digestOf(file.data))) return undefined;
+  return find(element, feed, file);
 }
 
 /** As `key_of` in py/semblance/blog/posts.py. */
@@ -84,7 +84,7 @@ class View {
     this.#text.textContent = text;
   }
 
-  /** A button that does something; where that fails it says why, and may be pressed again. */
+  /** Show a button that runs an action. If the action fails, the view says why, and the button can be pressed again. */
   button(label, action) {
     this.#button.textContent = label;
     this.#button.hidden = false;
@@ -110,13 +110,14 @@ class View {
 
 // --- finding ---
 
-async function find(element, feed, found, view = null) {
+async function find(element, feed, file, view = null) {
   await meaning.start({ threads: THREADS, onProgress: (share) => view?.progress(share) });
   const text = (document.querySelector(MAIN)?.innerText ?? "").slice(0, LONGEST);
   const number = Math.max(LISTED, Number(element.getAttribute("number")) || 0);
-  const told = ({ done, total }) => view?.progress(done / total, `Reading post ${done} of ${total}…`);
-  const { pages, report } = await meaning.related({ url: feed, ...found }, { path: location.pathname, text }, number, told);
-  remember(feed, { digest: await digestOf(found.data), engine: asset(""), pages });
+  const onProgress = ({ done, total }) => view?.progress(done / total, `Reading post ${done} of ${total}…`);
+  const page = { path: location.pathname, text };
+  const { pages, report } = await meaning.related({ url: feed, ...file }, page, number, onProgress);
+  remember(feed, { digest: await digestOf(file.data), engine: asset(""), pages });
   const posts = pages[keyOf(location.pathname)] ?? [];
   element.show(posts);
   if (!posts.length && view) new View(element).text("There are no related posts.");
@@ -130,7 +131,7 @@ async function fetchFeed(feed) {
   return { name: isJson ? "feed.json" : "feed.xml", data: new Uint8Array(await response.arrayBuffer()) };
 }
 
-/** Empty where the page is not in a secure context: then the engine looks what has changed. */
+/** SHA-256 of the data; empty if the page is not in a secure context. The engine then finds out what has changed. */
 async function digestOf(data) {
   if (!globalThis.crypto?.subtle) return "";
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
@@ -149,9 +150,9 @@ function recall(feed) {
   }
 }
 
-function remember(feed, found) {
+function remember(feed, lists) {
   try {
-    localStorage.setItem(nameFor(feed), JSON.stringify(found));
+    localStorage.setItem(nameFor(feed), JSON.stringify(lists));
   } catch {
     // Storage is blocked or full: the reader is asked again on the next page.
   }

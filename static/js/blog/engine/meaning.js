@@ -1,4 +1,4 @@
-// The page's end of the engine: one worker, shared by all that is on the page.
+// The page's end of the engine: one worker, which all elements on the page share.
 
 import { asset } from "../../assets.js";
 import { Client } from "../../rpc.js";
@@ -10,7 +10,7 @@ const worker = new Client(asset("static/js/blog/engine/engine.worker.js"));
 let started = null; // promise of the model's fingerprint
 const listeners = new Set();
 
-/** Why this browser can't run the engine; empty if it can. */
+/** Why this browser can't run the engine; "" if it can. */
 export function missing() {
   if (!globalThis.WebAssembly) return "this browser has no WebAssembly";
   if (!WebAssembly.validate(SIMD)) return "this browser's WebAssembly has no SIMD";
@@ -19,7 +19,7 @@ export function missing() {
 }
 
 /**
- * Start the engine, once; after a failure the next call tries again.
+ * Start the engine once. After a failure the next call tries again.
  *
  * @param {{threads?: number, onProgress?: (share: number) => void}} options  threads for the text model; share in [0, 1]
  * @returns {Promise<string>}  the model's fingerprint
@@ -41,15 +41,15 @@ async function begin(threads) {
     return await worker.call("start", { threads }, { onProgress: ({ share }) => listeners.forEach((tell) => tell(share)) });
   } catch (error) {
     started = null;
-    worker.terminate(); // the next one starts afresh
+    worker.terminate(); // the next call starts a new one
     throw error;
   }
 }
 
-/** Take in a language's passages, given the address of their vectors and the post of each. */
+/** Take in the passages of a language: the address of their vectors, and the post of each passage. */
 export const open = (name, vectors, posts) => worker.call("open", { name, vectors, posts });
 
-/** [[row, cosine], ...] of the best passage of each of the best posts. */
+/** The best passage of each of the best posts: [[row, cosine], ...]. */
 export const search = (name, query, number) => worker.call("search", { name, query, number });
 
 /** The related posts of a feed; see py/semblance/browser/blog/service.py. */

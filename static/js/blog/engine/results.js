@@ -1,10 +1,10 @@
-// The list of results: links, which arrow keys walk through, and the line that tells a screen reader how many there are.
+// The list of results: links for the arrow keys, and a line that tells a screen reader how many results there are.
 
 import { excerpt } from "./excerpt.js";
 import { telling } from "./keywords.js";
 
 export class ResultList {
-  onLeave = () => {}; // the reader has come back from the list to the box
+  onLeave = () => {}; // called when the reader goes back from the list to the box
   #parts;
   #setting;
   #site;
@@ -15,7 +15,7 @@ export class ResultList {
     this.#setting = setting;
     this.#site = site;
     const { host, input, panel, results } = parts;
-    panel.tabIndex = -1; // so that in a browser where a click focuses no link the focus still stays inside
+    panel.tabIndex = -1; // in a browser where a click does not focus a link, the focus then stays inside
     input.addEventListener("keydown", (event) => this.#inBox(event));
     results.addEventListener("keydown", (event) => this.#inList(event));
     host.addEventListener("focusout", ({ relatedTarget }) => {
@@ -25,8 +25,8 @@ export class ResultList {
     host.addEventListener("focusin", () => (panel.hidden = false));
   }
 
-  /** Whether the list shows all there is for a query. */
-  isOf(query) {
+  /** Whether the list shows the complete results of a query. */
+  showsAllOf(query) {
     return this.#query === query;
   }
 
@@ -41,15 +41,18 @@ export class ResultList {
     this.#parts.results.replaceChildren();
   }
 
-  /** Show passages, [{post, row}], best first: what both ways of searching found, or words alone while meaning is awaited, or not. */
-  show(query, found, by) {
+  /**
+   * Show passages: [{post, row}], best first. `by` is what found them: "both" ways of searching, "words so far" while the
+   * search by meaning is still under way, or "words" alone.
+   */
+  show(query, ranking, by) {
     const { results, status } = this.#parts;
     this.#query = by === "both" ? query : "";
     const wanted = new Set(telling(this.#site.words(query)).map(({ word }) => word));
-    results.replaceChildren(...found.map((each) => this.#result(each, wanted)));
-    results.hidden = !found.length;
+    results.replaceChildren(...ranking.map((passage) => this.#result(passage, wanted)));
+    results.hidden = !ranking.length;
     results.ariaBusy = String(by === "words so far");
-    const text = this.#told(query, found.length, by);
+    const text = this.#summary(query, ranking.length, by);
     if (status.textContent !== text) status.textContent = text;
   }
 
@@ -57,7 +60,7 @@ export class ResultList {
     this.#links[0]?.focus();
   }
 
-  #told(query, count, by) {
+  #summary(query, count, by) {
     if (count) return `${count === 1 ? "1 result" : `${count} results`} for “${query}”`;
     if (by === "both") return `Nothing found for “${query}”`;
     return `No post has these words: “${query}”${by === "words so far" ? ". Search by meaning is on its way." : ""}`;
@@ -72,12 +75,12 @@ export class ResultList {
     const { language, data } = this.#site;
     const { url, title, date } = data.posts[post];
     const [, heading, anchor, passage] = data.passages[row];
-    const address = new URL(`./${url}`, root); // relative to the site, whatever it looks like
+    const address = new URL(`./${url}`, root); // always relative to the site
     if (anchor) address.hash = anchor;
     const link = make("a", "link", { href: address.href }, title);
     const pieces = excerpt(passage, this.#site.words, wanted);
     const text = pieces.map((piece) => (piece.mark ? make("mark", "mark", {}, piece.mark) : piece));
-    const day = date && localDate(date, this.#parts.host.closest("[lang]")?.lang || language); // en-GB where the page is
+    const day = date && localDate(date, this.#parts.host.closest("[lang]")?.lang || language); // en-GB if the page is
     const context = [day, heading !== title && heading].filter(Boolean).join(" · ");
     const item = make("li", "result", { lang: language }, link);
     if (context) item.append(make("p", "context", {}, context));
@@ -112,6 +115,6 @@ export class ResultList {
 }
 
 function localDate(date, language) {
-  const day = new Date(date.slice(0, 10)); // as the author wrote it, whatever the reader's time zone
+  const day = new Date(date.slice(0, 10)); // the author's date, independent of the reader's time zone
   return Number.isNaN(day.getTime()) ? date : new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(day);
 }

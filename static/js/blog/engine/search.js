@@ -1,4 +1,4 @@
-// The search box at work: by words at once, by meaning as soon as the engine is there, both merged into one list.
+// The search box at work. It searches by words at once, and by meaning once the engine is there. One list shows both.
 
 import { fuse } from "./fuse.js";
 import { Keywords, wordsIn } from "./keywords.js";
@@ -7,7 +7,7 @@ import { ResultList } from "./results.js";
 
 const LISTED = 10;
 const RANKED = 30; // posts of each ranking that are merged
-const PAUSE_MS = 150; // of typing, before the engine is asked
+const PAUSE_MS = 150; // pause in typing before the engine is asked
 const REMEDY = "Whoever keeps this site can put it right: run `semblance site` again and publish its whole folder.";
 
 /** Bring the box to life; `parts` and `setting` come from semantic-search.js. */
@@ -18,11 +18,11 @@ export async function attach(parts, setting) {
   const response = await fetch(new URL(about.posts, setting.folder));
   if (!response.ok) throw new Error(`${about.posts} can't be loaded (${response.status})`);
   const data = await response.json();
-  const keywords = await Keywords.of(data, wordsIn(language));
+  const keywords = await Keywords.build(data, wordsIn(language));
   new Search(parts, setting, { language, about, data, keywords }).begin();
 }
 
-/** The index for an element: that of its language, else the largest. */
+/** The language whose index an element searches: its own, or else that of the largest index. */
 function languageFor(host, languages) {
   const wanted = (host.closest("[lang]")?.lang ?? "").toLowerCase();
   const named = [wanted, wanted.split("-")[0]].find((tag) => tag in languages);
@@ -37,7 +37,7 @@ class Search {
   #site;
   #list;
   #state = "idle"; // of search by meaning: idle, loading, ready, or off until a button is pressed
-  #request = 0; // the newest one; answers to older ones are dropped
+  #request = 0; // number of the newest request; answers to older ones are dropped
   #timer = 0;
 
   constructor(parts, setting, site) {
@@ -63,7 +63,7 @@ class Search {
     return count === 1 ? "one post" : `${count} posts`;
   }
 
-  /** What search by meaning loads: the engine and the vectors; the posts are there. */
+  /** Size of what search by meaning loads: the engine and the vectors. The posts are there already. */
   get #size() {
     return megabytes(this.#setting.index.engineBytes + this.#site.about.bytes.vectors);
   }
@@ -77,11 +77,11 @@ class Search {
     const request = ++this.#request;
     clearTimeout(this.#timer);
     if (!query) return this.#list.clear();
-    if (this.#list.isOf(query)) return;
-    const found = this.#site.keywords.search(query, RANKED);
+    if (this.#list.showsAllOf(query)) return;
+    const byWords = this.#site.keywords.search(query, RANKED);
     if (this.#state === "idle") this.#start();
-    this.#show(query, found.ranking, ["loading", "ready"].includes(this.#state) ? "words so far" : "words");
-    if (this.#state === "ready") this.#timer = setTimeout(() => this.#merge(request, query, found), PAUSE_MS);
+    this.#show(query, byWords.ranking, ["loading", "ready"].includes(this.#state) ? "words so far" : "words");
+    if (this.#state === "ready") this.#timer = setTimeout(() => this.#merge(request, query, byWords), PAUSE_MS);
   }
 
   async #merge(request, query, { ranking, exact, partial }) {
@@ -89,7 +89,7 @@ class Search {
       const rows = await meaning.search(this.#site.language, query, RANKED);
       if (request !== this.#request || this.#list.hasFocus) return;
       const alike = rows.map(([row]) => ({ row, post: this.#site.data.passages[row][0] }));
-      // Some of the words say less than the meaning of all of them.
+      // A passage with only some of the words says less than one with the meaning of all.
       const words = partial && alike.length ? [] : ranking;
       this.#show(query, exact ? fuse(words, alike) : fuse(alike, words), "both");
     } catch (error) {
@@ -146,7 +146,7 @@ class Search {
   #button(text) {
     const button = this.#setting.make("button", "button", { type: "button" }, text);
     button.addEventListener("click", () => {
-      this.#parts.input.focus(); // the button is about to go
+      this.#parts.input.focus(); // the button is about to disappear
       this.#start();
     });
     return button;

@@ -1,4 +1,4 @@
 """The room of the labs: the contents, one lab at a time, its demonstrations, figures, cells and exercises.
 
-It is imported when the room is opened for the first time. What lessons compute, the labs' worker computes (`engine`).
+It is imported when the room is opened for the first time. The labs' worker computes what lessons show (`engine`).
 """

@@ -1,4 +1,4 @@
-"""Two arrows in the plane, whose ends can be dragged, or moved by keys."""
+"""Two arrows in the plane. Their ends can be dragged, or moved by keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from semblance.browser import ffi
 from semblance.browser.pages.dom import Element, element, svg
 from semblance.browser.pages.labs.tables import Data, FigureContext
 
-STEP = 0.1  # of an arrow key; with Shift ten times as much
+STEP = 0.1  # step of an arrow key; with Shift it is ten times as much
 NAMES = ("a", "b")
 REACH = 5.0  # at least so much of the plane is shown, in each direction
 _KEYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
@@ -45,7 +45,7 @@ class Arrows:
             self._place()
 
     def close(self) -> None:
-        """Stop to listen."""
+        """Stop listening."""
         self._context.scope.close()
 
     # --- drawing ---
@@ -78,10 +78,10 @@ class Arrows:
         return handle
 
     def _name(self, name: str) -> Element:
-        made = svg("text", **{"font-size": str(self._reach / 11)})
-        made.setAttribute("class", "lab-arrow-name")
-        made.textContent = name
-        return made
+        text = svg("text", **{"font-size": str(self._reach / 11)})
+        text.setAttribute("class", "lab-arrow-name")
+        text.textContent = name
+        return text
 
     def _place(self) -> None:
         parts = zip(self._ends, self._lines, self._handles, self._names, strict=True)
@@ -135,7 +135,7 @@ class Arrows:
 
 
 def _number(target: Element) -> int | None:
-    """Which arrow's end it is, if it is one."""
+    """The number of the arrow whose end an element is; None if it is none."""
     return int(target.dataset.number) if ffi.has(target.dataset, "number") else None
 
 

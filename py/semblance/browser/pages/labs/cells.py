@@ -12,25 +12,25 @@ from semblance.browser.pages.labs.words import inline, paragraphs
 from semblance.errors import SemblanceError, Stopped, TookTooLong
 from semblance.labs.lesson import Exercise
 
-LIMIT_S = 20  # of a cell's run
-# What PyScript draws on its own button, which is not shown: ours has a name and a place of its own. PyScript's icons have
+LIMIT_S = 20  # limit for a cell's run
+# The icon on PyScript's own button. The button is hidden, because ours has its own name and place. PyScript's icons have
 # inline styles, which our Content-Security-Policy forbids.
 ICON = "<svg></svg>"
 
 
 class Editor:
-    """PyScript's editor, for code that is not PyScript's to run.
+    """PyScript's editor, for code that PyScript does not run.
 
     Parameters
     ----------
     scope : Scope
         Owner of its listeners.
     label : str
-        For who does not see it.
+        Name for screen readers.
     code : str
-        What it holds at first.
+        The code at first.
     run : callable
-        Is called when a key asks to run the code.
+        Called when the user runs the code by a key.
     """
 
     def __init__(self, scope: ffi.Scope, label: str, code: str, run: Callable[[], None]) -> None:
@@ -41,25 +41,25 @@ class Editor:
         self._script.type = "py-editor"
         self._script.dataset.run = self._script.dataset.stop = ICON
         self.element = element("div", class_name="lab-editor")
-        self.element.inert = True  # PyScript focuses each editor that it makes, which an inert one escapes
+        self.element.inert = True  # PyScript focuses each editor that it makes, but not an inert one
         self.element.append(self._script)
-        scope.listen(self._script, "py-editor", self._made)
+        scope.listen(self._script, "py-editor", self._finish)
 
-    def _made(self, _: Any) -> None:
+    def _finish(self, _: Any) -> None:
         self._ready = True
-        self._script.handleEvent = self._scope.function(self._asked)
+        self._script.handleEvent = self._scope.function(self._run_by_key)
         self._script.code = self._code
         content = self.element.querySelector(".py-editor-input > div").shadowRoot.querySelector(".cm-content")
         content.setAttribute("aria-label", self._label)
         self.element.inert = False
 
-    def _asked(self, _: Any) -> bool:
+    def _run_by_key(self, _: Any) -> bool:
         self._run()
-        return False  # PyScript is not to run it
+        return False  # PyScript must not run it
 
     @property
     def code(self) -> str:
-        """What it holds now."""
+        """The code now."""
         return str(self._script.code) if self._ready else self._code
 
     @code.setter
@@ -70,7 +70,7 @@ class Editor:
 
 
 class Cell:
-    """Code, the buttons that run it, and what came of it.
+    """Code, the buttons that run it, and its outcome.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class Cell:
         desk.scope.listen(self._view["reset"], "click", lambda _: self._reset())
 
     def changed_code(self) -> str:
-        """What the learner made of the code; empty if it is as at first."""
+        """The learner's code; empty if it is as at first."""
         code = self._editor.code
         return code if code.strip() != self._start else ""
 
@@ -143,7 +143,7 @@ class Cell:
         self._view["output"].replaceChildren(*shown)
 
     def _outcome(self, outcome: dict[str, Any]) -> list[Element]:
-        """What it printed, its value and its error, each as text."""
+        """The output, the value and the error of a run, each as text."""
         words = self._desk.words
         shown: list[Element] = []
         for key in ("output", "value", "error"):
@@ -157,7 +157,7 @@ class Cell:
 
 
 class ExerciseView(Cell):
-    """An exercise: a task, a hint, code, and whether that does what the task asks for."""
+    """An exercise: a task, a hint, code, and whether the code does the task."""
 
     run_key = "cell.check"
 

@@ -1,4 +1,4 @@
-"""Numbers as colours: orange below zero, blue above, which colour-blind eyes tell apart; see ``labs.css``."""
+"""Numbers as colours: orange below zero, blue above. Colour-blind eyes can tell them apart; see ``labs.css``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from semblance.browser.pages.dom import Element, element, svg
 from semblance.browser.pages.labs.words import Words
 
 LEVELS = 12  # shades on each side of zero
-MANY = 100  # of so many numbers, the few that stand out do not set the scale
+MANY = 100  # among so many numbers or more, a few that stand out do not set the scale
 MOST = 0.98
 
 
@@ -20,7 +20,7 @@ class Scale:
 
     Examples
     --------
-    >>> Scale.of([0.1, -0.4], whole=True).level(-0.2)
+    >>> Scale.covering([0.1, -0.4], whole=True).level(-0.2)
     -6
     >>> Scale(1).level(7.0)
     12
@@ -30,8 +30,8 @@ class Scale:
     signed: bool = True
 
     @classmethod
-    def of(cls, values: Sequence[float], whole: bool = False) -> Scale:
-        """One on which the values are well told apart; `whole` if none may be beyond its end."""
+    def covering(cls, values: Sequence[float], whole: bool = False) -> Scale:
+        """A scale on which the values differ well. With `whole`, no value is beyond its end."""
         sizes = sorted(abs(value) for value in values)
         if not sizes or not sizes[-1]:
             return cls(1)
@@ -47,7 +47,7 @@ class Scale:
         _colour(element, self.level(value))
 
     def legend(self, words: Words) -> Element:
-        """What the colours mean."""
+        """A legend of the colours."""
         legend = element("p", class_name="lab-legend quiet")
         bar = element("span", class_name="lab-legend-bar" if self.signed else "lab-legend-bar lab-unsigned")
         bar.setAttribute("aria-hidden", "true")
@@ -63,7 +63,7 @@ def _colour(element: Element, level: int) -> None:
 
 
 def strip(values: Sequence[float], scale: Scale) -> Element:
-    """A row of cells, a colour for each number; cells of one colour are one path."""
+    """A row of cells with a colour for each number. Cells of the same colour are one path."""
     cells = defaultdict(list)
     for at, value in enumerate(values):
         cells[scale.level(value)].append(at)

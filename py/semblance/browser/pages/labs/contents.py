@@ -14,9 +14,9 @@ from semblance.labs.catalogue import NAMES, lesson
 
 def link(lesson: str, text: str, class_name: str = "") -> Element:
     """A link to a lab."""
-    made = element("a", text, class_name)
-    made.href = str(Address("labs", lesson))
-    return made
+    anchor = element("a", text, class_name)
+    anchor.href = str(Address("labs", lesson))
+    return anchor
 
 
 def contents(language: str, passed: Passed) -> Element:
@@ -40,7 +40,7 @@ def _entry(name: str, words: Words, passed: Passed) -> Element:
     view = View("t-labs-entry").fill(number=str(NAMES.index(name) + 1), title=own.lesson("title"))
     view["title"].href = str(Address("labs", name))
     view["summary"].append(inline("span", own.lesson("summary")))
-    done = passed.of(name)
+    done = passed.exercises(name)
     if done:
         count = len(lesson(name).exercises)
         view["passed"].textContent = words("done", passed=len(done), count=count)
@@ -70,9 +70,9 @@ def _seeds(seeds: Sequence[str], words: Words) -> Element:
 
 def _place(place: str, words: Words) -> Element:
     if place in ROOMS:
-        made = element("a", words(f"places.{place}"))
-        made.href = str(Address(place))
-        return made
+        anchor = element("a", words(f"places.{place}"))
+        anchor.href = str(Address(place))
+        return anchor
     if place not in NAMES:
         return element("span", words(f"places.{place}"))
     number = words("lab", number=NAMES.index(place) + 1)

@@ -1,4 +1,4 @@
-"""A demonstration on the page: its inputs, what they give, and how long that takes."""
+"""A demonstration on the page: its inputs, its figures, and how far they are computed."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from semblance.browser.pages.pause import Pause
 from semblance.errors import SemblanceError, Stopped
 from semblance.labs.lesson import Demo
 
-PAUSE_S = 0.35  # of typing or dragging, before a demonstration runs
-SOON_S = 0.4  # what is over before this shows no progress
+PAUSE_S = 0.35  # pause in typing or dragging before a demonstration runs
+SOON_S = 0.4  # a shorter run shows no progress
 
 
 class DemoView:
     """One demonstration."""
 
-    def __init__(self, desk: Desk, demo: Demo, given: Mapping[str, str]) -> None:
+    def __init__(self, desk: Desk, demo: Demo, texts: Mapping[str, str]) -> None:
         self._desk, self._demo = desk, demo
         self._pause = Pause(PAUSE_S, desk.run, self._settled)
         self._wanted = self._shown = 0  # versions of what is to be shown
         self._running = False
         self._drawn = ffi.Scope()
         self._lasting: dict[str, figures.Lasting] = {}
-        self._view = self._made()
+        self._view = self._make_view()
         context = inputs.ControlContext(
             desk.words, desk.scope, desk.run, demo.name, self._changed, desk.collections
         )
-        self._controls = {asked.name: inputs.control(asked, context) for asked in demo.inputs}
+        self._controls = {input.name: inputs.control(input, context) for input in demo.inputs}
         for name, control in self._controls.items():
-            if (text := given.get(name)) is not None:
+            if (text := texts.get(name)) is not None:
                 control.write(text)
             self._view["inputs"].append(control.element)
 
-    def _made(self) -> View:
+    def _make_view(self) -> View:
         desk, demo = self._desk, self._demo
         view = View("t-lab-demo")
         view.root.id = f"demo-{demo.name}"
@@ -63,12 +63,12 @@ class DemoView:
 
     @property
     def element(self) -> Element:
-        """What is to be put into the page."""
+        """The demonstration's element, to be put into the page."""
         return self._view.root
 
     @property
     def runs_by_itself(self) -> bool:
-        """Whether it is to run when the lab opens."""
+        """Whether it runs when the lab opens."""
         return not self._demo.on_demand
 
     @property
@@ -77,12 +77,12 @@ class DemoView:
         return self._running
 
     def written(self) -> dict[str, str]:
-        """What its inputs add to the address."""
+        """The inputs as the address writes them."""
         texts = {name: control.written for name, control in self._controls.items()}
         return {f"{self._demo.name}.{name}": text for name, text in texts.items() if text is not None}
 
     def close(self) -> None:
-        """It is no longer shown."""
+        """Free what its figures hold: it is no longer shown."""
         self._drawn.close()
         for figure in self._lasting.values():
             figure.close()
@@ -116,7 +116,7 @@ class DemoView:
     # --- running ---
 
     async def update(self) -> None:
-        """Show what the inputs give; if they change while that is computed, show that instead."""
+        """Show the figures for the inputs. If the inputs change meanwhile, show the figures for the new ones."""
         self._wanted += 1
         if self._running:
             return
@@ -155,18 +155,18 @@ class DemoView:
             "demo": self._demo.name,
             "inputs": {name: control.value for name, control in self._controls.items()},
         }
-        found: list[Data] = await self._desk.engine.call("demonstrate", arguments, self._progress)
-        return found
+        data: list[Data] = await self._desk.engine.call("demonstrate", arguments, self._progress)
+        return data
 
-    def _draw(self, found: list[Data]) -> None:
-        """Replace the figures; what was unfolded stays so, and what can be dragged stays where it is."""
+    def _draw(self, results: list[Data]) -> None:
+        """Replace the figures. Unfolded parts stay unfolded, and figures that can be dragged stay in place."""
         place = self._view["figures"]
         unfolded = {_key(details) for details in place.querySelectorAll("details[open]")}
         self._drawn.close()
         context = FigureContext(self._desk.words, self._drawn, self._demo.name, self._desk.run, self._move)
         before, self._lasting = self._lasting, {}
         shown = set(before)
-        drawn = [figures.draw(data, context, before, self._lasting) for data in found]
+        drawn = [figures.draw(data, context, before, self._lasting) for data in results]
         for figure in before.values():
             figure.close()
         _replace(place, drawn, shown.intersection(self._lasting))
@@ -199,7 +199,7 @@ def _key(details: Element) -> str:
 
 
 def _replace(place: Element, elements: list[Element], staying: set[str]) -> None:
-    """Put elements into a place, of which those that stay are not taken out: that would end a drag."""
+    """Put elements into a place. Elements that stay are not taken out, because that would end a drag."""
     for child in list(place.children):
         if child.dataset.figure not in staying or not ffi.has(child.dataset, "lasting"):
             child.remove()

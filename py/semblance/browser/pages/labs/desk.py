@@ -1,4 +1,4 @@
-"""What the parts of one lab share: words, engine, scope, and what is kept of the learner's work."""
+"""What the parts of one lab share: words, engine, scope, and the learner's work."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Desk:
     ----------
     lesson : str
     words : Words
-        Those of the lesson.
+        The words of the lesson.
     engine : Engine
     run : callable
         Does something in the background.
     write_address : callable
-        Makes the address tell the lab's inputs.
+        Writes the lab's inputs into the address.
     collections : sequence of CollectionInfo
-        The learner's.
+        The learner's collections.
     codes : dict
     passed : Passed
     scope : Scope
-        Owns what listens until the lab is left.
+        Owner of the listeners until the lab is closed.
     """
 
     lesson: str
@@ -50,16 +50,16 @@ class Desk:
     closed: bool = False
 
     def keep_code(self, cell: str, code: str) -> None:
-        """Keep what the learner wrote in a cell; none if it is empty."""
+        """Keep the learner's code of a cell; empty code means none."""
         self.codes[self.lesson, cell] = code
 
     def kept_code(self, cell: str) -> str:
-        """What the learner wrote in a cell before; empty if nothing."""
+        """The learner's earlier code of a cell; empty if there is none."""
         return self.codes.get((self.lesson, cell), "")
 
     def has_passed(self, exercise: str) -> bool:
         """Whether the learner has solved an exercise, now or before."""
-        return exercise in self.passed.of(self.lesson)
+        return exercise in self.passed.exercises(self.lesson)
 
     async def remember_passed(self, exercise: str) -> None:
         """Remember that the learner has solved an exercise."""

@@ -1,4 +1,4 @@
-"""The labs' own Python, which runs in a worker: what happens there never holds up the page, and can be ended."""
+"""The labs' own Python. It runs in a worker, so it never blocks the page and can be ended."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OnProgress = Callable[..., None]
 
 
 class Engine:
-    """Calls into the worker, which starts with the first of them."""
+    """Calls into the worker. The first call starts it."""
 
     def __init__(self) -> None:
         self._worker: Lazy[Any] = Lazy(_start)
@@ -26,7 +26,7 @@ class Engine:
     async def call(
         self, method: str, arguments: dict[str, Any], on_progress: OnProgress | None = None, limit: int = 0
     ) -> Any:
-        """What a method of the worker answers.
+        """The answer of a method of the worker.
 
         Parameters
         ----------
@@ -35,7 +35,7 @@ class Engine:
         arguments : dict
             Plain data.
         on_progress : callable, optional
-            Is told how much is done, and of how much.
+            Called with how much is done, and of how much.
         limit : int
             Seconds after which the worker is ended; 0 for no limit.
 
@@ -55,7 +55,7 @@ class Engine:
             return json.loads(await ffi.js_call(call))
 
     def stop(self) -> None:
-        """End whatever runs in the worker; it starts anew with the next call."""
+        """End what runs in the worker. A new worker starts for the next call."""
         if self._worker.value is not None:
             self._worker.value.stop()
 

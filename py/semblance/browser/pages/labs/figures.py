@@ -1,4 +1,4 @@
-"""What a demonstration shows: a renderer for each kind of figure in `semblance.labs.figures`.
+"""The figures of a demonstration: a renderer for each kind of figure in `semblance.labs.figures`.
 
 Each picture comes with a table or text of the same data, so that it can be read without seeing it.
 """
@@ -19,7 +19,7 @@ from semblance.browser.pages.labs.words import inline
 
 
 class Lasting(Protocol):
-    """A figure that is not made anew when its data change, since it may be dragged or zoomed."""
+    """A figure that is not rebuilt when its data change, because it may be dragged or zoomed."""
 
     element: Element
 
@@ -27,13 +27,13 @@ class Lasting(Protocol):
         """Show other data."""
 
     def close(self) -> None:
-        """It is no longer shown."""
+        """Free what the figure holds: it is no longer shown."""
 
 
 def draw(
     data: Data, context: FigureContext, before: dict[str, Lasting], lasting: dict[str, Lasting]
 ) -> Element:
-    """The element for a figure, with its caption; figures that last go from `before` into `lasting`."""
+    """The element for a figure, with its caption. A figure that lasts moves from `before` to `lasting`."""
     kind, name = str(data["kind"]), str(data["name"])
     if kind in _LASTING:
         figure = before.pop(name, None)
@@ -75,21 +75,21 @@ def _bars(data: Data, context: FigureContext) -> list[Element]:
     series: dict[str, list[float]] = data["series"]
     most = max((abs(value) for values in series.values() for value in values), default=0) or 1
     signed = any(value < 0 for values in series.values() for value in values)
-    made, head = element("table", class_name="lab-bars"), element("tr")
+    bars, head = element("table", class_name="lab-bars"), element("tr")
     head.append(element("td"))
     for key in series:
         cell = element("th", context.words.lesson(f"series.{key}"))
         cell.scope = "col"
         head.append(cell)
-    made.append(head)
+    bars.append(head)
     for i, label in enumerate(data["labels"]):
         line = element("tr")
         heading = element("th", label)
         heading.scope = "row"
         line.append(heading, *[_bar(values[i], most, signed) for values in series.values()])
-        made.append(line)
+        bars.append(line)
     frame = element("div", class_name="table-scroll")
-    frame.append(made)
+    frame.append(bars)
     return [frame]
 
 
@@ -108,7 +108,7 @@ def _bar(value: float, most: float, signed: bool) -> Element:
 
 def _strip(data: Data, context: FigureContext) -> list[Element]:
     rows: list[list[float]] = data["rows"]
-    scale = Scale.of([value for row in rows for value in row])
+    scale = Scale.covering([value for row in rows for value in row])
     shown: list[Element] = []
     for label, row in zip(data["labels"], rows, strict=True):
         shown += [element("p", label, "lab-strip-label"), strip(row, scale)]
@@ -118,14 +118,14 @@ def _strip(data: Data, context: FigureContext) -> list[Element]:
 
 
 def _matrix(data: Data, context: FigureContext) -> list[Element]:
-    scale = Scale.of([value for row in data["values"] for value in row], whole=True)
-    made, head = element("table", class_name="lab-matrix"), element("tr")
+    scale = Scale.covering([value for row in data["values"] for value in row], whole=True)
+    matrix, head = element("table", class_name="lab-matrix"), element("tr")
     head.append(element("td"))
     for column in data["columns"]:
         cell = element("th", column)
         cell.scope, cell.title = "col", column
         head.append(cell)
-    made.append(head)
+    matrix.append(head)
     for label, row in zip(data["rows"], data["values"], strict=True):
         line, heading = element("tr"), element("th", label)
         heading.scope, heading.title = "row", label
@@ -134,9 +134,9 @@ def _matrix(data: Data, context: FigureContext) -> list[Element]:
             cell = element("td", shown_cell(value), "number")
             scale.colour(cell, value)
             line.append(cell)
-        made.append(line)
+        matrix.append(line)
     frame = element("div", class_name="table-scroll")
-    frame.append(made)
+    frame.append(matrix)
     return [frame, scale.legend(context.words)]
 
 
@@ -180,7 +180,7 @@ def _button(text: str) -> Element:
 
 
 async def _copy(text: str, button: Element, box: Element, context: FigureContext) -> None:
-    """To the clipboard; where the browser does not let us, the text is marked, so that a key copies it."""
+    """Copy a text to the clipboard. If the browser refuses, the text is selected, so that a key copies it."""
     if await ffi.copy_text(text):
         button.textContent = context.words("figures.copied")
     else:

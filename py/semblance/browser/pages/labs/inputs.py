@@ -1,4 +1,4 @@
-"""What a learner can change in a demonstration: a labelled control for each kind of input."""
+"""The inputs of a demonstration: a labelled control for each kind."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ class Control(Protocol):
 
     @property
     def value(self) -> Any:
-        """As the lesson's function gets it."""
+        """The value as the lesson's function gets it."""
         ...
 
     @property
     def written(self) -> str | None:
-        """As it stands in the address; None if it is as at first, or can't stand there."""
+        """As the address writes it; None if it is as at first, or if an address can't hold it."""
         ...
 
     def write(self, text: str) -> None:
-        """Take a value from the address; one that can't be is passed over."""
+        """Take a value from the address. An impossible value is ignored."""
         ...
 
     def reset(self) -> None:
-        """As at first."""
+        """Go back to the first value."""
         ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlContext:
-    """What all controls are made with.
+    """The context that all controls are made with.
 
     Parameters
     ----------
@@ -49,9 +49,9 @@ class ControlContext:
     run : callable
         Does something in the background.
     demo : str
-        Its name.
+        The demonstration's name.
     changed : callable
-        Is called at each change by the learner.
+        Called at each change by the learner.
     collections : sequence of CollectionInfo
     """
 
@@ -63,7 +63,7 @@ class ControlContext:
     collections: Sequence[CollectionInfo]
 
     def label(self, name: str) -> str:
-        """Of an input."""
+        """The label of an input."""
         return self.words.lesson(f"demos.{self.demo}.inputs.{name}")
 
     def option(self, name: str, option: str) -> str:
@@ -71,22 +71,22 @@ class ControlContext:
         return self.words.lesson(f"demos.{self.demo}.options.{name}.{option}")
 
     def id(self, name: str) -> str:
-        """Of the element that an input's label is for."""
+        """The id of the element that an input's label is for."""
         return f"lab-{self.demo}-{name}"
 
 
-def control(asked: Input, context: ControlContext) -> Control:
+def control(input: Input, context: ControlContext) -> Control:
     """The control for an input."""
-    if isinstance(asked, Text):
-        return _TextControl(asked, context)
-    if isinstance(asked, Number):
-        return _NumberControl(asked, context)
-    if isinstance(asked, Choice):
-        labels = {option: context.option(asked.name, option) for option in asked.options}
-        return _Select(asked.name, asked.default, labels, context)
-    if isinstance(asked, CollectionChoice):
-        return _Select(asked.name, asked.default, _collections(context), context)
-    return _FilesControl(asked, context)
+    if isinstance(input, Text):
+        return _TextControl(input, context)
+    if isinstance(input, Number):
+        return _NumberControl(input, context)
+    if isinstance(input, Choice):
+        labels = {option: context.option(input.name, option) for option in input.options}
+        return _Select(input.name, input.default, labels, context)
+    if isinstance(input, CollectionChoice):
+        return _Select(input.name, input.default, _collections(context), context)
+    return _FilesControl(input, context)
 
 
 def _field(context: ControlContext, name: str, *controls: Element, class_name: str = "") -> Element:
@@ -99,18 +99,18 @@ def _field(context: ControlContext, name: str, *controls: Element, class_name: s
 
 
 class _TextControl:
-    def __init__(self, asked: Text, context: ControlContext) -> None:
-        self._default = asked.default
-        self._box = element("textarea" if asked.lines > 1 else "input")
-        self._box.id = context.id(asked.name)
+    def __init__(self, input: Text, context: ControlContext) -> None:
+        self._default = input.default
+        self._box = element("textarea" if input.lines > 1 else "input")
+        self._box.id = context.id(input.name)
         self._box.setAttribute("autocomplete", "off")
         self._box.spellcheck = False
-        if asked.lines > 1:
-            self._box.rows = asked.lines
+        if input.lines > 1:
+            self._box.rows = input.lines
         self._box.lang = "en"
-        self._box.value = asked.default
+        self._box.value = input.default
         context.scope.listen(self._box, "input", lambda _: context.changed())
-        self.element = _field(context, asked.name, self._box, class_name="wide" if asked.lines > 1 else "")
+        self.element = _field(context, input.name, self._box, class_name="wide" if input.lines > 1 else "")
 
     @property
     def value(self) -> str:
@@ -128,41 +128,41 @@ class _TextControl:
 
 
 class _NumberControl:
-    """A slider and its number, which say the same."""
+    """A slider, and a box with the same number."""
 
-    def __init__(self, asked: Number, context: ControlContext) -> None:
-        self._asked = asked
+    def __init__(self, input: Number, context: ControlContext) -> None:
+        self._input = input
         self._slider, self._box = element("input"), element("input")
         self._slider.type, self._box.type = "range", "number"
         for box in (self._slider, self._box):
-            box.min, box.max, box.step = str(asked.low), str(asked.high), str(asked.step)
-        self._slider.id = context.id(asked.name)
-        self._box.setAttribute("aria-label", context.words("inputs.value", label=context.label(asked.name)))
+            box.min, box.max, box.step = str(input.low), str(input.high), str(input.step)
+        self._slider.id = context.id(input.name)
+        self._box.setAttribute("aria-label", context.words("inputs.value", label=context.label(input.name)))
         self.reset()
         for box in (self._slider, self._box):
             context.scope.listen(box, "input", self._moved)
             context.scope.listen(box, "input", lambda _: context.changed())
         both = element("div", class_name="lab-number")
         both.append(self._slider, self._box)
-        self.element = _field(context, asked.name, both)
+        self.element = _field(context, input.name, both)
 
     def _moved(self, event: Any) -> None:
         source = event.target
         if source.id == self._slider.id:
             self._box.value = source.value
         else:
-            self._slider.value = source.value  # which keeps to its limits
+            self._slider.value = source.value  # the slider keeps to its limits
 
     @property
     def value(self) -> float:
         return self._number(str(self._slider.value))
 
     def _number(self, text: str) -> float:
-        return int(float(text)) if self._asked.is_whole else float(text)
+        return int(float(text)) if self._input.is_whole else float(text)
 
     @property
     def written(self) -> str | None:
-        return f"{self.value:g}" if self.value != self._asked.default else None
+        return f"{self.value:g}" if self.value != self._input.default else None
 
     def write(self, text: str) -> None:
         try:
@@ -171,16 +171,16 @@ class _NumberControl:
             return
 
     def set(self, value: float) -> None:
-        """Move to a value, or to the nearest that can be."""
+        """Move to a value, or to the nearest possible one."""
         self._slider.value = f"{value:g}"
         self._box.value = self._slider.value
 
     def reset(self) -> None:
-        self.set(self._asked.default)
+        self.set(self._input.default)
 
 
 def _collections(context: ControlContext) -> dict[str, str]:
-    """Labels of the learner's collections by their names, after the sample, whose name is empty."""
+    """Labels of the sample, whose name is empty, and of the learner's collections, by their names."""
     texts = {
         info.name: context.words("inputs.collection", name=info.name, count=f"{info.count:,}")
         for info in context.collections
@@ -221,14 +221,14 @@ class _Select:
 class _FilesControl:
     """Files that are chosen, or dropped on the control."""
 
-    def __init__(self, asked: Files, context: ControlContext) -> None:
-        self._default = self._files = [(name, bytes(data)) for name, data in asked.default]
+    def __init__(self, input: Files, context: ControlContext) -> None:
+        self._default = self._files = [(name, bytes(data)) for name, data in input.default]
         self._setting = context
         self._arrived = 0
         self._names = element("span", class_name="quiet")
         chooser = element("input", class_name="hidden-input")
-        chooser.type, chooser.multiple, chooser.accept = "file", True, asked.accept
-        chooser.id = context.id(asked.name)
+        chooser.type, chooser.multiple, chooser.accept = "file", True, input.accept
+        chooser.id = context.id(input.name)
         button = element("label", context.words("inputs.choose_files"), "button")
         button.htmlFor = chooser.id
         zone = element("div", class_name="lab-files")
@@ -239,7 +239,7 @@ class _FilesControl:
         context.scope.listen(zone, "dragover", _accept)
         context.scope.listen(zone, "drop", self._dropped)
         self._describe()
-        self.element = _field(context, asked.name, zone, class_name="wide")
+        self.element = _field(context, input.name, zone, class_name="wide")
 
     def _dropped(self, event: Any) -> None:
         _accept(event)
@@ -284,7 +284,7 @@ class _FilesControl:
 
 
 def _accept(event: Any) -> None:
-    """Take a drop: neither the browser nor the app, which adds documents, is to have it."""
+    """Take a drop, so that neither the browser nor the app, which adds documents, handles it."""
     event.preventDefault()
     event.stopPropagation()
     show(by_id("drop-cover"), False)

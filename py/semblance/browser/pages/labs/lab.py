@@ -20,15 +20,15 @@ class Lab:
     Parameters
     ----------
     desk : Desk
-    given : mapping of str to str
+    inputs : mapping of str to str
         Inputs from the address, by ``DEMO.INPUT``.
     """
 
-    def __init__(self, desk: Desk, given: Mapping[str, str]) -> None:
+    def __init__(self, desk: Desk, inputs: Mapping[str, str]) -> None:
         self._desk, self.name = desk, desk.lesson
         lesson = catalogue.lesson(self.name)
-        self._view = self._made()
-        self._demos = [DemoView(desk, demo, _inputs_of(demo.name, given)) for demo in lesson.demos]
+        self._view = self._make_view()
+        self._demos = [DemoView(desk, demo, _inputs_of(demo.name, inputs)) for demo in lesson.demos]
         self._cell = Cell(desk, "cell", lesson.cell)
         self._exercises = [
             ExerciseView(desk, number, exercise) for number, exercise in enumerate(lesson.exercises, start=1)
@@ -38,7 +38,7 @@ class Lab:
         self._view["exercises"].append(*[exercise.element for exercise in self._exercises])
         desk.scope.listen(self._view["link"], "click", lambda _: desk.run(self._copy_link()))
 
-    def _made(self) -> View:
+    def _make_view(self) -> View:
         words, number = self._desk.words, catalogue.NAMES.index(self.name) + 1
         view = View("t-lab").fill(
             number=words("lab", number=number),
@@ -70,21 +70,21 @@ class Lab:
 
     @property
     def element(self) -> Element:
-        """What is to be put into the page."""
+        """The lab's element, to be put into the page."""
         return self._view.root
 
     def focus(self) -> None:
-        """Begin to read here."""
+        """Move the focus to the title."""
         self._view["title"].focus()
 
     async def start(self) -> None:
-        """Show what the demonstrations give at first, one after the other."""
+        """Run the demonstrations with their first inputs, one after the other."""
         for demo in self._demos:
             if demo.runs_by_itself and not self._desk.closed:
                 await demo.update()
 
     def close(self) -> None:
-        """It is no longer shown. The learner's code is kept for the next time."""
+        """Close the lab, and keep the learner's code for the next time."""
         for cell in (self._cell, *self._exercises):
             self._desk.keep_code(cell.name, cell.changed_code())
         for demo in self._demos:
@@ -105,7 +105,7 @@ class Lab:
         self._view["link_status"].textContent = self._desk.words("link_copied" if copied else "link_by_hand")
 
 
-def _inputs_of(demo: str, given: Mapping[str, str]) -> dict[str, str]:
+def _inputs_of(demo: str, inputs: Mapping[str, str]) -> dict[str, str]:
     """The inputs of one demonstration."""
     start = f"{demo}."
-    return {key.removeprefix(start): text for key, text in given.items() if key.startswith(start)}
+    return {key.removeprefix(start): text for key, text in inputs.items() if key.startswith(start)}

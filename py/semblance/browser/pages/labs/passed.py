@@ -1,4 +1,4 @@
-"""Which exercises the learner has solved; the browser remembers it."""
+"""The exercises that the learner has solved. The browser remembers them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Passed:
         """Take what the browser remembers."""
         self._names = json.loads(remembered) if remembered else {}
 
-    def of(self, lesson: str) -> list[str]:
-        """Those of a lesson."""
+    def exercises(self, lesson: str) -> list[str]:
+        """The solved exercises of a lesson."""
         return self._names.get(lesson, [])
 
     async def add(self, lesson: str, exercise: str) -> None:
-        """One more."""
-        if exercise not in self.of(lesson):
-            self._names[lesson] = [*self.of(lesson), exercise]
+        """Remember a solved exercise."""
+        if exercise not in self.exercises(lesson):
+            self._names[lesson] = [*self.exercises(lesson), exercise]
             await self._put(PASSED, json.dumps(self._names))

@@ -10,8 +10,8 @@ from semblance.browser.pages.dom import View, on_action, show
 from semblance.browser.pages.labs.tables import Data, FigureContext, as_table, table
 from semblance.browser.pages.pause import Pause
 
-PAUSE_S = 0.2  # of typing, before the map is searched
-STEP = 1.5  # of a button that zooms
+PAUSE_S = 0.2  # pause in typing before the map is searched
+STEP = 1.5  # factor of a button that zooms
 
 
 class Map:
@@ -53,7 +53,7 @@ class Map:
                 self._search()
 
     def close(self) -> None:
-        """Give back what the picture holds."""
+        """Free what the picture holds."""
         self._closed = True
         if self._chart is not None:
             self._chart.close()
@@ -62,7 +62,7 @@ class Map:
     async def _draw(self) -> None:
         try:
             charts = await ffi.js_call(ffi.bridge.labCharts())
-        except Exception as error:  # all that it says stands in the table, too
+        except Exception as error:  # the table has the same contents
             self._view["status"].textContent = self._context.words("figures.map_failed", reason=error)
             show(self._view["plane"], False)
             return
@@ -105,11 +105,11 @@ class Map:
 
     def _search(self) -> None:
         sought = str(self._view["search"].value).strip().casefold()
-        found = [i for i, label in enumerate(self._data["labels"]) if sought in label.casefold()]
+        matches = [i for i, label in enumerate(self._data["labels"]) if sought in label.casefold()]
         if self._chart is not None:
-            self._chart.light(ffi.js_list(found) if sought else None)
+            self._chart.light(ffi.js_list(matches) if sought else None)
         if sought:
-            self._list("found", found)
+            self._list("found", matches)
         else:
             self._list_none()
 

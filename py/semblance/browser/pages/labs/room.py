@@ -32,7 +32,7 @@ class Labs:
         self._passed = Passed(session.settings.put)
         self._language = ""
         self._lab: Lab | None = None
-        self._wanted = Address("labs")
+        self._latest = Address("labs")
         self._codes: Codes = {}
         select = by_id("labs-language")
         for language, name in LANGUAGES.items():
@@ -47,18 +47,18 @@ class Labs:
         self._language = await self._session.settings.get(LANGUAGE) or _language_of_browser()
 
     def refresh(self) -> None:
-        """Collections are read when a lab is opened; nothing here changes by itself."""
+        """Do nothing: a lab reads the collections when it is opened."""
 
     async def open(self, address: Address) -> None:
-        """Show the contents, or the lab that the address names, in its language; of several, the one asked for last."""
-        self._wanted = wanted = address
-        asked = address.parameters.get("lang", "")
-        if asked in LANGUAGES:
-            await self._use(asked)
+        """Show the contents, or the lab of an address in its language. Of several addresses the last counts."""
+        self._latest = latest = address
+        language = address.parameters.get("lang", "")
+        if language in LANGUAGES:
+            await self._use(language)
         collections = await self._session.library.collections() if address.item else []
         if not address.item:
             await self._read_words()
-        if self._wanted is not wanted:
+        if self._latest is not latest:
             return
         by_id("labs-language").value = self._language
         by_id("room-labs").lang = self._language
@@ -102,7 +102,7 @@ class Labs:
         by_id("labs-language").focus()
 
     async def _read_words(self) -> None:
-        """Read the words of all labs, which the contents need, without holding up the page."""
+        """Read the words of all labs for the contents, without blocking the page."""
         pacer = Pacer()
         for name in NAMES:
             messages(self._language, name)
@@ -120,9 +120,9 @@ class Labs:
         return Address("labs", lab.name if lab else "", parameters=parameters)
 
     def _write_address(self) -> None:
-        """Make the address tell the inputs of the lab, if that is what is shown."""
-        here = self._session.address
-        if self._lab and (here.room, here.item) == ("labs", self._lab.name):
+        """Write the inputs of the lab into the address, if the lab is shown."""
+        address = self._session.address
+        if self._lab and (address.room, address.item) == ("labs", self._lab.name):
             self._session.mark(self._address(self._lab))
 
 

@@ -1,4 +1,4 @@
-"""Where each lesson of the talks and courses that the labs grew out of is found: a lab, or a room of the app."""
+"""The lessons of the talks and courses that the labs grew out of, and where each is found: in a lab or a room."""
 
 from __future__ import annotations
 
@@ -50,4 +50,4 @@ PLACES = {
     "langchain-embeddings": ("caching",),
     "langchain-cache": ("caching",),
 }
-"""Where each is found, best place first: names of lessons, rooms of the app, or the kit for blogs."""
+"""The places where each lesson is found, best place first: names of lessons, rooms of the app, or the kit for blogs."""

@@ -1,4 +1,4 @@
-"""Tables of data, and what all figures are drawn with."""
+"""Tables of data, and the context that all figures are drawn with."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ ROWS_MORE = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FigureContext:
-    """What figures are drawn with.
+    """The context that figures are drawn with.
 
     Parameters
     ----------
     words : Words
     scope : Scope
-        Owner of their listeners; it closes when they are drawn anew.
+        Owner of their listeners. It closes when the figures are drawn again.
     demo : str
         The demonstration's name.
     run : callable
@@ -61,17 +61,17 @@ def shown_cell(value: Any) -> str:
 def table(
     headings: Sequence[str], rows: Sequence[Sequence[Any]], context: FigureContext, marked: Sequence[int] = ()
 ) -> list[Element]:
-    """A table of data, the first rows of it if it is long, and a button for more."""
-    made, head, body = element("table", class_name="lab-table"), element("thead"), element("tbody")
+    """A table of data. A long one shows its first rows and a button for more."""
+    grid, head, body = element("table", class_name="lab-table"), element("thead"), element("tbody")
     line = element("tr")
     for heading in headings:
         cell = element("th", heading)
         cell.scope = "col"
         line.append(cell)
     head.append(line)
-    made.append(head, body)
+    grid.append(head, body)
     frame = element("div", class_name="table-scroll")
-    frame.append(made)
+    frame.append(grid)
     strong = set(marked)
 
     def add(number: int) -> int:

@@ -40,11 +40,11 @@ class Words:
 
     def has(self, key: str) -> bool:
         """Whether the lesson has such a text."""
-        found: Any = messages(self.language, self._lesson)
+        node: Any = messages(self.language, self._lesson)
         for part in key.split("."):
-            if not isinstance(found, dict) or part not in found:
+            if not isinstance(node, dict) or part not in node:
                 return False
-            found = found[part]
+            node = node[part]
         return True
 
 
@@ -56,13 +56,13 @@ def paragraphs(marked: str) -> list[Element]:
 def inline(
     tag: str, marked: str, values: Mapping[str, object] | None = None, class_name: str = ""
 ) -> Element:
-    """An element with a text in which `code` and **strong** words are marked; values fill its placeholders.
+    """An element with a text that has `code` and **strong** words. `values` fill its placeholders.
 
-    Placeholders are filled after the marks are found: what a learner wrote is never read as marks.
+    Placeholders are filled after the marks are found, so a learner's text is never read as marks.
     """
-    made = element(tag, class_name=class_name)
-    made.append(*[element(kind, part) if kind else part for kind, part in pieces(marked, values)])
-    return made
+    node = element(tag, class_name=class_name)
+    node.append(*[element(kind, part) if kind else part for kind, part in pieces(marked, values)])
+    return node
 
 
 def pieces(marked: str, values: Mapping[str, object] | None = None) -> Iterator[tuple[str, str]]:
