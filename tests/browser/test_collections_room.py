@@ -113,6 +113,21 @@ def test_rename_and_delete(app: AppPage) -> None:
     expect(row(app, "sea notes")).to_have_count(0)
 
 
+def test_a_new_name_that_is_taken_can_be_changed_and_is_not_lost(app: AppPage) -> None:
+    app.add_files([TIDES])
+    create(app, "recipes")
+    row(app, "recipes").get_by_role("button", name="Rename").click()
+    dialog = app.page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("notes")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("there is a collection of that name already")
+    expect(dialog.get_by_label("Name")).to_have_value("notes")
+    dialog.get_by_label("Name").fill("notes on food")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(row(app, "notes on food")).to_be_visible()
+    expect(dialog).to_be_hidden()
+
+
 def test_backup_and_restore_bring_everything_back(app: AppPage, tmp_path: Path) -> None:
     app.add_files([TIDES, BREAD])
     before = app.search("dough")

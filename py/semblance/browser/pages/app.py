@@ -82,11 +82,28 @@ class App:
 
     async def _route(self) -> None:
         session, address = self._session, self._session.address
+        scrolled = session.places.arrive()
         self.show_room(address.room)
+        if scrolled is None:
+            ffi.window.scrollTo(0, 0)
         if address.item_of_collection and address.item not in session.collection.ids():
             session.dialogs.toast(f"“{address.item}” is not in this collection.")
             address = Address(address.room)
         await self._rooms[address.room].open(address)
+        self._name_page()
+        if (
+            scrolled is not None and address.room != "labs"
+        ):  # a lab takes long to be drawn, and begins at its top
+            ffi.window.scrollTo(0, scrolled)
+
+    def _name_page(self) -> None:
+        """Name what is shown in the title, which bookmarks, the history and screen readers go by."""
+        address = self._session.address
+        room = by_id(f"room-{address.room}")
+        heading = ffi.or_none(room.querySelector("h1"))
+        shown = f"“{address.query}”" if address.query else str(heading.textContent) if heading else ""
+        names = [shown, str(room.getAttribute("aria-label")), "Semblance"]
+        ffi.document.title = " – ".join(dict.fromkeys(filter(None, names)))
 
     def show_room(self, room: str) -> None:
         """Show a room; where it would be empty, how to begin."""
@@ -100,6 +117,7 @@ class App:
                 link.setAttribute("aria-current", "page")
             else:
                 link.removeAttribute("aria-current")
+        self._name_page()
 
     def _picked(self, event: Any) -> None:
         self._session.run(self._session.choose(str(event.target.value)))
