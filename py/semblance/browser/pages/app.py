@@ -16,6 +16,7 @@ from semblance.browser.pages.orphans import Orphans
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
 from semblance.browser.pages.session import Session
+from semblance.records import CollectionInfo
 
 
 class Room(Protocol):
@@ -129,7 +130,7 @@ class App:
         session = self._session
         options = []
         for info in await session.library.collections():
-            option = element("option", f"{info.name} ({'damaged' if info.damage else f'{info.count:,}'})")
+            option = element("option", _option_text(info))
             option.value = info.name
             option.disabled = bool(info.damage)
             option.selected = info.name == session.collection.name
@@ -146,6 +147,9 @@ class App:
     def items_arrived(self) -> None:
         """Some items were added while a run goes on, or are about to be."""
         room = self._session.address.room
+        by_id("collection-picker").selectedOptions[0].textContent = _option_text(
+            self._session.collection.info
+        )
         if not by_id("empty").hidden:
             self.show_room(room)
         if room in self._growing:
@@ -177,3 +181,7 @@ class App:
         target = current + (1 if event.key == "ArrowDown" else -1)
         event.preventDefault()
         (links[min(target, len(links) - 1)] if target >= 0 else by_id("search")).focus()
+
+
+def _option_text(info: CollectionInfo) -> str:
+    return f"{info.name} ({'damaged' if info.damage else f'{info.count:,}'})"
