@@ -89,6 +89,14 @@ def test_what_another_tab_deletes_leaves_the_pane(app: AppPage, watch: Watch) ->
     expect(app.page.locator("#item-count")).to_have_text("1 item")
 
 
+def test_a_report_is_shown_where_it_belongs(app: AppPage) -> None:
+    assert app.add_files([TIDES, text_file("empty.md", "")]) == "1 added · 1 not added"
+    create(app, "other")
+    expect(app.report).to_be_hidden()
+    switch(app, "notes")
+    expect(app.report).to_contain_text("empty.md")
+
+
 def test_a_name_is_taken_once(app: AppPage) -> None:
     create(app, "twins")
     app.page.get_by_label("Name of the new collection").fill("twins")

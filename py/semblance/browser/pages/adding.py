@@ -60,6 +60,10 @@ class Adding:
         """Take what users gave while Python was starting, and what they give from now on."""
         ffi.bridge.receiveGiven(self._session.scope.function(self._given))
 
+    def refresh(self) -> None:
+        """Show what was added to the collection that is open now."""
+        self._report.refresh()
+
     # --- ways in ---
 
     def _given(self, given: Any) -> None:

@@ -137,6 +137,7 @@ class App:
             options.append(option)
         by_id("collection-picker").replaceChildren(*options)
         self.show_room(session.address.room)
+        self._adding.refresh()
         self.refresh()
         session.status.show_usage(await session.library.usage())
 
