@@ -52,3 +52,23 @@ def count(number: int, noun: str, plural: str = "") -> str:
     ('1 item', '1,200 items', '2 entries')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def first_words(text: str, most: int = 60) -> str:
+    r"""What a text without a title is called: how it begins, cut at a word.
+
+    Examples
+    --------
+    >>> first_words("\n# Tides\n\nThe moon pulls the sea.")
+    'Tides'
+    >>> first_words("The moon pulls the sea, and twice a day the water comes in", most=30)
+    'The moon pulls the sea, and …'
+    >>> first_words("潮" * 100, most=5), first_words(" # ")
+    ('潮潮潮潮潮…', 'untitled')
+    """
+    line = next((line for line in (line.strip("# \t\r") for line in text.splitlines()) if line), "untitled")
+    line = " ".join(line.split())
+    if len(line) <= most:
+        return line
+    whole = line[: most + 1].rsplit(" ", 1)[0]
+    return f"{line[:most]}…" if len(whole) > most else f"{whole} …"

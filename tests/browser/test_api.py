@@ -149,3 +149,21 @@ def test_ids_and_scores_are_those_of_cpython(blank: Page, text_model_folder: Pat
     for theirs, ours in zip(in_browser, run(natively()), strict=True):
         assert [id for id, _ in theirs] == [id for id, _ in ours]
         assert [score for _, score in theirs] == pytest.approx([score for _, score in ours], abs=2e-3)
+
+
+def test_items_without_an_id_never_take_each_others_place(blank: Page) -> None:
+    reports, ids, again = blank.evaluate(
+        """async () => {
+            const { semblance } = await import("./static/js/semblance.js");
+            const notes = await semblance.collection("nameless");
+            const add = (content) => notes.embedMulti([{ content }]);
+            const picture = new Blob(["a text, in a file without a name"], { type: "text/plain" });
+            const reports = [await add("The moon pulls the sea."), await add("Let the dough rise.")];
+            reports.push(await notes.embedMulti([{ blob: picture }]));
+            const ids = await notes.ids();
+            return [reports, ids, await add("The moon pulls the sea.")];
+        }"""
+    )
+    assert [(report["added"], report["failed"]) for report in reports] == [(1, [])] * 3
+    assert len(set(ids)) == 3
+    assert again["unchanged"] == 1

@@ -89,6 +89,14 @@ def test_what_another_tab_deletes_leaves_the_pane(app: AppPage, watch: Watch) ->
     expect(app.page.locator("#item-count")).to_have_text("1 item")
 
 
+def test_a_report_is_shown_where_it_belongs(app: AppPage) -> None:
+    assert app.add_files([TIDES, text_file("empty.md", "")]) == "1 added · 1 not added"
+    create(app, "other")
+    expect(app.report).to_be_hidden()
+    switch(app, "notes")
+    expect(app.report).to_contain_text("empty.md")
+
+
 def test_a_name_is_taken_once(app: AppPage) -> None:
     create(app, "twins")
     app.page.get_by_label("Name of the new collection").fill("twins")
@@ -111,6 +119,21 @@ def test_rename_and_delete(app: AppPage) -> None:
     row(app, "sea notes").get_by_role("button", name="Delete").click()
     app.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(row(app, "sea notes")).to_have_count(0)
+
+
+def test_a_new_name_that_is_taken_can_be_changed_and_is_not_lost(app: AppPage) -> None:
+    app.add_files([TIDES])
+    create(app, "recipes")
+    row(app, "recipes").get_by_role("button", name="Rename").click()
+    dialog = app.page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("notes")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("there is a collection of that name already")
+    expect(dialog.get_by_label("Name")).to_have_value("notes")
+    dialog.get_by_label("Name").fill("notes on food")
+    dialog.get_by_role("button", name="Rename").click()
+    expect(row(app, "notes on food")).to_be_visible()
+    expect(dialog).to_be_hidden()
 
 
 def test_backup_and_restore_bring_everything_back(app: AppPage, tmp_path: Path) -> None:

@@ -106,6 +106,51 @@ def test_pasted_text_becomes_an_item(app: AppPage) -> None:
     assert app.search("how to get a crisp loaf")[0][0] == "Crust"
 
 
+def test_pasted_text_without_a_title_is_named_by_its_first_words_and_opened(app: AppPage) -> None:
+    assert app.paste("", "Steam in the oven makes the loaf crackle.\n\nSo does a hot stone.") == "1 added"
+    expect(app.page.locator("#related-item h1")).to_have_text("Steam in the oven makes the loaf crackle.")
+
+
+def test_the_picker_counts_while_items_are_embedded(app: AppPage) -> None:
+    app.evaluate(
+        """() => {
+            globalThis.counts = [];
+            const picker = document.getElementById("collection-picker");
+            const note = () => counts.push(picker.selectedOptions[0].textContent);
+            new MutationObserver(note).observe(picker, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    app.add_files([text_file(f"{number}.md", f"Note {number} on the sea.") for number in range(80)])
+    counts = app.evaluate("[...new Set(counts)]")
+    assert counts[-1] == "notes (80)"
+    assert len(counts) > 2, counts  # some came in between
+
+
+def test_text_runs_in_its_own_direction(app: AppPage) -> None:
+    app.add_files([text_file("a.md", "# ים\n\nהירח מושך את הים."), text_file("b.md", "# Sea\n\nThe moon.")])
+    for title, direction in (("ים", "rtl"), ("Sea", "ltr")):
+        app.pick(title)
+        for text in ("#related-item h1", "#related-item .excerpt"):
+            assert app.page.locator(text).evaluate("it => getComputedStyle(it).direction") == direction
+
+
+def test_on_paper_there_is_the_item_and_what_is_related(app: AppPage) -> None:
+    app.load_sample()
+    app.pick("A nap of twenty minutes")
+    app.page.emulate_media(media="print")
+    expect(app.page.locator("#related-item h1")).to_be_visible()
+    expect(app.page.locator("#related-item .result").first).to_be_visible()
+    for control in (
+        "header.top",
+        "nav.rooms",
+        "#items",
+        "footer",
+        "#report",
+        "#related-item .button >> nth=0",
+    ):
+        expect(app.page.locator(control)).to_be_hidden()
+
+
 @pytest.fixture
 def posts(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A folder of real posts: those of some topics, or with --all-posts all 577 and their licence."""

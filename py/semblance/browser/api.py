@@ -7,6 +7,7 @@ JavaScript calls two functions: ``call(id, method, args, settle, on_progress)`` 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -22,6 +23,7 @@ from semblance.ingest import check_size, is_picture, read
 from semblance.library import Library
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
+from semblance.picture_file import digest
 from semblance.version import __version__
 
 METADATA_DEPTH = 100  # deeper JSON could end the page's Python: see `semblance.nesting`
@@ -181,13 +183,26 @@ async def _documents(items: list[dict[str, Any]]) -> tuple[list[Document], list[
     pacer = Pacer()
     for number, item in enumerate(items, start=1):
         await pacer.breathe()
-        name = str(item.get("id") or getattr(item.get("blob"), "name", "") or f"item {number}")
+        name = str(item.get("id") or getattr(item.get("blob"), "name", "") or "")
         try:
+            name = name or await _name_of(item, number)
             documents += [document async for document in _item_documents(name, item, failures)]
         except SemblanceError as error:
             error.where = error.where or name
             failures.append(Failure(name, error))
     return documents, failures
+
+
+async def _name_of(item: dict[str, Any], number: int) -> str:
+    """A name for an item without one, from what it holds: another never gets it, and the same again keeps it."""
+    content, blob = item.get("content"), item.get("blob")
+    if isinstance(content, str):
+        digits = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    elif blob is not None and ffi.is_blob(blob):
+        digits = await digest(BlobFile(blob))
+    else:
+        return f"item {number}"  # which its failure goes by
+    return f"item {digits[:16]}"
 
 
 def _title(metadata: dict[str, Any]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import chain
 from itertools import count as count_from
 from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.images import BlobFile
+from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, show
 from semblance.browser.pages.reporting import Outcome, ReportPanel
 from semblance.browser.pages.session import Session
@@ -21,7 +21,7 @@ from semblance.embedding.report import Progress, Report
 from semblance.errors import SemblanceError, Unreadable
 from semblance.ingest import check_size, describe, is_picture, may_describe, read
 from semblance.pace import Pacer
-from semblance.wording import count, duration
+from semblance.wording import count, duration, first_words
 
 SAMPLE = "static/sample.zip"
 
@@ -60,6 +60,10 @@ class Adding:
         """Take what users gave while Python was starting, and what they give from now on."""
         ffi.bridge.receiveGiven(self._session.scope.function(self._receive))
 
+    def refresh(self) -> None:
+        """Show what was added to the collection that is open now."""
+        self._report.refresh()
+
     # --- ways in ---
 
     def _receive(self, intake: Any) -> None:
@@ -81,8 +85,10 @@ class Adding:
         await self._embed(batches, outcome)
 
     async def _add_text(self, intake: Any, outcome: Outcome) -> None:
-        id = _free_id(intake.title or f"pasted {datetime.now():%Y-%m-%d %H.%M.%S}", outcome.collection)
+        id = _free_id(intake.title or first_words(intake.text), outcome.collection)
         await self._embed([Batch([Document(id, intake.text, intake.title)])], outcome)
+        if id in outcome.collection.ids() and outcome.collection is self._session.collection:
+            self._session.go(Address("related", id))
 
     async def _add_sample(self, _: Any, outcome: Outcome) -> None:
         response = await ffi.js_call(ffi.window.fetch(ffi.bridge.asset(SAMPLE)))

@@ -16,6 +16,7 @@ from semblance.browser.pages.orphans import Orphans
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
 from semblance.browser.pages.session import Session
+from semblance.records import CollectionInfo
 
 
 class Room(Protocol):
@@ -82,11 +83,28 @@ class App:
 
     async def _route(self) -> None:
         session, address = self._session, self._session.address
+        scrolled = session.places.arrive()
         self.show_room(address.room)
+        if scrolled is None:
+            ffi.window.scrollTo(0, 0)
         if address.item_of_collection and address.item not in session.collection.ids():
             session.dialogs.toast(f"“{address.item}” is not in this collection.")
             address = Address(address.room)
         await self._rooms[address.room].open(address)
+        self._name_page()
+        if (
+            scrolled is not None and address.room != "labs"
+        ):  # a lab takes long to be drawn, and begins at its top
+            ffi.window.scrollTo(0, scrolled)
+
+    def _name_page(self) -> None:
+        """Name what is shown in the title, which bookmarks, the history and screen readers go by."""
+        address = self._session.address
+        room = by_id(f"room-{address.room}")
+        heading = ffi.or_none(room.querySelector("h1"))
+        shown = f"“{address.query}”" if address.query else str(heading.textContent) if heading else ""
+        names = [shown, str(room.getAttribute("aria-label")), "Semblance"]
+        ffi.document.title = " – ".join(dict.fromkeys(filter(None, names)))
 
     def show_room(self, room: str) -> None:
         """Show a room. If it would be empty, show how to begin."""
@@ -100,6 +118,7 @@ class App:
                 link.setAttribute("aria-current", "page")
             else:
                 link.removeAttribute("aria-current")
+        self._name_page()
 
     def _picked(self, event: Any) -> None:
         self._session.run(self._session.choose(str(event.target.value)))
@@ -111,13 +130,14 @@ class App:
         session = self._session
         options = []
         for info in await session.library.collections():
-            option = element("option", f"{info.name} ({'damaged' if info.damage else f'{info.count:,}'})")
+            option = element("option", _option_text(info))
             option.value = info.name
             option.disabled = bool(info.damage)
             option.selected = info.name == session.collection.name
             options.append(option)
         by_id("collection-picker").replaceChildren(*options)
         self.show_room(session.address.room)
+        self._adding.refresh()
         self.refresh()
         session.status.show_usage(await session.library.usage())
 
@@ -128,6 +148,9 @@ class App:
     def items_arrived(self) -> None:
         """Some items were added while a run goes on, or are about to be."""
         room = self._session.address.room
+        by_id("collection-picker").selectedOptions[0].textContent = _option_text(
+            self._session.collection.info
+        )
         if not by_id("empty").hidden:
             self.show_room(room)
         if room in self._growing:
@@ -159,3 +182,7 @@ class App:
         target = current + (1 if event.key == "ArrowDown" else -1)
         event.preventDefault()
         (links[min(target, len(links) - 1)] if target >= 0 else by_id("search")).focus()
+
+
+def _option_text(info: CollectionInfo) -> str:
+    return f"{info.name} ({'damaged' if info.damage else f'{info.count:,}'})"

@@ -9,6 +9,7 @@ from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import Session
+from semblance.errors import NameTaken
 from semblance.records import CollectionInfo
 from semblance.wording import size
 
@@ -98,10 +99,18 @@ class Collections:
         await self._show()
 
     async def _rename(self, name: str) -> None:
-        new = await self._session.dialogs.ask_text(f"A new name for “{name}”", name, "Rename")
-        if new and new != name:
-            await self._session.library.rename(name, new)
-            await self._session.changed()
+        wanted, problem = name, ""
+        while True:
+            text = f"A new name for “{name}”"
+            new = await self._session.dialogs.ask_text(text, wanted, "Rename", problem)
+            if not new:
+                return
+            try:
+                await self._session.library.rename(name, new)
+            except NameTaken as error:  # what was typed stays, to be changed
+                wanted, problem = new, str(error)
+            else:
+                return await self._session.changed()
 
     async def _delete(self, name: str) -> None:
         text = (

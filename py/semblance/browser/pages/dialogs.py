@@ -31,9 +31,9 @@ class Dialogs:
         """Ask a yes-or-no question. Returns whether the answer was yes."""
         return await self._ask(text, ok, danger, value=None) is not None
 
-    async def ask_text(self, text: str, value: str, ok: str) -> str | None:
-        """Ask for a line of text; None if the user cancels."""
-        return await self._ask(text, ok, danger=False, value=value)
+    async def ask_text(self, text: str, value: str, ok: str, problem: str = "") -> str | None:
+        """Ask for a line of text, perhaps again and with what is wrong with it; None if that was cancelled."""
+        return await self._ask(text, ok, danger=False, value=value, problem=problem)
 
     def notice(self, text: str, actions: Actions | None = None) -> None:
         """Show a message until the user dismisses it or chooses an action. Actions are named by their buttons' words."""
@@ -44,8 +44,11 @@ class Dialogs:
         message = self._message("toasts", text, {action: then} if then else {})
         asyncio.get_event_loop().call_later(UNDO_SECONDS, self._forget, message)
 
-    async def _ask(self, text: str, ok: str, danger: bool, value: str | None) -> str | None:
+    async def _ask(
+        self, text: str, ok: str, danger: bool, value: str | None, problem: str = ""
+    ) -> str | None:
         by_id("ask-text").textContent = text
+        by_id("ask-problem").textContent = problem
         by_id("ask-ok").textContent = ok
         by_id("ask-ok").classList.toggle("danger", danger)
         by_id("ask-ok").classList.toggle("primary", not danger)

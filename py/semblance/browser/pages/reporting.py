@@ -79,11 +79,20 @@ class ReportPanel:
         view.root.dataset.report = str(self._last)
         self._shown[str(self._last)] = outcome
         by_id("report").prepend(view.fragment)
-        show(by_id("report"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the reports on the open collection; those on others wait until theirs is open."""
+        shown = False
+        for root in by_id("report").children:
+            is_here = self._shown[root.dataset.report].collection is self._session.collection
+            show(root, is_here)
+            shown = shown or is_here
+        show(by_id("report"), shown)
 
     def _dismiss(self, target: Any) -> None:
         self._forget(target.closest(".report"))
-        show(by_id("report"), bool(self._shown))
+        self.refresh()
 
     def _forget(self, root: Any) -> None:
         del self._shown[root.dataset.report]

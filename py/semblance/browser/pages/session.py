@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dialogs import Dialogs
+from semblance.browser.pages.places import Places
 from semblance.browser.pages.settings import Settings
 from semblance.browser.pages.status import Status
 from semblance.collection import Collection, is_stale
@@ -57,6 +58,7 @@ class Session:
         self.scope = ffi.Scope()
         self.dialogs = Dialogs(self.scope)
         self.status = Status()
+        self.places = Places()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._expected: tuple[Collection, int] | None = None
         self._asked_to_persist = False
@@ -93,8 +95,11 @@ class Session:
     def mark(self, address: Address) -> None:
         """Write the address of what a room is about to show. Only a new room is a step in the history."""
         history = ffi.window.history
-        stays = address.room == self.address.room
-        (history.replaceState if stays else history.pushState)(None, "", str(address))
+        if address.room == self.address.room:
+            history.replaceState(history.state, "", str(address))
+        else:
+            self.places.leave()
+            history.pushState(self.places.begin(), "", str(address))
         self.listener.show_room(address.room)
 
     # --- the collection ---
