@@ -30,9 +30,7 @@ class _Decoder(json.JSONDecoder):
     """A decoder that notes which keys stood more than once in one object: only the last value of each is kept."""
 
     def __init__(self) -> None:
-        super().__init__(
-            parse_int=_integer, parse_constant=lambda name: None, object_pairs_hook=self._object
-        )
+        super().__init__(parse_int=_integer, parse_constant=lambda name: None, object_pairs_hook=self._object)
         self._repeated: list[str] = []
 
     @property
