@@ -71,7 +71,9 @@ digests
 
 @pytest.fixture(scope="module")
 def files() -> list[bytes]:
-    """Photographs from all collections in turn."""
+    """Photographs from all collections in turn; without those, the lessons' in many ways."""
+    if not photos.PHOTOS.is_dir():
+        return photos.varied()
     archives = sorted({row["zip"] for row in photos.rows()})
     columns = [photos.some(NUMBER, lambda row, name=name: row["zip"] == name) for name in archives]
     mixed = [row for rank in zip_longest(*columns) for row in rank]
