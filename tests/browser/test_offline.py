@@ -123,7 +123,7 @@ def test_a_page_without_its_loader_says_so(
         (tmp_path / "parts" / "loader.js").write_bytes(whole[: len(whole) // 2])
     watch.expect("a request left the site")  # another folder, that is
     watch.expect("ERR_FILE_NOT_FOUND")
-    watch.expect("SyntaxError")
+    watch.expect("Unexpected end of input")
     page = no_network.new_page()
     page.goto((tmp_path / "index.html").as_uri())
     expect(page.get_by_role("alert")).to_contain_text("Unpack the whole zip into a folder")
