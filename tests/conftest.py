@@ -41,6 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--all-posts", action="store_true", help="index all 577 posts of til: some ten minutes more"
     )
     parser.addoption(
+        "--all-files",
+        action="store_true",
+        help="take each file of a start away, not only some: five minutes more",
+    )
+    parser.addoption(
         "--all-engines", action="store_true", help="an engine that can't be had is an error, not a skip"
     )
     parser.addoption(

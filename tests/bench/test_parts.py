@@ -36,9 +36,6 @@ def test_the_app_embeds_searches_and_comes_back(setup: BenchSetup) -> None:
 
 @pytest.mark.bench
 @pytest.mark.usefixtures("chromium")
-@pytest.mark.skipif(
-    not texts.TIL.is_dir(), reason="its blog is made of ../shared/data/til, which is not there"
-)
 def test_a_blog_gets_related_posts_and_is_searched(setup: BenchSetup) -> None:
     figures = {figure.name: figure for figure in in_thread(lambda: benchmark.measure(setup, ["blog"]))}
     page, search = (figures[name].ours for name in figures if name.endswith("loads") or "loads for" in name)

@@ -1,17 +1,23 @@
-"""Whatever a first visit asks for may be missing, damaged or never arrive: the page works, or says what is wrong."""
+"""Whatever a first visit asks for may be missing, damaged or never arrive: the page works, or says what is wrong.
+
+The files that every start hangs on are taken away in each run; of the others, a share that is another one each day. With
+`--all-files` all are, each in each way: some five minutes more.
+"""
 
 from __future__ import annotations
 
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from browser.app import START_MS
 from browser.watch import Watch
@@ -20,22 +26,50 @@ from semblance_build.server import ISOLATION, make_server
 
 Answer = Callable[[Route], None]
 
-PARTS = 4  # of the files, so that no test takes minutes
-OUTCOME = """() => {
-    const alert = document.querySelector("[role=alert]");
-    if (alert) return alert.textContent;
-    return document.querySelector("#startup").hidden ? "started" : null;
-}"""
+AT_ONCE = 3  # pages: a start that fails may spend ten seconds waiting
+SHARES = 5  # of the files that are not among MAIN
+MAIN = (
+    "models/index.json",
+    "models/all-MiniLM-L6-v2/manifest.json",
+    "models/all-MiniLM-L6-v2/onnx/model_quantized.onnx",
+    "models/all-MiniLM-L6-v2/tokenizer.json",
+    "py/main.py",
+    "py/pyscript.json",
+    "py/site.tar.gz",
+    "py/snapshot.gz",
+    "static/js/bridge.js",
+    "static/vendor/pyodide/pyodide-lock.json",
+    "static/vendor/pyodide/pyodide.asm.wasm",
+    "static/vendor/pyodide/python_stdlib.zip",
+    "static/vendor/pyscript/core.js",
+)
+STARTED = "started"
+# What becomes of the start is kept in the page: null at first; then what the alert says, or what "ready" is rejected with.
+OUTCOME = """
+globalThis.outcome = null;
+new Promise((resolve) => {
+    const look = () => {
+        const alert = document.querySelector("[role=alert]");
+        if (alert) resolve({ stage: "start", message: alert.textContent });
+        else if (document.querySelector("#startup")?.hidden) resolve(semblance.ready.then(
+            () => ({ stage: "started", message: "" }),
+            ({ message }) => ({ stage: "started", message }),
+        ));
+        else setTimeout(look, 50);
+    };
+    look();
+}).then((outcome) => { globalThis.outcome = outcome; });
+"""
 ALERTS = """
 globalThis.alerts = [];
 new MutationObserver(() => {
     for (const alert of document.querySelectorAll("[role=alert]")) alerts.push(alert.textContent);
 }).observe(document, { subtree: true, childList: true, attributes: true });
 """
-READY = """() => semblance.ready.then(() => "", ({ message }) => message)"""
-API = """async () => {
-    const { semblance } = await import("./static/js/semblance.js");
-    return semblance.ready.then(() => null, ({ name, type, where }) => ({ name, type, where }));
+NAMED = """(path) => alerts.find((text) => text.includes(path) && text.includes("Reload the page"))"""
+API = """() => {
+    globalThis.rejected = import("./static/js/semblance.js").then(({ semblance }) =>
+        semblance.ready.then(() => null, ({ name, type, where }) => ({ name, type, where })));
 }"""
 
 
@@ -61,9 +95,11 @@ def never(route: Route) -> None:
 
 @pytest.fixture(scope="module")
 def visitor(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that was here before: what is not taken away comes out of its cache."""
+    """A browser without the service worker, which would have what is taken away."""
     context = browser.new_context()
     context.add_init_script(NO_SERVICE_WORKER)
+    context.add_init_script(ALERTS)
+    context.add_init_script(OUTCOME)
     yield context
     context.close()
 
@@ -75,44 +111,83 @@ def first_visit(visitor: BrowserContext, site: str) -> list[str]:
     visitor.on("request", lambda request: asked.append(request.url))
     page = visitor.new_page()
     page.goto(site)
-    page.wait_for_function(OUTCOME, timeout=START_MS)
-    assert page.evaluate(READY) == ""
+    assert outcome_of(page) == {"stage": STARTED, "message": ""}
     page.wait_for_load_state("networkidle")
     page.close()
-    return sorted({unquote(url.removeprefix(site)) for url in asked} - {""})
+    paths = sorted({unquote(url.removeprefix(site)) for url in asked} - {""})
+    assert len(paths) > 60
+    assert set(MAIN) <= set(paths)
+    return paths
 
 
-def visit(visitor: BrowserContext, site: str, path: str, answer: Answer) -> str:
-    """Open the app while a file is answered for in another way; "" if it works, else what it says is wrong."""
-    page, watching = visitor.new_page(), Watch(site)
-    watching.watch(page)
-    watching.expect(site + path)  # the browser's own message
-    concerns = address_of(site, path)
-    visitor.route(concerns, answer)
-    try:
-        page.goto(site)
-        outcome = str(page.wait_for_function(OUTCOME, timeout=START_MS).json_value())
-        if outcome == "started" and page.evaluate(READY) == "":
-            assert watching.problems == []
-            return ""
-        assert not any("left the site" in problem for problem in watching.problems)
-        message = page.get_by_role("alert") if outcome != "started" else page.locator("#notices .notice")
-        expect(message).to_contain_text("Reload the page")
-        expect(message).to_contain_text(naming(path, started=outcome == "started"))
-        return message.inner_text()
-    finally:
-        visitor.unroute(concerns, answer)
-        page.close()
+@pytest.fixture(scope="module")
+def all_files(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("--all-files"))
+
+
+def outcome_of(page: Page) -> dict[str, str]:
+    """How a start went, once that is known."""
+    outcome: dict[str, str] = page.wait_for_function(
+        "() => globalThis.outcome", timeout=START_MS
+    ).json_value()
+    return outcome
+
+
+class Visit:
+    """The app, opened while a file is answered for in another way."""
+
+    def __init__(self, visitor: BrowserContext, site: str, path: str, answer: Answer) -> None:
+        self._page, self._watch, self._path = visitor.new_page(), Watch(site), path
+        self._watch.watch(self._page)
+        self._watch.expect(site + path)  # the browser's own message
+        self._taken = False
+
+        def take(route: Route) -> None:
+            self._taken = True
+            answer(route)
+
+        self._page.route(address_of(site, path), take)
+        self._page.goto(site, wait_until="commit")
+
+    def end(self) -> str:
+        """Close the page, once it works or says what is wrong; "" if it works, else what it says."""
+        outcome = outcome_of(self._page)
+        assert self._taken, self._path
+        message = ""
+        if outcome["message"]:
+            message = self._message(outcome["message"], started=outcome["stage"] == STARTED)
+        else:
+            assert self._watch.problems == []
+        assert not any("left the site" in problem for problem in self._watch.problems)
+        self._page.close()
+        return message
+
+    def _message(self, error: str, *, started: bool) -> str:
+        """What users read of an error; a start that gets through after all takes the place of its alert."""
+        if not started:
+            alert = self._page.wait_for_function(NAMED, arg=self._path, timeout=START_MS)
+            return str(alert.json_value())
+        notice = self._page.locator("#notices .notice")
+        expect(notice, f"{self._path}: {error}").to_contain_text("Reload the page")
+        # Of modules that a worker imports the page knows but the worker.
+        worker = r"|\.worker\.js" if self._path.endswith("js") else ""
+        expect(notice).to_contain_text(re.compile(re.escape(self._path) + worker))
+        return notice.inner_text()
+
+
+def visit_all(visitor: BrowserContext, site: str, faults: Iterable[tuple[str, Answer]]) -> list[str]:
+    """What the page says of each fault, visited one after the other, a few at once."""
+    under_way: deque[Visit] = deque()
+    messages = []
+    for path, answer in faults:
+        under_way.append(Visit(visitor, site, path, answer))
+        if len(under_way) == AT_ONCE:
+            messages.append(under_way.popleft().end())
+    return messages + [visit.end() for visit in under_way]
 
 
 def address_of(site: str, path: str) -> Callable[[str], bool]:
     return lambda url: unquote(url) == unquote(site) + path
-
-
-def naming(path: str, *, started: bool) -> re.Pattern[str]:
-    """What names a file; of modules that a worker imports the page knows but the worker."""
-    worker = r"|\.worker\.js" if started and path.endswith("js") else ""
-    return re.compile(re.escape(path) + worker)
 
 
 def dribbling(path: str, seconds: float) -> Callable[[Any, BinaryIO, BinaryIO], None]:
@@ -130,72 +205,57 @@ def dribbling(path: str, seconds: float) -> Callable[[Any, BinaryIO, BinaryIO], 
     return copy
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("files", ["main", "others"])
 def test_a_page_works_without_a_file_or_says_which_is_missing(
-    visitor: BrowserContext, site: str, first_visit: list[str], part: int
+    visitor: BrowserContext, site: str, first_visit: list[str], all_files: bool, files: str
 ) -> None:
-    assert len(first_visit) > 60
-    for path in first_visit[part::PARTS]:
-        visit(visitor, site, path, gone)
+    others = [path for path in first_visit if path not in MAIN]
+    some = others if all_files else others[date.today().toordinal() % SHARES :: SHARES]
+    visit_all(visitor, site, [(path, gone) for path in (MAIN if files == "main" else some)])
 
 
-MAIN = [
-    "models/index.json",
-    "models/all-MiniLM-L6-v2/manifest.json",
-    "models/all-MiniLM-L6-v2/onnx/model_quantized.onnx",
-    "models/all-MiniLM-L6-v2/tokenizer.json",
-    "py/main.py",
-    "py/pyscript.json",
-    "py/site.tar.gz",
-    "py/snapshot.gz",
-    "static/js/bridge.js",
-    "static/vendor/pyodide/pyodide-lock.json",
-    "static/vendor/pyodide/pyodide.asm.wasm",
-    "static/vendor/pyodide/python_stdlib.zip",
-    "static/vendor/pyscript/core.js",
-]
-
-
-@pytest.mark.parametrize("answer", [cut, wrong], ids=["cut", "wrong"])
-@pytest.mark.parametrize("path", MAIN)
+@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.usefixtures("first_visit")
 def test_a_page_works_without_a_file_or_says_which_is_damaged(
-    visitor: BrowserContext, site: str, first_visit: list[str], path: str, answer: Answer
+    visitor: BrowserContext, site: str, all_files: bool, odd: bool
 ) -> None:
-    assert path in first_visit
-    visit(visitor, site, path, answer)
+    """Half of a file, or another one in its place; today the one or the other."""
+    answers = [cut, wrong] if date.today().toordinal() % 2 else [wrong, cut]
+    faults = zip(MAIN[odd::2], answers * len(MAIN), strict=False)
+    both = [(path, answer) for path in MAIN[odd::2] for answer in answers]
+    visit_all(visitor, site, both if all_files else faults)
 
 
-@pytest.mark.parametrize("path", ["py/main.py", "py/snapshot.gz", "static/js/store.js"])
-def test_a_file_that_never_arrives_is_named(visitor: BrowserContext, site: str, path: str) -> None:
-    assert "does not arrive" in visit(visitor, site, path, never)
+def test_a_file_that_never_arrives_is_named(visitor: BrowserContext, site: str) -> None:
+    paths = ["py/main.py", "py/snapshot.gz", "static/js/store.js"]
+    for message in visit_all(visitor, site, [(path, never) for path in paths]):
+        assert "does not arrive" in message
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_javascript_hears_of_it_on_a_page_of_somebody_elses(visitor: BrowserContext, site: str) -> None:
+    pages = {}
+    for path in (
         "models/index.json",
         "py/main.py",
         "py/pyscript.json",
         "static/vendor/pyodide/pyodide.asm.wasm",
         "static/vendor/pyscript/core.js",
-    ],
-)
-def test_javascript_hears_of_it_on_a_page_of_somebody_elses(
-    visitor: BrowserContext, site: str, path: str
-) -> None:
-    page = visitor.new_page()
-    page.route(address_of(site, path), gone)
-    page.goto(site + "blank.html")
-    error = page.evaluate(API)
-    page.close()
-    assert error["type"] == "ModelError"
-    assert error["where"].endswith(path)
+    ):
+        pages[path] = page = visitor.new_page()
+        page.route(address_of(site, path), gone)
+        page.goto(site + "blank.html")
+        page.evaluate(API)
+    for path, page in pages.items():
+        error = page.evaluate("rejected")
+        page.close()
+        assert error["type"] == "ModelError"
+        assert error["where"].endswith(path)
 
 
 def test_a_slow_network_that_delivers_is_no_failure(browser: Browser, dist: Path) -> None:
     server = make_server([OVERLAY, dist], base=BASE, headers=ISOLATION)
     handler: Any = server.RequestHandlerClass
-    handler.copyfile = dribbling("pyodide.asm.wasm", seconds=25)
+    handler.copyfile = dribbling("pyodide.asm.wasm", seconds=15)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with browser.new_context() as context:
         context.add_init_script(NO_SERVICE_WORKER)

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from browser.small_blog import CSP
 from browser.watch import Watch
-from data.generators import ELEVENTY, PELICAN, TIL, Generator, build, til_posts
+from data.generators import ELEVENTY, PELICAN, Generator, blog_posts, build
 from semblance.parts.paths import ROOT
 from semblance_build.server import serving
 
@@ -58,7 +58,7 @@ def blog(
     name = request.param.name if request.param else "sample"
     if name not in made:
         folder = tmp_path_factory.mktemp(name)
-        made[name] = _from_til(request.param, folder) if request.param else _sample(folder / "public")
+        made[name] = _generated(request.param, folder) if request.param else _sample(folder / "public")
     blog = made[name]
     if isinstance(blog, str):
         pytest.skip(blog)
@@ -75,10 +75,8 @@ def _sample(folder: Path) -> Blog:
     return Blog(folder, {key: title[1] for key, title in titles.items() if title})
 
 
-def _from_til(generator: Generator, folder: Path) -> Blog | str:
-    if not TIL.is_dir():
-        return "the posts are not part of the project: ../shared/data/til is absent"
-    posts = til_posts()
+def _generated(generator: Generator, folder: Path) -> Blog | str:
+    posts = blog_posts()
     try:
         public = build(generator, folder, posts)
     except (OSError, subprocess.CalledProcessError) as error:

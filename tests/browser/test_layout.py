@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.app import AppPage, text_file
-from semblance.parts.paths import ROOT
+from data.posts import POSTS
 
-TIL = ROOT.parent / "shared" / "data" / "til"
 LONG = "https://example.org/" + "unbreakable" * 60
 AWKWARD = {
     "long.md": f"# {LONG}\n\n## {LONG}\n\nA long {LONG} word.\n\n    {LONG}",
@@ -100,11 +99,8 @@ def test_awkward_results_of_a_search_fit_the_screen(app: AppPage, width: int) ->
     assert app.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.skipif(
-    not TIL.is_dir(), reason="the posts are not part of the project: ../shared/data/til is absent"
-)
 def test_all_posts_of_a_blog_fit_the_screen(app: AppPage) -> None:
-    fill(app, {path.relative_to(TIL).as_posix(): read_text(path) for path in sorted(TIL.rglob("*.md"))})
+    fill(app, {path.relative_to(POSTS.folder).as_posix(): read_text(path) for path in POSTS.files()})
     for width in WIDTHS:
         assert too_wide(app, width) == []
 

@@ -111,6 +111,24 @@ def test_a_part_that_is_missing_is_named_or_not_needed(
         )
 
 
+@pytest.mark.parametrize("loader", ["missing", "cut"])
+def test_a_page_without_its_loader_says_so(
+    no_network: BrowserContext, double_click_edition: Path, tmp_path: Path, watch: Watch, loader: str
+) -> None:
+    """As where it is opened inside the zip: the page alone is unpacked."""
+    shutil.copy(double_click_edition / "dist-offline" / "index.html", tmp_path)
+    if loader == "cut":
+        whole = (double_click_edition / "dist-offline" / "parts" / "loader.js").read_bytes()
+        (tmp_path / "parts").mkdir()
+        (tmp_path / "parts" / "loader.js").write_bytes(whole[: len(whole) // 2])
+    watch.expect("a request left the site")  # another folder, that is
+    watch.expect("ERR_FILE_NOT_FOUND")
+    watch.expect("Unexpected end of input")
+    page = no_network.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    expect(page.get_by_role("alert")).to_contain_text("Unpack the whole zip into a folder")
+
+
 def test_the_labs_run(no_network: BrowserContext, double_click_edition: Path) -> None:
     app = AppPage(no_network.new_page(), (double_click_edition / "dist-offline" / "index.html").as_uri())
     app.open()

@@ -1,4 +1,4 @@
-"""The blog of ../shared/data/til, turned into sites by real generators: Eleventy (npm) and Pelican (pip)."""
+"""Posts of a blog, turned into sites by real generators: Eleventy (npm) and Pelican (pip)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from browser.small_blog import ICON
-from semblance.parts.paths import ROOT
+from data.posts import POSTS, SAMPLE, TIL
 from semblance_build import packages
+from semblance_build.benchmark.texts import post_text
 
-TIL = ROOT.parent / "shared" / "data" / "til"
 PROJECTS = Path(__file__).parent / "sites"
 TOPICS = (
     "bash",
@@ -31,7 +31,7 @@ TOPICS = (
     "macos",
     "python",
     "sqlite",
-)
+)  # of til
 MOST_A_TOPIC = 4
 FIRST_DAY = date(2024, 1, 1)  # the posts carry no dates
 # What the site's Content-Security-Policy would block, or what would leave the site.
@@ -59,10 +59,12 @@ class Generator(NamedTuple):
     front_matter: Callable[[Post], str]
 
 
-def til_posts() -> list[Post]:
+def blog_posts() -> list[Post]:
     """Posts of a few topics, without pictures and scripts."""
+    topics = TOPICS if POSTS is TIL else SAMPLE.topics
     files = itertools.chain.from_iterable(
-        itertools.islice(_plain(sorted((TIL / topic).glob("*.md"))), MOST_A_TOPIC) for topic in TOPICS
+        itertools.islice(_plain(sorted((POSTS.folder / topic).glob("*.md"))), MOST_A_TOPIC)
+        for topic in topics
     )
     return [_post(path, text, number) for number, (path, text) in enumerate(files)]
 
@@ -91,7 +93,7 @@ def installed(generator: Generator) -> Path:
 
 def _plain(files: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     for file in files:
-        text = file.read_text(encoding="utf-8")
+        text = post_text(file)
         if not UNWANTED.search(text):
             yield file, text
 

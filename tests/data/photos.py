@@ -1,4 +1,4 @@
-"""Real photographs beside the project, for tests alone: see the README of ``../shared/data``."""
+"""Real photographs for tests: those beside the project (see the README of ``../shared/data``), or the lessons' ten."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageOps
 
-PHOTOS = Path(__file__).parents[3] / "shared" / "data" / "photos"
+from semblance.parts.paths import ROOT
+
+PHOTOS = ROOT.parent / "shared" / "data" / "photos"
+LESSONS = ROOT / "static" / "labs" / "photos"
 
 Row = dict[str, Any]
 
@@ -70,3 +75,29 @@ def says(row: Row, *words: str) -> bool:
     """Whether what people wrote of a photo holds one of the words."""
     text = " ".join([*row.get("captions", []), row.get("label") or ""]).lower()
     return any(word in text for word in words)
+
+
+def of_lessons() -> dict[str, bytes]:
+    """The photos that come with the project, by what they show."""
+    return {path.stem: path.read_bytes() for path in sorted(LESSONS.glob("*.jpg"))}
+
+
+def varied() -> list[bytes]:
+    """Fifty files: each photo of the lessons as it is, and cut, shrunk, mirrored and saved in other ways."""
+    return [file for data in of_lessons().values() for file in (data, *_variants(Image.open(BytesIO(data))))]
+
+
+def _variants(photo: Image.Image) -> list[bytes]:
+    width, height = photo.size
+    return [
+        _jpeg(photo.crop((width // 5, 0, width, height)), quality=60),
+        _jpeg(photo.resize((width // 3, height // 2)), quality=90, subsampling=0),
+        _jpeg(ImageOps.mirror(photo), quality=75, progressive=True),
+        _jpeg(photo.convert("L"), quality=85),
+    ]
+
+
+def _jpeg(photo: Image.Image, **options: Any) -> bytes:
+    file = BytesIO()
+    photo.save(file, "JPEG", **options)
+    return file.getvalue()

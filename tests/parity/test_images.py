@@ -76,7 +76,9 @@ def lies_in(archive: str, row: photos.Row) -> bool:
 
 @pytest.fixture(scope="module")
 def files() -> list[bytes]:
-    """Photographs from all collections in turn."""
+    """Photographs from all collections in turn; without those, the lessons' in many ways."""
+    if not photos.PHOTOS.is_dir():
+        return photos.varied()
     archives = sorted({row["zip"] for row in photos.rows()})
     columns = [photos.some(NUMBER, partial(lies_in, name)) for name in archives]
     mixed = [row for rank in zip_longest(*columns) for row in rank]

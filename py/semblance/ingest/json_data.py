@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -25,13 +26,43 @@ def _integer(digits: str) -> int | str:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else digits
 
 
-_DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=lambda name: None)
+class _Decoder(json.JSONDecoder):
+    """A decoder that notes which keys stood more than once in one object: only the last value of each is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_int=_integer, parse_constant=lambda name: None, object_pairs_hook=self._object)
+        self._repeated: list[str] = []
+
+    @property
+    def note(self) -> str:
+        """What is to be told of the value that was decoded last; empty where there is nothing."""
+        return _note_of(self._repeated)
+
+    def raw_decode(self, s: str, idx: int = 0) -> tuple[Any, int]:
+        self._repeated = []
+        return super().raw_decode(s, idx)
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        values = dict(pairs)
+        if len(values) < len(pairs):
+            self._repeated += _repeated(key for key, _ in pairs)
+        return values
+
+
+def _repeated(keys: Iterable[str]) -> list[str]:
+    return [key for key, times in Counter(keys).items() if times > 1]
+
+
+def _note_of(repeated: Iterable[str]) -> str:
+    keys = ", ".join(f"“{shorten(key)}”" for key in list(dict.fromkeys(repeated))[:5])
+    return keys and f"it has {keys} more than once, and the last value was read"
 
 
 class _Element(NamedTuple):
     value: Any
     where: str
     size: int  # characters of JSON
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -42,6 +73,7 @@ class _Entry:
     where: str
     value: Any = None
     size: int = 0
+    note: str = ""
     elements: list[_Element] | None = None
 
     @property
@@ -78,40 +110,44 @@ def read(file: File) -> Steps:
 
 def read_lines(file: File) -> Steps:
     """An object a line; blank lines are ignored, and a broken one doesn't stop the others."""
-    breath = Breath()
+    breath, decoder = Breath(), _Decoder()
     for number, line in enumerate(lines(file.text), 1):
         if line.strip():
-            yield from _from_line(file, line, f"{file.where} line {number}")
+            yield from _from_line(file, line, f"{file.where} line {number}", decoder)
         if breath.due(len(line)):
             yield None
 
 
-def _from_line(file: File, line: str, where: str) -> Steps:
+def _from_line(file: File, line: str, where: str, decoder: _Decoder) -> Steps:
     try:
         if is_too_deep(line, file.limits.depth):
             raise Malformed(_TOO_DEEP, where=where)
-        value = _DECODER.decode(line)
+        value = decoder.decode(line)
     except json.JSONDecodeError as error:
         yield Failure(where, Malformed(_reason(error), where=where))
     except Malformed as error:
         yield Failure(where, error)
     else:
-        yield from _item(file, _Element(value, where, len(line)))
+        yield from _item(file, _Element(value, where, len(line), decoder.note))
 
 
 def _from_object(file: File, entries: list[_Entry]) -> Steps:
     lists = [entry for entry in entries if entry.holds_objects]
     values = {entry.key: entry.plain for entry in entries}
     if lists:
-        yield from _items(file, _the_list(file, lists).elements or ())
+        yield from _items(file, _the_list(file, lists))
     elif {"id", "title"} & values.keys() and any(isinstance(values.get(key), str) for key in _CONTENT_KEYS):
-        yield from _item(file, _Element({"id": file.name} | values, file.where, 0))
+        note = _note_of(_repeated(entry.key for entry in entries))
+        yield from _item(file, _Element({"id": file.name} | values, file.where, 0, note))
     elif [] not in values.values():  # an empty list is the list of items: there are none
         yield from _items(file, (_by_id(entry) for entry in entries))
 
 
-def _the_list(file: File, lists: list[_Entry]) -> _Entry:
-    by_key = {entry.key: entry for entry in lists}
+def _the_list(file: File, lists: list[_Entry]) -> list[_Element]:
+    """The elements of the list of items; one that is cut in two, both under the same key, is read whole."""
+    by_key: dict[str, list[_Element]] = {}
+    for entry in lists:
+        by_key.setdefault(entry.key, []).extend(entry.elements or ())
     for key in by_key if len(by_key) == 1 else _LIST_KEYS:
         if key in by_key:
             return by_key[key]
@@ -124,7 +160,7 @@ def _by_id(entry: _Entry) -> _Element:
     value = {"content": entry.value} if isinstance(entry.value, str) else entry.plain
     if isinstance(value, dict):
         value = {"id": entry.key} | {key: part for key, part in value.items() if key != "id"}
-    return _Element(value, entry.where, entry.size)
+    return _Element(value, entry.where, entry.size, entry.note)
 
 
 def _items(file: File, elements: Iterable[_Element]) -> Steps:
@@ -136,7 +172,7 @@ def _items(file: File, elements: Iterable[_Element]) -> Steps:
 
 
 def _item(file: File, element: _Element) -> Steps:
-    value, where, _ = element
+    value, where = element.value, element.where
     if not isinstance(value, dict) or not value:
         yield Failure(where, Malformed("it is not an object with an id and a text", where=where))
         return
@@ -153,7 +189,7 @@ def _item(file: File, element: _Element) -> Steps:
         rest = without_long(rest)
     if key == "content_html":
         content = yield from web_page.text_of(content)
-    yield Item(str(id), mend(content), where, title_of(value), rest)
+    yield Item(str(id), mend(content), where, title_of(value), rest, element.note)
 
 
 class _Source:
@@ -166,6 +202,7 @@ class _Source:
         self._at = 0
         self._line = 1
         self._counted = 0
+        self._decoder = _Decoder()
 
     def peek(self) -> str:
         """The next character that is not a space; empty at the end."""
@@ -183,7 +220,7 @@ class _Source:
             where = f"{self._where} item {number} (line {self._line_number()})"
             start = self._at
             value = self._value()
-            yield _Element(value, where, self._at - start)
+            yield _Element(value, where, self._at - start, self._decoder.note)
             more = self._more("]")
 
     def object_into(self, entries: list[_Entry]) -> Steps:
@@ -205,7 +242,7 @@ class _Source:
                     if breath.due(element.size):
                         yield None
             else:
-                entry.value = self._value()
+                entry.value, entry.note = self._value(), self._decoder.note
                 entries.append(entry)
             entry.size = self._at - start
             if breath.due(entry.size):
@@ -221,7 +258,7 @@ class _Source:
         if is_too_deep(self._text, self._deepest, self._at):
             raise self._error(_TOO_DEEP)
         try:
-            value, self._at = _DECODER.raw_decode(self._text, self._at)
+            value, self._at = self._decoder.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:
             raise Malformed(_reason(error), where=f"{self._where} line {error.lineno}") from error
         return value

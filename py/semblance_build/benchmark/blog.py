@@ -42,10 +42,8 @@ class Cost:
 
 
 def kit(setup: BenchSetup) -> list[Figure]:
-    """All of it, on a site made of the corpus; without the posts there is nothing to measure."""
+    """All of it, on a site made of the corpus."""
     posts = posts_of(setup.corpus)[: setup.scale.blog_posts]
-    if not posts:
-        return []
     site = setup.scratch / "blog"
     write_site(site, posts)
     figures = _command(setup, site, posts) + _quality(site, posts)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from semblance_build.benchmark.texts import TIL, Corpus
+from semblance_build.benchmark.texts import Corpus, paths
 
 POST_MARK = "<!-- end of the post -->"
 _PAGE = """<!doctype html>
@@ -47,14 +47,11 @@ class Post:
 
 
 def posts_of(corpus: Corpus) -> list[Post]:
-    """The posts in their folders; none where the corpus has no folders."""
-    if not TIL.is_dir():
-        return []
-    paths = sorted(TIL.glob("*/*.md"), key=lambda path: path.relative_to(TIL).as_posix())
+    """The posts in their folders."""
     return [
         # The folder must not be in the address, or it would not be hidden.
         Post(path.parent.name, f"posts/{number:03}/", _title(text), text)
-        for number, (path, text) in enumerate(zip(paths, corpus.posts, strict=True))
+        for number, (path, text) in enumerate(zip(paths(), corpus.posts, strict=True))
     ]
 
 

@@ -12,8 +12,10 @@ from semblance.parts.paths import ROOT
 
 TIL = ROOT.parent / "shared" / "data" / "til"
 SAMPLE = ROOT / "static" / "sample"
+FOLDER = TIL if TIL.is_dir() else SAMPLE
 TOKENS = 254  # with [CLS] and [SEP] the 256 that the model sees
 
+_FRONT_MATTER = re.compile(r'\A---\ntitle: "(?P<title>[^"\n]*)"\n.*?^---\n+', re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r"^#+\s*", re.MULTILINE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _SHORT = re.compile(r"[A-Z][^{}<>|\\]{15,75}")  # prose rather than code: about 12 tokens
@@ -47,9 +49,18 @@ class Corpus:
 
 def corpus() -> Corpus:
     """All posts of til, or the sample notes where til is not there."""
-    if TIL.is_dir():
-        return Corpus("til", _read(TIL))
-    return Corpus("the sample notes (../shared/data/til is not there)", _read(SAMPLE))
+    name = "til" if FOLDER == TIL else "the sample notes (../shared/data/til is not there)"
+    return Corpus(name, [post_text(path) for path in paths()])
+
+
+def paths() -> list[Path]:
+    """The files of the corpus, in folders by topic."""
+    return sorted(FOLDER.glob("*/*.md"), key=lambda path: path.relative_to(FOLDER).as_posix())
+
+
+def post_text(path: Path) -> str:
+    """A post that begins with its title, as a heading in place of front matter."""
+    return _FRONT_MATTER.sub(r"# \g<title>\n\n", path.read_text(encoding="utf-8"), count=1)
 
 
 def first_tokens(posts: list[str], tokenizer_json: Path, tokens: int = TOKENS) -> list[str]:
@@ -77,8 +88,3 @@ def _end(offsets: list[tuple[int, int]], tokens: int) -> int | None:
 
 def _one_line(text: str) -> str:
     return " ".join(_HEADING.sub("", text).split())
-
-
-def _read(folder: Path) -> list[str]:
-    paths = sorted(folder.glob("*/*.md"), key=lambda path: path.relative_to(folder).as_posix())
-    return [path.read_text(encoding="utf-8") for path in paths]

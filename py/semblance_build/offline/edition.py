@@ -14,6 +14,7 @@ from semblance_build.offline.packing import Packed, encode, pack
 from semblance_build.offline.page import Page
 
 LOADER = ("static/js/offline/files.js", "static/js/offline/page.js")
+GUARD = "static/js/offline/guard.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,18 @@ class Edition:
         for name, data in self.packed.parts.items():
             script = b'semblancePart("%b","%b");\n' % (name.encode(), encode(data))
             (parts / f"{name}.js").write_bytes(script)
-        (parts / "loader.js").write_text(self._loader(), encoding="utf-8")
-        end = f'{self._contents(single=False)}\n<script src="parts/loader.js"></script>'
-        (target / "index.html").write_text(self.page.for_folder(end), encoding="utf-8")
+        (parts / "loader.js").write_text(self._script(*LOADER), encoding="utf-8")
+        guard = self._script(GUARD)
+        end = f"""{self._contents(single=False)}
+<script src="parts/loader.js"></script>
+<script>{guard}</script>"""
+        (target / "index.html").write_text(self.page.for_folder(end, guard), encoding="utf-8")
         members = ((path.relative_to(target.parent).as_posix(), path.read_bytes()) for path in _files(target))
         deterministic_zip(target.with_name(target.name + ".zip"), members)
 
     def write_single_file(self, target: Path) -> None:
         """Write one HTML file; its parts stand before its script."""
-        script = self._loader()
+        script = self._script(*LOADER)
         end = f"{self._contents(single=True)}\n<script>{script}</script>"
         html = self.page.for_single_file(self.dist, end, script)
         start = html.rindex(b"<script>")
@@ -73,8 +77,8 @@ class Edition:
                 )
             file.write(html[start:])
 
-    def _loader(self) -> str:
-        return "\n".join((self.dist / name).read_text(encoding="utf-8") for name in LOADER)
+    def _script(self, *names: str) -> str:
+        return "\n".join((self.dist / name).read_text(encoding="utf-8") for name in names)
 
     def _contents(self, single: bool) -> str:
         table = {

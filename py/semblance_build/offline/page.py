@@ -72,9 +72,10 @@ class Page:
             )
         return cls(html, entries, sorted(set(_SHOWN.findall(html))))
 
-    def for_folder(self, end: str) -> str:
-        """The page with other files around it, and markup at the end of its body."""
-        return self._with_policy(POLICY, end)
+    def for_folder(self, end: str, script: str) -> str:
+        """The page with other files around it, and markup at the end of its body, of which ``script`` may run."""
+        policy = POLICY | {"script-src": f"{POLICY['script-src']} '{digest(script)}'"}
+        return self._with_policy(policy, end)
 
     def for_single_file(self, dist: Path, end: str, script: str) -> bytes:
         """The page with nothing around it: ASCII, to be read as windows-1252. ``script`` may run."""

@@ -70,6 +70,32 @@ def test_several_lists_are_not_guessed_at() -> None:
     assert "“mine”, “yours”" in error.message
 
 
+def test_a_list_whose_key_stands_twice_is_read_whole() -> None:
+    text = '{"items": [{"id": 1, "text": "a"}],\n"next": null,\n"items": [{"id": 2, "text": "b"}, {"id": 1, "text": "c"}]}'
+    documents, (failure,) = read_all("a.json", text)
+    assert [doc.id for doc in documents] == ["1", "2"]
+    assert isinstance(failure.error, DuplicateId)
+    assert failure.error.where == "a.json item 2 (line 3)"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"id": "x", "title": "T", "text": "first", "text": "last"}'),
+        ("a.json", '[{"id": "x", "text": "first", "text": "last"}]'),
+        ("a.json", '{"data": [{"id": "x", "text": "last", "more": {"text": 1, "text": 2}}]}'),
+        ("a.json", '{"x": {"text": "first", "text": "last"}}'),
+        ("a.jsonl", '{"id": "w", "text": "a"}\n{"id": "x", "text": "first", "text": "last"}\n'),
+    ],
+)
+def test_a_key_that_stands_twice_in_an_item_is_noted(name: str, text: str) -> None:
+    documents, failures = read_all(name, text + "\n")
+    assert failures == []
+    assert documents[-1].content == "last"
+    assert documents[-1].note == "it has “text” more than once, and the last value was read"
+    assert [doc.note for doc in documents[:-1]] == [""] * (len(documents) - 1)
+
+
 def test_one_object_is_one_item() -> None:
     document = read_one("notes/tea.json", '{"title": "Tea", "content": "Boil", "tags": ["a"]}')
     assert (document.id, document.title, document.content) == ("notes/tea.json", "Tea", "Boil")

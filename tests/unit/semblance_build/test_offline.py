@@ -36,6 +36,7 @@ SITE = {
     "static/js/app.js": 'import { asset } from "./assets.js";',
     "static/js/assets.js": "export const asset = new URL('..', import.meta.url);",
     "static/js/offline/files.js": "// serves files",
+    "static/js/offline/guard.js": "// says that the loader is missing",
     "static/js/offline/page.js": "// starts the page",
     "static/js/offline/worker.js": "// starts a worker",
 }

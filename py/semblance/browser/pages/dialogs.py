@@ -20,6 +20,7 @@ class Dialogs:
     def __init__(self, scope: ffi.Scope) -> None:
         self._answer: asyncio.Future[str] | None = None
         self._actions: dict[str, Actions] = {}
+        self._notices: dict[str, Any] = {}  # by what they are about
         self._last = 0
         for name in ("ask", "reader"):
             scope.listen(by_id(name), "close", self._closed)
@@ -35,9 +36,16 @@ class Dialogs:
         """Ask for a line of text, perhaps again and with what is wrong with it; None if that was cancelled."""
         return await self._ask(text, ok, danger=False, value=value, problem=problem)
 
-    def notice(self, text: str, actions: Actions | None = None) -> None:
-        """Show a message until the user dismisses it or chooses an action. Actions are named by their buttons' words."""
-        self._message("notices", text, actions or {})
+    def notice(self, text: str, actions: Actions | None = None, about: str = "") -> None:
+        """Show a message until the user dismisses it or chooses an action. Actions are named by their buttons' words.
+
+        It takes the place of an earlier notice about the same thing.
+        """
+        if about in self._notices:
+            self._forget(self._notices.pop(about))
+        message = self._message("notices", text, actions or {})
+        if about:
+            self._notices[about] = message
 
     def toast(self, text: str, action: str = "", then: Callable[[], Any] | None = None) -> None:
         """Show a message for some seconds, perhaps with a way to undo."""

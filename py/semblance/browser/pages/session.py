@@ -14,7 +14,7 @@ from semblance.browser.pages.places import Places
 from semblance.browser.pages.settings import Settings
 from semblance.browser.pages.status import Status
 from semblance.collection import Collection, is_stale
-from semblance.errors import DamagedCollection, NameTaken, SemblanceError, StoreError
+from semblance.errors import DamagedCollection, NameTaken, SemblanceError, StoreError, UnknownCollection
 from semblance.library import Library
 from semblance.pace import Lazy
 from semblance.ports import Encoders
@@ -69,6 +69,8 @@ class Session:
         async def guarded() -> None:
             try:
                 await work
+            except UnknownCollection as error:
+                self._say_deleted(error.where, str(error))
             except SemblanceError as error:
                 self.dialogs.notice(str(error))
             except Exception as error:
@@ -198,10 +200,16 @@ class Session:
         name = await self.library.forget(key)
         if is_open:
             if name is None:
-                self.dialogs.notice(f"“{self.collection.name}” was deleted in another tab.")
+                self._say_deleted(
+                    self.collection.name, f"“{self.collection.name}” was deleted in another tab."
+                )
             await self._choose_any(name)
         else:
             await self.changed()
+
+    def _say_deleted(self, name: str, text: str) -> None:
+        """Say it once, though two hear of it: the tab, and a run that wanted to write."""
+        self.dialogs.notice(text, about=f"deleted: {name}")
 
     def is_stale(self, info: CollectionInfo) -> bool:
         """Whether a collection was embedded by another model than the one in use."""
