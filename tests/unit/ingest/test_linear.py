@@ -191,7 +191,7 @@ def seconds(work: Callable[[str], object], text: str, runs: int) -> float:
 
 def is_slow(work: Callable[[str], object], context: str, unit: str) -> bool:
     """Whether the time grows faster than the text; what seems so is measured again, and then at a larger size."""
-    for size, runs in ((SIZE, 1), (SIZE, 4), (4 * SIZE, 4)):
+    for size, runs in ((SIZE, 1), (SIZE, 4), (4 * SIZE, 4), (4 * SIZE, 12)):
         once, four = (context.format(unit * (size * factor // len(unit))) for factor in (1, 4))
         if seconds(work, four, runs) < QUADRATIC * seconds(work, once, runs):
             return False
