@@ -128,7 +128,7 @@ def test_a_new_name_that_is_taken_can_be_changed_and_is_not_lost(app: AppPage) -
     dialog = app.page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("notes")
     dialog.get_by_role("button", name="Rename").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("there is a collection of that name already")
+    expect(app.page.locator("#ask-problem")).to_contain_text("there is a collection of that name already")
     expect(dialog.get_by_label("Name")).to_have_value("notes")
     dialog.get_by_label("Name").fill("notes on food")
     dialog.get_by_role("button", name="Rename").click()
