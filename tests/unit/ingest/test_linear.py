@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 import timeit
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -184,16 +185,19 @@ CONTEXTS = {
 }
 
 
-def seconds(work: Callable[[str], object], text: str, runs: int) -> float:
-    """The best of several runs, so that what else the machine does counts little."""
-    return max(NOISE, min(timeit.repeat(lambda: work(text), time.process_time, repeat=runs, number=1)))
+def times(work: Callable[[str], object], texts: Sequence[str], runs: int) -> list[float]:
+    """Seconds of this thread for each text: the best of several runs in turns, so that what else goes on counts little."""
+    timers = [timeit.Timer(partial(work, text), timer=time.thread_time) for text in texts]
+    rounds = [[timer.timeit(1) for timer in timers] for _ in range(runs)]
+    return [max(NOISE, min(column)) for column in zip(*rounds, strict=True)]
 
 
 def is_slow(work: Callable[[str], object], context: str, unit: str) -> bool:
     """Whether the time grows faster than the text; what seems so is measured again, and then at a larger size."""
     for size, runs in ((SIZE, 1), (SIZE, 4), (4 * SIZE, 4), (4 * SIZE, 12)):
-        once, four = (context.format(unit * (size * factor // len(unit))) for factor in (1, 4))
-        if seconds(work, four, runs) < QUADRATIC * seconds(work, once, runs):
+        texts = [context.format(unit * (size * factor // len(unit))) for factor in (1, 4)]
+        once, four = times(work, texts, runs)
+        if four < QUADRATIC * once:
             return False
     return True
 
