@@ -64,7 +64,9 @@ def small_site(folder: Path, word: str) -> Path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     for name in MODULES:
-        shutil.copyfile(ROOT / "static" / "js" / name, folder / "static" / "js" / name)
+        script = folder / "static" / "js" / name
+        script.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / "static" / "js" / name, script)
     precache.write(folder)
     time = next(CLOCK)
     for file in folder.rglob("*"):

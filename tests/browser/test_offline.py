@@ -120,7 +120,10 @@ def test_a_page_without_its_loader_says_so(
     if loader == "cut":
         whole = (double_click_edition / "dist-offline" / "parts" / "loader.js").read_bytes()
         (tmp_path / "parts").mkdir()
-        (tmp_path / "parts" / "loader.js").write_bytes(whole[: len(whole) // 2])
+        end = whole.rindex(
+            b"{\n", 0, len(whole) // 2
+        )  # where a block begins: each cut is told of in the same words
+        (tmp_path / "parts" / "loader.js").write_bytes(whole[: end + 2])
     watch.expect("a request left the site")  # another folder, that is
     watch.expect("ERR_FILE_NOT_FOUND")
     watch.expect("Unexpected end of input")
