@@ -1,6 +1,10 @@
-"""Numbers as the page says them."""
+"""Numbers and names as the page says them."""
 
 from __future__ import annotations
+
+from collections.abc import Container
+from itertools import chain
+from itertools import count as count_from
 
 
 def percent(score: float) -> str:
@@ -72,3 +76,15 @@ def first_words(text: str, most: int = 60) -> str:
         return line
     whole = line[: most + 1].rsplit(" ", 1)[0]
     return f"{line[:most]}…" if len(whole) > most else f"{whole} …"
+
+
+def free_name(wanted: str, taken: Container[str]) -> str:
+    """The name itself, or with the first number that makes it one that is not taken.
+
+    Examples
+    --------
+    >>> free_name("notes", {"tea"}), free_name("notes", {"notes", "notes (2)"})
+    ('notes', 'notes (3)')
+    """
+    numbered = (f"{wanted} ({number})" for number in count_from(2))
+    return next(name for name in chain([wanted], numbered) if name not in taken)

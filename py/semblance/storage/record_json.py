@@ -11,6 +11,7 @@ from semblance.arrays import Codes
 from semblance.documents import Document, Passage, Picture
 from semblance.errors import DamagedItem
 from semblance.records import CollectionInfo, Record
+from semblance.wording import free_name
 
 _NUMBERS: dict[str, Any] = {"dims": int, "created": int | float, "count": int}
 _DERIVED = ("damage",)  # fields that no store keeps
@@ -121,11 +122,7 @@ def _is_sound(field: str, value: Any) -> bool:
 
 def _damaged(record: Mapping[str, Any], damage: str, taken: set[str]) -> CollectionInfo:
     """A collection whose description is damaged, with the fields that are sound."""
-    number, stem = 1, " ".join(str(record.get("name") or "").split()) or "unnamed"
-    name = stem
-    while name in taken:
-        number += 1
-        name = f"{stem} ({number})"
+    name = free_name(" ".join(str(record.get("name") or "").split()) or "unnamed", taken)
     info = CollectionInfo(record["key"], name, "", "", 0, 0.0, damage=damage)
     sound: dict[str, Any] = {
         field: record[field] for field in ("model", *_NUMBERS) if _is_sound(field, record.get(field))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
-from itertools import count as count_from
 from typing import Any
 
 from semblance.browser import ffi
@@ -15,13 +13,12 @@ from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, show
 from semblance.browser.pages.reporting import Outcome, ReportPanel
 from semblance.browser.pages.session import Session
-from semblance.collection import Collection
 from semblance.documents import Document, Failure
 from semblance.embedding.report import Progress, Report
 from semblance.errors import SemblanceError, Unreadable
 from semblance.ingest import check_size, describe, is_picture, may_describe, read
 from semblance.pace import Pacer
-from semblance.wording import count, duration, first_words
+from semblance.wording import count, duration, first_words, free_name
 
 SAMPLE = "static/sample.zip"
 
@@ -85,7 +82,8 @@ class Adding:
         await self._embed(batches, outcome)
 
     async def _add_text(self, intake: Any, outcome: Outcome) -> None:
-        id = _free_id(intake.title or first_words(intake.text), outcome.collection)
+        # Pasting never replaces an item.
+        id = free_name(intake.title or first_words(intake.text), set(outcome.collection.ids()))
         await self._embed([Batch([Document(id, intake.text, intake.title)])], outcome)
         if id in outcome.collection.ids() and outcome.collection is self._session.collection:
             self._session.go(Address("related", id))
@@ -209,13 +207,6 @@ class Adding:
         by_id("progress-text").textContent = text
         by_id("progress").max = max(1, total)
         by_id("progress").value = done
-
-
-def _free_id(id: str, collection: Collection) -> str:
-    """The id itself, or with a number if it is taken: pasting never replaces an item."""
-    taken = set(collection.ids())
-    numbered = (f"{id} ({number})" for number in count_from(2))
-    return next(free for free in chain([id], numbered) if free not in taken)
 
 
 def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:
