@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from semblance.arrays import FloatArray
-from semblance.documents import Document, ImageFile, Passage, Picture
+from semblance.documents import Document, ImageFile
 from semblance.embedding.batches import OnProgress
 from semblance.embedding.passages import Chunking
 from semblance.embedding.recipe import Recipe, item_vector
@@ -24,48 +24,21 @@ from semblance.embedding.report import Report
 from semblance.embedding.runs import MIXED, add, reembed
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
 from semblance.filters import EVERYTHING, Filter, fields
+from semblance.matches import Hit, Match
 from semblance.pace import Lazy, Pacer
 from semblance.ports import Encoders, VectorStore
 from semblance.ranking.distribution import Distribution, sample
 from semblance.ranking.index import Index
+from semblance.ranking.merging import exact_titles_first, merge
+from semblance.ranking.noise import Noise
 from semblance.ranking.vectors import normalize, top_k
+from semblance.ranking.words.index import WordScores
+from semblance.ranking.words.query import Query
 from semblance.records import CollectionInfo, Entry, PictureBytes, Record
 from semblance.storage.shelf import Shelf
 
 _FILTER_BATCH = 100  # items whose metadata is read at once
 _FIELD_SAMPLE = 200  # items in which fields are looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An item of a ranking.
-
-    ``score`` is a cosine in [-1, 1], not a probability; ``passage`` is the stretch of the content that is
-    nearest to the query. ``picture`` is what is kept of an item that is one.
-    """
-
-    id: str
-    score: float
-    document: Document
-    passage: Passage
-    picture: Picture | None = None
-
-    @property
-    def title(self) -> str:
-        return self.document.title
-
-    @property
-    def content(self) -> str:
-        return self.document.content
-
-    @property
-    def metadata(self) -> Mapping[str, Any]:
-        return self.document.metadata
-
-    @property
-    def excerpt(self) -> str:
-        """The text of the best passage."""
-        return self.document.content[self.passage.start : self.passage.end]
 
 
 class Collection:
@@ -98,6 +71,7 @@ class Collection:
         self._clock = clock
         self._distribution: tuple[int, Distribution] | None = None
         self._fields: tuple[int, dict[str, bool]] | None = None
+        self._noise = Noise()
         self._running = asyncio.Lock()  # one embedding run at a time
 
     # --- what there is ------------------------------------------------------------------------------
@@ -210,6 +184,106 @@ class Collection:
         scores[row] = np.nan  # NaN is never ranked
         return await self._matches(scores, mean, number, filter)
 
+    async def search(
+        self,
+        query: str,
+        number: int = 10,
+        filter: Filter = EVERYTHING,
+        *,
+        unfinished: bool = False,
+        nearest: bool = False,
+    ) -> list[Hit]:
+        """Items that fit a text by their words or by their meaning, best first.
+
+        Cosines and BM25 scores are merged (see `semblance.ranking.merging`). An item whose title is the query comes first.
+        An item must contain what stands between quotation marks, as it is written, and nothing of what follows a minus.
+
+        Parameters
+        ----------
+        query : str
+        number : int
+            How many at most.
+        filter : Filter
+            Which items are looked at.
+        unfinished : bool
+            Whether the last word may be the beginning of one, because somebody is typing.
+        nearest : bool
+            Give the nearest items also where nothing fits, whatever the query demands. Otherwise there are no hits if no
+            item has a word of the query and none is nearer to it than made-up strings are (see `semblance.ranking.noise`).
+
+        Raises
+        ------
+        EmptyDocument
+            If there is nothing to look for.
+        StaleCollection
+            If the encoder is not the one that made the vectors.
+        """
+        asked = Query.prose(query) if nearest else Query.parse(query)
+        _require_text(asked)
+        recipe = await self._recipe()
+        self._require_fresh()
+        vector = await item_vector(recipe, asked.text)
+        index, words = await self._ready_index(), await self._shelf.words()
+        cosines = index.best(vector)
+        by_words = words.scores(asked.words, index.ids, unfinished=unfinished)
+        if not nearest and not by_words.having.any():
+            floor = await self._noise.floor(index, recipe)
+            if not floor.is_exceeded(cosines):
+                return []
+        return await self._hits(asked, merge(cosines, by_words), by_words, vector, number, filter)
+
+    async def search_words(
+        self, query: str, number: int = 10, filter: Filter = EVERYTHING, *, unfinished: bool = False
+    ) -> list[Hit]:
+        """As `search`, but by words alone. It needs no encoder."""
+        asked = Query.parse(query)
+        _require_text(asked)
+        words, index = await self._shelf.words(), self._shelf.index
+        by_words = words.scores(asked.words, index.ids, unfinished=unfinished)
+        scores = merge(np.zeros(len(index), dtype=np.float32), by_words)
+        scores[~by_words.having.any(axis=0)] = np.nan
+        return await self._hits(asked, scores, by_words, None, number, filter)
+
+    async def _hits(
+        self,
+        asked: Query,
+        scores: FloatArray,
+        by_words: WordScores,
+        vector: FloatArray | None,
+        number: int,
+        filter: Filter,
+    ) -> list[Hit]:
+        index, ids, pacer = self._shelf.index, self._shelf.index.ids, Pacer()
+        scores = exact_titles_first(asked.text, scores, self._title)
+        demanded = np.isin(asked.words, asked.words_of_phrases)
+        scores[~by_words.having[demanded].all(axis=0)] = np.nan
+        scores = await self._filtered(scores, number, filter, asked)
+        rows = {ids[row]: row for row in top_k(scores, number)}
+        hits = []
+        for record in await self.get(list(rows), vectors=False):
+            id, row = record.document.id, rows[record.document.id]
+            cosines = index.passage_cosines(id, vector) if vector is not None else None
+            best = await asked.best_passage(record, cosines, pacer)
+            score = float("nan") if cosines is None else float(cosines.max())
+            own = tuple(word for word, has in zip(asked.words, by_words.having[:, row], strict=True) if has)
+            hits.append(
+                Hit(
+                    id,
+                    score,
+                    record.document,
+                    record.passages[best],
+                    record.picture,
+                    float(scores[row]),
+                    own,
+                )
+            )
+        return hits
+
+    def _title(self, row: int) -> str:
+        index = self._shelf.index
+        entry = index.get(index.ids[row])
+        return entry.title if entry else ""
+
     async def vectors(self) -> FloatArray:
         """The direction of each item as a whole: the mean of its passages'. Shape (n, d), in the order of `ids`.
 
@@ -263,21 +337,25 @@ class Collection:
             matches.append(Match(record.document.id, score, record.document, passage, record.picture))
         return matches
 
-    async def _filtered(self, scores: FloatArray, number: int, filter: Filter) -> FloatArray:
-        """The scores, shape (n,), with NaN for what the filter leaves out, as far as `number` items need it."""
+    async def _filtered(
+        self, scores: FloatArray, number: int, filter: Filter, asked: Query | None = None
+    ) -> FloatArray:
+        """The scores, shape (n,), with NaN for what filter and query leave out, as far as `number` items need it."""
         index, pacer = self._shelf.index, Pacer()
         if filter.kind:
             scores = np.where([filter.admits_kind(entry.is_image) for entry in index.entries], scores, np.nan)
-        if not filter.conditions:
+        if not filter.conditions and (asked is None or asked.is_plain):
             return scores
-        # Metadata is in the store. It is read from the best item on, until there are enough items.
+        # Metadata and texts are in the store. They are read from the best item on, until there are enough items.
         admitted, ids = np.full_like(scores, np.nan), index.ids
         ranked = top_k(scores, len(scores))
         number_admitted = 0
         for start in range(0, len(ranked), _FILTER_BATCH):
             rows = {ids[row]: row for row in ranked[start : start + _FILTER_BATCH]}
             for record in await self.get(list(rows), pictures="none", vectors=False):
-                if filter.admits(record.document.metadata):
+                if filter.admits(record.document.metadata) and (
+                    asked is None or asked.admits(record.document)
+                ):
                     row = rows[record.document.id]
                     admitted[row] = scores[row]
                     number_admitted += 1
@@ -397,6 +475,11 @@ class Collection:
     def _require_fresh(self) -> None:
         if self.stale:
             raise StaleCollection("its vectors were not all made by the model in use", where=self.name)
+
+
+def _require_text(asked: Query) -> None:
+    if not asked.text:
+        raise EmptyDocument("there is no text to search for", where="the query")
 
 
 def is_stale(info: CollectionInfo, encoders: Encoders) -> bool:

@@ -256,6 +256,18 @@ class VectorStore(Protocol):
         """
         ...
 
+    def words(self, key: str) -> AsyncIterator[dict[str, bytes]]:
+        """The counts of words of all items that have some, by id, in batches, in no promised order."""
+        ...
+
+    async def write_words(self, key: str, words: Mapping[str, tuple[str, bytes]]) -> None:
+        """Add the counts of words to items that have none, by id.
+
+        They come with the fingerprint of the item that they were made from. Items that are gone or have another by now are
+        left as they are.
+        """
+        ...
+
     async def delete(self, key: str, ids: Sequence[str]) -> None:
         """Remove items; unknown ids are ignored.
 

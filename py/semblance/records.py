@@ -122,6 +122,8 @@ class Record:
     cut: int = 0
     updated: float = 0.0  # seconds since 1970, UTC
     picture: Picture | None = None
+    words: bytes = field(default=b"", repr=False)
+    """See `semblance.ranking.words.counts`. Stores do not give it back with the record."""
 
     @property
     def vectors(self) -> FloatArray:

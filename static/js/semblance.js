@@ -89,6 +89,16 @@ class Collection {
     return call("similarById", { name: this.#name, id, number });
   }
 
+  /**
+   * Items that fit a text by words and by meaning -> [{id, score, cosine, words, content, metadata}], best first. `score` is
+   * the merged one, which only orders these items; `words` are those of the query that the item has. A phrase in quotation
+   * marks must be in an item, a word after a minus must not. Where nothing fits there are no items, unless `nearest` asks for
+   * the nearest ones.
+   */
+  search(query, { number = 10, nearest = false } = {}) {
+    return call("search", { name: this.#name, query, number, nearest });
+  }
+
   ids() {
     return call("ids", { name: this.#name });
   }

@@ -6,6 +6,7 @@
 //   items         {title, source, fingerprint, content, rest: JSON text, block: number}   key: [collection key, item id]
 //   thumbnails    Uint8Array, for an item that is a picture                  key: [collection key, item id]
 //   originals     Uint8Array, where the user wants the file kept             key: [collection key, item id]
+//   words         Uint8Array: how often which word occurs in an item         key: [collection key, item id]
 //   settings      any value                                                  key: its name
 //
 // An item's vectors, text and picture are written in one transaction but kept apart: ranking and listing then load no texts,
@@ -37,6 +38,9 @@ export const migrations = [
   async (db, tx) => {
     const [collections, items] = [tx.objectStore("collections"), tx.objectStore("items")];
     for (const info of await collections.getAll()) collections.put({ ...info, count: await items.count(allOf(info.key)) });
+  },
+  (db) => {
+    db.createObjectStore("words");
   },
 ];
 
@@ -84,7 +88,8 @@ const guarded = (method) =>
   };
 
 const PICTURE_STORES = ["thumbnails", "originals"];
-const ITEM_STORES = ["blocks", "items", ...PICTURE_STORES];
+const SIDE_STORES = [...PICTURE_STORES, "words"];
+const ITEM_STORES = ["blocks", "items", ...SIDE_STORES];
 
 // Arrays sort after strings in IndexedDB, so [key, []] comes after every [key, id].
 const allOf = (key, after = null) =>
@@ -231,10 +236,10 @@ function connect(db, channel) {
 
     /** The next `passages[i]` rows of `dims[i]` in `codes` belong to `items[i]`. */
     write: (key, items, passages, dims, codes) =>
-      write(["collections", ...ITEM_STORES], key, async (collections, blocks, itemStore, ...pictureStores) => {
+      write(["collections", ...ITEM_STORES], key, async (collections, blocks, itemStore, ...sideStores) => {
         const info = await described(collections, key);
         let end = 0;
-        const light = items.map(({ content, rest, thumbnails, originals, ...fields }, i) => {
+        const light = items.map(({ content, rest, thumbnails, originals, words, ...fields }, i) => {
           const rows = codes.subarray(end, (end += passages[i] * dims[i]));
           return { ...fields, dims: dims[i], passages: passages[i], codes: rows };
         });
@@ -244,14 +249,32 @@ function connect(db, channel) {
         // Counting all items would take a browser seconds in a large collection.
         collections.put({ ...info, count: info.count + last.size - replaced.size });
         const numbers = await append(blocks, allOf(key), key, [...last.values()]);
-        for (const { id, title, source, fingerprint, content, rest, ...pixels } of items) {
+        for (const { id, title, source, fingerprint, content, rest, ...sides } of items) {
           itemStore.put({ title, source, fingerprint, content, rest, block: numbers.get(id) }, [key, id]);
-          for (const store of pictureStores) {
-            if (pixels[store.name]) store.put(pixels[store.name], [key, id]);
+          for (const store of sideStores) {
+            if (sides[store.name]) store.put(sides[store.name], [key, id]);
             else store.delete([key, id]);
           }
         }
       }),
+
+    /** Up to `limit` counts of words, of items with ids above `after`: {ids, counts}. */
+    async words(key, after, limit) {
+      const store = db.transaction("words").store;
+      const range = allOf(key, after);
+      const [keys, counts] = await Promise.all([store.getAllKeys(range, limit), store.getAll(range, limit)]);
+      return { ids: keys.map(([, id]) => id), counts };
+    },
+
+    /** Add counts of words to the items that have these fingerprints. Other tabs need not know. */
+    async writeWords(key, counted) {
+      const tx = db.transaction(["items", "words"], "readwrite");
+      for (const { id, fingerprint, words } of counted) {
+        const item = await tx.objectStore("items").get([key, id]);
+        if (item?.fingerprint === fingerprint) tx.objectStore("words").put(words, [key, id]);
+      }
+      await tx.done;
+    },
 
     delete: (key, ids) =>
       write(["collections", ...ITEM_STORES], key, async (collections, blocks, ...stores) => {

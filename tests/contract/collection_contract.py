@@ -103,6 +103,61 @@ async def check_a_long_document_shows_its_best_passage(make_store: MakeStore) ->
     assert "word0" not in match.excerpt
 
 
+async def check_words_and_meaning_are_searched(make_store: MakeStore) -> None:
+    collection = await filled(make_store, FakeEncoder())
+    assert [hit.id for hit in await collection.search_words("dough")] == ["cake", "bread"]
+    (best, *_) = await collection.search("sea moons")
+    assert (best.id, best.words) == ("tides", ("sea", "moons"))
+    assert best.cosine == (await collection.similar("sea moons", 1))[0].score
+    (titled, *_) = await collection.search("waves")
+    assert titled.id == "waves"
+
+
+async def check_quotes_demand_and_a_minus_excludes(make_store: MakeStore) -> None:
+    collection = await filled(make_store, FakeEncoder())
+    assert [hit.id for hit in await collection.search('"the sea" -wind')] == ["tides"]
+    assert [hit.id for hit in await collection.search('"dough rest"')] == ["cake"]
+    assert await collection.search('"rest dough"') == []
+    assert len(await collection.search('"rest dough"', nearest=True)) == len(NOTES)
+    for blank in ("", " ", "-moon"):
+        try:
+            await collection.search(blank)
+        except EmptyDocument:
+            continue
+        raise AssertionError(blank)
+
+
+async def check_words_are_found_after_every_change(make_store: MakeStore) -> None:
+    collection = await filled(make_store, FakeEncoder())
+
+    async def ids_of(word: str) -> list[str]:
+        again = await make_library(await make_store("a"), FakeEncoder()).collection("notes")
+        hits = [hit.id for hit in await collection.search_words(word)]
+        assert hits == [hit.id for hit in await again.search_words(word)]
+        return hits
+
+    assert await ids_of("dough") == ["cake", "bread"]
+    deleted = await collection.delete(["bread"])
+    assert await ids_of("dough") == ["cake"]
+    await collection.restore(deleted)
+    assert await ids_of("overnight") == ["bread"]
+    await collection.embed("bread", "Now it is about rye", {"tags": ["sourdough", "flour"]})
+    assert (await ids_of("overnight"), await ids_of("flour")) == ([], ["bread"])
+
+
+async def check_words_of_an_earlier_version_are_counted(make_store: MakeStore) -> None:
+    store = await make_store("a")
+    collection = await make_library(store, FakeEncoder()).collection("notes")
+    await collection.embed_multi(NOTES)
+    records = await store.records(collection.info.key, collection.ids())
+    await store.write(collection.info.key, records)  # as they come back: without words
+    assert [batch async for batch in store.words(collection.info.key)] == []
+    again = await make_library(store, FakeEncoder()).collection("notes")
+    assert [hit.id for hit in await again.search_words("dough")] == ["cake", "bread"]
+    kept = [id async for batch in store.words(collection.info.key) for id in batch]
+    assert sorted(kept) == sorted(document.id for document in NOTES)
+
+
 async def check_asking_for_what_is_not_there(make_store: MakeStore) -> None:
     collection = await opened(make_store, FakeEncoder())
     assert await collection.similar("anything") == []

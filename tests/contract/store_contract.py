@@ -290,6 +290,43 @@ async def check_the_image_encoder_is_remembered(make_store: MakeStore) -> None:
     assert info == replace(INFO, image_fingerprint="eye", count=0)
 
 
+async def stored_words(store: VectorStore) -> dict[str, bytes]:
+    return {id: counts async for batch in store.words(KEY) for id, counts in batch.items()}
+
+
+async def check_words_go_with_their_items(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    written = [replace(record(id), words=id.encode()) for id in ("a", "b", "c")]
+    await store.write(KEY, [*written, record("without")])
+    assert await stored_words(store) == {"a": b"a", "b": b"b", "c": b"c"}
+    await store.write(KEY, [replace(record("a"), words=b"new"), record("b")])
+    await store.delete(KEY, ["c"])
+    assert await stored_words(store) == {"a": b"new"}
+    (back,) = await store.records(KEY, ["a"])
+    assert back.words == b""
+    await store.drop(KEY)
+    await store.put_collection(INFO)
+    assert await stored_words(store) == {}
+
+
+async def check_words_are_added_to_the_items_that_they_were_made_from(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    items = [record("a"), record("b"), record("gone")]
+    await store.write(KEY, items)
+    await store.write(KEY, [record("b", seed=1)])
+    await store.delete(KEY, ["gone"])
+    await store.write_words(KEY, {item.document.id: (item.fingerprint, b"counts") for item in items})
+    assert await stored_words(store) == {"a": b"counts"}
+
+
+async def check_words_of_many_items_come_in_batches(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    ids = [f"{n:04}" for n in range(600)]
+    await store.write(KEY, [replace(record(id), words=id.encode()) for id in ids])
+    batches = [batch async for batch in store.words(KEY)]
+    assert sorted(id for batch in batches for id in batch) == ids
+
+
 async def check_deleting(make_store: MakeStore) -> None:
     store = await opened(make_store)
     await store.write(KEY, [record(id) for id in "abc"])

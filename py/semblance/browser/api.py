@@ -15,12 +15,13 @@ from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.images import BlobFile
-from semblance.collection import Collection, Match
+from semblance.collection import Collection
 from semblance.documents import Document, Failure, ImageFile
 from semblance.embedding.report import Progress
 from semblance.errors import Malformed, SemblanceError, UnsupportedFormat
 from semblance.ingest import check_size, is_picture, read
 from semblance.library import Library
+from semblance.matches import Match
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
 from semblance.picture_file import digest
@@ -54,6 +55,7 @@ class Api:
             "embedMulti": self._embed_multi,
             "similar": self._similar,
             "similarById": self._similar_by_id,
+            "search": self._search,
             "ids": self._ids,
             "count": self._count,
             "delete": self._delete,
@@ -130,6 +132,15 @@ class Api:
     async def _similar_by_id(self, args: dict[str, Any], _: Any) -> list[dict[str, Any]]:
         collection = await self._open(args)
         return [_match(match) for match in await collection.similar_by_id(args["id"], args["number"])]
+
+    async def _search(self, args: dict[str, Any], _: Any) -> list[dict[str, Any]]:
+        query, collection = args["query"], await self._open(args)
+        if not isinstance(query, str):
+            raise UnsupportedFormat("only a text can be searched for; `similar` takes a picture, too")
+        hits = await collection.search(query, args["number"], nearest=bool(args["nearest"]))
+        return [
+            _match(hit) | {"score": hit.rank, "cosine": hit.cosine, "words": list(hit.words)} for hit in hits
+        ]
 
     async def _ids(self, args: dict[str, Any], _: Any) -> list[str]:
         return (await self._open(args)).ids()

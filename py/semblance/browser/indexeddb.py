@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import repeat
 from typing import Any
@@ -20,6 +20,7 @@ from semblance.storage.record_json import described, pack, unpack
 BLOCKS_PER_READ = (
     4  # a block has at most about a thousand items, so a read blocks the page for milliseconds only
 )
+WORDS_PER_READ = 250
 
 
 class IndexedDBStore:
@@ -113,6 +114,19 @@ class IndexedDBStore:
         arrays = [ffi.typed_array(array) for array in (shapes[:, 0], shapes[:, 1], codes)]
         await ffi.js_call(self._db.write(key, items, *arrays))
 
+    async def words(self, key: str) -> AsyncIterator[dict[str, bytes]]:
+        after = None
+        while (batch := await ffi.js_call(self._db.words(key, after, WORDS_PER_READ))).ids.length:
+            ids, after = batch.ids.to_py(), batch.ids[-1]
+            yield {id: ffi.array_bytes(counts) for id, counts in zip(ids, batch.counts, strict=True)}
+
+    async def write_words(self, key: str, words: Mapping[str, tuple[str, bytes]]) -> None:
+        items = [
+            ffi.mapping({"id": id, "fingerprint": fingerprint, "words": ffi.byte_array(counts)})
+            for id, (fingerprint, counts) in words.items()
+        ]
+        await ffi.js_call(self._db.writeWords(key, ffi.js_list(items)))
+
     async def delete(self, key: str, ids: Sequence[str]) -> None:
         await ffi.js_call(self._db.delete(key, ffi.js_list(ids)))
 
@@ -172,6 +186,8 @@ def _item(record: Record) -> Any:
         "rest": pack(record),
         "image": picture is not None,
     }
+    if record.words:
+        fields["words"] = ffi.byte_array(record.words)
     if picture:
         fields["thumbnails"] = ffi.byte_array(picture.thumbnail)
     if picture and picture.original:

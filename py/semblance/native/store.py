@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, replace
 from itertools import groupby
@@ -55,6 +55,7 @@ CREATE TABLE pictures (
 );
 """,
     "UPDATE items SET vectors = codes(vectors, dims)",
+    "CREATE TABLE words (key TEXT NOT NULL, id TEXT NOT NULL, counts BLOB NOT NULL, PRIMARY KEY (key, id));",
 )
 """`_MIGRATIONS[i]` takes a database from schema i to i + 1. Never change a released one: add another."""
 
@@ -154,6 +155,7 @@ class DirectoryStore:
         with self._transaction():
             self._db.execute("DELETE FROM items WHERE key = ?", (key,))
             self._db.execute("DELETE FROM pictures WHERE key = ?", (key,))
+            self._db.execute("DELETE FROM words WHERE key = ?", (key,))
             self._db.execute("DELETE FROM collections WHERE key = ?", (key,))
 
     async def entries(self, key: str) -> AsyncIterator[Entries]:
@@ -198,6 +200,7 @@ class DirectoryStore:
             for record in records
             if record.picture
         ]
+        words = [(key, record.document.id, record.words) for record in records if record.words]
         with self._transaction():
             self._require(key)
             self._db.executemany(
@@ -205,6 +208,23 @@ class DirectoryStore:
             )
             self._db.executemany("DELETE FROM pictures WHERE key = ? AND id = ?", ids)
             self._db.executemany("INSERT INTO pictures VALUES (?, ?, ?, ?)", pictures)
+            self._db.executemany("DELETE FROM words WHERE key = ? AND id = ?", ids)
+            self._db.executemany("INSERT OR REPLACE INTO words VALUES (?, ?, ?)", words)
+
+    async def words(self, key: str) -> AsyncIterator[dict[str, bytes]]:
+        query = "SELECT id, counts FROM words WHERE key = ?"
+        rows = self._rows(f"{query} ORDER BY id LIMIT ?", (key, _BATCH))
+        while rows:
+            yield dict(rows)
+            rows = self._rows(f"{query} AND id > ? ORDER BY id LIMIT ?", (key, rows[-1][0], _BATCH))
+
+    async def write_words(self, key: str, words: Mapping[str, tuple[str, bytes]]) -> None:
+        rows = [(id, counts, key, id, fingerprint) for id, (fingerprint, counts) in words.items()]
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO words SELECT key, ?, ? FROM items WHERE key = ? AND id = ? AND fingerprint = ?",
+                rows,
+            )
 
     async def delete(self, key: str, ids: Sequence[str]) -> None:
         rows = [(key, id) for id in ids]
@@ -212,6 +232,7 @@ class DirectoryStore:
             self._require(key)
             self._db.executemany("DELETE FROM items WHERE key = ? AND id = ?", rows)
             self._db.executemany("DELETE FROM pictures WHERE key = ? AND id = ?", rows)
+            self._db.executemany("DELETE FROM words WHERE key = ? AND id = ?", rows)
 
     async def orphans(self) -> dict[str, int]:
         keys = "SELECT key FROM items UNION SELECT key FROM pictures EXCEPT SELECT key FROM collections"

@@ -126,7 +126,11 @@ class Index:
 
     def best_passage(self, id: str, query: FloatArray) -> int:
         """Number of the item's passage that is nearest to a unit vector of shape (d,)."""
-        return int(np.argmax(cosines(self.codes(id), query)))
+        return int(np.argmax(self.passage_cosines(id, query)))
+
+    def passage_cosines(self, id: str, query: FloatArray) -> FloatArray:
+        """Cosine of each passage of an item with a unit vector of shape (d,); shape (p,)."""
+        return cosines(self.codes(id), query)
 
     def alike(self, query: FloatArray) -> FloatArray:
         """Cosine of each item as a whole, the mean direction of its passages, with a unit vector; shape (n,)."""

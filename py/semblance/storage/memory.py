@@ -6,7 +6,7 @@ For a browser that keeps nothing (private mode), and for trying things out.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,6 +65,7 @@ class MemoryStore:
     ) -> list[Record]:
         items = self._items.get(key, {})
         records = [_with_bytes(items[id], pictures) for id in ids if id in items]
+        records = [replace(record, words=b"") for record in records]
         return records if vectors else [replace(record, codes=NO_CODES) for record in records]
 
     async def write(self, key: str, records: Sequence[Record]) -> None:
@@ -73,6 +74,17 @@ class MemoryStore:
         self._described(key)
         kept = [_own(record) for record in records]
         self._items.setdefault(key, {}).update((record.document.id, record) for record in kept)
+
+    async def words(self, key: str) -> AsyncIterator[dict[str, bytes]]:
+        words = {id: record.words for id, record in self._items.get(key, {}).items() if record.words}
+        if words:
+            yield words
+
+    async def write_words(self, key: str, words: Mapping[str, tuple[str, bytes]]) -> None:
+        items = self._items.get(key, {})
+        for id, (fingerprint, counts) in words.items():
+            if id in items and items[id].fingerprint == fingerprint:
+                items[id] = replace(items[id], words=counts)
 
     async def delete(self, key: str, ids: Sequence[str]) -> None:
         self._described(key)

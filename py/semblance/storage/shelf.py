@@ -7,14 +7,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from semblance.embedding.recipe import title_of
 from semblance.errors import DamagedCollection, StaleCollection, StoreError, UnknownCollection
 from semblance.pace import Pacer, uninterrupted
 from semblance.ports import VectorStore
 from semblance.ranking.entries import entries_of
 from semblance.ranking.index import Index
+from semblance.ranking.words.counts import WordCounts, count_words
+from semblance.ranking.words.index import WordIndex
 from semblance.records import CollectionInfo, PictureBytes, Record
 
 OnWritten = Callable[[Sequence[Record]], None]
+
+_COUNTED_AT_ONCE = 32
 
 
 class Shelf:
@@ -34,6 +39,8 @@ class Shelf:
         self._info = info
         self._store = store
         self._changing = asyncio.Lock()
+        self._counting = asyncio.Lock()
+        self._words: WordIndex | None = None  # None until a search needs it
         self.index = Index()
 
     @property
@@ -58,7 +65,7 @@ class Shelf:
                 error.where = error.where or info.name
                 raise
             index.version += self.index.version
-            self.index, self._info = index, info
+            self.index, self._info, self._words = index, info, None
 
     async def _read(self, on_progress: Callable[[int], None] | None) -> Index:
         index, pacer = Index(), Pacer()
@@ -69,6 +76,50 @@ class Shelf:
             await pacer.breathe()
         await index.sort(pacer)
         return index
+
+    async def words(self) -> WordIndex:
+        """The words of all items.
+
+        They are read when they are first needed. Items of an earlier version have none: these are counted, and kept.
+        """
+        async with self._counting:  # one reader is enough
+            async with self._changing:
+                if self._words is None:
+                    self._words = await self._read_words()
+            await self._count_missing()
+            words = self._words or WordIndex()
+            await words.prepare()
+            return words
+
+    async def _read_words(self) -> WordIndex:
+        words, pacer = WordIndex(), Pacer()
+        async for batch in self._store.words(self._info.key):
+            for id, packed in batch.items():
+                counts = WordCounts.unpack(packed)
+                if counts and id in self.index:
+                    words.put(id, counts)
+            await pacer.breathe()
+        await words.prepare()
+        return words
+
+    async def _count_missing(self) -> None:
+        """Count the words of items that have none yet."""
+        pacer = Pacer()
+        missing = [id for id in self.index.ids if self._words is not None and id not in self._words]
+        for start in range(0, len(missing), _COUNTED_AT_ONCE):
+            records = await self.records(
+                missing[start : start + _COUNTED_AT_ONCE], pictures="none", vectors=False
+            )
+            counted = {record.document.id: (record, await _counts(record, pacer)) for record in records}
+            async with self._changing:
+                await self._store.write_words(
+                    self._info.key,
+                    {id: (record.fingerprint, counts.pack()) for id, (record, counts) in counted.items()},
+                )
+                for id, (record, counts) in counted.items():
+                    entry = self.index.get(id)
+                    if self._words is not None and entry and entry.fingerprint == record.fingerprint:
+                        self._words.put(id, counts)
 
     async def records(
         self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails", vectors: bool = True
@@ -89,13 +140,21 @@ class Shelf:
         then : callable
             Called with the written records once they are stored, and before memory shows them.
         """
+        pacer = Pacer()
+        counts = [await _counts(record, pacer) for record in records]
+        counted = [replace(r, words=own.pack()) for r, own in zip(records, counts, strict=True)]
 
         async def change() -> None:
-            kept = [r for r in records if not replace_only or r.document.id in self.index]
+            kept = [r for r in counted if not replace_only or r.document.id in self.index]
             await self._store.write(self._info.key, kept)
             then(kept)
             for entries in entries_of(kept):
                 self.index.put(entries)
+            if self._words is not None:
+                ids = {record.document.id for record in kept}
+                for record, own in zip(counted, counts, strict=True):
+                    if record.document.id in ids:
+                        self._words.put(record.document.id, own)
 
         await self._change(change)
 
@@ -119,6 +178,8 @@ class Shelf:
             removed.extend(await self.records(ids, pictures="originals"))
             await self._store.delete(self._info.key, ids)
             self.index.remove(ids)
+            if self._words is not None:
+                self._words.remove(ids)
 
         await self._change(change)
         return removed
@@ -136,7 +197,7 @@ class Shelf:
 
         async def change() -> None:
             await self._store.drop(self._info.key)
-            self.index = Index()
+            self.index, self._words = Index(), None
 
         await self._change(change)
 
@@ -160,3 +221,7 @@ class Shelf:
                     raise
 
         await uninterrupted(alone())
+
+
+async def _counts(record: Record, pacer: Pacer) -> WordCounts:
+    return await count_words(record.document, title_of(record.document), pacer)

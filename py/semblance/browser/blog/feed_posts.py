@@ -6,12 +6,13 @@ from typing import Any
 
 from semblance.blog.feed import LEAST, document_of, key_of_address, row_of
 from semblance.browser.indexeddb import IndexedDBStore
-from semblance.collection import Collection, Match
+from semblance.collection import Collection
 from semblance.documents import Document, Failure
 from semblance.embedding.batches import OnProgress
 from semblance.errors import Malformed, StoreError
 from semblance.ingest import read
 from semblance.library import Library
+from semblance.matches import Match
 from semblance.pace import Pacer
 from semblance.ports import Encoders, TextEncoder, VectorStore
 from semblance.storage.memory import MemoryStore

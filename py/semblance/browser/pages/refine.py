@@ -7,8 +7,9 @@ from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import View, element, show
-from semblance.collection import Collection, Match
+from semblance.collection import Collection
 from semblance.filters import OPERATORS, Condition, Filter, in_order, number
+from semblance.matches import Match
 
 WORDS = {
     "<": "is less than",

@@ -11,7 +11,7 @@ from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, element, show
 from semblance.browser.pages.pictures import thumbnail_element
 from semblance.browser.pages.reader import link_of
-from semblance.collection import Match
+from semblance.matches import Match
 from semblance.ranking.distribution import Distribution
 from semblance.wording import count, percent
 

@@ -15,9 +15,10 @@ from semblance.browser.pages.reader import open_item
 from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results
 from semblance.browser.pages.session import Session
-from semblance.collection import Collection, Match
+from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.errors import InputError
+from semblance.matches import Match
 from semblance.wording import count
 
 RESULTS_AT_ONCE = 10
