@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from browser.app import AppPage
-from browser.watch import Watch, watched_blank_page
+from browser.watch import SharedPage, Watch, shared_page
 from semblance.parts.errors import BuildError
 from semblance.parts.models import TEXT_MODEL
 from semblance.parts.paths import DIST
@@ -135,11 +135,16 @@ def app(context: BrowserContext, site: str, watch: Watch) -> AppPage:
 
 
 @pytest.fixture(scope="session")
-def interpreter_page(browser: Browser, site: str) -> Iterator[Page]:
+def interpreter(browser: Browser, site: str) -> Iterator[SharedPage]:
+    start = "async () => (await import('./static/js/semblance.js')).semblance.collections()"
+    with shared_page(browser, site, start) as shared:
+        yield shared
+
+
+@pytest.fixture
+def interpreter_page(interpreter: SharedPage) -> Page:
     """A page whose Python runs, for tests that send code into it; it is shared, so leave nothing behind."""
-    with watched_blank_page(browser, site) as (page, _):
-        page.evaluate("async () => (await import('./static/js/semblance.js')).semblance.collections()")
-        yield page
+    return interpreter.page
 
 
 @pytest.fixture(scope="session")

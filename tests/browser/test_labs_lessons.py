@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from aio import run
 from browser.test_labs_worker import Labs
-from browser.watch import watched_blank_page
+from browser.watch import SharedPage, shared_page
 from semblance.labs import running
 from semblance.labs.catalogue import NAMES, lesson
 from semblance.labs.figures import to_json
@@ -39,10 +39,15 @@ def tools(dist: Path) -> Tools:
 
 
 @pytest.fixture(scope="module")
-def labs(browser: Browser, site: str) -> Iterator[Labs]:
+def labs_page(browser: Browser, site: str) -> Iterator[SharedPage]:
     """A page with the labs' worker, which is shared: packages for Python take seconds to load."""
-    with watched_blank_page(browser, site) as (page, watching):
-        yield Labs(page, watching)
+    with shared_page(browser, site) as shared:
+        yield shared
+
+
+@pytest.fixture
+def labs(labs_page: SharedPage) -> Labs:
+    return Labs(labs_page.page, labs_page.watching)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from browser.app import AppPage
-from browser.watch import Watch, watched_blank_page
+from browser.watch import SharedPage, Watch, shared_page
 
 LESSON = "embedding"
 
@@ -43,10 +43,15 @@ class Labs:
 
 
 @pytest.fixture(scope="module")
-def labs(browser: Browser, site: str) -> Iterator[Labs]:
+def labs_page(browser: Browser, site: str) -> Iterator[SharedPage]:
     """A page of somebody else's, with the labs' worker; it is shared, since a worker takes seconds to start."""
-    with watched_blank_page(browser, site) as (page, watching):
-        yield Labs(page, watching)
+    with shared_page(browser, site) as shared:
+        yield shared
+
+
+@pytest.fixture
+def labs(labs_page: SharedPage) -> Labs:
+    return Labs(labs_page.page, labs_page.watching)
 
 
 def test_a_lesson_is_demonstrated(labs: Labs) -> None:
