@@ -20,6 +20,7 @@ from semblance_build.benchmark import (
     app,
     blog,
     fidelity,
+    finding,
     machine,
     photos,
     report,
@@ -39,6 +40,7 @@ PARTS: dict[str, Part] = {
     "photos": photos.embedding,
     "sizes": sizes.first_visit,
     "fidelity": fidelity.against_fp32,
+    "finding": finding.found,
     "blog": blog.kit,
 }
 

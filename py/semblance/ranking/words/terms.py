@@ -58,9 +58,10 @@ _DENSE = (
     "\u3005\u3007\u3041-\u3096\u30a1-\u30ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 )
+_DENSE_START = re.compile(f"[{_DENSE}]")
 _WORD = re.compile(
     rf"(?P<dense>[{_DENSE}]+)"
-    rf"|(?<![^\W_])[a-z](?:\+\+|\#)(?![^\W_])"
+    rf"|(?<![^\W_])[A-Za-z](?:\+\+|\#)(?![^\W_])"
     rf"|(?:(?![{_DENSE}])[^\W_])(?:(?![{_DENSE}])[^\W_]|[{_MARKS}]|['’](?=[^\W_{_DENSE}]))*"
 )
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
@@ -84,6 +85,17 @@ def words_of(text: str) -> Iterator[str]:
             yield word
         else:
             yield from (word[i : i + 2] for i in range(len(word) - 1))
+
+
+def located_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words of a text with their places in it. A run of a script without spaces is one, whole."""
+    for match in _WORD.finditer(text):
+        yield plain(match[0]).replace("’", "'"), match.start(), match.end()
+
+
+def is_dense(word: str) -> bool:
+    """Whether it is of a script that is written without spaces."""
+    return _DENSE_START.match(word) is not None
 
 
 def plain(text: str) -> str:
