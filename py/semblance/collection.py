@@ -23,7 +23,7 @@ from semblance.embedding.recipe import Recipe, item_vector
 from semblance.embedding.report import Report
 from semblance.embedding.runs import MIXED, add, reembed
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
-from semblance.filters import EVERYTHING, Filter, fields
+from semblance.filters import EVERYTHING, Field, Filter, fields
 from semblance.matches import Hit, Match
 from semblance.pace import Lazy, Pacer
 from semblance.ports import Encoders, VectorStore
@@ -70,7 +70,7 @@ class Collection:
         self._chunking = chunking or Chunking()
         self._clock = clock
         self._distribution: tuple[int, Distribution] | None = None
-        self._fields: tuple[int, dict[str, bool]] | None = None
+        self._fields: tuple[int, dict[str, Field]] | None = None
         self._noise = Noise()
         self._running = asyncio.Lock()  # one embedding run at a time
 
@@ -103,6 +103,11 @@ class Collection:
 
     def count(self) -> int:
         return len(self._shelf.index)
+
+    @property
+    def version(self) -> int:
+        """Changes whenever the items do."""
+        return self._shelf.index.version
 
     async def get(
         self, ids: Sequence[str], *, pictures: PictureBytes = "thumbnails", vectors: bool = True
@@ -296,14 +301,14 @@ class Collection:
         index = await self._ready_index()
         return index.means(np.arange(len(index)))
 
-    async def metadata_fields(self) -> dict[str, bool]:
-        """The fields that items' metadata has, and whether all values are numbers; from a sample of the items."""
+    async def metadata_fields(self) -> dict[str, Field]:
+        """The fields by which items can be narrowed down; from a sample of the items."""
         version = self._shelf.index.version
         if self._fields is None or self._fields[0] != version:
             ids = self.ids()
             some = ids[:: max(1, len(ids) // _FIELD_SAMPLE)]
             records = await self.get(some, pictures="none", vectors=False)
-            self._fields = version, fields(record.document.metadata for record in records)
+            self._fields = version, fields(record.document for record in records)
         return self._fields[1]
 
     async def distribution(self) -> Distribution:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from semblance.documents import Document
+from semblance.wording import written
+
 T = TypeVar("T")
 
 _NUMBER = re.compile(r"[-+]?\d[\d., \u00a0\u202f']*")
@@ -20,6 +23,9 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
 }
 OPERATORS = (*_COMPARE, "is", "contains")
+
+_LABEL = re.compile(r"[^\W\d_][-_]?\d")  # n4721, A-1021: a letter and a number in one word
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 def number(value: Any) -> float | None:
@@ -86,8 +92,10 @@ class Condition:
         if compare := _COMPARE.get(self.operator):
             left, right = number(value), number(self.value)
             return left is not None and right is not None and compare(left, right)
-        values = value if isinstance(value, list) else [value]
-        texts, expected = [str(part).casefold() for part in values], self.value.casefold().strip()
+        expected = self.value.casefold().strip()
+        if self.operator == "is" and isinstance(value, int | float) and not isinstance(value, bool):
+            return number(expected) == value
+        texts = [text.casefold() for text in _texts(value)]
         return expected in texts if self.operator == "is" else any(expected in text for text in texts)
 
 
@@ -116,20 +124,74 @@ class Filter:
 EVERYTHING = Filter()
 
 
-def fields(metadata: Iterable[Mapping[str, Any]]) -> dict[str, bool]:
-    """The fields of items in order of appearance, and whether all values of a field are numbers.
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a field of metadata holds throughout a collection.
+
+    Parameters
+    ----------
+    is_number : bool
+        Whether all of its values are numbers.
+    values : tuple of str
+        The texts that it takes, A to Z; none if it holds numbers.
+    """
+
+    is_number: bool
+    values: tuple[str, ...] = ()
+
+
+def fields(documents: Iterable[Document]) -> dict[str, Field]:
+    """The fields by which items can be narrowed down, in order of appearance.
+
+    A field whose texts are all different only names its items, and so does one that repeats their ids or titles.
 
     Examples
     --------
-    >>> fields([{"price": "12.50", "colour": "red"}, {"price": 8}])
-    {'price': True, 'colour': False}
+    >>> fields([
+    ...     Document("a", "", "Rose", {"title": "Rose", "price": "12.50", "colour": "red", "code": "n1"}),
+    ...     Document("b", "", "Iris", {"title": "Iris", "price": 8, "colour": "red", "code": "n2"}),
+    ... ])
+    {'price': Field(is_number=True, values=()), 'colour': Field(is_number=False, values=('red',))}
     """
-    numeric: dict[str, bool] = {}
-    for item in metadata:
-        for field, value in item.items():
-            if isinstance(value, str | int | float | list) and value != "":
-                numeric[field] = numeric.get(field, True) and number(value) is not None
-    return numeric
+    pairs: dict[str, list[tuple[Any, Document]]] = {}
+    for document in documents:
+        for name, value in document.metadata.items():
+            if isinstance(value, str | int | float | list) and value not in ("", []):
+                pairs.setdefault(name, []).append((value, document))
+    described = {name: _field(of_name) for name, of_name in pairs.items()}
+    return {name: field for name, field in described.items() if field}
+
+
+def _field(pairs: list[tuple[Any, Document]]) -> Field | None:
+    """What a field holds that has these values in these items; None if it only names them."""
+    if sum(_names(value, document) for value, document in pairs) * 10 > len(pairs) * 9:
+        return None
+    values = [value for value, _ in pairs]
+    texts = [text for value in values for text in _texts(value)]
+    distinct = {text.casefold(): text for text in texts}
+    all_differ = len(distinct) == len(texts)
+    if all(number(value) is not None for value in values) and not (all_differ and _are_labels(values)):
+        return Field(is_number=True)
+    if all_differ or all(_ADDRESS.match(text) for text in texts):
+        return None
+    return Field(is_number=False, values=tuple(sorted(distinct.values(), key=str.casefold)))
+
+
+def _names(value: Any, document: Document) -> bool:
+    """Whether a value of an item is its id or its title."""
+    names = (document.id, document.id.rpartition("/")[2], document.title)
+    return written(value).strip().casefold() in [name.casefold() for name in names if name]
+
+
+def _are_labels(values: list[Any]) -> bool:
+    """Whether values that hold a number each are names all the same: n4721, or "Chapter 4: the sea"."""
+    texts = [value for value in values if isinstance(value, str)]
+    around = {_NUMBER.sub("", text).strip().casefold() for text in texts}
+    return any(map(_LABEL.search, texts)) or 2 * len(around) > len(texts) > 2
+
+
+def _texts(value: Any) -> list[str]:
+    return [written(part) for part in (value if isinstance(value, list) else [value])]
 
 
 def in_order(items: Iterable[T], value_of: Callable[[T], Any], *, descending: bool = False) -> list[T]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from html.entities import html5
 from typing import Any, TypeAlias, TypeVar
 
 from semblance.documents import Failure, ImageFile
@@ -16,6 +18,7 @@ SLICE = 65_536
 
 T = TypeVar("T")
 
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 LONG = 1_000
@@ -127,17 +130,37 @@ def lines(text: str, start: int = 0) -> Iterator[str]:
 
 
 def title_of(values: Mapping[str, Any]) -> str:
-    """The value under ``title``, in any case, where it is text.
+    """The value under ``title``, in any case, where it is text; without HTML's entities, which exports leave in it.
 
     Examples
     --------
-    >>> title_of({"id": "a", "Title": " Hello "})
-    'Hello'
+    >>> title_of({"id": "a", "Title": " Salt &amp; pepper "})
+    'Salt & pepper'
     """
     for key, value in values.items():
-        if key.strip().lower() == "title" and isinstance(value, str):
-            return value.strip()
+        if is_title(key) and isinstance(value, str):
+            return without_entities(value).strip()
     return ""
+
+
+def is_title(key: str) -> bool:
+    """Whether a column or key holds the titles of items."""
+    return key.strip().lower() == "title"
+
+
+def without_entities(text: str) -> str:
+    """A text with HTML's entities resolved, if they are well-formed: what only looks like one stays.
+
+    Examples
+    --------
+    >>> without_entities("Caf&eacute; &#38; bar"), without_entities("R&D; a&copy=1, &copyright;")
+    ('Café & bar', 'R&D; a&copy=1, &copyright;')
+    """
+    return _ENTITY.sub(lambda entity: _character(entity[0]), text)
+
+
+def _character(entity: str) -> str:
+    return html.unescape(entity) if entity[1] == "#" else html5.get(entity[1:], entity)
 
 
 def mend(text: str) -> str:

@@ -10,7 +10,17 @@ from typing import NamedTuple
 from semblance.documents import Failure
 from semblance.errors import Malformed
 from semblance.ingest.formats import suffix_of
-from semblance.ingest.items import Breath, File, Item, Steps, lines, title_of, without_long
+from semblance.ingest.items import (
+    Breath,
+    File,
+    Item,
+    Steps,
+    is_title,
+    lines,
+    title_of,
+    without_entities,
+    without_long,
+)
 from semblance.wording import count
 
 _DELIMITERS = ",;\t|"
@@ -73,8 +83,12 @@ def _item(row: _Row, header: list[str], file: str) -> Item | Failure:
         return Failure(id or where, Malformed(message, where=where))
     if not id.strip():
         return Failure(where, Malformed("its first column, the id, is empty", where=where))
-    values = dict(zip(header, row.cells, strict=True))
-    return Item(id, " ".join(row.cells[1:]), where, title_of(values), without_long(values), row.note)
+    cells = [
+        without_entities(cell) if is_title(name) else cell
+        for name, cell in zip(header, row.cells, strict=True)
+    ]
+    values = dict(zip(header, cells, strict=True))
+    return Item(id, " ".join(cells[1:]), where, title_of(values), without_long(values), row.note)
 
 
 def _failure_of(unclosed: _Row, following: int, file: str) -> Failure:

@@ -200,6 +200,8 @@ class _Layout:
             self._prefix = _HEADINGS[tag]
             self._anchor = attributes(source).get("id", "")
             self._heading_from = len(self._blocks)
+        elif tag == "html" and (language := attributes(source).get("lang", "").strip()):
+            self._metadata.setdefault("lang", language)
 
     def _break(self) -> None:
         if self._open["pre"]:

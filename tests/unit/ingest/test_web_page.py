@@ -59,7 +59,7 @@ def test_a_page_reads_as_it_is_seen() -> None:
     assert page.id == "blog/tea.html"
     assert page.title == "Tea & Biscuits"
     assert page.content == TEXT
-    assert page.metadata == {"description": "All about tea"}
+    assert page.metadata == {"lang": "en", "description": "All about tea"}
 
 
 def test_the_title_may_be_the_first_heading() -> None:

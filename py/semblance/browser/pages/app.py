@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Protocol
 
 from semblance.browser import ffi
@@ -44,7 +45,8 @@ class App:
         self._adding = Adding(session)
         self._offline = Offline(session)
         self._orphans = Orphans(session, self._adding)
-        self._search, related = Search(session), Related(session)
+        related = Related(session)
+        self._search = Search(session, related.address_of)
         self._growing = {"related": related.refresh, "search": self._search.items_arrived}
         self._rooms: dict[str, Room] = {
             "related": related,
@@ -82,14 +84,19 @@ class App:
     # --- rooms ---
 
     async def _route(self) -> None:
-        session, address = self._session, self._session.address
+        session, collection = self._session, self._session.collection
         scrolled = session.places.arrive()
+        address = await session.follow(session.address)
+        if address is None:
+            return
+        if session.collection is not collection:
+            session.run(self._list_collections())
         self.show_room(address.room)
         if scrolled is None:
             ffi.window.scrollTo(0, 0)
         if address.item_of_collection and address.item not in session.collection.ids():
             session.dialogs.toast(f"“{address.item}” is not in this collection.")
-            address = Address(address.room)
+            address = replace(address, item="")
         await self._rooms[address.room].open(address)
         self._name_page()
         if (
@@ -127,6 +134,13 @@ class App:
 
     async def changed(self) -> None:
         """Show the open collection and the list of collections as they are now."""
+        await self._list_collections()
+        self.show_room(self._session.address.room)
+        self.refresh()
+        self._session.status.show_usage(await self._session.library.usage())
+
+    async def _list_collections(self) -> None:
+        """Show the list of collections, and what was added to the open one."""
         session = self._session
         options = []
         for info in await session.library.collections():
@@ -136,10 +150,7 @@ class App:
             option.selected = info.name == session.collection.name
             options.append(option)
         by_id("collection-picker").replaceChildren(*options)
-        self.show_room(session.address.room)
         self._adding.refresh()
-        self.refresh()
-        session.status.show_usage(await session.library.usage())
 
     def refresh(self) -> None:
         """Show the open room as it is now."""

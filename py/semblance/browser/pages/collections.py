@@ -21,7 +21,7 @@ class Collections:
 
     def __init__(self, session: Session, adding: Adding) -> None:
         self._session, self._adding = session, adding
-        handlers = {name: self._on(name) for name in ("open", "backup", "rename", "delete", "reembed")}
+        handlers = {name: self._on(name) for name in ("backup", "rename", "delete", "reembed")}
         on_action(session.scope, by_id("collections"), handlers)
         session.scope.listen(by_id("collection-create"), "submit", self._create)
         session.scope.listen(by_id("restore-file"), "change", self._restore_chosen)
@@ -56,6 +56,7 @@ class Collections:
 
     def _row(self, info: CollectionInfo) -> Any:
         view = View("t-collection").fill(name=info.name, count=f"{info.count:,}", model=info.model)
+        view["name"].href = str(Address("related", collection=info.name))
         view.root.dataset.name = info.name
         view.root.dataset.model = info.model
         show(view["reembed"], self._session.is_stale(info) and not info.damage)
@@ -83,9 +84,6 @@ class Collections:
 
         return handle
 
-    async def _open(self, name: str) -> None:
-        await self._session.choose(name)
-
     def _create(self, event: Any) -> None:
         event.preventDefault()
         name = str(by_id("collection-name").value).strip()
@@ -110,7 +108,7 @@ class Collections:
             except NameTaken as error:  # what was typed stays, to be changed
                 wanted, problem = new, str(error)
             else:
-                return await self._session.changed()
+                return await self._session.renamed(name, new)
 
     async def _delete(self, name: str) -> None:
         text = (

@@ -55,6 +55,14 @@ def show(element: Element, visible: bool = True) -> None:
     element.hidden = not visible
 
 
+def speak(element: Element, language: str) -> None:
+    """Set the language of an element's text, by which it is read aloud, hyphenated and drawn; "" if it is not known."""
+    if language:
+        element.lang = language
+    else:
+        element.removeAttribute("lang")
+
+
 def element(tag: str, text: str = "", class_name: str = "") -> Element:
     """A new element with a text."""
     node = ffi.document.createElement(tag)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from semblance.browser.pages.dom import by_id, element, show
+from semblance.browser.pages.dom import by_id, element, show, speak
+from semblance.browser.pages.facts import is_link, language_of
 from semblance.browser.pages.pictures import about, picture_element
 from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.records import Record
-from semblance.wording import count
+from semblance.wording import count, written
 
-LINK_FIELDS = ("link", "url", "canonical")
 SHOWN_CHARS = 200_000  # a longer text would make the page slow; the reader says where it is cut
 
 
@@ -30,6 +29,8 @@ def open_reader(record: Record, best: Passage | None = None) -> None:
     by_id("reader-facts").textContent = " · ".join(_facts(record))
     _show_metadata(document.metadata)
     text = by_id("reader-text")
+    for shown in (by_id("reader-title"), text):
+        speak(shown, language_of(document.metadata))
     if record.picture:
         text.replaceChildren(picture_element(record.picture, document.title or document.id))
     else:
@@ -56,20 +57,10 @@ def _show_metadata(metadata: Any) -> None:
     rows = []
     for key, value in metadata.items():
         rows.append(element("dt", str(key)))
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        rows.append(_linked(text) if _is_link(value) else element("dd", text))
+        text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else written(value)
+        rows.append(_linked(text) if is_link(value) else element("dd", text))
     by_id("reader-metadata").replaceChildren(*rows)
     show(by_id("reader-metadata"), bool(rows))
-
-
-def link_of(metadata: Mapping[str, Any]) -> str:
-    """An item's address from its metadata; empty if there is none that is safe to follow."""
-    values = (metadata.get(field) for field in LINK_FIELDS)
-    return next((str(value) for value in values if _is_link(value)), "")
-
-
-def _is_link(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith(("https://", "http://"))
 
 
 def _linked(address: str) -> Any:

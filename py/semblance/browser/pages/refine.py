@@ -1,15 +1,17 @@
-"""Narrowing results down: texts or pictures, a field's value, and the order."""
+"""Narrowing results down: texts or pictures, conditions on fields, and the order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count as count_from
 from typing import Any
 
 from semblance.browser import ffi
-from semblance.browser.pages.dom import View, element, show
+from semblance.browser.pages.dom import View, closest, element, on_action, show
 from semblance.collection import Collection
-from semblance.filters import OPERATORS, Condition, Filter, in_order, number
+from semblance.filters import EVERYTHING, Condition, Field, Filter, in_order, number
 from semblance.matches import Match
+from semblance.wording import written
 
 WORDS = {
     "<": "is less than",
@@ -19,12 +21,24 @@ WORDS = {
     "is": "is",
     "contains": "contains",
 }
+OF_NUMBERS = ("<", "<=", ">=", ">", "is")
+OF_TEXTS = ("is", "contains")
+SENTENCES = {
+    "<": "{field} is less than {value}",
+    "<=": "{field} is at most {value}",
+    ">=": "{field} is at least {value}",
+    ">": "{field} is more than {value}",
+    "is": "{field} is {value}",
+    "contains": "{field} contains {value}",
+}
 SUGGESTIONS = 3
-NAMES = ("file", "filename", "image", "link", "url")  # different for each item, so no use here
+MOST_CONDITIONS = 8
+
+_numbers = count_from(1)  # of lists of values: each needs an id of its own
 
 
 class Refine:
-    """A row of controls. They are read when results are made.
+    """A form of controls. They are read when results are made.
 
     Parameters
     ----------
@@ -37,33 +51,59 @@ class Refine:
     def __init__(self, scope: ffi.Scope, on_change: Callable[[], None]) -> None:
         self._view = View("t-refine")
         self.element = self._view.root
-        self._fields: Mapping[str, bool] = {}
-        self._view["operator"].replaceChildren(*[_option(op, WORDS[op]) for op in OPERATORS])
-        scope.listen(self.element, "input", lambda _: self._changed(on_change))
+        self._on_change = on_change
+        self._fields: Mapping[str, Field] = {}
+        self._rows: list[_Row] = []
+        self._show_orders("")
+        self._show_conditions(())
+        scope.listen(self.element, "input", self._changed)
         scope.listen(self.element, "submit", lambda event: event.preventDefault())
+        handlers = {"add-condition": self._add, "remove-condition": self._remove}
+        on_action(scope, self.element, handlers)
 
     async def show_for(self, collection: Collection) -> None:
         """Show the controls that make sense for a collection, and hide the others."""
-        images = sum(entry.is_image for entry in collection.entries())
         fields = await collection.metadata_fields()
-        self._set_fields({field: numeric for field, numeric in fields.items() if field.lower() not in NAMES})
-        show(self._view["kinds"], 0 < images < collection.count())
-        show(self._view["where"], bool(self._fields))
-        show(self._view["orders"], bool(self._fields))
-        show(self.element, bool(self._fields) or 0 < images < collection.count())
+        if fields != self._fields:
+            self._fields = fields
+            self._show_orders(self.order)
+            for row in self._rows:
+                row.offer(fields)
+        images = sum(entry.is_image for entry in collection.entries())
+        is_mixed = 0 < images < collection.count()
+        show(self._view["kinds"], is_mixed or bool(self.filter.kind))
+        show(self._view["conditions"], bool(fields) or bool(self.filter.conditions))
+        show(self._view["orders"], bool(fields) or bool(self.order))
+        show(self.element, bool(fields) or is_mixed or self.filter != EVERYTHING or bool(self.order))
+        self._show_add()
+
+    def set(self, filter: Filter, order: str) -> None:
+        """Put a filter and an order into the controls, such as those of an address."""
+        if filter != self.filter:
+            self._view["kind"].value = filter.kind
+            self._show_conditions(filter.conditions)
+        if order != self.order:
+            self._show_orders(order)
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """The fields by which the collection can be narrowed down."""
+        return list(self._fields)
 
     @property
     def filter(self) -> Filter:
         """The filter that the controls describe."""
-        kind = "" if self._view["kinds"].hidden else str(self._view["kind"].value)
-        field, value = str(self._view["field"].value), str(self._view["value"].value).strip()
-        if not field or not value:
-            return Filter(kind)
-        return Filter(kind, (Condition(field, str(self._view["operator"].value), value),))
+        conditions = (row.condition for row in self._rows)
+        return Filter(str(self._view["kind"].value), tuple(c for c in conditions if c is not None))
+
+    @property
+    def order(self) -> str:
+        """The order that is asked for: a field, a space, and ``up`` or ``down``; empty for the most alike first."""
+        return str(self._view["order"].value)
 
     def ordered(self, matches: Sequence[Match]) -> list[Match]:
         """The matches in the order that is asked for."""
-        field, _, direction = str(self._view["order"].value).rpartition(" ")
+        field, _, direction = self.order.rpartition(" ")
         if not field:
             return list(matches)
         return in_order(matches, lambda match: match.metadata.get(field), descending=direction == "down")
@@ -71,59 +111,160 @@ class Refine:
     @property
     def words(self) -> str:
         """How results are narrowed down, for the line above them; empty if they are not."""
-        parts = [f"{c.field} {WORDS[c.operator]} {c.value}" for c in self.filter.conditions]
-        field, _, direction = str(self._view["order"].value).rpartition(" ")
-        if field:
-            parts.append(
-                f"the most alike, ordered by {field}, {'highest' if direction == 'down' else 'lowest'} first"
-            )
-        return "; ".join(parts)
+        sentences = [_sentence(condition) for condition in self.filter.conditions]
+        field, _, direction = self.order.rpartition(" ")
+        if field and direction == "down":
+            sentences.append(f"the most alike, ordered by {field}, highest first")
+        elif field:
+            sentences.append(f"the most alike, ordered by {field}, lowest first")
+        return "; ".join(sentences)
 
     def suggest(self, metadata: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         """For an item's numbers, conditions that make sense beside it: (field, value, words)."""
         suggestions = []
-        for field, numeric in self._fields.items():
-            value = metadata.get(field)
-            if numeric and value is not None and number(value) is not None:
-                suggestions.append((field, str(value), f"Like this, {field} below {value}"))
+        for name, field in self._fields.items():
+            value = metadata.get(name)
+            if field.is_number and value is not None and number(value) is not None:
+                suggestions.append((name, written(value), f"Like this, {name} below {written(value)}"))
         return suggestions[:SUGGESTIONS]
 
-    def set_condition(self, field: str, operator: str, value: str) -> None:
-        """Put a condition into the controls."""
-        self._view["field"].value = field
-        self._view["operator"].value = operator
-        self._view["value"].value = value
-        self._show_value()
+    def add_condition(self, condition: Condition) -> None:
+        """Add a condition. It takes the place of one that compares the same field in the same way."""
+        replaced = (condition.field, condition.operator)
+        others = [other for other in self.filter.conditions if (other.field, other.operator) != replaced]
+        self._show_conditions((*others, condition))
 
-    def _set_fields(self, fields: Mapping[str, bool]) -> None:
-        if list(fields.items()) == list(self._fields.items()):
-            return
-        chosen, order = str(self._view["field"].value), str(self._view["order"].value)
+    # --- the controls ---
+
+    def _show_conditions(self, conditions: Sequence[Condition]) -> None:
+        """Show a row for each condition. Where there is none there is an empty row, to be filled in."""
+        self._rows = [_Row(self._fields, condition) for condition in (conditions or (None,))]
+        self._view["conditions"].replaceChildren(*[row.element for row in self._rows])
+        self._number_rows()
+
+    def _number_rows(self) -> None:
+        for number_of_row, row in enumerate(self._rows):
+            row.element.dataset.row = str(number_of_row)
+            row.show_remove(is_only=len(self._rows) == 1)
+        self._show_add()
+
+    def _show_add(self) -> None:
+        """Offer another row once all rows are filled in."""
+        is_full = len(self.filter.conditions) == len(self._rows) < MOST_CONDITIONS
+        show(self._view["add"], is_full and bool(self._fields))
+
+    def _show_orders(self, order: str) -> None:
+        """Show the orders that there are, with one of them chosen, even if no field is known to have it."""
+        names = dict(self._fields)
+        if field := order.rpartition(" ")[0]:
+            names.setdefault(field, Field(is_number=True))
+        options = [
+            _option(f"{name} {way}", f"{name}, {words}")
+            for name, field_of_name in names.items()
+            for way, words in _ways(field_of_name.is_number)
+        ]
+        self._view["order"].replaceChildren(_option("", "most alike first"), *options)
+        self._view["order"].value = order
+
+    def _changed(self, event: Any) -> None:
+        row = closest(event.target, "[data-row]")
+        if row is not None:
+            self._rows[int(row.dataset.row)].changed(is_field=event.target.dataset.field == "field")
+            self._number_rows()
+        self._on_change()
+
+    def _add(self, _: Any) -> None:
+        self._rows.append(_Row(self._fields))
+        self._view["conditions"].append(self._rows[-1].element)
+        self._number_rows()
+        self._rows[-1].focus()
+
+    def _remove(self, target: Any) -> None:
+        place = int(target.closest("[data-row]").dataset.row)
+        if len(self._rows) == 1:
+            self._show_conditions(())
+        else:
+            self._rows.pop(place).element.remove()
+            self._number_rows()
+        self._rows[min(place, len(self._rows) - 1)].focus()
+        self._on_change()
+
+
+class _Row:
+    """The controls of one condition."""
+
+    def __init__(self, fields: Mapping[str, Field], condition: Condition | None = None) -> None:
+        self._view = View("t-condition")
+        self.element = self._view.root
+        self._view["values"].id = f"values-{next(_numbers)}"
+        self._view["value"].setAttribute("list", self._view["values"].id)
+        self._fields: Mapping[str, Field] = {}
+        self.offer(fields, condition.field if condition else "")
+        if condition is not None:
+            self._offer_operators(condition.operator)
+            self._view["value"].value = condition.value
+
+    @property
+    def condition(self) -> Condition | None:
+        """The condition that the controls describe; None as long as it is not complete."""
+        field, value = self._field, str(self._view["value"].value).strip()
+        return Condition(field, str(self._view["operator"].value), value) if field and value else None
+
+    @property
+    def _field(self) -> str:
+        return str(self._view["field"].value)
+
+    def offer(self, fields: Mapping[str, Field], chosen: str | None = None) -> None:
+        """Offer the fields of a collection, and the one that is chosen, even if no item in sight has it."""
         self._fields = fields
-        options = [_option(field, field) for field in fields]
-        self._view["field"].replaceChildren(_option("", "any field"), *options)
-        orders = [_option(f"{f} {way}", f"{f}, {words}") for f in fields for way, words in _ways(fields[f])]
-        self._view["order"].replaceChildren(_option("", "most alike first"), *orders)
-        self._view["field"].value = chosen if chosen in fields else ""
-        self._view["order"].value = order if order.rpartition(" ")[0] in fields else ""
-        self._show_value()
+        chosen = self._field if chosen is None else chosen
+        names = dict.fromkeys([*fields, *filter(None, [chosen])])
+        self._view["field"].replaceChildren(
+            _option("", "any field"), *[_option(name, name) for name in names]
+        )
+        self._view["field"].value = chosen
+        self._offer_operators(str(self._view["operator"].value) if chosen else "")
 
-    def _show_value(self) -> None:
-        chosen = bool(self._view["field"].value)
-        show(self._view["operator"], chosen)
-        show(self._view["value"], chosen)
+    def changed(self, *, is_field: bool) -> None:
+        """The user has changed a control."""
+        if is_field:
+            self._view["value"].value = ""
+            self._offer_operators("")
 
-    def _changed(self, then: Callable[[], None]) -> None:
-        self._show_value()
-        then()
+    def show_remove(self, *, is_only: bool) -> None:
+        """Show the button that removes the row, unless there is nothing to remove."""
+        condition = self.condition
+        show(self._view["remove"], not is_only or bool(self._field))
+        label = (
+            f"Remove the condition “{_sentence(condition)}”" if condition else "Remove the empty condition"
+        )
+        self._view["remove"].setAttribute("aria-label", label)
+
+    def focus(self) -> None:
+        """Put the keyboard's focus on the row."""
+        self._view["field"].focus()
+
+    def _offer_operators(self, chosen: str) -> None:
+        """Offer the comparisons that suit the field, and the texts that it takes."""
+        field = self._fields.get(self._field)
+        suitable = tuple(WORDS) if field is None else OF_NUMBERS if field.is_number else OF_TEXTS
+        operators = dict.fromkeys([*suitable, *filter(None, [chosen])])
+        self._view["operator"].replaceChildren(*[_option(name, WORDS[name]) for name in operators])
+        self._view["operator"].value = chosen or suitable[0]
+        values = field.values if field is not None else ()
+        self._view["values"].replaceChildren(*[_option(value, value) for value in values])
+        show(self._view["operator"], bool(self._field))
+        show(self._view["value"], bool(self._field))
 
 
-def _ways(numeric: bool) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (
-        (("up", "lowest first"), ("down", "highest first"))
-        if numeric
-        else (("up", "A to Z"), ("down", "Z to A"))
-    )
+def _sentence(condition: Condition) -> str:
+    return SENTENCES[condition.operator].format(field=condition.field, value=condition.value)
+
+
+def _ways(is_number: bool) -> tuple[tuple[str, str], tuple[str, str]]:
+    if is_number:
+        return ("up", "lowest first"), ("down", "highest first")
+    return ("up", "A to Z"), ("down", "Z to A")
 
 
 def _option(value: str, text: str) -> Any:

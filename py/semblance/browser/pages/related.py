@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
-from semblance.browser.pages.dom import View, by_id, closest, element, item_id, on_action, show
+from semblance.browser.pages.dom import View, by_id, closest, element, item_id, on_action, show, speak
+from semblance.browser.pages.facts import language_of
+from semblance.browser.pages.item_list import ItemList
 from semblance.browser.pages.pictures import about, thumbnail_element
 from semblance.browser.pages.reader import open_item
 from semblance.browser.pages.refine import Refine
-from semblance.browser.pages.results import Results
+from semblance.browser.pages.results import Results, fill_facts
 from semblance.browser.pages.session import Session
 from semblance.collection import Collection
 from semblance.documents import Passage
-from semblance.records import Entry
-from semblance.wording import count
+from semblance.filters import EVERYTHING, Condition
+from semblance.wording import count, excerpt
 
-ITEMS_AT_ONCE = 100
 RESULTS_AT_ONCE = 10
 EXCERPT = 400
+FACTS = 8  # short values of the item's metadata that stand beside it
 HINT = "Pick an item to see what is related to it."
 
 
@@ -29,18 +32,12 @@ class Related:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._id = ""
-        self._collection: Collection | None = None  # of the item that is shown
+        self._collection: Collection | None = None  # that is shown
         self._number = RESULTS_AT_ONCE
-        self._shown = ITEMS_AT_ONCE
         self._results: Results | None = None
         self._best: dict[str, Passage] = {}
-        session.scope.listen(by_id("item-filter"), "input", lambda _: self._list_items(ITEMS_AT_ONCE))
-        session.scope.listen(
-            by_id("items-more"), "click", lambda _: self._list_items(self._shown + ITEMS_AT_ONCE)
-        )
         self._refine = Refine(session.scope, self._refined)
-        self._thumbnails: dict[str, Any] = {}  # by fingerprint; a list that is rebuilt keeps its pictures
-        self._thumbnails_of = ""
+        self._items = ItemList(session, self._href_of, self._sorted)
         handlers = {
             "read": self._read,
             "delete": self._delete,
@@ -52,79 +49,64 @@ class Related:
 
     def refresh(self) -> None:
         """Show the collection as it is now."""
-        if self._id and not self._holds_shown_item():
+        shown, collection = self._collection, self._session.collection
+        if shown is not None and shown.info.key != collection.info.key:
+            self._show_nothing()
+            self._refine.set(EVERYTHING, "")
+            self._collection = collection
+            self._session.mark(self.address_of())
+        elif self._id and self._id not in collection.ids():
             self._show_nothing()
             self._session.mark(Address("related"))
-        self._list_items(self._shown)
+        elif self._id and shown is not collection:  # another tab has changed it
+            self._collection = collection
+            self._session.run(self._show_item())
+        self._session.run(self._items.show(self._id))
 
     async def open(self, address: Address) -> None:
         """Show an item and its neighbours, or nothing but the list."""
-        same = address.item == self._id and self._session.collection is self._collection
-        if not same or not address.item:
+        collection = self._session.collection
+        is_same = address.item == self._id and collection is self._collection
+        if not is_same or not address.item:
             self._show_nothing()
-        self._id, self._collection = address.item, self._session.collection
+        if address.is_whole:
+            self._refine.set(address.filter, address.order)
+            self._items.sort = address.sort
+        elif self._collection is not None and self._collection.info.key != collection.info.key:
+            self._refine.set(EVERYTHING, "")
+        self._id, self._collection = address.item, collection
+        self._session.mark(self.address_of(self._id))
         by_id("room-related").classList.toggle("has-selection", bool(self._id))
-        self._list_items(self._shown)
+        await self._items.show(self._id)
         if self._id:
             await self._show_item()
-            if not same:
+            if not is_same:
                 _focus_heading()
 
-    def _holds_shown_item(self) -> bool:
-        """Whether the item that is shown is one of the open collection."""
-        return self._session.collection is self._collection and self._id in self._collection.ids()
+    def address_of(self, id: str = "") -> Address:
+        """The address of an item as it would be shown now; of the list, without one."""
+        return replace(
+            self._session.here("related", id),
+            filter=self._refine.filter,
+            order=self._refine.order,
+            sort=self._items.sort,
+        )
+
+    def _href_of(self, id: str) -> str:
+        return str(self.address_of(id))
 
     def _show_nothing(self) -> None:
         """Clear the pane, because the user no longer looks at its item."""
-        self._id, self._collection, self._results = "", None, None
+        self._id, self._results = "", None
         self._number = RESULTS_AT_ONCE
         self._best = {}
         by_id("room-related").classList.remove("has-selection")
         by_id("related-item").removeAttribute("data-id")
         by_id("related-item").replaceChildren(element("p", HINT, "quiet"))
 
-    def _list_items(self, limit: int) -> None:
-        self._shown = limit
-        pattern = str(by_id("item-filter").value).casefold()
-        items = [e for e in self._session.items() if pattern in f"{e.title}\n{e.id}".casefold()]
-        self._forget_thumbnails()
-        by_id("items").replaceChildren(*[self._item(entry) for entry in items[:limit]])
-        by_id("item-count").textContent = count(len(items), "item")
-        show(by_id("items-more"), len(items) > limit)
-        if any(entry.is_image for entry in items[:limit]):
-            self._session.run(self._fill_thumbnails(self._session.collection))
-
-    def _item(self, entry: Entry) -> Any:
-        view = View("t-item").fill(title=entry.title or entry.id, id=entry.id if entry.title else "")
-        link = view.root.firstElementChild
-        link.href = str(Address("related", entry.id))
-        if entry.id == self._id:
-            link.setAttribute("aria-current", "true")
-        if entry.is_image:
-            frame = view["picture"]
-            show(frame)
-            if thumbnail := self._thumbnails.get(entry.fingerprint):
-                frame.append(thumbnail)
-            else:
-                frame.dataset.waiting = entry.id
-        return view.root
-
-    def _forget_thumbnails(self) -> None:
-        """Forget the thumbnails of another collection."""
-        if self._thumbnails_of != self._session.collection.info.key:
-            self._thumbnails_of = self._session.collection.info.key
-            self._thumbnails.clear()
-
-    async def _fill_thumbnails(self, collection: Collection) -> None:
-        """Put the pictures into the frames of the list that wait for theirs."""
-        frames = {frame.dataset.waiting: frame for frame in by_id("items").querySelectorAll("[data-waiting]")}
-        for record in await collection.get(list(frames)):
-            frame = frames[record.document.id]
-            if record.picture and frame.isConnected and ffi.or_none(frame.firstElementChild) is None:
-                thumbnail = thumbnail_element(record.picture)
-                self._thumbnails[record.fingerprint] = thumbnail
-                frame.removeAttribute("data-waiting")
-                frame.append(thumbnail)
+    def _sorted(self) -> None:
+        self._session.mark(self.address_of(self._id))
+        self._session.run(self._items.show(self._id))
 
     async def _show_item(self) -> None:
         collection, id = self._session.collection, self._id
@@ -139,7 +121,8 @@ class Related:
             return  # something else was asked meanwhile
         if self._results is None:
             self._fill_detail(record)
-            self._results = Results(by_id("related-item").querySelector("[data-field=results]"))
+            results = by_id("related-item").querySelector("[data-field=results]")
+            self._results = Results(results, self._href_of)
         self._best = {match.id: match.passage for match in matches}
         more = len(matches) == self._number and len(matches) < collection.count() - 1
         ordered, words = self._refine.ordered(matches), self._refine.words
@@ -149,6 +132,7 @@ class Related:
             more,
             shown=ordered,
             narrowed=words,
+            fields=self._refine.fields,
             to_picture=record.picture is not None,
         )
 
@@ -159,12 +143,16 @@ class Related:
             facts.append(f"the last {count(record.cut, 'character')} are not indexed")
         if document.note:
             facts.append(document.note)
+        text = excerpt(document.content, most=EXCERPT)
         view = View("t-detail").fill(
-            title=document.title or document.id, facts=" · ".join(facts), excerpt=document.content[:EXCERPT]
+            title=document.title or document.id, facts=" · ".join(facts), excerpt=text
         )
+        for shown in ("title", "excerpt"):
+            speak(view[shown], language_of(document.metadata))
+        fill_facts(view, document, FACTS, self._refine.fields)
         if picture:
             view["picture"].append(thumbnail_element(picture, document.title or document.id))
-            view["phrases"].href = str(Address("compare", document.id))
+            view["phrases"].href = str(self._session.here("compare", document.id))
             view["read"].textContent = "View"
         show(view["picture"], bool(picture))
         show(view["phrases"], bool(picture))
@@ -175,10 +163,12 @@ class Related:
         by_id("related-item").replaceChildren(view.fragment)
 
     def _suggested(self, target: Any) -> None:
-        self._refine.set_condition(str(target.dataset.name), "<", str(target.dataset.value))
+        self._refine.add_condition(Condition(str(target.dataset.name), "<", str(target.dataset.value)))
         self._refined()
 
     def _refined(self) -> None:
+        self._session.mark(self.address_of(self._id))
+        self._items.show_links()
         self._session.run(self._show_item())
 
     def _read(self, target: Any) -> None:
@@ -190,7 +180,7 @@ class Related:
             self._session.run(self._session.delete_items([item_id(target)], self._collection))
 
     def _back(self, _: Any) -> None:
-        self._session.go(Address("related"))
+        self._session.go(self.address_of())
 
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE

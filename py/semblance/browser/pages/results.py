@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from semblance.browser.pages.address import Address
-from semblance.browser.pages.dom import View, element, show
+from semblance.browser.pages.dom import View, element, show, speak
+from semblance.browser.pages.facts import language_of, link_of, short_facts
 from semblance.browser.pages.pictures import thumbnail_element
-from semblance.browser.pages.reader import link_of
+from semblance.documents import Document
 from semblance.matches import Match
 from semblance.ranking.distribution import Distribution
-from semblance.wording import count, percent
+from semblance.wording import count, excerpt, percent
 
-FIELDS, FIELD = 4, 40  # how many metadata fields a result shows, and how long a value may be
-SHOWN = ("title", "link", "url", "file", "image")  # shown elsewhere
+FIELDS = 4  # how many metadata fields a result shows
 EXCERPT = 360  # characters of the best passage that a result shows
 STRIP_WIDTH, STRIP_HEIGHT = 200, 36  # the view box of the strip in index.html
 
 
 class Results:
-    """A list of matches inside ``container``."""
+    """A list of matches.
 
-    def __init__(self, container: Any) -> None:
+    Parameters
+    ----------
+    container : element
+        What holds it.
+    href_of : callable
+        The address that the result of an item leads to.
+    """
+
+    def __init__(self, container: Any, href_of: Callable[[str], str]) -> None:
+        self._href_of = href_of
         view = View("t-results")
         container.replaceChildren(view.fragment)
         self._container = container
@@ -41,6 +49,7 @@ class Results:
         *,
         shown: Sequence[Match] | None = None,
         narrowed: str = "",
+        fields: Sequence[str] = (),
         to_picture: bool = False,
     ) -> None:
         """Show the matches.
@@ -56,6 +65,8 @@ class Results:
             The matches in another order.
         narrowed : str
             How the user has narrowed the matches down.
+        fields : sequence of str
+            Fields of metadata that are shown first.
         to_picture : bool
             Whether the matches are compared with a picture, not with a text.
         """
@@ -63,7 +74,7 @@ class Results:
         # A text and a picture are less alike than two of a kind. So the collection's own pairs are no measure for them.
         across = {match.id for match in matches if bool(match.picture) != to_picture}
         rows = [
-            _row(ranks[match.id], match, None if match.id in across else distribution)
+            self._row(ranks[match.id], match, None if match.id in across else distribution, fields)
             for match in (shown or matches)
         ]
         self._list.replaceChildren(*rows)
@@ -72,6 +83,31 @@ class Results:
         show(self._note, bool(narrowed))
         show(self._more, more)
         self._place([match.score for match in matches], None if across else distribution)
+
+    def _row(self, rank: int, match: Match, distribution: Distribution | None, fields: Sequence[str]) -> Any:
+        document, href = match.document, self._href_of(match.id)
+        view = View("t-result").fill(
+            title=document.title or match.id,
+            percent=percent(match.score),
+            standing=_standing(rank, match.score, distribution),
+        )
+        view.root.dataset.id = match.id
+        view.root.dataset.score = f"{match.score:.6f}"
+        view["title"].href = href
+        view["bar"].style.width = f"{max(0.0, match.score) * 100:.1f}%"
+        for text in ("title", "text"):
+            speak(view[text], language_of(document.metadata))
+        fill_facts(view, document, FIELDS, fields)
+        if match.picture:
+            view["picture"].href = view["like"].href = href
+            view["picture"].append(thumbnail_element(match.picture))
+            view["read"].textContent = "View"
+        else:
+            _fill_passage(view, match)
+        show(view["picture"], match.picture is not None)
+        show(view["like"], match.picture is not None)
+        show(view["text"], match.picture is None)
+        return view.root
 
     def _place(self, scores: Sequence[float], distribution: Distribution | None) -> None:
         """Draw the scores among the cosines of the collection's own pairs, and describe the drawing in words."""
@@ -95,42 +131,11 @@ def _note(count_found: int, narrowed: str) -> str:
     return f"{narrowed} ({count(count_found, 'result')})" if count_found else f"Nothing here: {narrowed}."
 
 
-def _row(rank: int, match: Match, distribution: Distribution | None) -> Any:
-    view = View("t-result").fill(
-        title=match.document.title or match.id,
-        percent=percent(match.score),
-        standing=_standing(rank, match.score, distribution),
-    )
-    view.root.dataset.id = match.id
-    view.root.dataset.score = f"{match.score:.6f}"
-    view["title"].href = str(Address("related", match.id))
-    view["bar"].style.width = f"{max(0.0, match.score) * 100:.1f}%"
-    _fill_metadata(view, match.metadata)
-    if match.picture:
-        view["picture"].href = str(Address("related", match.id))
-        view["picture"].append(thumbnail_element(match.picture))
-        view["like"].href = str(Address("related", match.id))
-        view["read"].textContent = "View"
-    else:
-        _fill_passage(view, match)
-    show(view["picture"], match.picture is not None)
-    show(view["like"], match.picture is not None)
-    show(view["text"], match.picture is None)
-    return view.root
-
-
-def _fill_metadata(view: View, metadata: Mapping[str, Any]) -> None:
-    """The first short fields, and a link if there is one."""
-    short = [
-        f"{field}: {value}"
-        for field, value in metadata.items()
-        if isinstance(value, str | int | float)
-        and 0 < len(str(value)) <= FIELD
-        and field.lower() not in SHOWN
-    ]
-    view["metadata"].textContent = " · ".join(short[:FIELDS])
-    show(view["metadata"], bool(short))
-    link = link_of(metadata)
+def fill_facts(view: View, document: Document, most: int, fields: Sequence[str]) -> None:
+    """Show some short values of an item's metadata, and a link if there is one. Nothing is loaded from there."""
+    facts, link = short_facts(document, most, fields), link_of(document.metadata)
+    view["metadata"].textContent = facts
+    show(view["metadata"], bool(facts))
     show(view["link"], bool(link))
     if link:
         view["link"].href = link
@@ -152,9 +157,7 @@ def _share(share: float) -> str:
 def _fill_passage(view: View, match: Match) -> None:
     """Show the best passage. It is marked if it is a part of a longer text."""
     passage, document = match.passage, match.document
-    text = match.excerpt.strip()
-    if len(text) > EXCERPT:
-        text = text[:EXCERPT].rsplit(" ", 1)[0] + " …"
+    text = excerpt(document.content, passage.start, passage.end, EXCERPT)
     view["heading"].textContent = passage.heading if passage.heading != document.title else ""
     is_part = passage.end - passage.start < len(document.content.strip())
     if is_part:

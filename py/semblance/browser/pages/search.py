@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from semblance.browser import ffi
@@ -18,6 +20,7 @@ from semblance.browser.pages.session import Session
 from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.errors import InputError
+from semblance.filters import EVERYTHING
 from semblance.matches import Match
 from semblance.wording import count
 
@@ -27,10 +30,17 @@ REFRESH_S = 2  # between two searches for the same query while items arrive, bec
 
 
 class Search:
-    """The search box in the header and its results."""
+    """The search box in the header and its results.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    Parameters
+    ----------
+    session : Session
+    address_of_item : callable
+        The address that shows an item and its neighbours.
+    """
+
+    def __init__(self, session: Session, address_of_item: Callable[[str], Address]) -> None:
+        self._session, self._address_of_item = session, address_of_item
         self._request = 0  # number of the newest search
         self._pause = Pause(PAUSE_S, session.run, self._search_typed)
         self._number = RESULTS_AT_ONCE
@@ -39,9 +49,10 @@ class Search:
         self._best: dict[str, Passage] = {}
         self._collection: Collection | None = None  # of the results that are shown
         self._picture: BlobFile | None = None
-        self._refine = Refine(session.scope, lambda: session.run(self._search()))
+        self._pictures: dict[str, Any] = {}  # files that were searched with, by name: an address names one
+        self._refine = Refine(session.scope, self._refined)
         by_id("search-refine").append(self._refine.element)
-        self._results = Results(by_id("search-results"))
+        self._results = Results(by_id("search-results"), self._href_of)
         show(by_id("search-results"), False)
         session.scope.listen(by_id("search"), "input", lambda _: self._typed())
         session.scope.listen(by_id("search-form"), "submit", self._submitted)
@@ -58,6 +69,9 @@ class Search:
 
     def refresh(self) -> None:
         """Search again: the collection has changed."""
+        if self._is_of_another_collection():
+            self._refine.set(EVERYTHING, "")
+            self._session.mark(self._address())
         if self._query() or self._picture:
             self._session.run(self._search())
 
@@ -85,30 +99,64 @@ class Search:
 
     async def open(self, address: Address) -> None:
         """Search for what the address says."""
-        if address.query and address.query != self._query():
+        if address.is_whole or address.query:
             by_id("search").value = address.query
+            self._set_picture(self._pictures.get(address.picture))
+        if address.is_whole:
+            self._refine.set(address.filter, address.order)
+        elif self._is_of_another_collection():
+            self._refine.set(EVERYTHING, "")
+        if address.picture and self._picture is None:
+            self._session.dialogs.toast(f"Choose “{address.picture}” again: an address can't hold a picture.")
         self._number = RESULTS_AT_ONCE
+        self._session.mark(self._address())
         await self._search()
+
+    def _address(self) -> Address:
+        """The address of what is searched for now."""
+        picture = str(by_id("search-example-name").textContent) if self._picture else ""
+        query = "" if picture else self._query()
+        return replace(
+            self._session.here("search"),
+            query=query,
+            picture=picture,
+            filter=self._refine.filter,
+            order=self._refine.order,
+        )
+
+    def _href_of(self, id: str) -> str:
+        """The address of a result: the filter stays on."""
+        return str(replace(self._address_of_item(id), filter=self._refine.filter, order=""))
+
+    def _is_of_another_collection(self) -> bool:
+        shown = self._collection
+        return shown is not None and shown.info.key != self._session.collection.info.key
+
+    def _refined(self) -> None:
+        self._session.mark(self._address())
+        self._session.run(self._search())
 
     def _query(self) -> str:
         return str(by_id("search").value).strip()
 
     def _typed(self) -> None:
         self._set_picture(None)
-        self._pause.begin(str(ffi.window.location.hash))
+        self._pause.begin(self._session.entry)
 
     def _search_with_picture(self) -> None:
         """Search with the picture that was chosen."""
         for file in by_id("search-picture").files:
             by_id("search").value = ""
+            self._pictures[str(file.name)] = file
             self._set_picture(file)
             self._number = RESULTS_AT_ONCE
-            self._session.mark(Address("search"))
+            self._session.mark(self._address())
             self._session.run(self._search())
         by_id("search-picture").value = ""  # choosing the same file again is then an event too
 
     def _forget_picture(self, _: Any) -> None:
         self._set_picture(None)
+        self._session.mark(self._address())
         self._session.run(self._search())
         by_id("search").focus()
 
@@ -124,11 +172,11 @@ class Search:
         event.preventDefault()
         self._typed()
 
-    async def _search_typed(self, address: str) -> None:
-        """Search for what was typed, unless the user has left the address where it was typed."""
-        if address == str(ffi.window.location.hash):
+    async def _search_typed(self, entry: Any) -> None:
+        """Search for what was typed, unless the user has left the page's address where it was typed."""
+        if entry == self._session.entry:
             self._number = RESULTS_AT_ONCE
-            self._session.mark(Address("search", query=self._query()))
+            self._session.mark(self._address())
             await self._search()
 
     async def _search(self) -> None:
@@ -167,6 +215,7 @@ class Search:
                 more,
                 shown=ordered,
                 narrowed=words,
+                fields=self._refine.fields,
                 to_picture=self._picture is not None,
             )
         by_id("search-results").dataset.query = self._query()
@@ -185,7 +234,9 @@ class Search:
         try:
             return await collection.similar(query, self._number, self._refine.filter)
         except InputError as error:
-            error.where = error.where or str(by_id("search-example-name").textContent)
+            name = str(by_id("search-example-name").textContent)
+            error.where = error.where or name
+            self._pictures.pop(name, None)
             self._set_picture(None)
             raise
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, Protocol
 
 from semblance.browser import ffi
@@ -61,6 +62,7 @@ class Session:
         self.places = Places()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._expected: tuple[Collection, int] | None = None
+        self._renamed: dict[str, str] = {}  # the present names of collections that had others before
         self._asked_to_persist = False
 
     def run(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -90,19 +92,72 @@ class Session:
         """The page's address."""
         return Address.parse(str(ffi.window.location.hash))
 
+    def here(self, room: str, item: str = "") -> Address:
+        """The address of a room, or of an item, of the open collection."""
+        return Address(room, item, collection=self.collection.name)
+
     def go(self, address: Address) -> None:
         """Go to an address, as if its link had been clicked."""
         ffi.window.location.hash = str(address)
 
     def mark(self, address: Address) -> None:
-        """Write the address of what a room is about to show. Only a new room is a step in the history."""
-        history = ffi.window.history
-        if address.room == self.address.room:
-            history.replaceState(history.state, "", str(address))
+        """Write the address of what a room is about to show. Only a new room or collection is a step in the history."""
+        before, history = self.address, ffi.window.history
+        collections = {before.collection, address.collection} - {""}
+        if address.room == before.room and len(collections) < 2:
+            self._correct(address)
         else:
             self.places.leave()
             history.pushState(self.places.begin(), "", str(address))
         self.listener.show_room(address.room)
+
+    def _correct(self, address: Address) -> None:
+        """Write another address for what is shown, as no step in the history."""
+        history = ffi.window.history
+        history.replaceState(history.state, "", str(address))
+
+    @property
+    def entry(self) -> Any:
+        """The page's entry in the browser's history. It stays the same while only its address is written anew."""
+        return ffi.or_none(ffi.window.history.state)
+
+    async def follow(self, address: Address) -> Address | None:
+        """Open the collection that an address names.
+
+        Returns
+        -------
+        Address or None
+            The address, or what is left of it if there is no such collection. None if the user has gone on meanwhile.
+        """
+        if address.collection in ("", self.collection.name):
+            return address
+        names = [info.name for info in await self.library.collections()]
+        name = address.collection
+        name = name if name in names else self._renamed.get(name, name)
+        try:
+            collection = await self.library.collection(name, create=False)
+        except (UnknownCollection, StoreError) as error:
+            self._say_missing(name, error)
+            collection = self.collection
+            followed = Address(address.room, query=address.query, collection=collection.name)
+        else:
+            followed = replace(address, collection=name)
+        if self.address != address:
+            return None
+        self._correct(followed)
+        if collection is not self.collection:
+            self._take(collection)
+            self.run(self.load_model())
+        return followed
+
+    def _say_missing(self, name: str, error: SemblanceError) -> None:
+        shown = self.collection.name
+        text = (
+            f"There is no collection “{name}” in this browser: it was deleted or renamed, or is another browser's. "
+            f"“{shown}” is shown instead."
+        )
+        text = text if isinstance(error, UnknownCollection) else str(error)
+        self.dialogs.notice(text, about=f"missing: {name}")
 
     # --- the collection ---
 
@@ -116,30 +171,33 @@ class Session:
         return sorted(self.collection.entries(), key=lambda entry: (entry.title or entry.id).casefold())
 
     async def start(self) -> None:
-        """Open the collection that was open last."""
-        remembered = await self.settings.get(LAST_OPEN)
+        """Open the collection that the page's address names, or else the one that was open last."""
+        preferred = [self.address.collection, await self.settings.get(LAST_OPEN) or ""]
         for info in await self.library.collections():
             if info.damage:
                 self.dialogs.notice(str(DamagedCollection(info.damage, where=info.name)))
-        await self._choose_any(remembered, stay=True)
+        await self._choose_any(*preferred, stay=True)
 
     async def choose(self, name: str, must_be_new: bool = False, stay: bool = False, model: str = "") -> None:
         """Open a collection, making it (with a model) if need be."""
         if must_be_new and name in [info.name for info in await self.library.collections()]:
             raise NameTaken("there is a collection of this name already", where=name)
-        self.collection = await self.library.collection(name, model=model)
-        self.run(self.settings.put(LAST_OPEN, name))  # if this fails, the collection is open all the same
+        self._take(await self.library.collection(name, model=model))
         if not stay:
             self.run(self.load_model())
         await self.changed()
         if not stay and self.address.item_of_collection:
             self.go(Address("related"))
 
-    async def _choose_any(self, preferred: str | None = None, stay: bool = False) -> None:
-        """Open the preferred collection, or else the first that can be read. The user is told of those that can't."""
+    def _take(self, collection: Collection) -> None:
+        self.collection = collection
+        self.run(self.settings.put(LAST_OPEN, collection.name))  # if this fails, it is open all the same
+
+    async def _choose_any(self, *preferred: str, stay: bool = False) -> None:
+        """Open a preferred collection, or else the first that can be read. The user is told of those that can't."""
         infos = await self.library.collections()
         names = [info.name for info in infos if not info.damage]
-        for name in sorted(names, key=lambda name: name != preferred):
+        for name in dict.fromkeys([*(name for name in preferred if name in names), *names]):
             try:
                 return await self.choose(name, stay=stay)
             except StoreError as error:
@@ -196,16 +254,30 @@ class Session:
         self.run(self._reload(key))
 
     async def _reload(self, key: str) -> None:
-        is_open = key == self.collection.info.key
+        is_open, before = key == self.collection.info.key, self.collection.name
         name = await self.library.forget(key)
         if is_open:
             if name is None:
                 self._say_deleted(
                     self.collection.name, f"“{self.collection.name}” was deleted in another tab."
                 )
-            await self._choose_any(name)
+            elif name != before:
+                self._note_name(before, name)
+            await self._choose_any(*filter(None, [name]))
         else:
             await self.changed()
+
+    async def renamed(self, old: str, new: str) -> None:
+        """A collection has another name."""
+        self._note_name(old, new)
+        await self.changed()
+
+    def _note_name(self, old: str, new: str) -> None:
+        """Let addresses that were written with a collection's old name lead to it still."""
+        self._renamed = {name: new if present == old else present for name, present in self._renamed.items()}
+        self._renamed[old] = new
+        if self.address.collection == old:
+            self._correct(replace(self.address, collection=new))
 
     def _say_deleted(self, name: str, text: str) -> None:
         """Say it once, though two hear of it: the tab, and a run that wanted to write."""
