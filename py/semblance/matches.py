@@ -37,6 +37,11 @@ class Match:
         return self.document.metadata
 
     @property
+    def cosine(self) -> float | None:
+        """The score as a cosine; None if there is none."""
+        return None if isnan(self.score) else self.score
+
+    @property
     def excerpt(self) -> str:
         """The text of the best passage."""
         return self.document.content[self.passage.start : self.passage.end]
@@ -52,8 +57,3 @@ class Hit(Match):
 
     rank: float = 0.0
     words: tuple[str, ...] = ()
-
-    @property
-    def cosine(self) -> float | None:
-        """The cosine with the query; None if the search was by words alone."""
-        return None if isnan(self.score) else self.score

@@ -89,11 +89,20 @@ class AppPage:
 
     def search(self, query: str) -> list[tuple[str, float]]:
         """Type a query; ids and scores of the results, best first."""
+        self._type(query)
+        return self.results()
+
+    def search_in_vain(self, query: str) -> str:
+        """Type a query that finds nothing; what the page says of it."""
+        self._type(query)
+        expect(self.page.locator("#search-results")).to_be_hidden()
+        return self.page.locator("#search-note").inner_text()
+
+    def _type(self, query: str) -> None:
         before = self.page.url
         self.page.get_by_role("searchbox", name="Search by meaning").fill(query)
         self.page.wait_for_url(lambda url: url != before or "q=" in url)
         expect(self.page.locator("#search-results")).to_have_attribute("data-query", query, timeout=START_MS)
-        return self.results()
 
     def pick(self, title: str) -> list[tuple[str, float]]:
         """Pick an item; ids and scores of its neighbours."""

@@ -11,8 +11,9 @@ from semblance.browser.pages.dom import View, element, show, speak
 from semblance.browser.pages.facts import language_of, link_of, short_facts
 from semblance.browser.pages.pictures import thumbnail_element
 from semblance.documents import Document
-from semblance.matches import Match
+from semblance.matches import Hit, Match
 from semblance.ranking.distribution import Distribution
+from semblance.ranking.words.spans import word_spans
 from semblance.wording import count, excerpt, percent
 
 FIELDS = 4  # how many metadata fields a result shows
@@ -51,6 +52,7 @@ class Results:
         narrowed: str = "",
         fields: Sequence[str] = (),
         to_picture: bool = False,
+        unfinished: str = "",
     ) -> None:
         """Show the matches.
 
@@ -69,12 +71,16 @@ class Results:
             Fields of metadata that are shown first.
         to_picture : bool
             Whether the matches are compared with a picture, not with a text.
+        unfinished : str
+            A word of the query that may be the beginning of one.
         """
         ranks = {match.id: rank for rank, match in enumerate(matches, start=1)}
         # A text and a picture are less alike than two of a kind. So the collection's own pairs are no measure for them.
         across = {match.id for match in matches if bool(match.picture) != to_picture}
         rows = [
-            self._row(ranks[match.id], match, None if match.id in across else distribution, fields)
+            self._row(
+                ranks[match.id], match, None if match.id in across else distribution, fields, unfinished
+            )
             for match in (shown or matches)
         ]
         self._list.replaceChildren(*rows)
@@ -82,19 +88,23 @@ class Results:
         self._note.textContent = _note(len(matches), narrowed)
         show(self._note, bool(narrowed))
         show(self._more, more)
-        self._place([match.score for match in matches], None if across else distribution)
+        cosines = [match.score for match in matches if match.cosine is not None]
+        self._place(cosines, None if across else distribution)
 
-    def _row(self, rank: int, match: Match, distribution: Distribution | None, fields: Sequence[str]) -> Any:
+    def _row(
+        self,
+        rank: int,
+        match: Match,
+        distribution: Distribution | None,
+        fields: Sequence[str],
+        unfinished: str,
+    ) -> Any:
         document, href = match.document, self._href_of(match.id)
-        view = View("t-result").fill(
-            title=document.title or match.id,
-            percent=percent(match.score),
-            standing=_standing(rank, match.score, distribution),
-        )
+        view = View("t-result")
         view.root.dataset.id = match.id
-        view.root.dataset.score = f"{match.score:.6f}"
         view["title"].href = href
-        view["bar"].style.width = f"{max(0.0, match.score) * 100:.1f}%"
+        view["title"].append(*_with_words_marked(document.title or match.id, match, unfinished))
+        _fill_cosine(view, rank, match, distribution)
         for text in ("title", "text"):
             speak(view[text], language_of(document.metadata))
         fill_facts(view, document, FIELDS, fields)
@@ -103,7 +113,7 @@ class Results:
             view["picture"].append(thumbnail_element(match.picture))
             view["read"].textContent = "View"
         else:
-            _fill_passage(view, match)
+            _fill_passage(view, match, unfinished)
         show(view["picture"], match.picture is not None)
         show(view["like"], match.picture is not None)
         show(view["text"], match.picture is None)
@@ -123,8 +133,32 @@ class Results:
         self._caption.textContent = (
             f"Grey: how alike this collection's own pairs of items are; half of them lie between "
             f"{percent(quartiles[0])} and {percent(quartiles[2])}. Lines: these results, "
-            f"from {percent(scores[-1])} to {percent(scores[0])}."
+            f"from {percent(min(scores))} to {percent(max(scores))}."
         )
+
+
+def _fill_cosine(view: View, rank: int, match: Match, distribution: Distribution | None) -> None:
+    """Show how alike a match is in meaning, as far as it is known."""
+    show(view["percent"], match.cosine is not None)
+    show(view["bar"].parentElement, match.cosine is not None)
+    if match.cosine is None:
+        view["standing"].textContent = f"Rank {rank}, by words"
+        return
+    view.root.dataset.score = f"{match.score:.6f}"
+    view["percent"].textContent = percent(match.score)
+    view["standing"].textContent = _standing(rank, match.score, distribution)
+    view["bar"].style.width = f"{max(0.0, match.score) * 100:.1f}%"
+
+
+def _with_words_marked(text: str, match: Match, unfinished: str) -> list[Any]:
+    """The parts of a text, with the words of the query that a match has in marks."""
+    words = match.words if isinstance(match, Hit) else ()
+    beginning = unfinished if unfinished in words else ""
+    parts, end = list[Any](), 0
+    for start, stop in word_spans(text, words, beginning=beginning) if words else ():
+        parts += [text[end:start], element("mark", text[start:stop])]
+        end = stop
+    return [*parts, text[end:]]
 
 
 def _note(count_found: int, narrowed: str) -> str:
@@ -154,13 +188,15 @@ def _share(share: float) -> str:
     return f"{share:.0f} %" if share <= 99 or share == 100 else f"{min(share, 99.9):.1f} %"
 
 
-def _fill_passage(view: View, match: Match) -> None:
-    """Show the best passage. It is marked if it is a part of a longer text."""
+def _fill_passage(view: View, match: Match, unfinished: str) -> None:
+    """Show the best passage. The words that were looked for are marked; else all of it, if it is a part of a longer text."""
     passage, document = match.passage, match.document
     text = excerpt(document.content, passage.start, passage.end, EXCERPT)
     view["heading"].textContent = passage.heading if passage.heading != document.title else ""
     is_part = passage.end - passage.start < len(document.content.strip())
-    if is_part:
+    if isinstance(match, Hit) and match.words:
+        view["passage"].append(*_with_words_marked(text, match, unfinished))
+    elif is_part:
         view["passage"].append(element("mark", text))
     else:
         view["passage"].textContent = text

@@ -1,9 +1,9 @@
-"""The room that searches by meaning while the user types."""
+"""The room that searches by words and meaning while the user types."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,12 +21,25 @@ from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.errors import InputError
 from semblance.filters import EVERYTHING
-from semblance.matches import Match
+from semblance.matches import Hit, Match
+from semblance.pace import ahead, discard
+from semblance.ranking.distribution import Distribution
+from semblance.ranking.words.query import Query
 from semblance.wording import count
 
 RESULTS_AT_ONCE = 10
 PAUSE_S = 0.15  # pause in typing before a search begins
+QUICK_S = 0.2  # after this long, what was found by words is shown while meaning is still worked on
 REFRESH_S = 2  # between two searches for the same query while items arrive, because the model is busy
+
+WORDS_ONLY = "Found by words. What is alike in meaning follows when the model has come."
+NOTHING_FITS = (
+    "Nothing fits “{query}”: no item has a word of it, and none is nearer to it in meaning than made-up words are."
+)
+NOTHING_AS_WRITTEN = (
+    "No item has all that “{query}” demands. What stands in quotation marks must be in it as it is written, "
+    "and what follows a minus must not."
+)
 
 
 class Search:
@@ -44,6 +57,7 @@ class Search:
         self._request = 0  # number of the newest search
         self._pause = Pause(PAUSE_S, session.run, self._search_typed)
         self._number = RESULTS_AT_ONCE
+        self._nearest = ""  # the query for which the nearest items are wanted, though nothing fits it
         self._items_arrived = False  # since the last search
         self._keeping_up = False
         self._best: dict[str, Passage] = {}
@@ -57,7 +71,12 @@ class Search:
         session.scope.listen(by_id("search"), "input", lambda _: self._typed())
         session.scope.listen(by_id("search-form"), "submit", self._submitted)
         session.scope.listen(by_id("search-picture"), "change", lambda _: self._search_with_picture())
-        handlers = {"read": self._read, "more": self._more, "forget-picture": self._forget_picture}
+        handlers = {
+            "read": self._read,
+            "more": self._more,
+            "nearest": self._show_nearest,
+            "forget-picture": self._forget_picture,
+        }
         on_action(session.scope, by_id("room-search"), handlers)
 
     def catch_up(self) -> None:
@@ -193,33 +212,75 @@ class Search:
             show(by_id("search-results"), False)  # they are another collection's
             self._collection = collection
         show(by_id("search-hint"), not query)
-        if not query or not among:
+        if not among or not (self._picture or Query.parse(self._query()).text):
             self._show_so_far(among if query else None)
+            self._say("")
             show(by_id("search-results"), False)
             show(self._refine.element, False)
             return
         self._session.say_waiting_for_model()
         await self._refine.show_for(collection)
-        matches = await self._similar(collection, query)
+        finding = ahead(self._find(collection, query))
+        try:
+            if isinstance(query, str) and not (await asyncio.wait([finding], timeout=QUICK_S))[0]:
+                hits = await self._find_words(collection, query)
+                if self._is_wanted(request, collection) and not finding.done():
+                    self._fill(collection, hits, None)
+                    self._say(WORDS_ONLY)
+            matches = await finding
+        finally:
+            await discard(finding)
         distribution = await collection.distribution()
-        if request != self._request or collection is not self._collection:
+        if not self._is_wanted(request, collection):
             return
-        self._best = {match.id: match.passage for match in matches}
-        more = len(matches) == self._number and len(matches) < collection.count()
-        ordered, words = self._refine.ordered(matches), self._refine.words
         self._show_so_far(among)
+        self._say(
+            self._nothing(), offer_nearest=True
+        ) if not matches and not self._refine.words else self._say("")
+        self._fill(collection, matches, distribution)
+        by_id("search-results").dataset.query = self._query()
+
+    def _is_wanted(self, request: int, collection: Collection) -> bool:
+        """Whether the user has asked for nothing else since a search began."""
+        return request == self._request and collection is self._collection
+
+    def _fill(
+        self, collection: Collection, matches: Sequence[Match], distribution: Distribution | None
+    ) -> None:
+        self._best = {match.id: match.passage for match in matches}
         with kept_in_place(by_id("search-results").querySelector(".results")):
             self._results.fill(
                 matches,
                 distribution,
-                more,
-                shown=ordered,
-                narrowed=words,
+                len(matches) == self._number and len(matches) < collection.count(),
+                shown=self._refine.ordered(matches),
+                narrowed=self._refine.words,
                 fields=self._refine.fields,
                 to_picture=self._picture is not None,
+                unfinished=self._unfinished(),
             )
-        by_id("search-results").dataset.query = self._query()
-        show(by_id("search-results"))
+        show(by_id("search-results"), bool(matches or self._refine.words))
+
+    def _unfinished(self) -> str:
+        """The last word of the query, which the user may still be typing."""
+        words = Query.parse(self._query()).words
+        return words[-1] if words and not self._picture else ""
+
+    def _say(self, text: str, *, offer_nearest: bool = False) -> None:
+        """Say something on the results as a whole."""
+        by_id("search-note").textContent = text
+        show(by_id("search-nearest"), offer_nearest)
+
+    def _nothing(self) -> str:
+        """Why there are no results."""
+        asked = Query.parse(self._query())
+        if asked.is_plain:
+            return NOTHING_FITS.format(query=self._query())
+        return NOTHING_AS_WRITTEN.format(query=self._query())
+
+    def _show_nearest(self, _: Any) -> None:
+        self._nearest = self._query()
+        self._session.run(self._search())
 
     def _show_so_far(self, among: int | None) -> None:
         """Say among how many items the search was, if more are on their way."""
@@ -230,9 +291,20 @@ class Search:
         by_id("search-so-far").textContent = text
         show(by_id("search-so-far"), bool(text))
 
-    async def _similar(self, collection: Collection, query: str | BlobFile) -> list[Match]:
+    async def _find_words(self, collection: Collection, query: str) -> list[Hit]:
+        return await collection.search_words(query, self._number, self._refine.filter, unfinished=True)
+
+    async def _find(self, collection: Collection, query: str | BlobFile) -> Sequence[Match]:
+        if isinstance(query, str):
+            wants_nearest = self._nearest == query
+            return await collection.search(
+                query, self._number, self._refine.filter, unfinished=True, nearest=wants_nearest
+            )
+        return await self._similar(collection, query)
+
+    async def _similar(self, collection: Collection, picture: BlobFile) -> list[Match]:
         try:
-            return await collection.similar(query, self._number, self._refine.filter)
+            return await collection.similar(picture, self._number, self._refine.filter)
         except InputError as error:
             name = str(by_id("search-example-name").textContent)
             error.where = error.where or name
