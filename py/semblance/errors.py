@@ -118,6 +118,15 @@ class ModelError(SemblanceError):
     remedy = "Reload the page; if that does not help, build the site again with `python build.py`."
 
 
+class NeedsNetwork(ModelError):
+    """A file of the site is not kept in this browser, and can't be fetched now."""
+
+    remedy = (
+        "Go online and try again. “Make all of it available” under Collections keeps the whole site "
+        "for use without a network."
+    )
+
+
 class NoWorkers(SemblanceError):
     """The browser does not let the page start workers. WebKit does this to a page that was opened as a file."""
 
