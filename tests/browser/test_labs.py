@@ -186,7 +186,7 @@ def test_a_map_is_searched_and_its_points_are_lassoed(labs: LabPage) -> None:
     labs.open("maps")
     chart = labs.demo("words").get_by_role("figure").first
     chart.get_by_label("Search the map").fill("france")
-    expect(chart.get_by_text("1 points match")).to_be_visible()
+    expect(chart.get_by_text("1 point matches")).to_be_visible()
     expect(chart.get_by_role("cell", name="france")).to_be_visible()
     chart.get_by_label("Search the map").fill("")
     expect(chart.get_by_role("cell", name="france")).to_be_hidden()

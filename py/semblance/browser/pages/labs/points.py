@@ -74,8 +74,8 @@ class Map:
 
     def _describe(self) -> None:
         words = self._context.words
-        count = f"{len(self._data['labels']):,}"
-        self._view["plane"].setAttribute("aria-label", words("figures.map", count=count))
+        count = len(self._data["labels"])
+        self._view["plane"].setAttribute("aria-label", words.counted("figures.map", count))
         self._view["all"].replaceChildren(
             as_table(self._headings(), _Rows(self._data, range(len(self._data["labels"]))), self._context)
         )
@@ -86,8 +86,7 @@ class Map:
 
     def _list(self, key: str, indices: list[int]) -> None:
         """List some of the points, under a text that says how many they are."""
-        text = self._context.words(f"figures.{key}", count=f"{len(indices):,}")
-        self._view["status"].textContent = text
+        self._view["status"].textContent = self._context.words.counted(f"figures.{key}", len(indices))
         rows = _Rows(self._data, indices)
         self._view["listed"].replaceChildren(
             *(table(self._headings(), rows, self._context) if indices else [])
