@@ -25,7 +25,9 @@ class Map:
             **{part: context.words(f"figures.{part}") for part in ("whole", "lasso")},
             search_label=context.words("figures.search"),
             hint=context.words("figures.lasso_hint"),
+            names=context.words("figures.names_hint"),
         )
+        self._view["legend"].setAttribute("aria-label", context.words("figures.group"))
         self.element = self._view.root
         for part in ("zoom_in", "zoom_out"):
             self._view[part].setAttribute("aria-label", context.words(f"figures.{part}"))
@@ -67,8 +69,10 @@ class Map:
             show(self._view["plane"], False)
             return
         if not self._closed:
-            select = self._context.scope.function(self._selected)
-            self._chart = charts.showMap(self._view["plane"], ffi.js_object(self._data), select)
+            function = self._context.scope.function
+            callbacks = ffi.mapping({"select": function(self._selected), "point": function(self._reached)})
+            plane, legend = self._view["plane"], self._view["legend"]
+            self._chart = charts.showMap(plane, ffi.js_object(self._data), legend, callbacks)
 
     # --- in words ---
 
@@ -121,6 +125,17 @@ class Map:
             self._chart.lasso(pressed)
         if not pressed:
             self._list_none()
+
+    def _reached(self, index: int) -> None:
+        """Say what the point is that the arrow keys are at; below zero there is none."""
+        label, group = self._data["labels"], self._data["groups"]
+        if index < 0:
+            self._view["status"].textContent = ""
+        elif group:
+            name = self._data["group_names"][group[index]]
+            self._view["status"].textContent = f"{label[index]} ({name})"
+        else:
+            self._view["status"].textContent = label[index]
 
     def _selected(self, indices: Any) -> None:
         self._list("selected", [int(index) for index in indices])
