@@ -263,7 +263,9 @@ class _FilesControl:
         names = ", ".join(name for name, _ in self._files)
         words = self._setting.words
         self._names.textContent = (
-            words.counted("inputs.files", len(self._files), names=names) if names else words("inputs.no_files")
+            words.counted("inputs.files", len(self._files), names=names)
+            if names
+            else words("inputs.no_files")
         )
 
     @property
