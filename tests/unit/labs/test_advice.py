@@ -26,7 +26,6 @@ def advised(code: str) -> Advice | None:
     return advice(await_(run(cast(Tools, NoTools()), LESSON, code)))
 
 
-@pytest.mark.filterwarnings("ignore:coroutine")
 @pytest.mark.parametrize(
     "code",
     [
