@@ -98,10 +98,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An item that could not be used, and why."""
+    """An item that could not be used, and why; or so many that are not named one by one."""
 
     id: str
     error: SemblanceError
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

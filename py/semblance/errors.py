@@ -17,6 +17,8 @@ class SemblanceError(Exception):
         What happened, in one sentence without the item's name.
     where : str, optional
         The item it happened to: a file name, an id, a collection.
+    remedy : str, optional
+        What the user can do in this case, if that is not what the class says.
 
     Examples
     --------
@@ -26,10 +28,11 @@ class SemblanceError(Exception):
 
     remedy = ""
 
-    def __init__(self, message: str, *, where: str = "") -> None:
+    def __init__(self, message: str, *, where: str = "", remedy: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.where = where
+        self.remedy = remedy or self.remedy
 
     def __str__(self) -> str:
         prefix = f"{self.where}: " if self.where else ""
@@ -50,10 +53,6 @@ class EmptyDocument(InputError):
 
 class TooLarge(InputError):
     remedy = "Split it into smaller files and add those."
-
-
-class NotText(InputError):
-    remedy = "Add a text file: Markdown, plain text, HTML, CSV, TSV, JSON, JSON lines, RSS, Atom, or a zip of those."
 
 
 class UnknownEncoding(InputError):
@@ -97,10 +96,13 @@ class DuplicateId(InputError):
 
 
 class UnsupportedFormat(InputError):
-    remedy = (
-        "Add Markdown, plain text, HTML, CSV, TSV, JSON, JSON lines, RSS, Atom, "
-        "JPEG, PNG, WebP, GIF or AVIF pictures, or a zip of those."
-    )
+    """Nothing is wrong with the file; Semblance does not read such files. See `semblance.ingest.kinds`."""
+
+    remedy = "Save it in a format that Semblance reads, or leave it out."
+
+
+class NotText(UnsupportedFormat):
+    remedy = "Save it as a text, or leave it out."
 
 
 class BadBackup(InputError):
@@ -114,6 +116,15 @@ class ModelError(SemblanceError):
     """A model's files are missing, damaged or not of a kind that Semblance can run."""
 
     remedy = "Reload the page; if that does not help, build the site again with `python build.py`."
+
+
+class NeedsNetwork(ModelError):
+    """A file of the site is not kept in this browser, and can't be fetched now."""
+
+    remedy = (
+        "Go online and try again. “Make all of it available” under Collections keeps the whole site "
+        "for use without a network."
+    )
 
 
 class NoWorkers(SemblanceError):

@@ -26,7 +26,7 @@ def check_size(image: ImageFile) -> None:
         If it has more than `MAX_BYTES`.
     """
     if image.size == 0:
-        raise NotAnImage("the file is empty")
+        raise NotAnImage("the file is empty", remedy="Copy or download it again, or leave it out.")
     if image.size > MAX_BYTES:
         raise ImageTooLarge(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
 

@@ -1,11 +1,11 @@
 // All of the JavaScript that Python may use. Only py/semblance/browser/ffi.py imports it.
 
-import { SemblanceError } from "./errors.js";
+import { notLoaded } from "./errors.js";
 
 /** The result of an import on first use, whose file may be missing. */
 const late = (importing, path) =>
   importing.catch(() => {
-    throw new SemblanceError("ModelError", "a part of the page could not be loaded", path);
+    throw notLoaded(path);
   });
 
 export { asset } from "./assets.js";

@@ -46,8 +46,8 @@ export async function fetchJson(url, expected) {
 async function get(url, options) {
   const response = await fetch(url, options).catch(() => null);
   if (response?.ok) return response;
-  const why = response ? `the server answered ${response.status}` : "the network can't be reached";
-  throw new SemblanceError("ModelError", `the file could not be loaded: ${why}`, url);
+  if (!response) throw new SemblanceError("NeedsNetwork", "the file could not be loaded: the network can't be reached", url);
+  throw new SemblanceError("ModelError", `the file could not be loaded: the server answered ${response.status}`, url);
 }
 
 async function readAll(reader, total, report) {

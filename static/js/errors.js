@@ -10,6 +10,10 @@ export class SemblanceError extends Error {
   }
 }
 
+/** The error of a module or a worker of the site that could not be loaded. Browsers don't say why. */
+export const notLoaded = (where) =>
+  new SemblanceError(navigator.onLine ? "ModelError" : "NeedsNetwork", "a part of the page could not be loaded", where);
+
 /** An error as the plain object that crosses in a message. */
 export const toMessage = (error) => ({
   type: error.type ?? "SemblanceError",

@@ -5,7 +5,7 @@
 //
 // A worker calls the page in the same way, over a port that the page gave it.
 
-import { SemblanceError, fromMessage, toMessage } from "./errors.js";
+import { SemblanceError, fromMessage, notLoaded, toMessage } from "./errors.js";
 import { endWorker, startWorker } from "./workers/start.js";
 
 /** Calls that wait for answers. */
@@ -70,7 +70,7 @@ export class Client {
 
   #fail(event, worker) {
     event.preventDefault();
-    this.#calls.fail(new SemblanceError("ModelError", event.message || "a part of the page could not be loaded", this.#url));
+    this.#calls.fail(event.message ? new SemblanceError("ModelError", event.message, this.#url) : notLoaded(this.#url));
     endWorker(worker);
     this.#worker = null;
   }

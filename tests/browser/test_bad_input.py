@@ -47,6 +47,75 @@ def test_a_bad_file_is_named_and_the_good_one_is_embedded(app: AppPage, kind: st
     assert app.search("moon and sea")[0][0] == "good.md"
 
 
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
+UNREAD = {
+    "film.mp4": (
+        b"\0\0\0\x18ftypisom\0\0\0\0isomavc1" + bytes(200),
+        "it is a video: there is nothing to read in it. Add its subtitles",
+    ),
+    "paper": (
+        b"%PDF-1.7\n\0\x01 trailer << /Encrypt 5 0 R >>",
+        "it is a PDF that is protected by a password.",
+    ),
+    "letter.doc": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100) + "WordDocument\0".encode("utf-16-le"),
+        "it is an old Word document.",
+    ),
+    "IMG_1.heic": (HEIC, "it is a HEIC photo. Export it as JPEG"),
+    "shop.sqlite": (b"SQLite format 3\0" + bytes(100), "it is a database. Export the tables"),
+    "mail.eml": (b"From: Ana <a@example.org>\n\nBoil water.", "it is an e-mail."),
+}
+FAILING = {
+    "blank.md": (b"", "it is empty. Add some text"),
+    "IMG_2.jpg": (HEIC, "it is a HEIC photo. Export it as JPEG"),
+    "IMG_3.png": (b"", "the file is empty. Copy or download it again"),
+}
+SYSTEMS = {
+    ".DS_Store": b"\0\0\0\x01Bud1",
+    "Thumbs.db": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    "desktop.ini": b"[x]",
+}
+
+
+def test_each_file_that_can_not_be_read_has_a_remedy_of_its_own(app: AppPage, tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    (folder / "tides.md").write_text("The moon pulls the sea.", encoding="utf-8")
+    (folder / "bread.md").write_text("Let the dough rise overnight.", encoding="utf-8")
+    assert app.add_folder(folder) == "2 added"
+    for name, (data, _) in (UNREAD | FAILING).items():
+        (folder / name).write_bytes(data)
+    for name, data in SYSTEMS.items():
+        (folder / name).write_bytes(data)
+    (folder / "train.md").write_text("The night train leaves at ten.", encoding="utf-8")
+    (folder / "bread.md").write_text("Let the dough rise for an hour.", encoding="utf-8")
+    # The numbers add up to the 12 files that are not of the system: 1 + 1 + 1 + 9, and 9 is 3 + 6.
+    assert app.add_folder(folder) == "1 added · 1 changed · 1 unchanged · 9 not added"
+    expect(app.report.get_by_text("3 failed", exact=True)).to_be_visible()
+    expect(app.report.get_by_text("6 passed over: not in a format that Semblance reads")).to_be_visible()
+    for name, (_, remedy) in (UNREAD | FAILING).items():
+        expect(app.report.get_by_role("listitem").filter(has_text=f"mixed/{name}")).to_contain_text(remedy)
+    shown = app.report.inner_text()
+    assert shown.count("RSS and Atom") == 1
+    assert not [name for name in SYSTEMS if name in shown]
+
+
+def test_a_video_too_large_to_be_read_is_called_a_video(app: AppPage, tmp_path: Path) -> None:
+    film = tmp_path / "film"
+    with film.open("wb") as file:
+        file.write(b"\0\0\0\x18ftypisom\0\0\0\0isomavc1")
+        file.truncate(60_000_000)
+    assert app.add_files([film]) == "0 added · 1 not added"
+    expect(app.report).to_contain_text("film: it is a video: there is nothing to read in it.")
+
+
+def test_items_that_are_not_named_one_by_one_are_counted(app: AppPage) -> None:
+    rows = "id,text\n" + "x\n" * 1_500 + "1,The moon pulls the sea.\n"
+    assert app.add_files([text_file("rows.csv", rows)]) == "1 added · 1,500 not added"
+    expect(app.report.get_by_text("1,500 failed", exact=True)).to_be_visible()
+    expect(app.report).to_contain_text("and 1,000 more")
+
+
 CASES = Path(__file__).parents[1] / "data" / "cases"
 ODD = ["yaml-bool.md", "yaml-hex-title.md", "charref.html"]
 

@@ -186,7 +186,7 @@ def test_a_map_is_searched_and_its_points_are_lassoed(labs: LabPage) -> None:
     labs.open("maps")
     chart = labs.demo("words").get_by_role("figure").first
     chart.get_by_label("Search the map").fill("france")
-    expect(chart.get_by_text("1 points match")).to_be_visible()
+    expect(chart.get_by_text("1 point matches")).to_be_visible()
     expect(chart.get_by_role("cell", name="france")).to_be_visible()
     chart.get_by_label("Search the map").fill("")
     expect(chart.get_by_role("cell", name="france")).to_be_hidden()
@@ -196,6 +196,81 @@ def test_a_map_is_searched_and_its_points_are_lassoed(labs: LabPage) -> None:
     expect(chart.get_by_role("cell", name="france")).to_be_visible()
     chart.get_by_role("button", name="Lasso").click()
     expect(chart.get_by_role("cell", name="france")).to_be_hidden()
+
+
+LABELS = """async (plane) => {
+    const { getInstanceByDom } = await import("./static/vendor/echarts/echarts.esm.min.js");
+    const { series, toolbox } = getInstanceByDom(plane).getOption();
+    const labelled = series.flatMap(({ data }) => data).filter((point) => point.label?.show);
+    return { labels: labelled.length, icons: (toolbox ?? []).filter(({ show }) => show).length };
+}"""
+
+
+def test_every_point_of_a_map_can_be_named(labs: LabPage) -> None:
+    labs.open("maps")
+    words, collection = (labs.demo(name).get_by_role("figure").first for name in ("words", "collection"))
+    plane = words.get_by_role("img")
+    assert plane.evaluate(LABELS) == {
+        "labels": 29,
+        "icons": 0,
+    }  # the canvas has no icons, which could have no names
+    plane = collection.get_by_role("img")
+    assert plane.evaluate(LABELS)["labels"] == 0  # 72 names would lie over each other
+    for _ in range(3):
+        collection.get_by_role("button", name="Zoom in").click()
+    labs.page.wait_for_function(
+        f"async (plane) => (await ({LABELS})(plane)).labels > 0", arg=plane.element_handle()
+    )
+    plane.focus()
+    named: set[str] = set()
+    for _ in range(72):
+        labs.page.keyboard.press("ArrowRight")
+        named.add(collection.get_by_role("status").inner_text())
+    assert len(named) == 72
+    assert "Gannets diving off the point (birds)" in named
+    labs.page.keyboard.press("Escape")
+    expect(collection.get_by_role("status")).to_be_empty()
+    collection.get_by_role("button", name="The whole map").click()
+
+
+def test_the_groups_of_a_map_are_named_hidden_and_fit_a_phone(labs: LabPage) -> None:
+    labs.open("maps")
+    collection = labs.demo("collection").get_by_role("figure").first
+    groups = collection.get_by_role("group", name="Group").get_by_role("button")
+    expect(groups).to_have_count(12)
+    birds = groups.filter(has_text="birds")
+    expect(birds).to_have_attribute("aria-pressed", "true")
+    birds.click()
+    expect(birds).to_have_attribute("aria-pressed", "false")
+    expect(birds).to_be_focused()
+    plane = collection.get_by_role("img")
+    plane.focus()
+    for _ in range(72):
+        labs.page.keyboard.press("ArrowUp")
+        expect(collection.get_by_role("status")).not_to_contain_text("(birds)")
+    birds.click()
+    labs.page.set_viewport_size({"width": 390, "height": 800})
+    for box in [group.bounding_box() for group in groups.all()]:
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    assert labs.page.evaluate("document.documentElement.scrollWidth") == 390
+    labs.page.set_viewport_size({"width": 1280, "height": 720})
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_prose_uses_the_width_in_lines_that_can_be_read(labs: LabPage, language: str) -> None:
+    labs.page.set_viewport_size({"width": 1280, "height": 720})
+    labs.open("maps", language)
+    article = labs.room.locator("article").evaluate("one => one.clientWidth")
+    for prose in (labs.room.locator(".lab-prose").first, labs.room.locator(".lab-notice ul")):
+        widths = prose.evaluate(
+            "one => [one.clientWidth, ...Array.from(one.children, ({ clientWidth }) => clientWidth)]"
+        )
+        assert widths[0] > 0.9 * article
+        size = float(prose.evaluate("one => parseFloat(getComputedStyle(one).fontSize)"))
+        assert all(20 * size < width < 48 * size for width in widths[1:])
+    assert labs.demo("words").locator(".lab-plane").evaluate("one => one.clientWidth") > 0.9 * article
 
 
 def test_arrows_are_moved_by_keys_and_by_dragging(labs: LabPage) -> None:

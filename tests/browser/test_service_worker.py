@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, FilePayload, expect
 
 from browser.app import START_MS, AppPage, text_file
 from browser.host import Host, damaged
+from browser.labs import LAB_MS, LabPage
 from browser.watch import Watch
 from semblance.parts.paths import ROOT
 
@@ -89,6 +90,45 @@ def test_pictures_work_without_a_network_once_their_model_is_kept(
     visit.open("#related")
     visit.reload()
     assert visit.add_files([picture()]) == "1 added"
+
+
+def go_offline(context: BrowserContext, host: Host, watch: Watch) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    watch.expect("ERR_CONNECTION_REFUSED")
+    watch.expect("ERR_FAILED")
+    host.stop()
+    context.set_offline(True)
+
+
+def test_without_a_network_a_lab_that_was_never_loaded_names_what_loads_it(
+    context: BrowserContext, host: Host, visit: AppPage, watch: Watch
+) -> None:
+    wait_until_kept(visit)
+    go_offline(context, host, watch)
+    visit.page.evaluate("() => { location.hash = 'labs/embedding'; }")
+    room = visit.page.locator("#room-labs")
+    expect(room).to_contain_text("“Make all of it available” under Collections", timeout=START_MS)
+    expect(room).not_to_contain_text("build.py")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "“Make all of it available” under Collections"), ("zh-Hant", "按「Make all of it available」")],
+)
+def test_without_a_network_a_part_of_a_lab_that_was_never_loaded_names_what_loads_it(
+    context: BrowserContext, host: Host, visit: AppPage, watch: Watch, language: str, words: str
+) -> None:
+    wait_until_kept(visit)
+    visit.reload()  # now under the worker, which keeps what is used
+    labs = LabPage(visit)
+    labs.open("cosine", language)
+    go_offline(context, host, watch)
+    labs.open("clusters", language, wait=False)  # needs scikit-learn, which was never loaded
+    alert = labs.demo("clusters").get_by_role("alert")
+    expect(alert).to_contain_text(words, timeout=LAB_MS)
+    labs.cell().get_by_role("button", name=labs.words("cell.run"), exact=True).click()
+    expect(labs.cell()).to_contain_text(words, timeout=LAB_MS)
+    expect(labs.room).not_to_contain_text("build.py")
 
 
 def test_a_model_that_a_page_under_the_worker_uses_is_kept(visit: AppPage) -> None:

@@ -173,7 +173,11 @@ BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "an SVG is a drawing",
     ),
     "bomb.png": (bomb, "ImageTooLarge", "it has more than 100 megapixels"),
-    "bitmap.bmp": (lambda: encoded(picture(), "BMP"), "NotAnImage", "it is not a JPEG, PNG"),
+    "bitmap.bmp": (
+        lambda: encoded(picture(), "BMP"),
+        "NotAnImage",
+        "it is a picture of a kind that browsers",
+    ),
     "cut.jpg": (lambda: cut(jpeg()), "NotAnImage", "damaged or cut off"),
     "cut-progressive.jpg": (lambda: cut(jpeg(progressive=True)), "NotAnImage", "damaged or cut off"),
     "cut-header.jpg": (lambda: jpeg()[:30], "NotAnImage", ""),

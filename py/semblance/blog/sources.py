@@ -17,6 +17,7 @@ from semblance.blog.site import EXCERPT, Selection
 from semblance.documents import Document, Failure
 from semblance.errors import DuplicateId, Malformed, NoTitle
 from semblance.ingest.formats import FEEDS, MARKDOWN, suffix_of
+from semblance.ingest.kinds import kind_of, refusal
 from semblance.ingest.reading import read
 
 _DATED = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(.+)")
@@ -39,6 +40,9 @@ def read_feed(file: Path, selection: Selection) -> Reading:
     data = read_bytes(file.parent, file.name)
     if isinstance(data, Failure):
         reading.problems.append(data)
+        return reading
+    if kind := kind_of(file.name, data):
+        reading.problems.append(Failure(file.name, refusal(kind, file.name)))
         return reading
     name = file.name if suffix_of(file.name) in FEEDS else "feed.xml"
     documents = [document for document in read(name, data) if document is not None]

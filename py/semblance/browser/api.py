@@ -14,12 +14,13 @@ from dataclasses import replace
 from typing import Any
 
 from semblance.browser import ffi
+from semblance.browser.files import read_file
 from semblance.browser.images import BlobFile
 from semblance.collection import Collection
 from semblance.documents import Document, Failure, ImageFile
 from semblance.embedding.report import Progress
 from semblance.errors import Malformed, SemblanceError, UnsupportedFormat
-from semblance.ingest import check_size, is_picture, read
+from semblance.ingest import is_picture, read
 from semblance.library import Library
 from semblance.matches import Match
 from semblance.nesting import is_too_deep
@@ -244,8 +245,7 @@ async def _item_documents(name: str, item: dict[str, Any], failures: list[Failur
     if str(blob.type).startswith("image/") or is_picture(file):
         yield Document(name, "", _title(metadata), metadata, image=BlobFile(blob))
         return
-    check_size(file, int(blob.size))
-    steps = list(read(file, await ffi.blob_bytes(blob)))
+    steps = list(read(file, await read_file(file, blob)))
     failures += [step for step in steps if isinstance(step, Failure)]
     documents = [step for step in steps if isinstance(step, Document)]
     for document in documents:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import js
@@ -88,6 +89,20 @@ async def copy_text(text: str) -> bool:
     return True
 
 
+def read_tab_storage(name: str) -> str | None:
+    """A text that the tab keeps until it is closed; None if it keeps none, or may not keep any."""
+    try:
+        return or_none(window.sessionStorage.getItem(name))
+    except JsException:
+        return None
+
+
+def write_tab_storage(name: str, text: str) -> None:
+    """Keep a text in the tab until it is closed, if the browser allows it."""
+    with suppress(JsException):
+        window.sessionStorage.setItem(name, text)
+
+
 def is_blob(value: JsAny) -> bool:
     """Whether a value is a Blob or File of JavaScript."""
     return (
@@ -161,6 +176,7 @@ class Scope:
     def __init__(self) -> None:
         self._proxies: list[JsAny] = []
         self._listeners: list[tuple[JsAny, str, JsAny]] = []
+        self._observers: list[JsAny] = []
 
     def function(self, function: Callable[..., Any]) -> JsAny:
         """A JavaScript function that calls ``function``, alive until the scope closes."""
@@ -174,12 +190,21 @@ class Scope:
         target.addEventListener(event, proxy)
         self._listeners.append((target, event, proxy))
 
+    def observe(self, target: JsAny, handler: Callable[..., Any]) -> None:
+        """Call ``handler`` after each change of what is in ``target``, by whomever."""
+        observer = js.MutationObserver.new(self.function(handler))
+        observer.observe(target, js_object({"childList": True, "characterData": True, "subtree": True}))
+        self._observers.append(observer)
+
     def close(self) -> None:
         """Remove all listeners and destroy all proxies."""
+        for observer in self._observers:
+            observer.disconnect()
         for target, event, proxy in self._listeners:
             target.removeEventListener(event, proxy)
         for proxy in self._proxies:
             proxy.destroy()
+        self._observers.clear()
         self._listeners.clear()
         self._proxies.clear()
 

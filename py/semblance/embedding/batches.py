@@ -247,6 +247,6 @@ def _as_item_error(error: Exception) -> SemblanceError:
 def _failure(id: str, error: SemblanceError) -> Failure:
     """A failure whose error names the item. Each item gets an error of its own."""
     by = f"{error.where}: " if error.where not in ("", id) else ""
-    named = type(error)(f"{by}{error.message}", where=id)
+    named = type(error)(f"{by}{error.message}", where=id, remedy=error.remedy)
     named.__cause__ = error
     return Failure(id, named)

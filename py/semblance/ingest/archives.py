@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from semblance.documents import Failure
-from semblance.errors import InputError, Malformed, UnsafeArchive, UnsupportedFormat
+from semblance.errors import InputError, Malformed, UnsafeArchive
 from semblance.ingest.encodings import label
 from semblance.ingest.entry_names import ZIPS_OWN, encoding_of
-from semblance.ingest.formats import ARCHIVES, check_supported, suffix_of
+from semblance.ingest.formats import ARCHIVES, is_hidden, suffix_of
 from semblance.ingest.items import SLICE, Item, Steps, joined
+from semblance.ingest.kinds import HEAD, KINDS, check_kind, kind_by_name, refusal
 from semblance.ingest.limits import Limits, check_size, human_size
 
 _CENTRAL_ENTRY = b"PK\x01\x02"
@@ -59,19 +60,22 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
     Raises
     ------
     Malformed
-        It is no zip archive.
+        It is no zip archive, or all of it is encrypted.
     UnsafeArchive
         It is, or would become, larger than the limits allow. The entries before that are read.
     """
     archive = _open(data, where, limits)
-    entries = [entry for entry in _entries(archive) if not _is_hidden(entry.name)]
-    _check_declared([entry.info for entry in entries if _refusal(entry, entry.name) is None], where, limits)
+    entries = [entry for entry in _entries(archive) if not is_hidden(entry.name)]
+    if entries and all(_is_encrypted(entry) for entry in entries):
+        raise _encrypted(where)
+    _check_declared([entry.info for entry in entries if _may_be_read(entry)], where, limits)
     left = limits.archive_bytes
     for entry in entries:
         name, info, place = entry.name, entry.info, f"{where}/{entry.name}"
         try:
             if refusal := _refusal(entry, place):
                 raise refusal
+            check_kind(name, _head(archive, info, place), where=place)
             check_size(place, info.file_size, limits)
             unpacked = yield from _unpack(archive, info, place, left)
         except InputError as error:
@@ -92,7 +96,8 @@ def _open(data: bytes, where: str, limits: Limits) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except _DAMAGE as error:
-        raise Malformed("it is not a zip archive, or it is damaged", where=where) from error
+        message = "it is not a zip archive, or it is damaged"
+        raise Malformed(message, where=where, remedy="Copy or download it again.") from error
 
 
 class _Entry(NamedTuple):
@@ -144,24 +149,39 @@ def _inside(path: str) -> str:
     return "/".join(part for part in path.split("/") if part not in ("", ".", "..")) or "(no name)"
 
 
-def _is_hidden(name: str) -> bool:
-    return name.startswith("__MACOSX/") or any(part.startswith(".") for part in name.split("/"))
-
-
 def _refusal(entry: _Entry, where: str) -> InputError | None:
     """Why an entry is not unpacked, as far as that is known without unpacking."""
     name, info, _ = entry
     if suffix_of(name) in ARCHIVES:
-        return UnsupportedFormat("it is an archive in an archive, and is not unpacked", where=where)
-    if info.flag_bits & _ENCRYPTED:
-        return Malformed("it is encrypted", where=where)
+        return refusal(KINDS["inner archive"], where)
+    if _is_encrypted(entry):
+        return _encrypted(where)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return Malformed("it is compressed in a way that Semblance does not read", where=where)
-    try:
-        check_supported(name, where=where)
-    except UnsupportedFormat as error:
-        return error
+        message = "it is compressed in a way that Semblance does not read"
+        return Malformed(message, where=where, remedy="Unzip the archive, and add what is inside.")
     return None
+
+
+def _is_encrypted(entry: _Entry) -> bool:
+    return bool(entry.info.flag_bits & _ENCRYPTED)
+
+
+def _encrypted(where: str) -> Malformed:
+    kind = KINDS["locked zip"]
+    return Malformed(f"it is {kind.name}", where=where, remedy=kind.remedy)
+
+
+def _may_be_read(entry: _Entry) -> bool:
+    return _refusal(entry, entry.name) is None and kind_by_name(entry.name) is None
+
+
+def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> bytes:
+    """The first bytes of an entry: a film is not unpacked only to be refused."""
+    try:
+        with archive.open(info) as entry:
+            return entry.read(HEAD)
+    except _DAMAGE as error:
+        raise Malformed("it is damaged", where=where) from error
 
 
 def _check_declared(infos: list[zipfile.ZipInfo], where: str, limits: Limits) -> None:

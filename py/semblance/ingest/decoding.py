@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from semblance.errors import NotText, UnknownEncoding
 from semblance.ingest import encodings
-from semblance.ingest.formats import magic
+from semblance.ingest.formats import picture_suffix
 from semblance.ingest.items import SLICE
+from semblance.ingest.kinds import check_kind
 
 _BOMS = [  # UTF-32's come first, because they begin with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -70,8 +71,10 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
 
     Raises
     ------
+    UnsupportedFormat
+        It is of a kind that is not read: see `semblance.ingest.kinds`.
     NotText
-        It is a picture, a program or other binary data.
+        It is a picture, an archive or other binary data.
     UnknownEncoding
         No encoding decodes all of it, or it is unclear which does.
     """
@@ -79,8 +82,8 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
     if marked:
         codec, mark = marked
         return (yield from _strictly(data, codec, where=where, start=len(mark)))
-    if kind := magic(data):
-        raise NotText(f"it is {kind}, not text", where=where)
+    check_kind(where, data, where=where)
+    _refuse_misnamed(data, where)
     head = data[:SLICE]
     if wide := _utf16_by_zeros(head):
         return (yield from _strictly(data, wide, where=where, note=f"decoded as {wide} (guessed)"))
@@ -135,6 +138,16 @@ def _reads_as_text(head: bytes, codec: str) -> bool:
     text = head[:4_096].decode(codec, "replace")
     odd = sum(unicodedata.category(char).startswith("C") and not char.isspace() for char in text)
     return odd <= len(text) / 50
+
+
+def _refuse_misnamed(data: bytes, where: str) -> None:
+    """A picture or an archive whose name says that it is a text."""
+    suffix = picture_suffix(data) or ".zip" * data.startswith(b"PK\x03\x04")
+    if suffix:
+        remedy = f"Rename it so that its name ends in {suffix}, and add it again."
+        raise NotText(
+            f"its name says that it is a text, but it is a {suffix} file", where=where, remedy=remedy
+        )
 
 
 def _refuse_binary(head: bytes, where: str) -> None:

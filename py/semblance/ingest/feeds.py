@@ -113,7 +113,9 @@ class _Entries:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = _short(name)
         if not self._depth and tag not in _ROOTS:
-            raise UnsupportedFormat("it is XML, but neither an RSS nor an Atom feed", where=self._where)
+            message = "it is XML, but neither an RSS nor an Atom feed"
+            remedy = "Save what it holds as CSV, JSON or text, and add that."
+            raise UnsupportedFormat(message, where=self._where, remedy=remedy)
         self._depth += 1
         if self._depth > self._deepest:
             raise self._malformed("its elements are nested too deeply")

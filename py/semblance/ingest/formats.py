@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from semblance.errors import UnsupportedFormat
-
 MARKDOWN = (".md", ".markdown", ".mdx", ".mkd")
 HTML = (".html", ".htm", ".xhtml")
 TABLES = (".csv", ".tsv")
@@ -13,7 +11,7 @@ FEEDS = (".xml", ".rss", ".atom")
 ARCHIVES = (".zip",)
 PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif")
 
-_READ_BY_SUFFIX = frozenset(
+READ_BY_SUFFIX = frozenset(
     (
         *MARKDOWN,
         *HTML,
@@ -30,64 +28,52 @@ _READ_BY_SUFFIX = frozenset(
     )
 )
 
-_KINDS = {
-    "a picture of another kind": "bmp heic heif tif tiff ico psd cr2 cr3 nef arw dng raw",
-    "a drawing (SVG), not a photo": "svg svgz",
-    "a PDF": "pdf",
-    "a Word document": "doc docx docm dot dotx",
-    "a spreadsheet": "xls xlsx xlsm xlsb ods numbers",
-    "a presentation": "ppt pptx pptm odp",
-    "an OpenDocument text": "odt",
-    "rich text": "rtf",
-    "a Pages document": "pages",
-    "a book": "epub mobi azw azw3 djvu",
-    "a notebook": "ipynb",
-    "audio": "mp3 m4a aac flac ogg oga opus wav wma aiff mid midi",
-    "video": "mp4 m4v mov avi mkv webm wmv mpg mpeg flv",
-    "an archive other than zip": "gz tgz bz2 xz zst tar 7z rar lz4 br jar war apk whl deb rpm dmg iso cab",
-    "a program": "exe dll so dylib msi pyc pyo wasm",
-    "a database": "sqlite sqlite3 db db3 mdb accdb",
-    "data for programs": "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors gguf",
-    "a font": "ttf otf woff woff2 eot",
+_PICTURE_SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"GIF87a": ".gif",
+    b"GIF89a": ".gif",
 }
-# Only suffixes that say what a file is. Other files are judged by their bytes when they are read.
-_UNSUPPORTED = {f".{suffix}": kind for kind, suffixes in _KINDS.items() for suffix in suffixes.split()}
-
-_MAGIC = [
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF87a", "a GIF picture"),
-    (b"GIF89a", "a GIF picture"),
-    (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a zip archive, or a document packed as one"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (b"\x7fELF", "a program"),
-    (b"\x00asm", "a WebAssembly program"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office document"),
-    (b"ID3", "an MP3 recording"),
-    (b"OggS", "an Ogg recording"),
-    (b"fLaC", "a FLAC recording"),
-    (b"wOFF", "a font"),
-    (b"wOF2", "a font"),
-]
+_SYSTEM_FILES = frozenset((".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", "icon\r"))
 
 
-def magic(data: bytes) -> str:
-    r"""The kind of a binary file by its first bytes; empty if they show none.
+def picture_suffix(data: bytes) -> str:
+    r"""The suffix of the picture format that a file's first bytes show; empty if they show none that is read.
 
     Examples
     --------
-    >>> magic(b"\x89PNG\r\n\x1a\n..."), magic(b"Hello")
-    ('a PNG picture', '')
+    >>> picture_suffix(b"\x89PNG\r\n\x1a\n..."), picture_suffix(b"Hello")
+    ('.png', '')
     """
-    if data.startswith(b"RIFF") and data[8:12] in (b"WEBP", b"WAVE", b"AVI "):
-        return "a picture, audio or video"
-    return next((kind for prefix, kind in _MAGIC if data.startswith(prefix)), "")
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return ".webp"
+    if data[4:8] == b"ftyp" and any(brand in data[8:64] for brand in (b"avif", b"avis")):
+        return ".avif"
+    return next((suffix for start, suffix in _PICTURE_SIGNATURES.items() if data.startswith(start)), "")
+
+
+def is_system_file(path: str) -> bool:
+    """Whether a system or a program keeps the file for itself: no user means to add it.
+
+    Examples
+    --------
+    >>> is_system_file("photos/Thumbs.db"), is_system_file("photos/._IMG_1.jpg"), is_system_file("a.db")
+    (True, True, False)
+    """
+    name = path.rsplit("/", 1)[-1].lower()
+    return name in _SYSTEM_FILES or name.startswith(("._", "~$", ".~lock."))
+
+
+def is_hidden(path: str) -> bool:
+    """Whether a file of a folder or an archive is passed over without a word, such as ``.git/config``.
+
+    Examples
+    --------
+    >>> is_hidden(".git/config"), is_hidden("__MACOSX/a.md"), is_hidden("notes/a.md")
+    (True, True, False)
+    """
+    is_meant = not path.startswith("__MACOSX/") and not any(part.startswith(".") for part in path.split("/"))
+    return not is_meant or is_system_file(path)
 
 
 def suffix_of(name: str) -> str:
@@ -114,17 +100,6 @@ def is_picture(name: str) -> bool:
     return suffix_of(name) in PICTURES
 
 
-def check_supported(name: str, *, where: str) -> None:
-    """Refuse a file if its name shows a kind that is not read.
-
-    Raises
-    ------
-    UnsupportedFormat
-    """
-    if kind := _UNSUPPORTED.get(suffix_of(name)):
-        raise UnsupportedFormat(f"it is {kind}, which Semblance does not read", where=where)
-
-
 def format_of(name: str, data: bytes) -> str:
     """The suffix of the format to read a file as. It is the file's own, or if that says nothing, it comes from the content.
 
@@ -134,7 +109,7 @@ def format_of(name: str, data: bytes) -> str:
     ('.md', '.html', '.txt')
     """
     suffix = suffix_of(name)
-    if suffix in _READ_BY_SUFFIX:
+    if suffix in READ_BY_SUFFIX:
         return suffix
     if data.startswith(b"PK\x03\x04"):
         return ".zip"

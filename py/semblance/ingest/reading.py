@@ -12,6 +12,7 @@ from semblance.errors import DuplicateId, EmptyDocument, Malformed
 from semblance.ingest import archives, feeds, formats, json_data, markdown, plain_text, tables, web_page
 from semblance.ingest.decoding import declared_encoding, decode
 from semblance.ingest.items import File, Item, Steps, failure_of, joined, mend, shorten
+from semblance.ingest.kinds import check_kind
 from semblance.ingest.limits import LIMITS, Limits, check_size
 
 Reader = Callable[[File], Steps]
@@ -66,8 +67,9 @@ def read(
         if failures <= limits.failures or not isinstance(finished, Failure):
             yield finished
     if failures > limits.failures:
-        message = f"{failures - limits.failures:,} more of its items can't be used"
-        yield Failure(name, Malformed(message, where=name))
+        more = failures - limits.failures
+        message = f"{more:,} more of its items can't be used"
+        yield Failure(name, Malformed(message, where=name), more)
 
 
 def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
@@ -84,13 +86,13 @@ def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
 
 
 def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
-    check_size(where, len(data), limits)
-    formats.check_supported(name, where=where)
     if not data:
         raise EmptyDocument("it is empty", where=where)
-    if formats.is_picture(name):
+    if _is_picture(name, data):
         yield Item(name, "", where, image=ImageBytes(data))
         return
+    check_kind(name, data, where=where)
+    check_size(where, len(data), limits)
     format = formats.format_of(name, data)
     if format in formats.ARCHIVES:
         yield from archives.read(
@@ -106,6 +108,12 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
         if decoded.note and isinstance(step, Item):
             step = dataclasses.replace(step, note=joined(decoded.note, step.note))
         yield step
+
+
+def _is_picture(name: str, data: bytes) -> bool:
+    """Whether a file is a picture by its name, or by its first bytes where the name does not say that it is a text."""
+    by_bytes = formats.picture_suffix(data) and formats.suffix_of(name) not in formats.READ_BY_SUFFIX
+    return formats.is_picture(name) or bool(by_bytes)
 
 
 def _finished(item: Item, places: dict[str, str], source: str, limits: Limits) -> Document | Failure:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import io
 import linecache
+import sys
 import traceback
-from collections.abc import Awaitable
-from contextlib import redirect_stderr, redirect_stdout
+import warnings
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
 FILE = "<cell>"
+NEVER_AWAITED = "coroutine .* was never awaited"  # Python's warning, as a pattern
 MOST_OUTPUT = 20_000
 """Characters of output that are kept: an endless loop may print without end."""
 
@@ -52,7 +55,8 @@ async def run_code(code: str, names: dict[str, Any]) -> Outcome:
     """
     linecache.cache[FILE] = (len(code), None, f"{code}\n".splitlines(keepends=True), FILE)
     printed = _Limited()
-    with redirect_stdout(printed), redirect_stderr(printed):
+    with redirect_stdout(printed), redirect_stderr(printed), _empty_input(), warnings.catch_warnings():
+        warnings.filterwarnings("default", NEVER_AWAITED, RuntimeWarning)
         try:
             value = await _execute(code, names)
             shown = "" if value is None else _shorten(repr(value))
@@ -83,8 +87,22 @@ def _shorten(text: str) -> str:
     return text if len(text) <= MOST_OUTPUT else f"{text[:MOST_OUTPUT]}…"
 
 
+@contextmanager
+def _empty_input() -> Iterator[None]:
+    """Nobody answers ``input()``: it fails at once, in the page and in CPython alike."""
+    before, sys.stdin = sys.stdin, io.StringIO()
+    try:
+        yield
+    finally:
+        sys.stdin = before
+
+
 def _traceback(error: BaseException) -> str:
     """The traceback as Python prints it, without the lines of this module."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        error.msg = (
+            f"No module named '{error.name}'"  # Pyodide adds how to install it, which can't be done here
+        )
     step = error.__traceback__
     while step is not None and step.tb_frame.f_code.co_filename != FILE:
         step = step.tb_next

@@ -60,8 +60,9 @@ class Toolbox(ABC):
         """The site's text model, loaded."""
         return cast(TextModel, self._encoders.text)  # a `SentenceEncoder`, in both adapters
 
-    async def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors (n, d) of texts. Texts that were embedded lately are not embedded again."""
+    async def encode(self, texts: str | Sequence[str]) -> FloatArray:
+        """Unit vectors (n, d) of texts; a string is one text. Texts that were embedded lately are not embedded again."""
+        texts = [texts] if isinstance(texts, str) else texts
         vectors = {text: self._kept.pop(text) for text in set(texts) if text in self._kept}
         new = [text for text in dict.fromkeys(texts) if text not in vectors]
         for start in range(0, len(new), AT_ONCE):

@@ -68,8 +68,11 @@ class Tools(Protocol):
         """The site's text model, loaded."""
         ...
 
-    async def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors (n, d) of texts. Texts that were embedded lately are not embedded again. Progress is shown."""
+    async def encode(self, texts: str | Sequence[str]) -> FloatArray:
+        """Unit vectors (n, d) of texts; a string is one text, n = 1.
+
+        Texts that were embedded lately are not embedded again. Progress is shown.
+        """
         ...
 
     async def images(self) -> ImageEncoder:

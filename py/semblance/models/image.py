@@ -8,6 +8,7 @@ import numpy.typing as npt
 from semblance.arrays import FloatArray
 from semblance.documents import ImageFile, Picture
 from semblance.errors import ModelError, NotAnImage
+from semblance.ingest.kinds import kind_of
 from semblance.models.image_manifest import ImageManifest
 from semblance.models.preprocessing import thumbnail_window
 from semblance.pace import Lazy
@@ -125,7 +126,7 @@ async def check(image: ImageFile) -> None:
     Raises
     ------
     NotAnImage
-        If it is empty, or an SVG.
+        If it is empty, an SVG, or a file of another kind: see `semblance.ingest.kinds`.
     ImageTooLarge
         If it is too large a file.
 
@@ -138,7 +139,10 @@ async def check(image: ImageFile) -> None:
     semblance.errors.NotAnImage: an SVG is a drawing that may hold scripts; save it as PNG. Open it ...
     """
     check_size(image)
-    head = (await image.read(0, _SNIFFED)).replace(b"\0", b"").lower()  # UTF-16 becomes readable, nearly
-    text = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    head = await image.read(0, _SNIFFED)
+    if kind := kind_of("", head):
+        raise NotAnImage(f"it is {kind.name}", remedy=kind.remedy)
+    letters = head.replace(b"\0", b"").lower()  # UTF-16 becomes readable, nearly
+    text = letters.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if text.startswith(b"<") and b"<svg" in text:
         raise NotAnImage("an SVG is a drawing that may hold scripts; save it as PNG")

@@ -102,7 +102,8 @@ class SentenceEncoder:
         return self._max_length - special - self._prompt_tokens[self.manifest.prompt(prompt_name)]
 
     async def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, special tokens not counted."""
+        """Tokens of each text, special tokens not counted. A string is one text."""
+        texts = _listed(texts)
         return [len(ids) for ids in await self._tokenizer.encode_batch(texts, add_special_tokens=False)]
 
     async def encode(
@@ -117,7 +118,8 @@ class SentenceEncoder:
         Parameters
         ----------
         texts : sequence of str, length n
-            The model does not see what is beyond the token budget. An empty text is a text like any other.
+            The model does not see what is beyond the token budget. An empty text is a text like any other. A string
+            is one text.
         prompt_name : str, optional
             See `TextManifest.prompt`.
         on_batch : callable, optional
@@ -135,7 +137,7 @@ class SentenceEncoder:
         """
         prompt = self.manifest.prompt(prompt_name)
         encoded = await self._tokenizer.encode_batch(
-            [prompt + text for text in texts], add_special_tokens=False
+            [prompt + text for text in _listed(texts)], add_special_tokens=False
         )
         rows = [self._with_special_tokens(ids) for ids in encoded]
         unpooled = 0 if self.manifest.include_prompt else len(self._prefix) + self._prompt_tokens[prompt]
@@ -299,6 +301,11 @@ async def _special_tokens(tokenizer: Tokenizer) -> tuple[TokenIds, TokenIds]:
     raise ModelError(
         f"its tokenizer reads 'a' as {framed.tolist()} but, without special tokens, as {bare.tolist()}"
     )
+
+
+def _listed(texts: Sequence[str]) -> Sequence[str]:
+    """The texts. A string is a sequence of its characters to Python, but one text to whoever gives it."""
+    return [texts] if isinstance(texts, str) else texts
 
 
 def _output(session: InferenceSession, is_half: bool) -> tuple[str, bool]:

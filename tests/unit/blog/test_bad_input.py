@@ -15,6 +15,7 @@ from semblance.blog.inject import with_links
 from semblance.blog.marks import BEGIN, END
 from semblance.blog.page import read_page
 from semblance.errors import InputError, NoPlace
+from semblance.ingest.kinds import KINDS, refusal
 from unit.blog.support import COFFEE, TEA, TIDES, Site, output, page
 
 
@@ -39,6 +40,31 @@ def test_what_is_wrong_is_named_and_the_rest_is_done(site: Site, capsys: pytest.
         "  skipped: untitled.html: it has no title",
     ]
     assert sorted(site.posts()) == ["posts/coffee/", "posts/sailing/", "posts/tea.html", "posts/tides/"]
+
+
+def test_a_file_of_another_kind_is_named_with_its_remedy(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in the app's report: what it is, and what to do with it."""
+    site.four()
+    site.write("film.html", b"\0\0\0\x18ftypisom\0\0\0\0isomavc1" + bytes(200))
+    site.write("paper.html", b"%PDF-1.7\n\0\x01 trailer << /Encrypt 5 0 R >>")
+    assert site.run() == 3
+    skipped = [line for line in output(capsys).splitlines() if line.startswith("  skipped: ")]
+    assert skipped == [
+        f"  skipped: {refusal(KINDS['video'], 'film.html')}",
+        f"  skipped: {refusal(KINDS['locked pdf'], 'paper.html')}",
+    ]
+
+
+@pytest.mark.parametrize("name", ["paper.pdf", "paper", "feed.xml"])
+def test_a_feed_that_is_something_else_is_named(
+    site: Site, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    site.four()
+    feed = site.write(name, b"%PDF-1.7\n\0\x01 trailer << >>")
+    assert site.run("--feed", str(feed)) == 1
+    assert f"{name}: it is a PDF. Save its text as a .txt file" in output(capsys)
 
 
 CASES = Path(__file__).parents[2] / "data" / "cases"

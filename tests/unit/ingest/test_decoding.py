@@ -143,10 +143,6 @@ def _noise(size: int, allowed: range = range(256)) -> bytes:
 @pytest.mark.parametrize(
     "data",
     [
-        b"\x89PNG\r\n\x1a\n" + _noise(100),
-        b"\x7fELF\x02\x01\x01" + bytes(50),
-        b"%PDF-1.7 text",
-        b"RIFF\x00\x00\x00\x00WEBPVP8 ",
         _noise(100),
         _noise(5_000),
         bytes(100),
@@ -161,6 +157,26 @@ def test_binary_data_is_not_text(name: str, data: bytes) -> None:
     error = error_of(name, data)
     assert isinstance(error, NotText)
     assert error.where == name
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + _noise(100), ".png"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", ".webp"),
+        (b"PK\x03\x04" + bytes(50), ".zip"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.md", "a.csv", "a.html", "a.json"])
+def test_what_can_be_read_but_has_the_name_of_a_text_is_to_be_renamed(
+    name: str, data: bytes, suffix: str
+) -> None:
+    error = error_of(name, data)
+    assert isinstance(error, NotText)
+    assert str(error) == (
+        f"{name}: its name says that it is a text, but it is a {suffix} file. "
+        f"Rename it so that its name ends in {suffix}, and add it again."
+    )
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,14 @@ def test_texts_get_unit_vectors_in_their_order(tools: Tools) -> None:
     assert not np.allclose(vectors[0], vectors[1])
 
 
+def test_a_string_is_one_text(tools: Tools) -> None:
+    whole = run(tools.encode(["a dog"]))
+    assert run(tools.encode("a dog")).shape == (1, 384)
+    assert np.array_equal(run(tools.encode("a dog")), whole)
+    assert np.allclose(run(tools.text.encode("a dog")), whole)
+    assert run(tools.text.count_tokens("a dog")) == run(tools.text.count_tokens(["a dog"]))
+
+
 def test_no_texts_are_no_vectors(tools: Tools) -> None:
     assert run(tools.encode([])).shape == (0, 384)
 

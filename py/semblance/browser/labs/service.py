@@ -12,11 +12,14 @@ from semblance.browser import ffi
 from semblance.browser.labs.tools import Tools, load_tools
 from semblance.errors import UnknownItem
 from semblance.labs import catalogue, running
+from semblance.labs.code import NEVER_AWAITED
 from semblance.labs.figures import to_json
 from semblance.labs.lesson import Lesson
 
 # scikit-learn asks threadpoolctl for threads, and that uses an old name of Pyodide's. Learners need not see the warning.
 warnings.filterwarnings("ignore", "JsProxy.as_object_map", RuntimeWarning)
+# Python says this whenever it clears away what a cell left behind. While the cell runs, the learner sees it.
+warnings.filterwarnings("ignore", NEVER_AWAITED, RuntimeWarning)
 
 
 class Service:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from semblance.browser import ffi
+from semblance.browser.files import read_file
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, show
@@ -16,7 +17,7 @@ from semblance.browser.pages.session import Session
 from semblance.documents import Document, Failure
 from semblance.embedding.report import Progress, Report
 from semblance.errors import SemblanceError, Unreadable
-from semblance.ingest import check_size, describe, is_picture, may_describe, read
+from semblance.ingest import describe, is_hidden, is_picture, is_system_file, may_describe, read
 from semblance.pace import Pacer
 from semblance.wording import count, duration, first_words, free_name
 
@@ -137,7 +138,7 @@ class Adding:
         outcome.reports.append(Report(failed=failures))
         tables: dict[str, list[Document]] = {}
         for number, (path, file) in enumerate(upload.files, start=done):
-            if _hidden(path):
+            if is_system_file(path) or (upload.folder and is_hidden(path)):
                 continue
             self._say(f"Reading {count(total, 'file')}", number, total)
             outcome.names.add(path)
@@ -216,11 +217,6 @@ def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:
     return [*paths, *(id for id in ids if id.startswith(folders))]
 
 
-def _hidden(path: str) -> bool:
-    """Whether a file is one that systems and tools keep for themselves, such as ``.git/config``."""
-    return any(part.startswith(".") for part in path.split("/"))
-
-
 async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document], list[Failure]]:
     try:
         if ffi.or_none(file) is None:
@@ -228,8 +224,7 @@ async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document],
         if is_picture(path):
             title = str(file.name) if folder else ""
             return [Document(path, "", title, source=folder, image=BlobFile(file))], []
-        check_size(path, int(file.size))
-        data = await ffi.blob_bytes(file)
+        data = await read_file(path, file)
     except SemblanceError as error:
         if not error.where:
             error.where = path

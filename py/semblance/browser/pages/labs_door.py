@@ -10,6 +10,7 @@ from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, element
 from semblance.browser.pages.session import Session
+from semblance.errors import SemblanceError
 from semblance.pace import Lazy
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ class LabsDoor:
         if self._labs.value is None:
             by_id("labs-page").replaceChildren(element("p", "Loading the labs…", "quiet"))
         self._latest = address
-        labs = await self._labs.get()
+        try:
+            labs = await self._labs.get()
+        except SemblanceError as error:
+            if self._latest is address:
+                by_id("labs-page").replaceChildren(element("p", str(error), "lab-error"))
+            return
         if self._latest is address:  # a later address may have been opened while the labs were loading
             await labs.open(address)
 

@@ -9,11 +9,14 @@ from typing import Any
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import Session
 from semblance.collection import Collection
+from semblance.documents import Failure
 from semblance.embedding.report import Report
 from semblance.errors import UnsupportedFormat
+from semblance.ingest import READABLE
 from semblance.wording import count
 
 LINES_SHOWN = 500
+FEW_LINES = 10  # so many lines on what was passed over need no unfolding
 
 
 @dataclass(slots=True)
@@ -106,13 +109,20 @@ class ReportPanel:
 
 def _sections(outcome: Outcome) -> list[View]:
     report = outcome.report
-    left_out = [f for f in report.failed if isinstance(f.error, UnsupportedFormat)]
+    passed_over = [f for f in report.failed if isinstance(f.error, UnsupportedFormat)]
     failed = [f for f in report.failed if not isinstance(f.error, UnsupportedFormat)]
     sections = [
-        _section(f"{len(failed)} failed", [_failure(f) for f in failed], open=True),
-        _section(f"{len(left_out)} left out: not a text format", [_failure(f) for f in left_out]),
         _section(
-            f"{len(report.cut)} too long: their ends are not indexed",
+            f"{_number(failed):,} failed", [_failure(f) for f in failed], number=_number(failed), open=True
+        ),
+        _section(
+            f"{len(passed_over):,} passed over: not in a format that Semblance reads",
+            [_failure(f) for f in passed_over],
+            note=READABLE,
+            open=len(passed_over) <= FEW_LINES,
+        ),
+        _section(
+            f"{len(report.cut):,} too long: their ends are not indexed",
             [f"{id}: the last {count(chars, 'character')}" for id, chars in report.cut],
         ),
         _section("How some were read", [f"{id}: {note}" for id, note in outcome.notes]),
@@ -121,8 +131,12 @@ def _sections(outcome: Outcome) -> list[View]:
     return [section for section in sections if section is not None]
 
 
+def _number(failures: Sequence[Failure]) -> int:
+    return sum(failure.count for failure in failures)
+
+
 def _vanished_section(ids: Sequence[str]) -> View | None:
-    section = _section(f"{len(ids)} no longer in the folder", ids, open=True)
+    section = _section(f"{len(ids):,} no longer in the folder", ids, open=True)
     if section is not None:
         section["action"].textContent = "Remove them from the collection"
         show(section["action"])
@@ -135,21 +149,25 @@ def _summary(outcome: Outcome) -> str:
     words += [f"{report.added:,} added"]
     words += [f"{report.changed:,} changed"] if report.changed else []
     words += [f"{report.unchanged:,} unchanged"] if report.unchanged else []
-    words += [f"{len(report.failed):,} not added"] if report.failed else []
+    words += [f"{_number(report.failed):,} not added"] if report.failed else []
     return " · ".join(words)
 
 
-def _failure(failure: Any) -> str:
+def _failure(failure: Failure) -> str:
     text = str(failure.error)
     return text if failure.id in text else f"{failure.id}: {text}"
 
 
-def _section(summary: str, lines: Sequence[str], open: bool = False) -> View | None:
+def _section(
+    summary: str, lines: Sequence[str], *, number: int = 0, note: str = "", open: bool = False
+) -> View | None:
+    """A part of a report; None if it has no lines. They stand for `number` items, or for one each."""
     if not lines:
         return None
-    view = View("t-report-section").fill(summary=summary)
+    view = View("t-report-section").fill(summary=summary, note=note)
+    show(view["note"], bool(note))
     view.root.open = open
     view["list"].append(*[element("li", line) for line in lines[:LINES_SHOWN]])
     if len(lines) > LINES_SHOWN:
-        view["list"].append(element("li", f"and {len(lines) - LINES_SHOWN:,} more"))
+        view["list"].append(element("li", f"and {max(number, len(lines)) - LINES_SHOWN:,} more"))
     return view

@@ -9,9 +9,13 @@ from semblance.browser import ffi
 from semblance.browser.pages.dom import Element, View, element, show
 from semblance.browser.pages.labs.desk import Desk
 from semblance.browser.pages.labs.words import inline, paragraphs
-from semblance.errors import SemblanceError, Stopped, TookTooLong
+from semblance.browser.pages.pause import Pause
+from semblance.errors import NeedsNetwork, SemblanceError, Stopped, TookTooLong
+from semblance.labs.advice import advice
+from semblance.labs.code import Outcome
 from semblance.labs.lesson import Exercise
 
+PAUSE_S = 0.5  # pause in typing before the code is written into the address
 LIMIT_S = 20  # limit for a cell's run
 # The icon on PyScript's own button. The button is hidden, because ours has its own name and place. PyScript's icons have
 # inline styles, which our Content-Security-Policy forbids.
@@ -31,12 +35,22 @@ class Editor:
         The code at first.
     run : callable
         Called when the user runs the code by a key.
+    changed : callable
+        Called when the code may have changed.
     """
 
-    def __init__(self, scope: ffi.Scope, label: str, code: str, run: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        scope: ffi.Scope,
+        label: str,
+        code: str,
+        run: Callable[[], None],
+        changed: Callable[[], None],
+    ) -> None:
         self._scope, self._label, self._run = scope, label, run
         self._code = code
         self._ready = False
+        self._changed = changed
         self._script = element("script", code)
         self._script.type = "py-editor"
         self._script.dataset.run = self._script.dataset.stop = ICON
@@ -51,6 +65,7 @@ class Editor:
         self._script.code = self._code
         content = self.element.querySelector(".py-editor-input > div").shadowRoot.querySelector(".cm-content")
         content.setAttribute("aria-label", self._label)
+        self._scope.observe(content, lambda *_: self._changed())
         self.element.inert = False
 
     def _run_by_key(self, _: Any) -> bool:
@@ -94,8 +109,10 @@ class Cell:
         )
         self.element: Element = self._view.root
         self.element.dataset.cell = name
-        code = desk.kept_code(name) or self._start
-        self._editor = Editor(desk.scope, words("cell.label"), code, self._ask)
+        self._kept = desk.opened_with.get(name, "")
+        self._pause = Pause(PAUSE_S, desk.run, self._write_address)
+        code = self._kept or self._start
+        self._editor = Editor(desk.scope, words("cell.label"), code, self._ask, self._edited)
         self._view["editor"].append(self._editor.element)
         desk.scope.listen(self._view["run"], "click", lambda _: self._ask())
         desk.scope.listen(self._view["stop"], "click", lambda _: desk.engine.stop())
@@ -105,6 +122,17 @@ class Cell:
         """The learner's code; empty if it is as at first."""
         code = self._editor.code
         return code if code.strip() != self._start else ""
+
+    def _edited(self) -> None:
+        code = self.changed_code()
+        if code != self._kept:
+            self._kept = code
+            self._desk.keep_code()
+            self._pause.begin()
+
+    async def _write_address(self) -> None:
+        if not self._desk.closed:
+            self._desk.write_address()
 
     def _reset(self) -> None:
         self._editor.code = self._start
@@ -129,6 +157,8 @@ class Cell:
         except TookTooLong:
             text = self._desk.words("cell.took_too_long", seconds=LIMIT_S)
             self._show(element("p", text, "lab-error"))
+        except NeedsNetwork:
+            self._show(element("p", self._desk.words("needs_network"), "lab-error"))
         except SemblanceError as error:
             self._show(element("p", str(error), "lab-error"))
         finally:
@@ -143,9 +173,9 @@ class Cell:
         self._view["output"].replaceChildren(*shown)
 
     def _outcome(self, outcome: dict[str, Any]) -> list[Element]:
-        """The output, the value and the error of a run, each as text."""
+        """The output, the value and the error of a run, each as text, after advice on what went wrong."""
         words = self._desk.words
-        shown: list[Element] = []
+        shown = self._advice(outcome)
         for key in ("output", "value", "error"):
             if outcome[key]:
                 box = element("pre", outcome[key], f"lab-{key}")
@@ -154,6 +184,14 @@ class Cell:
                 box.setAttribute("role", "region")
                 shown += [element("p", words(f"cell.{key}"), "lab-output-label"), box]
         return shown or [element("p", words("cell.nothing"), "quiet")]
+
+    def _advice(self, outcome: dict[str, Any], problem: str = "") -> list[Element]:
+        given = advice(Outcome(**outcome), problem)
+        return (
+            []
+            if given is None
+            else [inline("p", self._desk.words(f"cell.advice.{given.name}"), given.values, "lab-advice")]
+        )
 
 
 class ExerciseView(Cell):
@@ -198,4 +236,6 @@ class ExerciseView(Cell):
         verdict = element("p", text, "lab-passed" if passed else "lab-failed")
         printed = super()._outcome(ran) if any(ran.values()) else []
         problem = [element("p", outcome["problem"], "lab-error")] if outcome["problem"] else []
-        return [verdict, *problem, *printed]
+        # Advice on what it printed stands with that.
+        told = [] if any(ran.values()) else self._advice(ran, outcome["problem"])
+        return [verdict, *told, *problem, *printed]

@@ -75,6 +75,5 @@ def _place(place: str, words: Words) -> Element:
         return anchor
     if place not in NAMES:
         return element("span", words(f"places.{place}"))
-    number = words("lab", number=NAMES.index(place) + 1)
     title = Words(words.language, place).lesson("title")
-    return link(place, f"{number}: {title}")
+    return link(place, words("lab_title", number=NAMES.index(place) + 1, title=title))

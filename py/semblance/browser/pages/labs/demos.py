@@ -13,7 +13,7 @@ from semblance.browser.pages.labs.desk import Desk
 from semblance.browser.pages.labs.tables import Data, FigureContext
 from semblance.browser.pages.labs.words import paragraphs
 from semblance.browser.pages.pause import Pause
-from semblance.errors import SemblanceError, Stopped
+from semblance.errors import NeedsNetwork, SemblanceError, Stopped
 from semblance.labs.lesson import Demo
 
 PAUSE_S = 0.35  # pause in typing or dragging before a demonstration runs
@@ -135,6 +135,8 @@ class DemoView:
             drawn = await self._compute()
         except Stopped:
             trouble = self._desk.words("demo.stopped")
+        except NeedsNetwork:
+            trouble = self._desk.words("needs_network")
         except SemblanceError as error:
             trouble = self._desk.words("demo.failed", reason=error)
         finally:

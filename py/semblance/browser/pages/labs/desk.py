@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,6 @@ from semblance.browser.pages.labs.engine import Engine
 from semblance.browser.pages.labs.passed import Passed
 from semblance.browser.pages.labs.words import Words
 from semblance.records import CollectionInfo
-
-Codes = dict[tuple[str, str], str]
-"""Code that learners changed, by lesson and cell. It is kept until the page is closed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -29,10 +26,13 @@ class Desk:
     run : callable
         Does something in the background.
     write_address : callable
-        Writes the lab's inputs into the address.
+        Writes the lab's inputs and code into the address.
     collections : sequence of CollectionInfo
         The learner's collections.
-    codes : dict
+    keep_code : callable
+        Keeps the learner's code of all cells.
+    opened_with : mapping of str to str
+        The learner's code when the lab was opened, by cells.
     passed : Passed
     scope : Scope
         Owner of the listeners until the lab is closed.
@@ -44,18 +44,11 @@ class Desk:
     run: Callable[[Coroutine[Any, Any, Any]], None]
     write_address: Callable[[], None]
     collections: Sequence[CollectionInfo]
-    codes: Codes
+    keep_code: Callable[[], None]
+    opened_with: Mapping[str, str]
     passed: Passed
     scope: ffi.Scope = field(default_factory=ffi.Scope)
     closed: bool = False
-
-    def keep_code(self, cell: str, code: str) -> None:
-        """Keep the learner's code of a cell; empty code means none."""
-        self.codes[self.lesson, cell] = code
-
-    def kept_code(self, cell: str) -> str:
-        """The learner's earlier code of a cell; empty if there is none."""
-        return self.codes.get((self.lesson, cell), "")
 
     def has_passed(self, exercise: str) -> bool:
         """Whether the learner has solved an exercise, now or before."""

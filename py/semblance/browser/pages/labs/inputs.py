@@ -182,7 +182,7 @@ class _NumberControl:
 def _collections(context: ControlContext) -> dict[str, str]:
     """Labels of the sample, whose name is empty, and of the learner's collections, by their names."""
     texts = {
-        info.name: context.words("inputs.collection", name=info.name, count=f"{info.count:,}")
+        info.name: context.words.counted("inputs.collection", info.count, name=info.name)
         for info in context.collections
         if info.count
     }
@@ -263,7 +263,9 @@ class _FilesControl:
         names = ", ".join(name for name, _ in self._files)
         words = self._setting.words
         self._names.textContent = (
-            words("inputs.files", count=len(self._files), names=names) if names else words("inputs.no_files")
+            words.counted("inputs.files", len(self._files), names=names)
+            if names
+            else words("inputs.no_files")
         )
 
     @property

@@ -13,6 +13,8 @@ from semblance.browser.pages.labs.desk import Desk
 from semblance.browser.pages.labs.words import Words, inline, listed, paragraphs
 from semblance.labs import catalogue
 
+CODE = "code"  # begins the names of parameters that hold code; no demonstration has this name
+
 
 class Lab:
     """The page of a lesson.
@@ -28,7 +30,7 @@ class Lab:
         self._desk, self.name = desk, desk.lesson
         lesson = catalogue.lesson(self.name)
         self._view = self._make_view()
-        self._demos = [DemoView(desk, demo, _inputs_of(demo.name, inputs)) for demo in lesson.demos]
+        self._demos = [DemoView(desk, demo, part_of(demo.name, inputs)) for demo in lesson.demos]
         self._cell = Cell(desk, "cell", lesson.cell)
         self._exercises = [
             ExerciseView(desk, number, exercise) for number, exercise in enumerate(lesson.exercises, start=1)
@@ -84,9 +86,8 @@ class Lab:
                 await demo.update()
 
     def close(self) -> None:
-        """Close the lab, and keep the learner's code for the next time."""
-        for cell in (self._cell, *self._exercises):
-            self._desk.keep_code(cell.name, cell.changed_code())
+        """Close the lab. Its code is kept for the next time."""
+        self._desk.keep_code()
         for demo in self._demos:
             if demo.under_way and not demo.runs_by_itself:
                 self._desk.engine.stop()  # nobody waits for it any more, and it may take long
@@ -95,9 +96,14 @@ class Lab:
 
     # --- what is kept ---
 
-    def inputs(self) -> dict[str, str]:
-        """The learner's inputs, as they stand in the address."""
-        return {key: text for demo in self._demos for key, text in demo.written().items()}
+    def state(self) -> dict[str, str]:
+        """The learner's inputs and code, as they stand in the address."""
+        inputs = {key: text for demo in self._demos for key, text in demo.written().items()}
+        return inputs | {f"{CODE}.{name}": code for name, code in self.codes().items() if code}
+
+    def codes(self) -> dict[str, str]:
+        """The learner's code by cells; empty for a cell that is as at first."""
+        return {cell.name: cell.changed_code() for cell in (self._cell, *self._exercises)}
 
     async def _copy_link(self) -> None:
         self._desk.write_address()
@@ -105,7 +111,7 @@ class Lab:
         self._view["link_status"].textContent = self._desk.words("link_copied" if copied else "link_by_hand")
 
 
-def _inputs_of(demo: str, inputs: Mapping[str, str]) -> dict[str, str]:
-    """The inputs of one demonstration."""
-    start = f"{demo}."
-    return {key.removeprefix(start): text for key, text in inputs.items() if key.startswith(start)}
+def part_of(part: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of an address that belong to one demonstration, or those that are code."""
+    start = f"{part}."
+    return {key.removeprefix(start): text for key, text in parameters.items() if key.startswith(start)}

@@ -25,7 +25,9 @@ class Map:
             **{part: context.words(f"figures.{part}") for part in ("whole", "lasso")},
             search_label=context.words("figures.search"),
             hint=context.words("figures.lasso_hint"),
+            names=context.words("figures.names_hint"),
         )
+        self._view["legend"].setAttribute("aria-label", context.words("figures.group"))
         self.element = self._view.root
         for part in ("zoom_in", "zoom_out"):
             self._view[part].setAttribute("aria-label", context.words(f"figures.{part}"))
@@ -67,15 +69,17 @@ class Map:
             show(self._view["plane"], False)
             return
         if not self._closed:
-            select = self._context.scope.function(self._selected)
-            self._chart = charts.showMap(self._view["plane"], ffi.js_object(self._data), select)
+            function = self._context.scope.function
+            callbacks = ffi.mapping({"select": function(self._selected), "point": function(self._reached)})
+            plane, legend = self._view["plane"], self._view["legend"]
+            self._chart = charts.showMap(plane, ffi.js_object(self._data), legend, callbacks)
 
     # --- in words ---
 
     def _describe(self) -> None:
         words = self._context.words
-        count = f"{len(self._data['labels']):,}"
-        self._view["plane"].setAttribute("aria-label", words("figures.map", count=count))
+        count = len(self._data["labels"])
+        self._view["plane"].setAttribute("aria-label", words.counted("figures.map", count))
         self._view["all"].replaceChildren(
             as_table(self._headings(), _Rows(self._data, range(len(self._data["labels"]))), self._context)
         )
@@ -86,8 +90,7 @@ class Map:
 
     def _list(self, key: str, indices: list[int]) -> None:
         """List some of the points, under a text that says how many they are."""
-        text = self._context.words(f"figures.{key}", count=f"{len(indices):,}")
-        self._view["status"].textContent = text
+        self._view["status"].textContent = self._context.words.counted(f"figures.{key}", len(indices))
         rows = _Rows(self._data, indices)
         self._view["listed"].replaceChildren(
             *(table(self._headings(), rows, self._context) if indices else [])
@@ -122,6 +125,17 @@ class Map:
             self._chart.lasso(pressed)
         if not pressed:
             self._list_none()
+
+    def _reached(self, index: int) -> None:
+        """Say what the point is that the arrow keys are at; below zero there is none."""
+        label, group = self._data["labels"], self._data["groups"]
+        if index < 0:
+            self._view["status"].textContent = ""
+        elif group:
+            name = self._data["group_names"][group[index]]
+            self._view["status"].textContent = f"{label[index]} ({name})"
+        else:
+            self._view["status"].textContent = label[index]
 
     def _selected(self, indices: Any) -> None:
         self._list("selected", [int(index) for index in indices])

@@ -8,10 +8,11 @@ from typing import Any
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, element
+from semblance.browser.pages.labs.codes import Codes
 from semblance.browser.pages.labs.contents import contents
-from semblance.browser.pages.labs.desk import Codes, Desk
+from semblance.browser.pages.labs.desk import Desk
 from semblance.browser.pages.labs.engine import Engine
-from semblance.browser.pages.labs.lab import Lab
+from semblance.browser.pages.labs.lab import CODE, Lab, part_of
 from semblance.browser.pages.labs.passed import PASSED, Passed
 from semblance.browser.pages.labs.words import Words
 from semblance.browser.pages.session import Session
@@ -33,7 +34,10 @@ class Labs:
         self._language = ""
         self._lab: Lab | None = None
         self._latest = Address("labs")
-        self._codes: Codes = {}
+        self._codes = Codes()
+        self._written = (
+            ""  # the address that tells the state of the lab, or told it until the code was changed
+        )
         select = by_id("labs-language")
         for language, name in LANGUAGES.items():
             option = element("option", name)
@@ -71,7 +75,8 @@ class Labs:
         by_id("labs-contents").hidden = not address.item
         self._leave()
         if address.item:
-            self._lab = Lab(self._desk(address.item, collections), address.parameters)
+            self._lab = Lab(self._desk(address, collections), address.parameters)
+            self._written = str(address)
             by_id("labs-page").replaceChildren(self._lab.element)
             self._lab.focus()
             ffi.window.scrollTo(0, 0)
@@ -79,10 +84,19 @@ class Labs:
         else:
             by_id("labs-page").replaceChildren(contents(self._language, self._passed))
 
-    def _desk(self, lesson: str, collections: Sequence[CollectionInfo]) -> Desk:
-        words = Words(self._language, lesson)
-        run, write = self._session.run, self._write_address
-        return Desk(lesson, words, self._engine, run, write, collections, self._codes, self._passed)
+    def _desk(self, address: Address, collections: Sequence[CollectionInfo]) -> Desk:
+        lesson, linked = address.item, part_of(CODE, address.parameters)
+        return Desk(
+            lesson,
+            Words(self._language, lesson),
+            self._engine,
+            self._session.run,
+            self._write_address,
+            collections,
+            self._keep_code,
+            self._codes.at_opening(lesson, str(address), linked),
+            self._passed,
+        )
 
     def _leave(self) -> None:
         if self._lab is not None:
@@ -116,14 +130,21 @@ class Labs:
     # --- what is kept ---
 
     def _address(self, lab: Lab | None) -> Address:
-        parameters = {"lang": self._language} | (lab.inputs() if lab else {})
+        parameters = {"lang": self._language} | (lab.state() if lab else {})
         return Address("labs", lab.name if lab else "", parameters=parameters)
 
     def _write_address(self) -> None:
-        """Write the inputs of the lab into the address, if the lab is shown."""
+        """Write the inputs and the code of the lab into the address, if the lab is shown."""
         address = self._session.address
         if self._lab and (address.room, address.item) == ("labs", self._lab.name):
-            self._session.mark(self._address(self._lab))
+            written = self._address(self._lab)
+            self._session.mark(written)
+            self._written = str(written)
+            self._keep_code()
+
+    def _keep_code(self) -> None:
+        if self._lab:
+            self._codes.keep(self._lab.name, self._written, self._lab.codes())
 
 
 def _language_of_browser() -> str:

@@ -30,6 +30,10 @@ class Words:
         """A text of the frame."""
         return text(self.language, FRAME, key, **values)
 
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """A text of the frame about so many things; about one thing it is another text."""
+        return self(key if count != 1 else f"{key}_one", count=f"{count:,}", **values)
+
     def lesson(self, key: str, **values: object) -> str:
         """A text of the lesson."""
         return text(self.language, self._lesson, key, **values)

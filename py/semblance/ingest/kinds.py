@@ -1,0 +1,378 @@
+"""The kinds of files that Semblance does not read: how each is known, and what its user can do.
+
+`KINDS` is the one table of their names and remedies. A file is known by its first bytes, and where these say nothing, or
+not enough, by its name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from semblance.errors import UnsupportedFormat
+from semblance.ingest.formats import READ_BY_SUFFIX, picture_suffix, suffix_of
+
+HEAD = 65_536
+"""So many first bytes tell the kind of a file that is not read to its end."""
+
+_LEAVE_OUT = "Leave it out."
+_AS_TEXT = "Save it as a web page (.html) or as plain text (.txt), and add that."
+_AS_CSV = "Save each of its sheets as CSV, and add those."
+_AS_JPEG = "Export it as JPEG, and add that."
+_UNPACK = "Unpack it, and add what is inside."
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of files: what it is called after “it is”, what its user can do, and the suffixes of names."""
+
+    name: str
+    remedy: str
+    suffixes: str = ""
+
+
+KINDS = {
+    "video": Kind(
+        "a video: there is nothing to read in it",
+        "Add its subtitles or a transcript as text, or leave it out.",
+        "mp4 m4v mov qt avi mkv webm wmv asf mpg mpeg m2ts vob flv f4v ogv 3gp 3g2",
+    ),
+    "audio": Kind(
+        "a sound recording: there is nothing to read in it",
+        "Add a transcript as text, or leave it out.",
+        "mp3 m4a m4b aac flac ogg oga opus wav wma aiff aif mid midi amr caf ape",
+    ),
+    "pdf": Kind("a PDF", "Save its text as a .txt file, and add that.", "pdf"),
+    "locked pdf": Kind(
+        "a PDF that is protected by a password",
+        "Open it with its password, save its text as a .txt file, and add that.",
+    ),
+    "word": Kind("a Word document", _AS_TEXT, "docx docm dotx"),
+    "old word": Kind("an old Word document", _AS_TEXT, "doc"),
+    "excel": Kind("a spreadsheet", _AS_CSV, "xlsx xlsm xlsb xltx ods fods"),
+    "old excel": Kind("an old Excel spreadsheet", _AS_CSV, "xls xlt"),
+    "powerpoint": Kind(
+        "a presentation", "Save its text as a .txt file, and add that.", "pptx pptm ppsx potx odp"
+    ),
+    "old powerpoint": Kind(
+        "an old PowerPoint presentation", "Save its text as a .txt file, and add that.", "ppt pps"
+    ),
+    "locked office": Kind(
+        "an Office document that is protected by a password",
+        "Open it with its password, save it as plain text (.txt) or CSV, and add that.",
+    ),
+    "old office": Kind("an old Office document", _AS_TEXT),
+    "odt": Kind("an OpenDocument text", _AS_TEXT, "odt ott"),
+    "rtf": Kind("a rich text document (RTF)", _AS_TEXT, "rtf"),
+    "iwork": Kind(
+        "an Apple iWork document (Pages, Numbers or Keynote)",
+        "Export its text (.txt) in Pages or its tables as CSV in Numbers, and add that.",
+        "pages numbers keynote",
+    ),
+    "book": Kind(
+        "an e-book", "Convert it to plain text (.txt) or HTML, and add that.", "epub mobi azw azw3 djvu fb2"
+    ),
+    "notebook": Kind("a Jupyter notebook", "Export it as Markdown or HTML, and add that.", "ipynb"),
+    "mail": Kind(
+        "an e-mail",
+        "Save its text in the mail program as a .txt or .html file, and add that.",
+        "eml emlx msg mbox mbx",
+    ),
+    "mailbox": Kind(
+        "a mailbox of Outlook", "Export its messages as text or CSV, and add those.", "pst ost olm"
+    ),
+    "heic": Kind("a HEIC photo", _AS_JPEG, "heic heif hif heics"),
+    "raw": Kind(
+        "a RAW photo",
+        _AS_JPEG,
+        "cr2 cr3 crw nef nrw arw srf sr2 dng raf orf rw2 pef srw x3f 3fr iiq rwl kdc dcr mrw",
+    ),
+    "photoshop": Kind("a Photoshop picture (PSD)", "Export it as PNG or JPEG, and add that.", "psd psb"),
+    "drawing": Kind(
+        "a drawing (SVG or EPS), not a photo",
+        "Export it as PNG, and add that.",
+        "svg svgz eps ai emf wmf",
+    ),
+    "picture": Kind(
+        "a picture of a kind that browsers don't show",
+        "Save it as JPEG or PNG, and add that.",
+        "bmp dib tif tiff ico cur icns jp2 j2k jpx jxl jxr tga pcx xcf kra",
+    ),
+    "shortcut": Kind("a shortcut to another file", "Add the file that it leads to.", "lnk"),
+    "link": Kind(
+        "a link to a web page",
+        "Open it, save the page as HTML, and add that.",
+        "url webloc website",
+    ),
+    "database": Kind(
+        "a database",
+        "Export the tables that you need as CSV, and add those.",
+        "sqlite sqlite3 db3 mdb accdb",
+    ),
+    "archive": Kind(
+        "an archive other than zip",
+        _UNPACK,
+        "gz tgz bz2 tbz xz txz zst tar 7z rar lz4 lzma br cab sit",
+    ),
+    "disk": Kind("a disk image", "Open it, and add the files that you need.", "iso dmg img vhd vhdx vmdk"),
+    "encrypted": Kind("encrypted", "Decrypt it, and add what is inside.", "gpg pgp age axx"),
+    "program": Kind(
+        "a program: there is nothing to read in it",
+        _LEAVE_OUT,
+        "exe dll so dylib msi scr pyc pyo wasm jar war apk aab ipa whl deb rpm appimage",
+    ),
+    "font": Kind("a font: there is nothing to read in it", _LEAVE_OUT, "ttf otf ttc woff woff2 eot"),
+    "data": Kind(
+        "data for programs",
+        "Export it as CSV or JSON, and add that.",
+        "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors gguf rds",
+    ),
+    # These two are told by what is around them.
+    "locked zip": Kind("encrypted", "Unzip it with its password, and add what is inside."),
+    "inner archive": Kind(
+        "an archive in an archive, and is not unpacked", "Unpack the outer one, and add this one by itself."
+    ),
+}
+
+READABLE = (
+    "Semblance reads Markdown, plain text, HTML, CSV, TSV, JSON, JSON lines, RSS and Atom feeds, pictures in JPEG, PNG, "
+    "WebP, GIF and AVIF, and zip archives of those."
+)
+"""The formats that are read, for users."""
+
+_BY_SUFFIX = {f".{suffix}": key for key, kind in KINDS.items() for suffix in kind.suffixes.split()}
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+
+# Where in a file the bytes stand, the bytes, and the kind.
+_SIGNATURES = [
+    (0, b"ID3", "audio"),
+    (0, b"OggS", "audio"),
+    (0, b"fLaC", "audio"),
+    (0, b"MThd", "audio"),
+    (0, b"caff", "audio"),
+    *((0, bytes([0xFF, second]), "audio") for second in (0xFB, 0xFA, 0xF3, 0xF2, 0xF1, 0xF9)),
+    (0, b"\x1a\x45\xdf\xa3", "video"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "video"),
+    (0, b"FLV\x01", "video"),
+    (0, b"\x00\x00\x01\xba", "video"),
+    (0, b"\x00\x00\x01\xb3", "video"),
+    (0, b"8BPS", "photoshop"),
+    (0, b"II*\x00\x10\x00\x00\x00CR", "raw"),
+    (0, b"FUJIFILMCCD-RAW", "raw"),
+    (0, b"IIRO", "raw"),
+    (0, b"IIRS", "raw"),
+    (0, b"IIU\x00", "raw"),
+    (0, b"FOVb", "raw"),
+    (0, b"II*\x00", "picture"),
+    (0, b"MM\x00*", "picture"),
+    (0, b"\x00\x00\x01\x00", "picture"),
+    (0, b"\x00\x00\x02\x00", "picture"),
+    (0, b"icns", "picture"),
+    (0, b"\xff\x0a", "picture"),
+    (0, b"\x00\x00\x00\x0cJXL ", "picture"),
+    (0, b"\x00\x00\x00\x0cjP  ", "picture"),
+    (0, b"gimp xcf", "picture"),
+    (0, b"\x1f\x8b", "archive"),
+    (0, b"BZh", "archive"),
+    (0, b"7z\xbc\xaf\x27\x1c", "archive"),
+    (0, b"Rar!\x1a\x07", "archive"),
+    (0, b"\xfd7zXZ\x00", "archive"),
+    (0, b"\x28\xb5\x2f\xfd", "archive"),
+    (0, b"\x04\x22\x4d\x18", "archive"),
+    (0, b"MSCF", "archive"),
+    (257, b"ustar", "archive"),
+    (32_769, b"CD001", "disk"),
+    (0, b"\x7fELF", "program"),
+    (0, b"\x00asm", "program"),
+    (0, b"MZ", "program"),
+    (0, b"\xca\xfe\xba\xbe", "program"),
+    (0, b"\xfe\xed\xfa", "program"),
+    (0, b"\xcf\xfa\xed\xfe", "program"),
+    (0, b"\xce\xfa\xed\xfe", "program"),
+    (0, b"dex\n", "program"),
+    (0, b"!<arch>\n", "program"),
+    (0, b"SQLite format 3\x00", "database"),
+    (0, b"\x00\x01\x00\x00Standard ", "database"),
+    (0, b"\x00\x01\x00\x00\x00", "font"),
+    (0, b"OTTO", "font"),
+    (0, b"ttcf", "font"),
+    (0, b"wOFF", "font"),
+    (0, b"wOF2", "font"),
+    (0, b"L\x00\x00\x00\x01\x14\x02\x00", "shortcut"),
+    (0, b"!BDN", "mailbox"),
+    (60, b"BOOKMOBI", "book"),
+    (0, b"AT&TFORM", "book"),
+    (0, b"PAR1", "data"),
+    (0, b"ARROW1", "data"),
+    (0, b"\x93NUMPY", "data"),
+    (0, b"\x89HDF\r\n", "data"),
+    (0, b"GGUF", "data"),
+    (0, b"bplist00", "data"),
+    (0, b"Salted__", "encrypted"),
+]
+# Formats whose first bytes are letters only, as those of a text are.
+_IN_LETTERS = [
+    (b"{\\rtf", "rtf"),
+    (b"#!AMR", "audio"),
+    (b"%!PS", "drawing"),
+    (b"[InternetShortcut]", "link"),
+    (b"[Desktop Entry]", "link"),
+    (b"age-encryption.org/", "encrypted"),
+    (b"-----BEGIN PGP MESSAGE-----", "encrypted"),
+]
+_CHUNKS = {b"WAVE": "audio", b"AIFF": "audio", b"AIFC": "audio", b"AVI ": "video"}
+
+# Of documents that Office packed in the ways of 1997, by the name of a stream in it. A locked one holds the others.
+_OLE_STREAMS = {
+    "EncryptedPackage": "locked office",
+    "WordDocument": "old word",
+    "Workbook": "old excel",
+    "Book": "old excel",
+    "PowerPoint Document": "old powerpoint",
+    "__properties_version1.0": "mail",
+}
+# Of documents that are zip archives, by the media type that they begin with.
+_MEDIA_TYPES = {
+    b"application/epub+zip": "book",
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "excel",
+    b"application/vnd.oasis.opendocument.presentation": "powerpoint",
+}
+_OPEN_XML = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/")
+_OPEN_XML_PARTS = {b"word/": "word", b"xl/": "excel", b"ppt/": "powerpoint"}
+# Brands of files that are made of boxes, as MP4 is.
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_SOUND = (b"M4A ", b"M4B ", b"M4P ", b"F4A ")
+
+# Kinds that hold many others: a name says more.
+_VAGUE = ("picture", "archive", "data", "old office")
+
+_CONTROL = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
+_MAIL = re.compile(
+    rb"^(?:Received|Message-ID|MIME-Version|Return-Path|Delivered-To):", re.IGNORECASE | re.MULTILINE
+)
+_SENDER = re.compile(rb"^From[: ]", re.MULTILINE)
+
+
+def kind_of(name: str, data: bytes) -> Kind | None:
+    r"""The kind of a file that is not read; None for one that may be read.
+
+    Parameters
+    ----------
+    name : str
+    data : bytes
+        All of it, or its first `HEAD` bytes, which nearly always suffice.
+
+    Examples
+    --------
+    >>> kind_of("holiday.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").name
+    'a HEIC photo'
+    >>> kind_of("clip.mov", b"...").name, kind_of("notes.md", b"# Tea")
+    ('a video: there is nothing to read in it', None)
+    """
+    suffix = suffix_of(name)
+    by_name = _BY_SUFFIX.get(suffix)
+    by_bytes = _by_bytes(data, suffix)
+    if picture_suffix(data) and not by_bytes:
+        return None
+    key = by_name if by_name and (not by_bytes or by_bytes in _VAGUE) else by_bytes
+    return KINDS[key] if key else None
+
+
+def kind_by_name(name: str) -> Kind | None:
+    """The kind of a file as its name tells it, where its bytes are not at hand."""
+    key = _BY_SUFFIX.get(suffix_of(name))
+    return KINDS[key] if key else None
+
+
+def refusal(kind: Kind, where: str) -> UnsupportedFormat:
+    """The error of a file of this kind.
+
+    Examples
+    --------
+    >>> print(refusal(KINDS["heic"], "a.heic"))
+    a.heic: it is a HEIC photo. Export it as JPEG, and add that.
+    """
+    return UnsupportedFormat(f"it is {kind.name}", where=where, remedy=kind.remedy)
+
+
+def check_kind(name: str, data: bytes, *, where: str) -> None:
+    """Refuse a file of a kind that is not read. For `data` see `kind_of`.
+
+    Raises
+    ------
+    UnsupportedFormat
+    """
+    if kind := kind_of(name, data):
+        raise refusal(kind, where)
+
+
+def _by_bytes(data: bytes, suffix: str) -> str | None:
+    """The kind that a file's bytes show.
+
+    A text may begin with the letters of a signature. So a file whose name says that it is a text is taken at its word,
+    unless it holds characters that no text holds.
+    """
+    if data.startswith(b"%PDF-"):
+        return "locked pdf" if b"/Encrypt" in data else "pdf"
+    is_binary = _CONTROL.search(data, 0, 1_024) is not None
+    if suffix in READ_BY_SUFFIX and not is_binary:
+        return None
+    if data.startswith(_ZIP):
+        return _of_zip(data[:HEAD])
+    if data.startswith(_OLE):
+        return _of_ole(data)
+    if data[:1] == b"\0" and data[4:8] == b"ftyp":
+        return _of_boxes(data)
+    if data.startswith((b"RIFF", b"FORM")) and is_binary:
+        return _CHUNKS.get(data[8:12])
+    for at, signature, key in _SIGNATURES:
+        if data.startswith(signature, at) and (is_binary or not signature.isascii()):
+            return key
+    if data.startswith(b"BM") and data[6:10] == bytes(4):
+        return "picture"
+    for signature, key in _IN_LETTERS:
+        if data.startswith(signature):
+            return key
+    return "mail" if suffix not in READ_BY_SUFFIX and _is_mail(data[:HEAD]) else None
+
+
+def _of_zip(head: bytes) -> str | None:
+    """The kind of a document that is packed as a zip archive; None for an archive of files."""
+    start = 30 + int.from_bytes(head[26:28], "little")
+    first = head[30:start]
+    if first == b"mimetype":
+        start += int.from_bytes(head[28:30], "little")
+        return next((key for media, key in _MEDIA_TYPES.items() if head.startswith(media, start)), None)
+    if first.startswith(_OPEN_XML):
+        places = {head.find(part): key for part, key in _OPEN_XML_PARTS.items() if part in head}
+        return places[min(places)] if places else None
+    if first.endswith(b".iwa"):
+        return "iwork"
+    return "program" if first in (b"AndroidManifest.xml", b"META-INF/", b"META-INF/MANIFEST.MF") else None
+
+
+def _of_ole(data: bytes) -> str:
+    streams = (key for stream, key in _OLE_STREAMS.items() if f"{stream}\0".encode("utf-16-le") in data)
+    return next(streams, "old office")
+
+
+def _of_boxes(data: bytes) -> str | None:
+    """The kind of a file that is made of boxes; None for an AVIF picture, which is read."""
+    box = data[: int.from_bytes(data[:4], "big")]
+    brands = [data[8:12], *(box[at : at + 4] for at in range(16, min(len(box), 256), 4))]
+    if any(brand in (b"avif", b"avis") for brand in brands):
+        return None
+    if brands[0] == b"crx ":
+        return "raw"
+    if brands[0] in _SOUND:
+        return "audio"
+    return "heic" if any(brand in _HEIC for brand in brands) else "video"
+
+
+def _is_mail(head: bytes) -> bool:
+    """Whether a text begins with the header of an e-mail."""
+    header = head.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]
+    return bool(_SENDER.search(header) and _MAIL.search(header))
