@@ -7,12 +7,13 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from browser.app import AppPage, text_file
 from browser.interpreter import python
-from browser.watch import Watch
 
 NOTES = [
     text_file("tides.md", "# Tides\n\nThe moon pulls the sea, and twice a day the water comes in."),
     text_file("waves.md", "# Waves\n\nThe wind pushes the sea. Tides are something else."),
-    text_file("bread.md", "# Bread\n\nLet the dough rise overnight in a cool place. The serial number is KX7741."),
+    text_file(
+        "bread.md", "# Bread\n\nLet the dough rise overnight in a cool place. The serial number is KX7741."
+    ),
     text_file("trains.md", "# Night train\n\nIt leaves at ten and arrives before breakfast."),
 ]
 
@@ -103,7 +104,9 @@ def test_words_of_items_of_an_earlier_version_are_counted_once(notes: AppPage) -
     store = await IndexedDBStore.open()
     (info,) = await store.collections()
     """
-    forget = count + "await store.write(info.key, await store.records(info.key, ['tides.md', 'bread.md']))\nNone"
+    forget = (
+        count + "await store.write(info.key, await store.records(info.key, ['tides.md', 'bread.md']))\nNone"
+    )
     python(page, forget)
     notes.reload()
     assert ids(notes, "KX7741")[0] == "bread.md"

@@ -15,12 +15,16 @@ from semblance.ranking.vectors import top_k
 from semblance.ranking.words.index import WordScores
 from semblance.ranking.words.terms import words_of
 
-MEANING = 0.6
+MEANING = 0.75
 """The part of meaning in the sum; the rest is the part of words."""
 
+COMPLETE = 10.0
+"""What an item gains beside that which has them all: more than meaning can make up for."""
+
+_ALL = 0.999
 _LOOKED_AT = 100
 
-EXACT, STEEP = 2.0, 4
+EXACT, STEEP = 3.0, 8
 """What an item gains that has all words as they were typed, in standard deviations; less where some are missing."""
 
 
@@ -42,7 +46,8 @@ def merge(cosines: FloatArray, words: WordScores) -> FloatArray:
     ndarray of float32, shape (n,)
     """
     merged = MEANING * _standard(cosines) + (1 - MEANING) * _standard(words.scores)
-    return np.asarray(merged + EXACT * words.coverage**STEEP, dtype=np.float32)
+    merged += EXACT * words.coverage**STEEP + COMPLETE * (words.coverage > _ALL)
+    return np.asarray(merged, dtype=np.float32)
 
 
 def _standard(scores: FloatArray) -> FloatArray:

@@ -31,7 +31,8 @@ TOP = 10
 Find = Callable[[str], Awaitable[list[str]]]
 """Ids of what is found for a query, best first."""
 
-_WORD = re.compile(r"[^\W\d_]{4,}")
+# Words of letters only, so that a piece of an address or of a checksum is none.
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{4,}(?![^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +144,8 @@ async def rare_words(items: Items, number: int) -> list[Try]:
     """Words that stand in one item, the same each time."""
     owners: dict[str, set[str]] = {}
     for record in await items.get(items.ids(), vectors=False):
-        # Words of letters only, so that a piece of an address or of a checksum is none.
-        for part in record.document.content.casefold().split():
-            if _WORD.fullmatch(word := part.strip(".,:;!?()[]\"'")):
-                owners.setdefault(word, set()).add(record.document.id)
+        for word in _WORD.findall(record.document.content.casefold()):
+            owners.setdefault(word, set()).add(record.document.id)
     rare = sorted(word for word, ids in owners.items() if len(ids) == 1)
     return [Try(word, owners[word]) for word in Random(0).sample(rare, min(number, len(rare)))]
 

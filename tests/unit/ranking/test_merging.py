@@ -37,6 +37,12 @@ def test_an_item_with_all_words_as_typed_gains() -> None:
     assert merged[0] > merged[1]
 
 
+def test_all_words_as_typed_are_more_than_meaning_can_make_up_for() -> None:
+    near, far = [1.0] + [0.0] * 99, [0.0] * 99 + [1.0]
+    merged = merge(cosines(*near), words([50.0] * 99 + [1.0], far))
+    assert np.argmax(merged) == 99
+
+
 def test_no_items() -> None:
     assert merge(cosines(), words([])).shape == (0,)
 

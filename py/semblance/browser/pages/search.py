@@ -33,9 +33,7 @@ QUICK_S = 0.2  # after this long, what was found by words is shown while meaning
 REFRESH_S = 2  # between two searches for the same query while items arrive, because the model is busy
 
 WORDS_ONLY = "Found by words. What is alike in meaning follows when the model has come."
-NOTHING_FITS = (
-    "Nothing fits “{query}”: no item has a word of it, and none is nearer to it in meaning than made-up words are."
-)
+NOTHING_FITS = "Nothing fits “{query}”: no item has a word of it, and none is nearer to it in meaning than made-up words are."
 NOTHING_AS_WRITTEN = (
     "No item has all that “{query}” demands. What stands in quotation marks must be in it as it is written, "
     "and what follows a minus must not."

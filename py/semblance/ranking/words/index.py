@@ -56,8 +56,7 @@ class WordScores:
     having : ndarray of bool, shape (w, n)
         Which items have which word, in any of its forms.
     coverage : ndarray of float32, shape (n,)
-        Which part of the words an item has exactly as they were typed, weighted by how rare they are, in [0, 1]. Words that
-        no item has don't count.
+        Which part of the words an item has exactly as they were typed, weighted by how rare they are, in [0, 1].
     """
 
     scores: FloatArray
@@ -92,7 +91,7 @@ class _Sums:
         parts = frequencies / (frequencies + self._weights)
         self._scores += np.float32(factor * rarity * (SATURATION + 1)) * parts
         self._having[number] |= having
-        if itself and some:
+        if itself:
             self._covered += np.float32(rarity) * having
             self._coverable += rarity
 

@@ -62,6 +62,7 @@ _DENSE_START = re.compile(f"[{_DENSE}]")
 _WORD = re.compile(
     rf"(?P<dense>[{_DENSE}]+)"
     rf"|(?<![^\W_])[A-Za-z](?:\+\+|\#)(?![^\W_])"
+    r"|(?<![^\W_])[^\W\d_]{1,2}(?=['’][^\W\d_]{3})"  # an elided article: l'eau
     rf"|(?:(?![{_DENSE}])[^\W_])(?:(?![{_DENSE}])[^\W_]|[{_MARKS}]|['’](?=[^\W_{_DENSE}]))*"
 )
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")

@@ -14,6 +14,7 @@ from semblance.ranking.words.terms import STEMMERS, code_range, term, words_of
     ("text", "words"),
     [
         ("The café’s door", ["the", "café's", "door"]),
+        ("l'eau d’Anatomie, o'clock, we're", ["l", "eau", "d", "anatomie", "o", "clock", "we're"]),
         ("ﬁne Ｗｉｄｅ", ["fine", "wide"]),
         ("soft\u00adhyphen zero\u200bwidth", ["softhyphen", "zerowidth"]),
         ("snake_case, kebab-case, dotted.name", ["snake", "case", "kebab", "case", "dotted", "name"]),

@@ -73,9 +73,10 @@ def test_the_last_word_may_be_unfinished() -> None:
     assert 0 < BEGINNING < 1
 
 
-def test_words_that_nobody_has_do_not_lower_the_coverage() -> None:
+def test_a_word_that_nobody_has_lowers_the_coverage() -> None:
     scores = index_of(TEXTS).scores(["dough", "qwertyuiop"], sorted(TEXTS))
-    assert scores.coverage.tolist() == [1, 0, 0, 0]
+    assert 0 < scores.coverage[0] < 0.5
+    assert scores.coverage[1:].tolist() == [0, 0, 0]
     assert scores.having.tolist() == [[True, False, False, False], [False] * 4]
 
 
