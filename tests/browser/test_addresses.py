@@ -102,7 +102,7 @@ def test_a_collection_that_is_gone_is_named_and_there_is_what_there_is(two: AppP
 def test_an_address_without_a_collection_leads_into_the_open_one(two: AppPage) -> None:
     two.open("?old#related/n4724")
     expect(two.page.locator("#related-item h1")).to_have_text("Copper tap", timeout=START_MS)
-    two.open("?old#search?q=soap")
+    two.open("?older#search?q=soap")
     assert two.results()[0][0] == "n4726"
     assert "in=a%20shop" in two.page.url
 

@@ -24,6 +24,13 @@ def test_the_first_column_is_the_id_and_the_others_the_text() -> None:
     assert documents[0].source == "s"
 
 
+def test_titles_lose_entities_of_html_and_other_columns_keep_theirs() -> None:
+    document = read_one("a.csv", "id,Title,text\n1,Salt &amp; pepper &#8211; R&D;,Write &amp;\n")
+    assert document.title == "Salt & pepper – R&D;"
+    assert document.content == "Salt & pepper – R&D; Write &amp;"
+    assert document.metadata == {"id": "1", "Title": "Salt & pepper – R&D;", "text": "Write &amp;"}
+
+
 def test_long_columns_are_not_kept_twice() -> None:
     document = read_one("a.csv", f"id,body,tag\n1,{'x' * 5_000},t\n")
     assert document.metadata == {"id": "1", "tag": "t"}
