@@ -9,24 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
-from browser.app import EMBED_MS, START_MS, AppPage, text_file
+from browser.app import EMBED_MS, START_MS, AppPage, held, text_file
 from browser.watch import Watch
 
 TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
 BREAD = text_file("bread.md", "# Bread\n\nLet the dough rise overnight.")
 TRAIN = text_file("train.md", "# Train\n\nThe night train leaves at ten.")
 EMPTY = text_file("empty.md", "")
-
-
-@contextmanager
-def held(page: Page, pattern: str) -> Iterator[None]:
-    """Requests of a kind wait until the end of the block."""
-    waiting: list[Route] = []
-    page.route(pattern, lambda route: waiting.append(route))
-    yield
-    for route in waiting:
-        route.continue_()
-    page.unroute(pattern)
 
 
 @contextmanager
