@@ -67,7 +67,7 @@ class Adding:
         """Add an input to the collection that is open now, even if another one is open when its turn comes."""
         outcome = Outcome(self._session.collection)
         work = {"files": self._add_files, "text": self._add_text, "sample": self._add_sample}[intake.kind]
-        self._session.run(self._in_turn(self._add(work(intake, outcome), outcome)))
+        self._session.run(self._in_turn(self._add(work(intake, outcome), outcome)), outcome.collection)
 
     async def _add_files(self, intake: Any, outcome: Outcome) -> None:
         self._say("Looking for files", 0, 1)

@@ -119,6 +119,7 @@ class App:
             else:
                 link.removeAttribute("aria-current")
         self._name_page()
+        self._session.show_notices(room)
 
     def _picked(self, event: Any) -> None:
         self._session.run(self._session.choose(str(event.target.value)))

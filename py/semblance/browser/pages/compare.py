@@ -79,12 +79,15 @@ class Compare:
         if len(written) < FEWEST:
             by_id("compare-result").replaceChildren(element("p", "Write at least two texts.", "quiet"))
             return
-        self._session.say_waiting_for_model()
-        matrix = await self._session.library.similarity_matrix(
-            [texts[number - 1] for number in written], model=self._session.collection.info.model
-        )
-        if request == self._request:
-            by_id("compare-result").replaceChildren(_table(written, [texts[n - 1] for n in written], matrix))
+        with self._session.showing_errors("compare"):
+            self._session.say_waiting_for_model()
+            matrix = await self._session.library.similarity_matrix(
+                [texts[number - 1] for number in written], model=self._session.collection.info.model
+            )
+            if request == self._request:
+                by_id("compare-result").replaceChildren(
+                    _table(written, [texts[n - 1] for n in written], matrix)
+                )
 
 
 def _table(numbers: list[int], texts: list[str], matrix: np.ndarray[Any, Any]) -> Any:

@@ -107,7 +107,7 @@ class Phrases:
                 (vector,) = await self._session.library.vectors([BlobFile(file)], model=model)
             except InputError as error:
                 error.where = str(file.name)
-                self._session.dialogs.notice(str(error))
+                self._session.show_error(error, f"a picture for phrases: {file.name}")
             else:
                 self._put(Slot(str(file.name), file_element(file), vector, model))
                 await self.compare()

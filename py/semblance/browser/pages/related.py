@@ -127,7 +127,10 @@ class Related:
                 frame.append(thumbnail)
 
     async def _show_item(self) -> None:
-        collection, id = self._session.collection, self._id
+        with self._session.showing_errors("related items"):
+            await self._show_matches(self._session.collection, self._id)
+
+    async def _show_matches(self, collection: Collection, id: str) -> None:
         record = next(iter(await collection.get([id])), None)
         if record is None:
             return  # it was deleted meanwhile; `refresh` shows that

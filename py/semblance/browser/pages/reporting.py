@@ -52,7 +52,7 @@ class Outcome:
 
     def settles(self, earlier: Outcome) -> bool:
         """Whether this addition dealt again with everything that troubled an earlier one."""
-        same = self.collection is earlier.collection
+        same = self.collection.info.key == earlier.collection.info.key
         return earlier.trouble <= (self.names | self.trouble if same else set())
 
 
@@ -85,7 +85,7 @@ class ReportPanel:
         """Show the reports on the open collection; those on others wait until theirs is open."""
         shown = False
         for root in by_id("report").children:
-            is_here = self._shown[root.dataset.report].collection is self._session.collection
+            is_here = self._session.is_open(self._shown[root.dataset.report].collection)
             show(root, is_here)
             shown = shown or is_here
         show(by_id("report"), shown)

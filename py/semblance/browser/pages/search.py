@@ -149,6 +149,11 @@ class Search:
             show(by_id("search-results"), False)
             show(self._refine.element, False)
             return
+        with self._session.showing_errors("search"):
+            await self._show_matches(request, collection, query)
+
+    async def _show_matches(self, request: int, collection: Collection, query: str | BlobFile) -> None:
+        among = collection.count()
         self._session.say_waiting_for_model()
         await self._refine.show_for(collection)
         matches = await self._similar(collection, query)
