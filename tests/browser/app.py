@@ -131,3 +131,24 @@ class AppPage:
     def python(self, code: str) -> Any:
         """Run Python in the page's own interpreter; its last value must be plain data."""
         return python(self.page, code)
+
+
+# --- a slow addition ---
+
+
+# The page writes no batch before the test says so.
+PAUSED = """
+import asyncio
+from semblance.browser.indexeddb import IndexedDBStore
+IndexedDBStore.turns, write = asyncio.Semaphore(0), IndexedDBStore.write
+async def write_in_turn(self, *args, **kwargs):
+    await IndexedDBStore.turns.acquire()
+    return await write(self, *args, **kwargs)
+IndexedDBStore.write = write_in_turn
+0
+"""
+
+
+def go_on(app: AppPage) -> None:
+    """Let the page write one more batch."""
+    app.python("from semblance.browser.indexeddb import IndexedDBStore\nIndexedDBStore.turns.release()")

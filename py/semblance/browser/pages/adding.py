@@ -49,6 +49,7 @@ class Adding:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._turn = asyncio.Lock()
+        self._waiting = 0  # additions that wait for their turn
         self._running: asyncio.Task[None] | None = None
         self._report = ReportPanel(session)
         session.scope.listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
@@ -75,6 +76,7 @@ class Adding:
         for item in await ffi.js_call(intake.files):
             uploads.setdefault(item.folder, Upload(item.folder)).files.append((item.path, item.file))
         total, done = sum(len(upload.files) for upload in uploads.values()), 0
+        self._session.dialogs.announce(f"Adding {count(total, 'file')}.")
         batches = []
         for upload in uploads.values():
             batches.append(await self._read(upload, outcome, done, total))
@@ -99,7 +101,13 @@ class Adding:
     # --- the run ---
 
     async def _in_turn(self, work: Any) -> None:
+        waits = self._turn.locked()
+        if waits:
+            self._say_waiting(1)
+            self._session.dialogs.announce("The new addition begins when the one before it has ended.")
         async with self._turn:
+            if waits:
+                self._say_waiting(-1)
             self._running = asyncio.ensure_future(work)
             try:
                 await asyncio.wait([self._running])
@@ -119,6 +127,7 @@ class Adding:
     async def _add(self, work: Coroutine[Any, Any, None], outcome: Outcome) -> None:
         """Do the work and report its outcome, however it ends."""
         outcome.ended = "Broken off"
+        self._session.expect(outcome.collection, outcome.collection.count())
         try:
             await work
             outcome.ended = ""
@@ -201,6 +210,12 @@ class Adding:
             words.append(f"about {duration(progress.remaining)} left")
         self._say(" · ".join(words), progress.chars_done, progress.chars_total)
         self._session.items_arrived()
+
+    def _say_waiting(self, change: int) -> None:
+        self._waiting += change
+        by_id("progress-waiting").textContent = (
+            f"{count(self._waiting, 'addition')} more to come." if self._waiting else ""
+        )
 
     def _say(self, text: str, done: int, total: int) -> None:
         show(by_id("progress-panel"))

@@ -97,6 +97,10 @@ class Dialogs:
         message = self._message("toasts", text, {action: then} if then else {})
         asyncio.get_event_loop().call_later(UNDO_SECONDS, self._forget, message)
 
+    def announce(self, text: str) -> None:
+        """Let screen readers say what others see change. Notices and toasts are announced anyway."""
+        by_id("announcer").textContent = text
+
     async def _ask(
         self, text: str, ok: str, danger: bool, value: str | None, problem: str = ""
     ) -> str | None:

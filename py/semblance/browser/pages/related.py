@@ -63,7 +63,7 @@ class Related:
         if not same or not address.item:
             self._show_nothing()
         self._id, self._collection = address.item, self._session.collection
-        by_id("room-related").classList.toggle("has-selection", bool(self._id))
+        self._mark_selection()
         self._list_items(self._shown)
         if self._id:
             await self._show_item()
@@ -79,9 +79,14 @@ class Related:
         self._id, self._collection, self._results = "", None, None
         self._number = RESULTS_AT_ONCE
         self._best = {}
-        by_id("room-related").classList.remove("has-selection")
+        self._mark_selection()
         by_id("related-item").removeAttribute("data-id")
         by_id("related-item").replaceChildren(element("p", HINT, "quiet"))
+
+    def _mark_selection(self) -> None:
+        """Show the item in place of the list on narrow screens. The item's heading is then the room's."""
+        by_id("room-related").classList.toggle("has-selection", bool(self._id))
+        show(by_id("items-heading"), not self._id)
 
     def _list_items(self, limit: int) -> None:
         self._shown = limit
@@ -182,7 +187,12 @@ class Related:
         self._refined()
 
     def _refined(self) -> None:
-        self._session.run(self._show_item())
+        self._session.run(self._show_refined())
+
+    async def _show_refined(self) -> None:
+        await self._show_item()
+        note = by_id("related-item").querySelector("[data-field=note]")
+        self._session.dialogs.announce("All related items are shown." if note.hidden else note.textContent)
 
     def _read(self, target: Any) -> None:
         id = item_id(target)

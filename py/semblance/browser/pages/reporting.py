@@ -80,6 +80,8 @@ class ReportPanel:
         self._shown[str(self._last)] = outcome
         by_id("report").prepend(view.fragment)
         self.refresh()
+        if self._session.is_open(outcome.collection):
+            self._session.dialogs.announce(_summary(outcome))
 
     def refresh(self) -> None:
         """Show the reports on the open collection; those on others wait until theirs is open."""

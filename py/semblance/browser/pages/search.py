@@ -35,6 +35,8 @@ class Search:
         self._number = RESULTS_AT_ONCE
         self._items_arrived = False  # since the last search
         self._keeping_up = False
+        self._announced = 0  # number of the newest search whose results were announced
+        self._last_announcement = ""
         self._best: dict[str, Passage] = {}
         self._collection: Collection | None = None  # of the results that are shown
         self._picture: BlobFile | None = None
@@ -103,6 +105,7 @@ class Search:
             self._set_picture(file)
             self._number = RESULTS_AT_ONCE
             self._session.mark(Address("search"))
+            self._announce(f"Searching with the picture “{file.name}”.")
             self._session.run(self._search())
         by_id("search-picture").value = ""  # choosing the same file again is then an event too
 
@@ -175,12 +178,31 @@ class Search:
             )
         by_id("search-results").dataset.query = self._query()
         show(by_id("search-results"))
+        if request != self._announced:  # what arrives later is not announced again and again
+            self._announced = request
+            self._announce_results(len(matches))
+
+    def _announce_results(self, number: int) -> None:
+        """Let screen readers say how many results there are."""
+        note = by_id("search-results").querySelector("[data-field=note]")
+        name = by_id("search-example-name").textContent if self._picture else self._query()
+        results = note.textContent if not note.hidden else f"{count(number, 'result')} for “{name}”."
+        self._announce(f"{results} {by_id('search-so-far').textContent}".strip())
+
+    def _announce(self, text: str) -> None:
+        """Let screen readers say something about the search, unless they just did."""
+        if text != self._last_announcement:
+            self._session.dialogs.announce(text)
+        self._last_announcement = text
 
     def _show_so_far(self, among: int | None) -> None:
         """Say among how many items the search was, if more are on their way."""
         expected = self._session.expected_items
         text = ""
-        if among is not None and expected is not None and among < expected:
+        if among == 0 and expected is not None:
+            text = "The results come as soon as the first items are in."
+            self._announce(text)
+        elif among is not None and expected is not None and among < expected:
             text = f"Among {among:,} of {count(expected, 'item')} so far."
         by_id("search-so-far").textContent = text
         show(by_id("search-so-far"), bool(text))
