@@ -84,7 +84,8 @@ LOOK = """() => {
         const toTheLeft = right <= other.left && top < other.bottom && bottom > other.top;
         follows = !above && !toTheLeft;
     }
-    return { html: element.outerHTML.slice(0, 160), is_first: element === firstStop, is_visible: shown && inView && width > 8 && height > 8, follows };
+    const is_visible = shown && inView && width > 8 && height > 8;
+    return { html: element.outerHTML.slice(0, 160), is_first: element === firstStop, is_visible, follows };
 }"""
 FOCUSED = "document.activeElement.shadowRoot?.activeElement ?? document.activeElement"
 BEGIN = """() => {

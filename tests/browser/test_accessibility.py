@@ -1,4 +1,6 @@
-"""Every room for those who see little, use keys or hear the page: axe finds nothing, and each stop of the Tab key makes sense."""
+"""Every room for those who see little, use keys or hear the page: axe finds nothing, and each stop of the Tab key makes
+sense.
+"""
 
 from __future__ import annotations
 
@@ -232,9 +234,9 @@ def test_what_waits_for_the_first_addition_is_announced_once(app: AppPage) -> No
     listen(app.page)
     app.python(PAUSED)
     add = app.page.get_by_label("Add documents")
-    add.set_input_files([text_file("tides.md", "The moon pulls the sea.")])  # type: ignore[list-item]
+    add.set_input_files([text_file("tides.md", "The moon pulls the sea.")])
     expect(app.page.locator("#progress-text")).to_contain_text("Embedding", timeout=EMBED_MS)
-    add.set_input_files([text_file("bread.md", "Let the dough rise.")])  # type: ignore[list-item]
+    add.set_input_files([text_file("bread.md", "Let the dough rise.")])
     expect(app.page.locator("#progress-waiting")).to_have_text("1 addition more to come.")
     app.page.get_by_label("Search with a picture").first.set_input_files(PICTURE)
     expect(app.page.locator("#search-so-far")).to_have_text(

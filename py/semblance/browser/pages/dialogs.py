@@ -55,6 +55,7 @@ class Dialogs:
         self._answer: asyncio.Future[str] | None = None
         self._actions: dict[str, Actions] = {}
         self._notices: list[Notice] = []
+        self._open_collection = ""  # its key
         self._last = 0
         for name in ("ask", "reader"):
             scope.listen(by_id(name), "close", self._closed)
@@ -79,6 +80,7 @@ class Dialogs:
         self.settle(about.matter)
         self._forget_notices(lambda notice: notice.text == text and not actions)
         message = self._message("notices", text, actions or {})
+        show(message, about.collection in ("", self._open_collection))
         self._notices.append(Notice(text, about, message))
 
     def settle(self, matter: str) -> None:
@@ -88,6 +90,7 @@ class Dialogs:
 
     def show_for(self, room: str, collection: str) -> None:
         """Keep the notices that belong in a room, and of those show the ones that belong to a collection (by its key)."""
+        self._open_collection = collection
         self._forget_notices(lambda notice: notice.about.room not in ("", room))
         for notice in self._notices:
             show(notice.message, notice.about.collection in ("", collection))

@@ -8,6 +8,7 @@ from typing import Any
 
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.unfinished import Mark
 from semblance.collection import Collection
 from semblance.embedding.report import Report
 from semblance.errors import UnsupportedFormat
@@ -32,6 +33,8 @@ class Outcome:
         Id of a document, and how it was read, if that is not obvious.
     ended : str
         How it ended early, in a word; empty if it did not.
+    marks : dict of str to Mark
+        What tells a later visit of each source, by its name, in case the tab is closed before the end.
     """
 
     collection: Collection
@@ -39,6 +42,7 @@ class Outcome:
     names: set[str] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
     ended: str = ""
+    marks: dict[str, Mark] = field(default_factory=dict)
 
     @property
     def report(self) -> Report:

@@ -75,10 +75,11 @@ class Session:
         self._asked_to_persist = False
 
     def run(self, work: Coroutine[Any, Any, Any], collection: Collection | None = None) -> None:
-        """Do something in the background; parameters as for `showing_errors`."""
+        """Do something in the background. The kind of work is its function; the rest is as for `showing_errors`."""
+        matter = getattr(work, "__qualname__", "")
 
         async def guarded() -> None:
-            with self.showing_errors(work.__qualname__, collection):
+            with self.showing_errors(matter, collection):
                 await work
 
         task = asyncio.ensure_future(guarded())
