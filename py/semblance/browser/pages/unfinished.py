@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any
@@ -156,11 +157,13 @@ class Unfinished:
 
     def _ask(self, name: str, text: str) -> None:
         source, run = self._left[name], self._session.run
+        actions: dict[str, Callable[[], None]] = {}
         if source.kind == "files" and source.handle is None:
-            words, act = "Choose it again" if source.name else "Choose them again", self._choose
+            words = "Choose it again" if source.name else "Choose them again"
+            actions[words] = lambda: self._choose(name, text)
         else:
-            words, act = "Go on", lambda name, _: run(self._go_on(name))
-        actions = {words: lambda: act(name, text), "Leave it": lambda: run(self._leave(name))}
+            actions["Go on"] = lambda: run(self._go_on(name))
+        actions["Leave it"] = lambda: run(self._leave(name))
         self._session.dialogs.notice(text, actions, Subject(_matter(name), collection=source.collection))
 
     def _choose(self, name: str, text: str) -> None:
