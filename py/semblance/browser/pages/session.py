@@ -180,8 +180,9 @@ class Session:
         self.run(self.settings.put(LAST_OPEN, name))  # if this fails, the collection is open all the same
         if not stay:
             self.run(self.load_model())
+        address = self.address
         await self.changed()
-        if not stay and self.address.item_of_collection:
+        if not stay and address.item_of_collection and address == self.address:  # the user may have gone on
             self.go(Address("related"))
 
     async def _choose_any(self, preferred: str | None = None, stay: bool = False) -> None:
