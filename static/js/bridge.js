@@ -11,7 +11,8 @@ const late = (importing, path) =>
 export { asset } from "./assets.js";
 export { loadCosines } from "./cosines.js";
 export { fetchText } from "./download.js";
-export { receiveGiven } from "./intake.js";
+export { give, readFolder, receiveGiven } from "./intake.js";
+export { heldLocks, holdLock } from "./locks.js";
 export { showPicture } from "./pictures.js";
 /** The labs' own Python in a worker. The first lab loads the module. */
 export const labs = () => late(import("./labs/labs.js"), "static/js/labs/labs.js");

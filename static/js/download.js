@@ -43,6 +43,13 @@ export async function fetchJson(url, expected) {
   }
 }
 
+/**
+ * Tell the page's start (startup.js) how much of a file has arrived, and which part of the start it belongs to: "python" or
+ * "model". Nobody listens in a worker.
+ */
+export const arrived = (part, url, loaded, total) =>
+  globalThis.dispatchEvent(new CustomEvent("semblance:arrived", { detail: { part, url, loaded, total } }));
+
 async function get(url, options) {
   const response = await fetch(url, options).catch(() => null);
   if (response?.ok) return response;

@@ -20,6 +20,32 @@ async function* walk(entry) {
   if (!batch) yield { path, file: null };
 }
 
+async function* walkHandle(handle, path) {
+  if (handle.kind === "file") {
+    yield { path, file: await handle.getFile().catch(() => null) };
+    return;
+  }
+  try {
+    for await (const child of handle.values()) yield* walkHandle(child, `${path}/${child.name}`);
+  } catch {
+    yield { path, file: null };
+  }
+}
+
+/** The files of a folder, by its handle: as `walkDataTransfer` gives them. */
+export async function walkFolder(handle) {
+  const files = [];
+  for await (const { path, file } of walkHandle(handle, handle.name)) files.push({ path, file, folder: handle.name });
+  return files;
+}
+
+/** Handles of the folders in a drop, where the browser gives them: [{folder, handle}]. Call this as early as the next one. */
+export async function droppedFolders(items) {
+  const asked = Array.from(items, (item) => item.getAsFileSystemHandle?.().catch(() => null));
+  const handles = (await Promise.all(asked)).filter((handle) => handle?.kind === "directory");
+  return handles.map((handle) => ({ folder: handle.name, handle }));
+}
+
 /**
  * The files of a drop: [{path, file or null, folder}]. `folder` names the dropped folder; it is "" for single files.
  * Call this before the drop event's handler returns, because the browser then empties the list.

@@ -1,7 +1,7 @@
 // Takes in all that a user gives the page to add: files, folders, drops, pasted texts, the sample. It listens from the page's
 // first script on. What comes before Python listens waits here, and the page says so.
 
-import { walkDataTransfer } from "./dropped-files.js";
+import { droppedFolders, walkDataTransfer, walkFolder } from "./dropped-files.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -11,7 +11,8 @@ let startFailed = false;
 
 /**
  * Call `receive` with each input that was given so far, and with each later one:
- * {kind: "files", files: promise of [{path, file, folder}]}, {kind: "text", title, text} or {kind: "sample"}.
+ * {kind: "files", files: promise of [{path, file, folder}], handles: promise of [{folder, handle}]}, {kind: "text", title, text}
+ * or {kind: "sample"}. A handle reads its folder again at a later visit.
  */
 export function receiveGiven(receive) {
   receiver = receive;
@@ -25,10 +26,25 @@ function giveUp() {
   showWaiting();
 }
 
-function give(input) {
+/** Have something added, as if the user had given it. */
+export function give(input) {
+  input.files?.then(({ length }) => {
+    input.number = length;
+    if (waiting.includes(input)) showWaiting();
+  });
   if (receiver) return receiver(input);
   waiting.push(input);
   showWaiting();
+}
+
+const giveFolder = (handle) =>
+  give({ kind: "files", files: walkFolder(handle), handles: Promise.resolve([{ folder: handle.name, handle }]) });
+
+/** Add a folder by its handle. The browser may ask the user first; resolves with whether the page may read it. */
+export async function readFolder(handle) {
+  const isAllowed = (await handle.requestPermission({ mode: "read" })) === "granted";
+  if (isAllowed) giveFolder(handle);
+  return isAllowed;
 }
 
 // --- what waits ---
@@ -65,16 +81,25 @@ function chosen(input) {
     return { path, file, folder: path.includes("/") ? path.split("/", 1)[0] : "" };
   });
   input.value = ""; // choosing the same file again is then an event too
-  if (files.length) give({ kind: "files", files: Promise.resolve(files), number: files.length });
+  const handles = Promise.resolve([]);
+  if (files.length) give({ kind: "files", files: Promise.resolve(files), handles, number: files.length });
+}
+
+let picks = Boolean(globalThis.showDirectoryPicker);
+
+/** Ask for a folder in the way that gives its handle. A browser without it, or that forbids it, uses the field's own. */
+async function pickFolder(event) {
+  if (!picks) return;
+  event.preventDefault();
+  const handle = await globalThis.showDirectoryPicker({ mode: "read" }).catch(({ name }) => {
+    picks = name === "AbortError"; // the user chose none
+  });
+  if (handle) giveFolder(handle);
 }
 
 function dropped({ dataTransfer }) {
-  const input = { kind: "files", files: walkDataTransfer(dataTransfer.items) };
-  give(input);
-  input.files.then(({ length }) => {
-    input.number = length;
-    showWaiting();
-  });
+  const { items } = dataTransfer;
+  give({ kind: "files", handles: droppedFolders(items), files: walkDataTransfer(items) });
 }
 
 /** Open the dialog for pasted text. Text that was typed earlier and not added is still there. */
@@ -111,6 +136,7 @@ function listen() {
     input.addEventListener("change", () => chosen(input));
     chosen(input);
   }
+  byId("add-folder").addEventListener("click", pickFolder);
   byId("paste").addEventListener("close", pasteClosed);
   document.addEventListener("click", ({ target }) => ACTIONS[target.closest("[data-do]")?.dataset.do]?.());
   document.addEventListener("click", closeMenu);

@@ -8,7 +8,7 @@ import createPyodideModule from "../vendor/pyodide/pyodide.asm.mjs";
 import { loadPyodide, version } from "../vendor/pyodide/pyodide.mjs";
 import { layout } from "../../py/layout.js";
 import { asset } from "./assets.js";
-import { download } from "./download.js";
+import { arrived, download } from "./download.js";
 import { adapt, beforeStart, link, place, readTar } from "./python-layout.js";
 
 export { version };
@@ -19,6 +19,15 @@ const gunzip = async (bytes) =>
   new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 
 const unpacked = async ({ path, ...expected }, report) => gunzip(await download(asset(path), expected, report));
+
+/** A file that every start needs, unpacked. */
+const needed = (file) => unpacked(file, ({ loaded }) => arrived("python", asset(file.path), loaded, file.bytes));
+
+/** Name all that is going to be loaded, so that its whole size is known from the beginning. */
+function announce() {
+  const files = [layout.site, layout.snapshot, ...layout.libraries, ...layout.runtime].filter(Boolean);
+  for (const { path, bytes } of files) arrived("python", asset(path), 0, bytes);
+}
 
 async function compile(url) {
   // Streaming lets the browser keep the compiled code, but needs a media type that not all hosts send.
@@ -31,7 +40,7 @@ async function libraries() {
 }
 
 async function load(snapshot) {
-  const files = unpacked(layout.site).then(readTar);
+  const files = needed(layout.site).then(readTar);
   const linked = libraries();
   let fail;
   const failed = new Promise((_, reject) => (fail = reject));
@@ -54,8 +63,10 @@ async function load(snapshot) {
   return pyodide;
 }
 
+announce();
+
 /** Resolves with Pyodide once Python runs. site-packages then holds numpy and our package. */
-export const python = layout.snapshot ? load(unpacked(layout.snapshot)).catch(() => load()) : load();
+export const python = layout.snapshot ? load(needed(layout.snapshot)).catch(() => load()) : load();
 
 // `importlib.invalidate_caches` would import the reader of packages' metadata, which takes more than a tenth of a second.
 const LOOK_AGAIN = `

@@ -16,6 +16,7 @@ const REMEDY =
 const root = new URL("../../", import.meta.url).href;
 const inApp = document.getElementById("app") !== null;
 const text = document.getElementById("startup-text");
+const bar = document.getElementById("startup-progress");
 
 // --- progress ---
 
@@ -28,7 +29,6 @@ export function progressed() {
 
 const STEPS = {
   "Loading Pyodide": "Loading Python…",
-  "Loading interpreter": "Starting Python…",
   "Loaded interpreter": "Loading Semblance…",
 };
 
@@ -36,6 +36,53 @@ addEventListener("py:progress", ({ detail }) => {
   progressed();
   if (inApp && STEPS[detail] && !failed) text.textContent = STEPS[detail];
 });
+
+// --- what has arrived ---
+
+const DRAW_MS = 100; // between two changes of what is shown
+const PARTS = {
+  python: (amounts) => `Python: ${amounts}`,
+  model: (amounts) => `Text model: ${amounts}`,
+};
+
+const arriving = new Map(); // address -> {part, loaded, total}, in bytes
+let drawing = false;
+
+addEventListener("semblance:arrived", ({ detail: { url, ...file } }) => {
+  progressed();
+  arriving.set(url, file);
+  drawSoon();
+});
+
+/** Pyodide and the browser's compiler load some files by themselves. They only tell when a file is there. */
+function complete(entries) {
+  for (const { name } of entries) {
+    const file = arriving.get(name);
+    if (file) file.loaded = file.total;
+  }
+  drawSoon();
+}
+
+function drawSoon() {
+  if (drawing || !inApp || !arriving.size || over()) return;
+  drawing = true;
+  setTimeout(draw, DRAW_MS);
+}
+
+const megabytes = (bytes) => (bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+
+function draw() {
+  drawing = false;
+  const sum = (files, key) => files.reduce((bytes, file) => bytes + file[key], 0);
+  const all = [...arriving.values()];
+  const words = Object.entries(PARTS).flatMap(([name, sentence]) => {
+    const files = all.filter(({ part }) => part === name);
+    return files.length ? sentence(`${megabytes(sum(files, "loaded"))} of ${megabytes(sum(files, "total"))} MB`) : [];
+  });
+  bar.max = sum(all, "total");
+  bar.value = sum(all, "loaded");
+  document.getElementById("startup-bytes").textContent = words.join("\n");
+}
 
 // --- files ---
 
@@ -136,7 +183,8 @@ export async function fail({ message, where = "" }, fault) {
 
 function show({ message, where }) {
   if (!inApp) return;
-  document.getElementById("startup-progress").hidden = true;
+  bar.hidden = true;
+  document.getElementById("startup-bytes").hidden = true;
   document.getElementById("startup-retry").hidden = false;
   text.setAttribute("role", "alert");
   text.textContent = `Semblance could not start: ${where && `${where}: `}${message.replace(/\.$/, "")}. ${REMEDY} What you stored is safe.`;
@@ -182,7 +230,10 @@ async function tick() {
 export function watch() {
   if (timer) return;
   timer = setInterval(tick, TICK_MS);
-  new PerformanceObserver(progressed).observe({ type: "resource" });
+  new PerformanceObserver((list) => {
+    progressed();
+    complete(list.getEntries());
+  }).observe({ type: "resource" });
   addEventListener("error", ({ target }) => (target === window || target.localName === "script") && suspect(false), true);
   addEventListener("unhandledrejection", ({ reason }) => {
     if (inApp) fail({ message: reason?.message ?? String(reason), where: reason?.where });

@@ -296,6 +296,15 @@ function connect(db, channel) {
 
     getSetting: (name) => db.get("settings", name),
     putSetting: (name, value) => db.put("settings", value, name),
+    deleteSetting: (name) => db.delete("settings", name),
+
+    /** The settings whose names begin with a prefix: [[name, value]]. */
+    async settings(prefix) {
+      const store = db.transaction("settings").store;
+      const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+      const [names, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+      return names.map((name, i) => [name, values[i]]);
+    },
 
     close() {
       channel?.close();

@@ -2,6 +2,8 @@
 // the same again and reports them.
 
 import "./python.js";
+import { arrived } from "./download.js";
 import { loadTextModel } from "./text-model.js";
 
-loadTextModel().catch(() => {});
+const onProgress = ({ loaded, total }) => arrived("model", "", loaded, total);
+loadTextModel({ onProgress }).catch(() => {});

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from browser.interpreter import python
 
@@ -18,6 +19,17 @@ def text_file(name: str, content: str | bytes, mime: str = "text/plain") -> File
     """A file to be chosen, made of a text or bytes."""
     data = content.encode() if isinstance(content, str) else content
     return {"name": name, "mimeType": mime, "buffer": data}
+
+
+@contextmanager
+def held(page: Page, pattern: str) -> Iterator[None]:
+    """Requests of a kind wait until the end of the block."""
+    waiting: list[Route] = []
+    page.route(pattern, lambda route: waiting.append(route))
+    yield
+    for route in waiting:
+        route.continue_()
+    page.unroute(pattern)
 
 
 class AppPage:
@@ -128,3 +140,24 @@ class AppPage:
     def python(self, code: str) -> Any:
         """Run Python in the page's own interpreter; its last value must be plain data."""
         return python(self.page, code)
+
+
+# --- a slow addition ---
+
+
+# The page writes no batch before the test says so.
+PAUSED = """
+import asyncio
+from semblance.browser.indexeddb import IndexedDBStore
+IndexedDBStore.turns, write = asyncio.Semaphore(0), IndexedDBStore.write
+async def write_in_turn(self, *args, **kwargs):
+    await IndexedDBStore.turns.acquire()
+    return await write(self, *args, **kwargs)
+IndexedDBStore.write = write_in_turn
+0
+"""
+
+
+def go_on(app: AppPage) -> None:
+    """Let the page write one more batch."""
+    app.python("from semblance.browser.indexeddb import IndexedDBStore\nIndexedDBStore.turns.release()")

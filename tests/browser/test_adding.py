@@ -9,24 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
-from browser.app import EMBED_MS, START_MS, AppPage, text_file
+from browser.app import EMBED_MS, PAUSED, START_MS, AppPage, go_on, held, text_file
 from browser.watch import Watch
 
 TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
 BREAD = text_file("bread.md", "# Bread\n\nLet the dough rise overnight.")
 TRAIN = text_file("train.md", "# Train\n\nThe night train leaves at ten.")
 EMPTY = text_file("empty.md", "")
-
-
-@contextmanager
-def held(page: Page, pattern: str) -> Iterator[None]:
-    """Requests of a kind wait until the end of the block."""
-    waiting: list[Route] = []
-    page.route(pattern, lambda route: waiting.append(route))
-    yield
-    for route in waiting:
-        route.continue_()
-    page.unroute(pattern)
 
 
 @contextmanager
@@ -310,21 +299,3 @@ def test_a_query_is_answered_from_the_items_that_have_arrived(app: AppPage) -> N
     expect(so_far).to_be_hidden()
     expect(app.page.locator("#search-results")).to_have_attribute("data-query", "moon and sea")
     expect(app.page.locator("#search-results .result")).to_have_count(10)
-
-
-def go_on(app: AppPage) -> None:
-    """Let the page write one more batch."""
-    app.python("from semblance.browser.indexeddb import IndexedDBStore\nIndexedDBStore.turns.release()")
-
-
-# The page writes no batch before the test says so.
-PAUSED = """
-import asyncio
-from semblance.browser.indexeddb import IndexedDBStore
-IndexedDBStore.turns, write = asyncio.Semaphore(0), IndexedDBStore.write
-async def write_in_turn(self, *args, **kwargs):
-    await IndexedDBStore.turns.acquire()
-    return await write(self, *args, **kwargs)
-IndexedDBStore.write = write_in_turn
-0
-"""

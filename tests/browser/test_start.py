@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from browser.app import START_MS, AppPage, text_file
+from browser.app import START_MS, AppPage, held, text_file
 from browser.interpreter import python
 from browser.watch import Watch
+from conftest import NO_SERVICE_WORKER
+from semblance.parts.snapshot import RUNTIME
 
 SIMILARITY = """async () => {
     const { semblance } = await import("./static/js/semblance.js");
@@ -104,3 +109,46 @@ def test_a_start_that_failed_can_be_tried_again(app: AppPage, watch: Watch) -> N
     app.page.unroute("**/py/layout.js")
     again.click()
     expect(app.page.locator("#startup")).to_be_hidden(timeout=START_MS)
+
+
+# What the start showed, each line once; and the values of its bar.
+SHOWN = """
+globalThis.shown = [];
+globalThis.values = [];
+new MutationObserver(() => {
+    const bar = document.getElementById("startup-progress");
+    const line = document.getElementById("startup-bytes")?.textContent;
+    if (line && line !== shown.at(-1)) {
+        shown.push(line);
+        values.push([bar.value, bar.max]);
+    }
+}).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+"""
+PYTHON = r"Python: (\d+\.\d) of (\d+\.\d) MB"
+
+
+def test_a_first_visit_says_how_many_megabytes_have_arrived_and_what_for(
+    context: BrowserContext, site: str, watch: Watch, dist: Path
+) -> None:
+    context.add_init_script(NO_SERVICE_WORKER)
+    context.add_init_script(SHOWN)
+    page = context.new_page()
+    watch.watch(page)
+    app = AppPage(page, site)
+    with held(page, "**/py/snapshot.gz"):
+        page.goto(site)
+        line = page.locator("#startup-bytes")
+        expect(line).to_contain_text("Text model: 23.7 of 23.7 MB", timeout=START_MS)
+        bar = page.get_by_role("progressbar", name="Starting")
+        expect(bar).to_have_attribute("value", re.compile(r"[1-9]\d*"))
+        expect(bar).to_have_accessible_description(re.compile(PYTHON))
+    app.wait_until_started()
+    amounts = [tuple(map(float, re.search(PYTHON, line).groups())) for line in page.evaluate("shown")]  # type: ignore[union-attr]
+    arrived, totals = zip(*amounts, strict=True)
+    kept = [dist / "py" / "snapshot.gz", dist / "py" / "site.tar.gz", *(dist / "py").glob("_*.wasm")]
+    runtime = [dist / "static" / "vendor" / "pyodide" / name for name in RUNTIME]
+    size = sum(path.stat().st_size for path in [*kept, *runtime]) / 1e6
+    assert set(totals) == {round(size, 1)}  # known from the beginning
+    assert list(arrived) == sorted(arrived)
+    assert 0 < arrived[-1] <= totals[-1]
+    assert all(value <= maximum for value, maximum in page.evaluate("values"))

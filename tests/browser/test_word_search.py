@@ -110,5 +110,5 @@ def test_words_of_items_of_an_earlier_version_are_counted_once(notes: AppPage) -
     python(page, forget)
     notes.reload()
     assert ids(notes, "KX7741")[0] == "bread.md"
-    kept = python(page, count + "sorted([id async for batch in store.words(info.key) for id in batch])")
+    kept = python(page, opened + "sorted([id async for batch in store.words(info.key) for id in batch])")
     assert kept == ["bread.md", "tides.md", "trains.md", "waves.md"]

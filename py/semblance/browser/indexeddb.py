@@ -145,8 +145,15 @@ class IndexedDBStore:
         """A value that the page remembers; None if there is none."""
         return await ffi.js_call(self._db.getSetting(name))
 
-    async def put_setting(self, name: str, value: str) -> None:
+    async def put_setting(self, name: str, value: Any) -> None:
         await ffi.js_call(self._db.putSetting(name, value))
+
+    async def delete_setting(self, name: str) -> None:
+        await ffi.js_call(self._db.deleteSetting(name))
+
+    async def settings(self, prefix: str) -> list[tuple[str, Any]]:
+        """Names and values of the settings whose names begin with a prefix."""
+        return [(str(name), value) for name, value in await ffi.js_call(self._db.settings(prefix))]
 
 
 def _entries(block: Any) -> Entries:

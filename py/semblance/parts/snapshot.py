@@ -20,6 +20,8 @@ from semblance.parts.paths import cache_dir
 
 # The libraries that `import numpy` loads. They are linked before Python starts, in this order. Others are loaded on use.
 LIBRARIES = ("numpy/_core/_multiarray_umath", "numpy/linalg/_umath_linalg")
+# What Pyodide loads by itself at its start.
+RUNTIME = ("pyodide.asm.wasm", "python_stdlib.zip")
 
 
 def write(
@@ -56,6 +58,11 @@ def write(
         "libraries": [
             {"name": name, **_write(dist, f"py/{Path(name).name.partition('.')[0]}.wasm", data)}
             for name, data in libraries.items()
+        ],
+        # Pyodide loads these by itself; a page tells how much of them has arrived.
+        "runtime": [
+            {"path": f"static/vendor/pyodide/{name}", "bytes": (pyodide / name).stat().st_size}
+            for name in RUNTIME
         ],
         "packages": {
             name: _write(dist, f"py/{name}.tar.gz", _gzip(inside.tar(files)))

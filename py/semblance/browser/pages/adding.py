@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, show
 from semblance.browser.pages.reporting import Outcome, ReportPanel
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.unfinished import Mark, Unfinished
 from semblance.documents import Document, Failure
 from semblance.embedding.report import Progress, Report
 from semblance.errors import SemblanceError, Unreadable
@@ -31,6 +32,7 @@ class Batch:
     documents: list[Document]
     folder: str = ""
     unreadable: Sequence[str] = ()  # paths in the folder that could not be read
+    files: int = 0  # that the documents were read from
 
 
 @dataclass(slots=True)
@@ -50,13 +52,16 @@ class Adding:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._turn = asyncio.Lock()
+        self._waiting = 0  # additions that wait for their turn
         self._running: asyncio.Task[None] | None = None
         self._report = ReportPanel(session)
+        self._unfinished = Unfinished(session)
         session.scope.listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
 
     def listen(self) -> None:
         """Take what users gave while Python was starting, and what they give from now on."""
         ffi.bridge.receiveGiven(self._session.scope.function(self._receive))
+        self._session.run(self._unfinished.offer())
 
     def refresh(self) -> None:
         """Show what was added to the collection that is open now."""
@@ -68,7 +73,8 @@ class Adding:
         """Add an input to the collection that is open now, even if another one is open when its turn comes."""
         outcome = Outcome(self._session.collection)
         work = {"files": self._add_files, "text": self._add_text, "sample": self._add_sample}[intake.kind]
-        self._session.run(self._in_turn(self._add(work(intake, outcome), outcome)))
+        marks = asyncio.ensure_future(self._unfinished.begin(intake, outcome.collection))
+        self._session.run(self._in_turn(self._add(work(intake, outcome), outcome, marks)), outcome.collection)
 
     async def _add_files(self, intake: Any, outcome: Outcome) -> None:
         self._say("Looking for files", 0, 1)
@@ -76,6 +82,7 @@ class Adding:
         for item in await ffi.js_call(intake.files):
             uploads.setdefault(item.folder, Upload(item.folder)).files.append((item.path, item.file))
         total, done = sum(len(upload.files) for upload in uploads.values()), 0
+        self._session.dialogs.announce(f"Adding {count(total, 'file')}.")
         batches = []
         for upload in uploads.values():
             batches.append(await self._read(upload, outcome, done, total))
@@ -100,7 +107,13 @@ class Adding:
     # --- the run ---
 
     async def _in_turn(self, work: Any) -> None:
+        waits = self._turn.locked()
+        if waits:
+            self._say_waiting(1)
+            self._session.dialogs.announce("The new addition begins when the one before it has ended.")
         async with self._turn:
+            if waits:
+                self._say_waiting(-1)
             self._running = asyncio.ensure_future(work)
             try:
                 await asyncio.wait([self._running])
@@ -117,10 +130,18 @@ class Adding:
         if self._running is not None:
             self._running.cancel()
 
-    async def _add(self, work: Coroutine[Any, Any, None], outcome: Outcome) -> None:
+    async def _add(
+        self,
+        work: Coroutine[Any, Any, None],
+        outcome: Outcome,
+        marks: Awaitable[dict[str, Mark]] | None = None,
+    ) -> None:
         """Do the work and report its outcome, however it ends."""
         outcome.ended = "Broken off"
+        self._session.expect(outcome.collection, outcome.collection.count())
         try:
+            if marks is not None:
+                outcome.marks = await asyncio.shield(marks)
             await work
             outcome.ended = ""
         except asyncio.CancelledError:
@@ -128,6 +149,8 @@ class Adding:
             raise
         finally:
             self._session.expect_no_more()
+            if marks is not None:
+                self._session.run(_end(marks))
             if not outcome.ended or outcome.report.done:
                 self._report.show(outcome)
 
@@ -153,7 +176,7 @@ class Adding:
         for path, rows in tables.items():
             documents, failed = _described(documents, rows, path)
             failures += failed
-        return Batch(documents, upload.folder, [failure.id for failure in failures])
+        return Batch(documents, upload.folder, [failure.id for failure in failures], len(upload.files))
 
     async def _embed(self, batches: Sequence[Batch], outcome: Outcome) -> None:
         collection = outcome.collection
@@ -165,20 +188,20 @@ class Adding:
         self._session.expect(collection, len(ids.union(collection.ids())))
         keep = await self._session.settings.keeps_originals()
         for batch in batches:
-            report = Report()
+            report, on_progress = Report(), self._progress_of(batch, outcome)
             outcome.reports.append(report)
             if batch.folder:
                 await collection.sync(
                     batch.documents,
                     batch.folder,
                     unreadable=_and_below(batch.unreadable, collection.ids()),
-                    on_progress=self._show_progress,
+                    on_progress=on_progress,
                     keep_originals=keep,
                     report=report,
                 )
             else:
                 await collection.embed_multi(
-                    batch.documents, on_progress=self._show_progress, keep_originals=keep, report=report
+                    batch.documents, on_progress=on_progress, keep_originals=keep, report=report
                 )
         self._session.after_adding()
 
@@ -192,6 +215,17 @@ class Adding:
         self._say("Waiting for the model", 0, 1)
         outcome.reports.append(await outcome.collection.reembed(self._show_progress))
 
+    def _progress_of(self, batch: Batch, outcome: Outcome) -> Callable[[Progress], None]:
+        """Shows the progress of a batch, and notes it for a later visit."""
+        mark = outcome.marks.get(batch.folder)
+
+        def report(progress: Progress) -> None:
+            self._show_progress(progress)
+            if mark is not None:
+                mark.note(progress.done, progress.total, batch.files)
+
+        return report
+
     def _show_progress(self, progress: Progress) -> None:
         words = [f"Embedding {progress.done} of {progress.total}"]
         if progress.rate is not None:
@@ -203,11 +237,22 @@ class Adding:
         self._say(" · ".join(words), progress.chars_done, progress.chars_total)
         self._session.items_arrived()
 
+    def _say_waiting(self, change: int) -> None:
+        self._waiting += change
+        by_id("progress-waiting").textContent = (
+            f"{count(self._waiting, 'addition')} more to come." if self._waiting else ""
+        )
+
     def _say(self, text: str, done: int, total: int) -> None:
         show(by_id("progress-panel"))
         by_id("progress-text").textContent = text
         by_id("progress").max = max(1, total)
         by_id("progress").value = done
+
+
+async def _end(marks: Awaitable[dict[str, Mark]]) -> None:
+    for mark in (await marks).values():
+        mark.end()
 
 
 def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:

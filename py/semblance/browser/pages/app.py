@@ -108,14 +108,16 @@ class App:
         """Name what is shown in the title, which bookmarks, the history and screen readers go by."""
         address = self._session.address
         room = by_id(f"room-{address.room}")
-        heading = ffi.or_none(room.querySelector("h1"))
+        heading = ffi.or_none(room.querySelector("h1:not([hidden])"))
         shown = f"“{address.query}”" if address.query else str(heading.textContent) if heading else ""
         names = [shown, str(room.getAttribute("aria-label")), "Semblance"]
         ffi.document.title = " – ".join(dict.fromkeys(filter(None, names)))
 
     def show_room(self, room: str) -> None:
         """Show a room. If it would be empty, show how to begin."""
-        filling = room == "search" and self._session.expected_items  # the results so far are shown there
+        filling = (
+            room == "search" and self._session.expected_items is not None
+        )  # the results so far are shown there
         empty = not self._session.collection.count() and room in ("related", "search") and not filling
         show(by_id("empty"), empty)
         for name in self._rooms:
@@ -126,6 +128,7 @@ class App:
             else:
                 link.removeAttribute("aria-current")
         self._name_page()
+        self._session.show_notices(room)
 
     def _picked(self, event: Any) -> None:
         self._session.run(self._session.choose(str(event.target.value)))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from semblance.browser.pages.address import Address
-from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.browser.pages.dom import View, by_id, element, on_action, scrolling, show
 from semblance.browser.pages.matrix import heading, shaded
 from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.phrases import Phrases
@@ -79,18 +79,20 @@ class Compare:
         if len(written) < FEWEST:
             by_id("compare-result").replaceChildren(element("p", "Write at least two texts.", "quiet"))
             return
-        self._session.say_waiting_for_model()
-        matrix = await self._session.library.similarity_matrix(
-            [texts[number - 1] for number in written], model=self._session.collection.info.model
-        )
-        if request == self._request:
-            by_id("compare-result").replaceChildren(_table(written, [texts[n - 1] for n in written], matrix))
+        with self._session.showing_errors("compare"):
+            self._session.say_waiting_for_model()
+            matrix = await self._session.library.similarity_matrix(
+                [texts[number - 1] for number in written], model=self._session.collection.info.model
+            )
+            if request == self._request:
+                by_id("compare-result").replaceChildren(
+                    _table(written, [texts[n - 1] for n in written], matrix)
+                )
 
 
 def _table(numbers: list[int], texts: list[str], matrix: np.ndarray[Any, Any]) -> Any:
-    frame = element("div", class_name="table-scroll")
-    table = element("table", class_name="matrix")
-    table.setAttribute("aria-label", "Similarity of each text with each other")
+    table, label = element("table", class_name="matrix"), "Similarity of each text with each other"
+    table.setAttribute("aria-label", label)
     head = element("tr")
     head.append(element("td"), *[heading(f"Text {number}", "col") for number in numbers])
     table.append(head)
@@ -99,5 +101,4 @@ def _table(numbers: list[int], texts: list[str], matrix: np.ndarray[Any, Any]) -
         line.append(heading(f"{number}  {text}", "row"))
         line.append(*[shaded(float(score), f"cosine {score:.4f}") for score in matrix[row]])
         table.append(line)
-    frame.append(table)
-    return frame
+    return scrolling(table, label)

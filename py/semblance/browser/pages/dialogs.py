@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from semblance.browser import ffi
@@ -14,13 +15,47 @@ UNDO_SECONDS = 12
 Actions = Mapping[str, Callable[[], Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a notice is about. It says how long the notice is on screen.
+
+    A notice about all that is stored, or about the page, has neither room nor collection: it stays until it is dismissed.
+
+    Parameters
+    ----------
+    matter : str
+        A kind of work, or an event. A later notice of the same matter takes the notice's place.
+    room : str
+        The notice goes when the user leaves this room.
+    collection : str
+        Key of a collection. The notice is on screen only while this one is open.
+    """
+
+    matter: str = ""
+    room: str = ""
+    collection: str = ""
+
+
+EVERYTHING = Subject()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice in the page."""
+
+    text: str
+    about: Subject
+    message: Any  # its element
+
+
 class Dialogs:
     """The page's dialogs and messages."""
 
     def __init__(self, scope: ffi.Scope) -> None:
         self._answer: asyncio.Future[str] | None = None
         self._actions: dict[str, Actions] = {}
-        self._notices: dict[str, Any] = {}  # by what they are about
+        self._notices: list[Notice] = []
+        self._open_collection = ""  # its key
         self._last = 0
         for name in ("ask", "reader"):
             scope.listen(by_id(name), "close", self._closed)
@@ -36,21 +71,38 @@ class Dialogs:
         """Ask for a line of text, perhaps again and with what is wrong with it; None if that was cancelled."""
         return await self._ask(text, ok, danger=False, value=value, problem=problem)
 
-    def notice(self, text: str, actions: Actions | None = None, about: str = "") -> None:
-        """Show a message until the user dismisses it or chooses an action. Actions are named by their buttons' words.
+    def notice(self, text: str, actions: Actions | None = None, about: Subject = EVERYTHING) -> None:
+        """Show a message until the user dismisses it, chooses an action or has left what it is about.
 
-        It takes the place of an earlier notice about the same thing.
+        Actions are named by their buttons' words. The notice takes the place of earlier ones that say the same or are about
+        the same matter.
         """
-        if about in self._notices:
-            self._forget(self._notices.pop(about))
+        self.settle(about.matter)
+        self._forget_notices(lambda notice: notice.text == text and not actions)
         message = self._message("notices", text, actions or {})
-        if about:
-            self._notices[about] = message
+        show(message, about.collection in ("", self._open_collection))
+        self._notices.append(Notice(text, about, message))
+
+    def settle(self, matter: str) -> None:
+        """Remove the notice about a matter, because it no longer holds."""
+        if matter:
+            self._forget_notices(lambda notice: notice.about.matter == matter)
+
+    def show_for(self, room: str, collection: str) -> None:
+        """Keep the notices that belong in a room, and of those show the ones that belong to a collection (by its key)."""
+        self._open_collection = collection
+        self._forget_notices(lambda notice: notice.about.room not in ("", room))
+        for notice in self._notices:
+            show(notice.message, notice.about.collection in ("", collection))
 
     def toast(self, text: str, action: str = "", then: Callable[[], Any] | None = None) -> None:
         """Show a message for some seconds, perhaps with a way to undo."""
         message = self._message("toasts", text, {action: then} if then else {})
         asyncio.get_event_loop().call_later(UNDO_SECONDS, self._forget, message)
+
+    def announce(self, text: str) -> None:
+        """Let screen readers say what others see change. Notices and toasts are announced anyway."""
+        by_id("announcer").textContent = text
 
     async def _ask(
         self, text: str, ok: str, danger: bool, value: str | None, problem: str = ""
@@ -94,7 +146,12 @@ class Dialogs:
         by_id(region).append(view.fragment)
         return view.root
 
+    def _forget_notices(self, is_over: Callable[[Notice], bool]) -> None:
+        for notice in filter(is_over, list(self._notices)):
+            self._forget(notice.message)
+
     def _forget(self, message: Any) -> None:
+        self._notices = [notice for notice in self._notices if notice.message != message]
         self._actions.pop(message.dataset.message, None)
         message.remove()
 

@@ -72,6 +72,16 @@ def element(tag: str, text: str = "", class_name: str = "") -> Element:
     return node
 
 
+def scrolling(table: Element, label: str) -> Element:
+    """A frame in which a wide table scrolls, by the keys too. Screen readers name it by the label."""
+    frame = element("div", class_name="table-scroll")
+    frame.tabIndex = 0
+    frame.setAttribute("role", "group")
+    frame.setAttribute("aria-label", label)
+    frame.append(table)
+    return frame
+
+
 def svg(tag: str, **attributes: str) -> Element:
     """A new element of a drawing."""
     node = ffi.document.createElementNS("http://www.w3.org/2000/svg", tag)

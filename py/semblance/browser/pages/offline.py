@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from semblance.browser import ffi
+from semblance.browser.pages.dialogs import Subject
 from semblance.browser.pages.dom import by_id, show
 from semblance.browser.pages.session import Session
 from semblance.wording import size
 
 REMOVED = "offline copy removed"  # name of a setting
+KEEPING = "keeping the site"  # what a notice is about
 
 
 class Offline:
@@ -64,8 +66,10 @@ class Offline:
             problem = await ffi.js_call(self._site.keepAll(self._listener, scope.function(report)))
         by_id("offline-keep").disabled = False
         show(progress, False)
+        self._session.dialogs.settle(KEEPING)
         if problem:
-            self._session.dialogs.notice(f"Not all of the site could be kept. {problem}.")
+            text = f"Not all of the site could be kept. {problem}."
+            self._session.dialogs.notice(text, about=Subject(KEEPING))
         await self.show()
 
     async def _remove(self) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from semblance.arrays import FloatArray
 from semblance.browser.images import BlobFile
-from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.browser.pages.dom import View, by_id, element, on_action, scrolling, show
 from semblance.browser.pages.matrix import heading, shaded
 from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.pictures import file_element, thumbnail_element
@@ -107,7 +107,7 @@ class Phrases:
                 (vector,) = await self._session.library.vectors([BlobFile(file)], model=model)
             except InputError as error:
                 error.where = str(file.name)
-                self._session.dialogs.notice(str(error))
+                self._session.show_error(error, f"a picture for phrases: {file.name}")
             else:
                 self._put(Slot(str(file.name), file_element(file), vector, model))
                 await self.compare()
@@ -158,9 +158,9 @@ def _ranking(phrases: list[str], cosines: FloatArray, shares: FloatArray) -> Any
 
 
 def _matrix(slots: list[Slot], phrases: list[str], values: FloatArray, measure: str) -> Any:
-    frame = element("div", class_name="table-scroll")
     table = element("table", class_name="matrix")
-    table.setAttribute("aria-label", f"How well each phrase fits each picture: {measure}")
+    label = f"How well each phrase fits each picture: {measure}"
+    table.setAttribute("aria-label", label)
     table.append(_head(["", *phrases]))
     for slot, row in zip(slots, values, strict=True):
         line = element("tr")
@@ -169,8 +169,7 @@ def _matrix(slots: list[Slot], phrases: list[str], values: FloatArray, measure: 
             *[shaded(float(value), class_name="best" if row.max() == value else "") for value in row],
         )
         table.append(line)
-    frame.append(table)
-    return frame
+    return scrolling(table, label)
 
 
 def _head(names: list[str]) -> Any:

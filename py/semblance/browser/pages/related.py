@@ -76,7 +76,7 @@ class Related:
             self._refine.set(EVERYTHING, "")
         self._id, self._collection = address.item, collection
         self._session.mark(self.address_of(self._id))
-        by_id("room-related").classList.toggle("has-selection", bool(self._id))
+        self._mark_selection()
         await self._items.show(self._id)
         if self._id:
             await self._show_item()
@@ -100,16 +100,24 @@ class Related:
         self._id, self._results = "", None
         self._number = RESULTS_AT_ONCE
         self._best = {}
-        by_id("room-related").classList.remove("has-selection")
+        self._mark_selection()
         by_id("related-item").removeAttribute("data-id")
         by_id("related-item").replaceChildren(element("p", HINT, "quiet"))
+
+    def _mark_selection(self) -> None:
+        """Show the item in place of the list on narrow screens. The item's heading is then the room's."""
+        by_id("room-related").classList.toggle("has-selection", bool(self._id))
+        show(by_id("items-heading"), not self._id)
 
     def _sorted(self) -> None:
         self._session.mark(self.address_of(self._id))
         self._session.run(self._items.show(self._id))
 
     async def _show_item(self) -> None:
-        collection, id = self._session.collection, self._id
+        with self._session.showing_errors("related items"):
+            await self._show_matches(self._session.collection, self._id)
+
+    async def _show_matches(self, collection: Collection, id: str) -> None:
         record = next(iter(await collection.get([id])), None)
         if record is None:
             return  # it was deleted meanwhile; `refresh` shows that
@@ -169,7 +177,12 @@ class Related:
     def _refined(self) -> None:
         self._session.mark(self.address_of(self._id))
         self._items.show_links()
-        self._session.run(self._show_item())
+        self._session.run(self._show_refined())
+
+    async def _show_refined(self) -> None:
+        await self._show_item()
+        note = by_id("related-item").querySelector("[data-field=note]")
+        self._session.dialogs.announce("All related items are shown." if note.hidden else note.textContent)
 
     def _read(self, target: Any) -> None:
         id = item_id(target)

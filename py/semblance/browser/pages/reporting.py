@@ -8,6 +8,7 @@ from typing import Any
 
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.unfinished import Mark
 from semblance.collection import Collection
 from semblance.documents import Failure
 from semblance.embedding.report import Report
@@ -35,6 +36,8 @@ class Outcome:
         Id of a document, and how it was read, if that is not obvious.
     ended : str
         How it ended early, in a word; empty if it did not.
+    marks : dict of str to Mark
+        What tells a later visit of each source, by its name, in case the tab is closed before the end.
     """
 
     collection: Collection
@@ -42,6 +45,7 @@ class Outcome:
     names: set[str] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
     ended: str = ""
+    marks: dict[str, Mark] = field(default_factory=dict)
 
     @property
     def report(self) -> Report:
@@ -55,7 +59,7 @@ class Outcome:
 
     def settles(self, earlier: Outcome) -> bool:
         """Whether this addition dealt again with everything that troubled an earlier one."""
-        same = self.collection is earlier.collection
+        same = self.collection.info.key == earlier.collection.info.key
         return earlier.trouble <= (self.names | self.trouble if same else set())
 
 
@@ -83,12 +87,14 @@ class ReportPanel:
         self._shown[str(self._last)] = outcome
         by_id("report").prepend(view.fragment)
         self.refresh()
+        if self._session.is_open(outcome.collection):
+            self._session.dialogs.announce(_summary(outcome))
 
     def refresh(self) -> None:
         """Show the reports on the open collection; those on others wait until theirs is open."""
         shown = False
         for root in by_id("report").children:
-            is_here = self._shown[root.dataset.report].collection is self._session.collection
+            is_here = self._session.is_open(self._shown[root.dataset.report].collection)
             show(root, is_here)
             shown = shown or is_here
         show(by_id("report"), shown)

@@ -33,7 +33,9 @@ QUICK_S = 0.2  # after this long, what was found by words is shown while meaning
 REFRESH_S = 2  # between two searches for the same query while items arrive, because the model is busy
 
 WORDS_ONLY = "Found by words. What is alike in meaning follows when the model has come."
-NOTHING_FITS = "Nothing fits “{query}”: no item has a word of it, and none is nearer to it in meaning than made-up words are."
+NOTHING_FITS = (
+    "Nothing fits “{query}”: no item has a word of it, and none is nearer to it in meaning than nonsense is."
+)
 NOTHING_AS_WRITTEN = (
     "No item has all that “{query}” demands. What stands in quotation marks must be in it as it is written, "
     "and what follows a minus must not."
@@ -58,6 +60,8 @@ class Search:
         self._nearest = ""  # the query for which the nearest items are wanted, though nothing fits it
         self._items_arrived = False  # since the last search
         self._keeping_up = False
+        self._announced = 0  # number of the newest search whose results were announced
+        self._last_announcement = ""
         self._best: dict[str, Passage] = {}
         self._collection: Collection | None = None  # of the results that are shown
         self._picture: BlobFile | None = None
@@ -168,6 +172,7 @@ class Search:
             self._set_picture(file)
             self._number = RESULTS_AT_ONCE
             self._session.mark(self._address())
+            self._announce(f"Searching with the picture “{file.name}”.")
             self._session.run(self._search())
         by_id("search-picture").value = ""  # choosing the same file again is then an event too
 
@@ -216,6 +221,11 @@ class Search:
             show(by_id("search-results"), False)
             show(self._refine.element, False)
             return
+        with self._session.showing_errors("search"):
+            await self._show_matches(request, collection, query)
+
+    async def _show_matches(self, request: int, collection: Collection, query: str | BlobFile) -> None:
+        among = collection.count()
         self._session.say_waiting_for_model()
         await self._refine.show_for(collection)
         finding = ahead(self._find(collection, query))
@@ -232,11 +242,13 @@ class Search:
         if not self._is_wanted(request, collection):
             return
         self._show_so_far(among)
-        self._say(
-            self._nothing(), offer_nearest=True
-        ) if not matches and not self._refine.words else self._say("")
+        nothing_fits = not matches and not self._refine.words
+        self._say(self._nothing() if nothing_fits else "", offer_nearest=nothing_fits)
         self._fill(collection, matches, distribution)
         by_id("search-results").dataset.query = self._query()
+        if request != self._announced:  # what arrives later is not announced again and again
+            self._announced = request
+            self._announce_results(len(matches))
 
     def _is_wanted(self, request: int, collection: Collection) -> bool:
         """Whether the user has asked for nothing else since a search began."""
@@ -280,11 +292,28 @@ class Search:
         self._nearest = self._query()
         self._session.run(self._search())
 
+    def _announce_results(self, number: int) -> None:
+        """Let screen readers say how many results there are."""
+        note = by_id("search-results").querySelector("[data-field=note]")
+        name = by_id("search-example-name").textContent if self._picture else self._query()
+        results = note.textContent if not note.hidden else f"{count(number, 'result')} for “{name}”."
+        results = by_id("search-note").textContent or results
+        self._announce(f"{results} {by_id('search-so-far').textContent}".strip())
+
+    def _announce(self, text: str) -> None:
+        """Let screen readers say something about the search, unless they just did."""
+        if text != self._last_announcement:
+            self._session.dialogs.announce(text)
+        self._last_announcement = text
+
     def _show_so_far(self, among: int | None) -> None:
         """Say among how many items the search was, if more are on their way."""
         expected = self._session.expected_items
         text = ""
-        if among is not None and expected is not None and among < expected:
+        if among == 0 and expected is not None:
+            text = "The results come as soon as the first items are in."
+            self._announce(text)
+        elif among is not None and expected is not None and among < expected:
             text = f"Among {among:,} of {count(expected, 'item')} so far."
         by_id("search-so-far").textContent = text
         show(by_id("search-so-far"), bool(text))

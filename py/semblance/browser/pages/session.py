@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
-from semblance.browser.pages.dialogs import Dialogs
+from semblance.browser.pages.dialogs import Dialogs, Subject
 from semblance.browser.pages.places import Places
 from semblance.browser.pages.settings import Settings
 from semblance.browser.pages.status import Status
 from semblance.collection import Collection, is_stale
-from semblance.errors import DamagedCollection, NameTaken, SemblanceError, StoreError, UnknownCollection
+from semblance.errors import (
+    DamagedCollection,
+    DamagedItem,
+    ModelError,
+    NameTaken,
+    NoWorkers,
+    SemblanceError,
+    StoreError,
+    UnknownCollection,
+)
 from semblance.library import Library
 from semblance.pace import Lazy
 from semblance.ports import Encoders
@@ -24,6 +34,7 @@ from semblance.wording import count
 
 FIRST_COLLECTION = "notes"
 LAST_OPEN = "last open collection"  # name of a setting
+ROOMS_OF_A_COLLECTION = ("related", "search")
 
 
 class Listener(Protocol):
@@ -65,25 +76,63 @@ class Session:
         self._renamed: dict[str, str] = {}  # the present names of collections that had others before
         self._asked_to_persist = False
 
-    def run(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do something in the background. An error is shown, never lost."""
+    def run(self, work: Coroutine[Any, Any, Any], collection: Collection | None = None) -> None:
+        """Do something in the background. The kind of work is its function; the rest is as for `showing_errors`."""
+        matter = getattr(work, "__qualname__", "")
 
         async def guarded() -> None:
-            try:
+            with self.showing_errors(matter, collection):
                 await work
-            except UnknownCollection as error:
-                self._say_deleted(error.where, str(error))
-            except SemblanceError as error:
-                self.dialogs.notice(str(error))
-            except Exception as error:
-                traceback.print_exc()
-                self.dialogs.notice(
-                    f"Something went wrong that should not: {error}. Nothing that was stored is lost."
-                )
 
         task = asyncio.ensure_future(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    @contextmanager
+    def showing_errors(self, matter: str, collection: Collection | None = None) -> Iterator[None]:
+        """Show an error of the work inside until work of this kind succeeds. An error is never lost.
+
+        Parameters
+        ----------
+        matter : str
+            The kind of work.
+        collection : Collection, optional
+            What the work is about. By default it is about the room where the user is.
+        """
+        try:
+            yield
+        except UnknownCollection as error:
+            self._say_deleted(error.where, str(error))
+        except Exception as error:
+            self.show_error(error, matter, collection)
+        else:
+            self.dialogs.settle(matter)
+
+    def show_error(self, error: Exception, matter: str, collection: Collection | None = None) -> None:
+        """Show an error of some work; parameters as for `showing_errors`."""
+        text = str(error)
+        if not isinstance(error, SemblanceError):
+            traceback.print_exception(error)
+            text = f"Something went wrong that should not: {error}. Nothing that was stored is lost."
+        self.dialogs.notice(text, about=self._subject(error, matter, collection))
+
+    def _subject(self, error: Exception, matter: str, collection: Collection | None) -> Subject:
+        """What an error is about: all that is stored and the page itself, a collection, or the open room."""
+        about_everything = isinstance(error, StoreError | ModelError | NoWorkers)
+        if about_everything and not isinstance(error, DamagedItem):
+            return Subject(matter)
+        if collection is not None:
+            return Subject(matter, collection=collection.info.key)
+        room = self.address.room
+        return Subject(matter, room, self.collection.info.key if room in ROOMS_OF_A_COLLECTION else "")
+
+    def show_notices(self, room: str) -> None:
+        """Show the notices that belong in a room and to the open collection."""
+        self.dialogs.show_for(room, self.collection.info.key)
+
+    def is_open(self, collection: Collection) -> bool:
+        """Whether a collection is the open one. Another tab's changes load it anew."""
+        return collection.info.key == self.collection.info.key
 
     # --- the address ---
 
@@ -157,7 +206,7 @@ class Session:
             f"“{shown}” is shown instead."
         )
         text = text if isinstance(error, UnknownCollection) else str(error)
-        self.dialogs.notice(text, about=f"missing: {name}")
+        self.dialogs.notice(text, about=Subject(f"missing: {name}"))
 
     # --- the collection ---
 
@@ -185,8 +234,9 @@ class Session:
         self._take(await self.library.collection(name, model=model))
         if not stay:
             self.run(self.load_model())
+        address = self.address
         await self.changed()
-        if not stay and self.address.item_of_collection:
+        if not stay and address.item_of_collection and address == self.address:  # the user may have gone on
             self.go(Address("related"))
 
     def _take(self, collection: Collection) -> None:
@@ -281,7 +331,7 @@ class Session:
 
     def _say_deleted(self, name: str, text: str) -> None:
         """Say it once, though two hear of it: the tab, and a run that wanted to write."""
-        self.dialogs.notice(text, about=f"deleted: {name}")
+        self.dialogs.notice(text, about=Subject(f"deleted: {name}"))
 
     def is_stale(self, info: CollectionInfo) -> bool:
         """Whether a collection was embedded by another model than the one in use."""

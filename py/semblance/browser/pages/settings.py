@@ -1,6 +1,8 @@
-"""The user's choices, which the browser remembers if it can."""
+"""The user's choices, and what else the page remembers, if the browser lets it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from semblance.browser.indexeddb import IndexedDBStore
 
@@ -8,7 +10,7 @@ KEEP_ORIGINALS = "keep original pictures"  # name of a setting
 
 
 class Settings:
-    """Texts by name.
+    """Values by name: texts, and JavaScript's objects where the browser can keep them.
 
     Parameters
     ----------
@@ -19,14 +21,23 @@ class Settings:
     def __init__(self, store: IndexedDBStore | None) -> None:
         self._store = store
 
-    async def get(self, name: str) -> str | None:
+    async def get(self, name: str) -> Any:
         """The value of a setting; None if there is none."""
         return await self._store.get_setting(name) if self._store else None
 
-    async def put(self, name: str, value: str) -> None:
+    async def put(self, name: str, value: Any) -> None:
         """Remember something."""
         if self._store:
             await self._store.put_setting(name, value)
+
+    async def remove(self, name: str) -> None:
+        """Forget something."""
+        if self._store:
+            await self._store.delete_setting(name)
+
+    async def beginning_with(self, prefix: str) -> list[tuple[str, Any]]:
+        """Names and values of the settings whose names begin with a prefix."""
+        return await self._store.settings(prefix) if self._store else []
 
     async def keeps_originals(self) -> bool:
         """Whether the user wants the files of pictures kept."""

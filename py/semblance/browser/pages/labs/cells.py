@@ -66,6 +66,7 @@ class Editor:
         content = self.element.querySelector(".py-editor-input > div").shadowRoot.querySelector(".cm-content")
         content.setAttribute("aria-label", self._label)
         self._scope.observe(content, lambda *_: self._changed())
+        content.tabIndex = 0  # it can be edited and so has the focus anyway, but not all tools know that
         self.element.inert = False
 
     def _run_by_key(self, _: Any) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from semblance.browser import ffi
-from semblance.browser.pages.dom import Element, element
+from semblance.browser.pages.dom import Element, element, scrolling
 from semblance.browser.pages.labs.arrows import Arrows
 from semblance.browser.pages.labs.colours import Scale, strip
 from semblance.browser.pages.labs.points import Map
@@ -88,9 +88,7 @@ def _bars(data: Data, context: FigureContext) -> list[Element]:
         heading.scope = "row"
         line.append(heading, *[_bar(values[i], most, signed) for values in series.values()])
         bars.append(line)
-    frame = element("div", class_name="table-scroll")
-    frame.append(bars)
-    return [frame]
+    return [scrolling(bars, ", ".join(context.words.lesson(f"series.{key}") for key in series))]
 
 
 def _bar(value: float, most: float, signed: bool) -> Element:
@@ -135,9 +133,7 @@ def _matrix(data: Data, context: FigureContext) -> list[Element]:
             scale.colour(cell, value)
             line.append(cell)
         matrix.append(line)
-    frame = element("div", class_name="table-scroll")
-    frame.append(matrix)
-    return [frame, scale.legend(context.words)]
+    return [scrolling(matrix, ", ".join(data["columns"])), scale.legend(context.words)]
 
 
 def _sentences(data: Data, context: FigureContext) -> list[Element]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from semblance.browser import ffi
-from semblance.browser.pages.dom import Element, element
+from semblance.browser.pages.dom import Element, element, scrolling
 from semblance.browser.pages.labs.words import Words
 
 Data = dict[str, Any]
@@ -70,8 +70,7 @@ def table(
         line.append(cell)
     head.append(line)
     grid.append(head, body)
-    frame = element("div", class_name="table-scroll")
-    frame.append(grid)
+    frame = scrolling(grid, ", ".join(headings))
     strong = set(marked)
 
     def add(number: int) -> int:
