@@ -19,10 +19,10 @@ from semblance.pace import Pacer
 from semblance.ranking.index import Index
 
 NUMBER = 32
-"""Made-up strings: enough for the share below, few enough to embed in the blink of an eye."""
+"""Made-up strings: enough for a mean and a deviation, few enough to embed in the blink of an eye."""
 
-SHARE = 0.95
-"""This part of made-up strings is refused."""
+DEVIATIONS = 2.5
+"""So many standard deviations above the mean of made-up strings lies the floor. About 95 % of others are then refused."""
 
 _LETTERS, _CONSONANTS, _VOWELS = "abcdefghijklmnopqrstuvwxyz", "bcdfghjklmnpqrstvwxz", "aeiou"
 
@@ -40,21 +40,21 @@ def made_up(number: int = NUMBER, seed: int = 0) -> list[str]:
     return [kinds[i % len(kinds)](random) for i in range(number)]
 
 
-def floor(best: Sequence[float], share: float = SHARE) -> float:
-    """The cosine that this share of made-up strings does not exceed.
+def floor(best: Sequence[float]) -> float:
+    """The cosine that hardly any made-up string exceeds.
 
     Parameters
     ----------
     best : sequence of float
-        The best cosine of each made-up string.
-    share : float
+        The best cosine of each made-up string; -1 is the floor where there are none.
 
     Examples
     --------
-    >>> floor([0.1, 0.4, 0.2, 0.3], share=0.5)
-    0.3
+    >>> round(floor([0.2, 0.3, 0.4]), 3)
+    0.504
     """
-    return sorted(best)[min(int(share * len(best)), len(best) - 1)] if best else -1.0
+    values = np.asarray(best, dtype=np.float64)
+    return float(values.mean() + DEVIATIONS * values.std()) if len(values) else -1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
