@@ -34,6 +34,15 @@ def test_an_exact_word_comes_first_and_is_marked(notes: AppPage) -> None:
     expect(marks).to_have_text(["KX7741"])
 
 
+def test_the_excerpt_shows_the_words_wherever_they_stand(app: AppPage) -> None:
+    long = "A sentence about nothing in particular, and another one. " * 12
+    app.add_files([text_file("long.md", f"{long}Then the zeppelin lands. {long}"), *NOTES])
+    assert ids(app, "zeppelin")[0] == "long.md"
+    excerpt = app.page.locator("#search-results .result").first.locator(".passage")
+    expect(excerpt.locator("mark")).to_have_text(["zeppelin"])
+    expect(excerpt).to_contain_text("…")
+
+
 def test_a_title_that_is_the_query_comes_first(notes: AppPage) -> None:
     for query, id in (("tides", "tides.md"), ("Waves", "waves.md"), ("night train", "trains.md")):
         assert ids(notes, query)[0] == id

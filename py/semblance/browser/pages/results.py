@@ -18,6 +18,7 @@ from semblance.wording import count, excerpt, percent
 
 FIELDS = 4  # how many metadata fields a result shows
 EXCERPT = 360  # characters of the best passage that a result shows
+BEFORE = 80  # so many stand before the first word that is marked
 STRIP_WIDTH, STRIP_HEIGHT = 200, 36  # the view box of the strip in index.html
 
 
@@ -150,12 +151,25 @@ def _fill_cosine(view: View, rank: int, match: Match, distribution: Distribution
     view["bar"].style.width = f"{max(0.0, match.score) * 100:.1f}%"
 
 
+def _start_of_excerpt(match: Match, unfinished: str) -> int:
+    """Where the excerpt begins: with the passage, or later if the words that were looked for would not be in it."""
+    passage = match.passage
+    spans = _spans(match.document.content[passage.start : passage.end], match, unfinished)
+    if not spans or spans[0][1] < EXCERPT:
+        return passage.start
+    return passage.start + spans[0][0] - BEFORE
+
+
+def _spans(text: str, match: Match, unfinished: str) -> list[tuple[int, int]]:
+    """Where a text has the words of the query."""
+    words = match.words if isinstance(match, Hit) else ()
+    return word_spans(text, words, beginning=unfinished if unfinished in words else "") if words else []
+
+
 def _with_words_marked(text: str, match: Match, unfinished: str) -> list[Any]:
     """The parts of a text, with the words of the query that a match has in marks."""
-    words = match.words if isinstance(match, Hit) else ()
-    beginning = unfinished if unfinished in words else ""
     parts, end = list[Any](), 0
-    for start, stop in word_spans(text, words, beginning=beginning) if words else ():
+    for start, stop in _spans(text, match, unfinished):
         parts += [text[end:start], element("mark", text[start:stop])]
         end = stop
     return [*parts, text[end:]]
@@ -191,7 +205,8 @@ def _share(share: float) -> str:
 def _fill_passage(view: View, match: Match, unfinished: str) -> None:
     """Show the best passage. The words that were looked for are marked; else all of it, if it is a part of a longer text."""
     passage, document = match.passage, match.document
-    text = excerpt(document.content, passage.start, passage.end, EXCERPT)
+    start = _start_of_excerpt(match, unfinished)
+    text = excerpt(document.content, start, passage.end, EXCERPT)
     view["heading"].textContent = passage.heading if passage.heading != document.title else ""
     is_part = passage.end - passage.start < len(document.content.strip())
     if isinstance(match, Hit) and match.words:
