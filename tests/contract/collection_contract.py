@@ -145,6 +145,27 @@ async def check_words_are_found_after_every_change(make_store: MakeStore) -> Non
     assert (await ids_of("overnight"), await ids_of("flour")) == ([], ["bread"])
 
 
+async def check_words_are_found_while_a_write_goes_on(make_store: MakeStore) -> None:
+    store = await make_store("a")
+    collection = await make_library(store, FakeEncoder()).collection("notes")
+    await collection.embed_multi(NOTES)
+    again = await make_library(store, FakeEncoder()).collection("notes")
+    going_on, write = asyncio.Event(), store.write
+
+    async def waiting_write(key: str, records: Sequence[Record]) -> None:
+        await going_on.wait()
+        await write(key, records)
+
+    store.write = waiting_write  # type: ignore[method-assign]
+    adding = asyncio.ensure_future(again.embed("rye", "dough of rye"))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert [hit.id for hit in await again.search_words("dough")] == ["cake", "bread"]
+    going_on.set()
+    await adding
+    assert sorted(hit.id for hit in await again.search_words("dough")) == ["bread", "cake", "rye"]
+
+
 async def check_words_of_an_earlier_version_are_counted(make_store: MakeStore) -> None:
     store = await make_store("a")
     collection = await make_library(store, FakeEncoder()).collection("notes")

@@ -83,9 +83,12 @@ class Shelf:
         They are read when they are first needed. Items of an earlier version have none: these are counted, and kept.
         """
         async with self._counting:  # one reader is enough
-            async with self._changing:
-                if self._words is None:
-                    self._words = await self._read_words()
+            while self._words is None:
+                # Not alone: a search would wait for a write. What memory lacks by then is read again.
+                version = self.index.version
+                words = await self._read_words()
+                if self.index.version == version:
+                    self._words = words
             await self._count_missing()
             words = self._words or WordIndex()
             await words.prepare()
