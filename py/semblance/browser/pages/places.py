@@ -38,6 +38,11 @@ class Places:
         """Note how far the present entry is scrolled."""
         self._scrolled[self._entry] = float(ffi.window.scrollY)
 
+    @property
+    def steps(self) -> int:
+        """How many entries there have been. It only grows, unlike the address, which may be the same again after *Back*."""
+        return self._last
+
     def begin(self) -> int:
         """The number of a new entry."""
         self._last += 1

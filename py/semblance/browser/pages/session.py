@@ -234,9 +234,10 @@ class Session:
         self._take(await self.library.collection(name, model=model))
         if not stay:
             self.run(self.load_model())
-        address = self.address
+        address, steps = self.address, self.places.steps
         await self.changed()
-        if not stay and address.item_of_collection and address == self.address:  # the user may have gone on
+        has_gone_on = address != self.address or steps != self.places.steps  # the user, or the room by itself
+        if not stay and address.item_of_collection and not has_gone_on:
             self.go(Address("related"))
 
     def _take(self, collection: Collection) -> None:
