@@ -21,8 +21,8 @@ from semblance.ranking.index import Index
 NUMBER = 32
 """Made-up strings: enough for a mean and a deviation, few enough to embed in the blink of an eye."""
 
-DEVIATIONS = 2.5
-"""So many standard deviations above the mean of made-up strings lies the floor. About 95 % of others are then refused."""
+DEVIATIONS = 2.0
+"""So many standard deviations above the mean of made-up strings lies the floor. More than nine in ten others are then refused."""
 
 _LETTERS, _CONSONANTS, _VOWELS = "abcdefghijklmnopqrstuvwxyz", "bcdfghjklmnpqrstvwxz", "aeiou"
 
@@ -51,7 +51,7 @@ def floor(best: Sequence[float]) -> float:
     Examples
     --------
     >>> round(floor([0.2, 0.3, 0.4]), 3)
-    0.504
+    0.463
     """
     values = np.asarray(best, dtype=np.float64)
     return float(values.mean() + DEVIATIONS * values.std()) if len(values) else -1.0
