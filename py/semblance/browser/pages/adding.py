@@ -15,12 +15,13 @@ from semblance.browser.pages.dom import by_id, show
 from semblance.browser.pages.reporting import Outcome, ReportPanel
 from semblance.browser.pages.session import Session
 from semblance.browser.pages.unfinished import Mark, Unfinished
+from semblance.browser.pages.words import counted, words
 from semblance.documents import Document, Failure
 from semblance.embedding.report import Progress, Report
 from semblance.errors import SemblanceError, Unreadable
 from semblance.ingest import describe, is_hidden, is_picture, is_system_file, may_describe, read
 from semblance.pace import Pacer
-from semblance.wording import count, duration, first_words, free_name
+from semblance.wording import duration, first_words, free_name
 
 SAMPLE = "static/sample.zip"
 
@@ -77,12 +78,12 @@ class Adding:
         self._session.run(self._in_turn(self._add(work(intake, outcome), outcome, marks)), outcome.collection)
 
     async def _add_files(self, intake: Any, outcome: Outcome) -> None:
-        self._say("Looking for files", 0, 1)
+        self._say(words("adding.looking"), 0, 1)
         uploads: dict[str, Upload] = {}
         for item in await ffi.js_call(intake.files):
             uploads.setdefault(item.folder, Upload(item.folder)).files.append((item.path, item.file))
         total, done = sum(len(upload.files) for upload in uploads.values()), 0
-        self._session.dialogs.announce(f"Adding {count(total, 'file')}.")
+        self._session.dialogs.announce(counted("adding.adding", total))
         batches = []
         for upload in uploads.values():
             batches.append(await self._read(upload, outcome, done, total))
@@ -99,7 +100,7 @@ class Adding:
     async def _add_sample(self, _: Any, outcome: Outcome) -> None:
         response = await ffi.js_call(ffi.window.fetch(ffi.bridge.asset(SAMPLE)))
         if not response.ok:
-            raise SemblanceError("the sample could not be loaded")
+            raise SemblanceError(words("adding.no_sample"))
         documents, failures = await _read_all("sample.zip", await ffi.blob_bytes(response), "sample")
         outcome.reports.append(Report(failed=failures))
         await self._embed([Batch(documents)], outcome)
@@ -110,7 +111,7 @@ class Adding:
         waits = self._turn.locked()
         if waits:
             self._say_waiting(1)
-            self._session.dialogs.announce("The new addition begins when the one before it has ended.")
+            self._session.dialogs.announce(words("adding.next_turn"))
         async with self._turn:
             if waits:
                 self._say_waiting(-1)
@@ -118,7 +119,7 @@ class Adding:
             try:
                 await asyncio.wait([self._running])
                 if self._running.cancelled():
-                    self._session.dialogs.toast("Cancelled. What was embedded so far is kept.")
+                    self._session.dialogs.toast(words("adding.kept"))
                 else:
                     self._running.result()
             finally:
@@ -137,7 +138,7 @@ class Adding:
         marks: Awaitable[dict[str, Mark]] | None = None,
     ) -> None:
         """Do the work and report its outcome, however it ends."""
-        outcome.ended = "Broken off"
+        outcome.ended = words("adding.broken_off")
         self._session.expect(outcome.collection, outcome.collection.count())
         try:
             if marks is not None:
@@ -145,7 +146,7 @@ class Adding:
             await work
             outcome.ended = ""
         except asyncio.CancelledError:
-            outcome.ended = "Cancelled"
+            outcome.ended = words("adding.cancelled")
             raise
         finally:
             self._session.expect_no_more()
@@ -163,7 +164,7 @@ class Adding:
         for number, (path, file) in enumerate(upload.files, start=done):
             if is_system_file(path) or (upload.folder and is_hidden(path)):
                 continue
-            self._say(f"Reading {count(total, 'file')}", number, total)
+            self._say(counted("adding.reading", total), number, total)
             outcome.names.add(path)
             read_documents, failed = await _read_file(path, file, upload.folder)
             failures += failed
@@ -184,7 +185,7 @@ class Adding:
         ids = {document.id for document in documents}
         outcome.names |= ids
         outcome.notes = [(document.id, document.note) for document in documents if document.note]
-        self._say("Waiting for the model", 0, 1)
+        self._say(words("adding.waiting_for_model"), 0, 1)
         self._session.expect(collection, len(ids.union(collection.ids())))
         keep = await self._session.settings.keeps_originals()
         for batch in batches:
@@ -212,7 +213,7 @@ class Adding:
         await self._in_turn(self._add(self._reembed(outcome), outcome))
 
     async def _reembed(self, outcome: Outcome) -> None:
-        self._say("Waiting for the model", 0, 1)
+        self._say(words("adding.waiting_for_model"), 0, 1)
         outcome.reports.append(await outcome.collection.reembed(self._show_progress))
 
     def _progress_of(self, batch: Batch, outcome: Outcome) -> Callable[[Progress], None]:
@@ -227,20 +228,19 @@ class Adding:
         return report
 
     def _show_progress(self, progress: Progress) -> None:
-        words = [f"Embedding {progress.done} of {progress.total}"]
+        facts = [words("adding.embedding", done=progress.done, total=progress.total)]
         if progress.rate is not None:
-            words.append(
-                f"{progress.rate:.1f} per second" if progress.rate < 10 else f"{progress.rate:.0f} per second"
-            )
+            rate = f"{progress.rate:.1f}" if progress.rate < 10 else f"{progress.rate:.0f}"
+            facts.append(words("adding.rate", rate=rate))
         if progress.remaining is not None and progress.done < progress.total:
-            words.append(f"about {duration(progress.remaining)} left")
-        self._say(" · ".join(words), progress.chars_done, progress.chars_total)
+            facts.append(words("adding.left", time=duration(progress.remaining)))
+        self._say(" · ".join(facts), progress.chars_done, progress.chars_total)
         self._session.items_arrived()
 
     def _say_waiting(self, change: int) -> None:
         self._waiting += change
         by_id("progress-waiting").textContent = (
-            f"{count(self._waiting, 'addition')} more to come." if self._waiting else ""
+            counted("adding.more_to_come", self._waiting) if self._waiting else ""
         )
 
     def _say(self, text: str, done: int, total: int) -> None:
@@ -265,7 +265,7 @@ def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:
 async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document], list[Failure]]:
     try:
         if ffi.or_none(file) is None:
-            raise Unreadable("the browser may not read it", where=path)
+            raise Unreadable(words("adding.no_permission"), where=path)
         if is_picture(path):
             title = str(file.name) if folder else ""
             return [Document(path, "", title, source=folder, image=BlobFile(file))], []

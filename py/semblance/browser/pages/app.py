@@ -17,6 +17,7 @@ from semblance.browser.pages.orphans import Orphans
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import words
 from semblance.records import CollectionInfo
 
 
@@ -95,7 +96,7 @@ class App:
         if scrolled is None:
             ffi.window.scrollTo(0, 0)
         if address.item_of_collection and address.item not in session.collection.ids():
-            session.dialogs.toast(f"“{address.item}” is not in this collection.")
+            session.dialogs.toast(words("app.not_in_collection", item=address.item))
             address = replace(address, item="")
         await self._rooms[address.room].open(address)
         self._name_page()
@@ -109,7 +110,8 @@ class App:
         address = self._session.address
         room = by_id(f"room-{address.room}")
         heading = ffi.or_none(room.querySelector("h1:not([hidden])"))
-        shown = f"“{address.query}”" if address.query else str(heading.textContent) if heading else ""
+        shown = str(heading.textContent) if heading else ""
+        shown = words("app.query", query=address.query) if address.query else shown
         names = [shown, str(room.getAttribute("aria-label")), "Semblance"]
         ffi.document.title = " – ".join(dict.fromkeys(filter(None, names)))
 
@@ -199,4 +201,6 @@ class App:
 
 
 def _option_text(info: CollectionInfo) -> str:
-    return f"{info.name} ({'damaged' if info.damage else f'{info.count:,}'})"
+    if info.damage:
+        return words("app.option_damaged", name=info.name)
+    return words("app.option", name=info.name, items=f"{info.count:,}")

@@ -9,8 +9,9 @@ from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import words
 from semblance.errors import NameTaken
-from semblance.records import CollectionInfo
+from semblance.records import CollectionInfo, Usage
 from semblance.wording import size
 
 BACKUP_SUFFIX = ".semblance"
@@ -46,7 +47,7 @@ class Collections:
         rows = [self._row(info) for info in infos]
         if not rows:
             rows = [element("tr")]
-            rows[0].append(element("td", "There are none yet."))
+            rows[0].append(element("td", words("collections.none")))
         by_id("collections").querySelector("tbody").replaceChildren(*rows)
         by_id("keep-originals").checked = await self._session.settings.keeps_originals()
         await self._show_storage()
@@ -67,14 +68,7 @@ class Collections:
 
     async def _show_storage(self) -> None:
         usage = await self._session.library.usage()
-        words = [f"{size(usage.used)} used"] if usage.used is not None else []
-        words += [f"of about {size(usage.quota)} that this browser allows"] if usage.quota else []
-        kept = {
-            True: "The browser keeps it until you delete it.",
-            False: "The browser may clear it when space runs short; back up what matters.",
-            None: "",
-        }[usage.persisted]
-        by_id("storage-text").textContent = f"{' '.join(words)}. {kept}".strip(". ") + "."
+        by_id("storage-text").textContent = " ".join(filter(None, [_amounts(usage), _keeping(usage)]))
         show(by_id("storage-persist"), usage.persisted is False)
 
     def _on(self, action: str) -> Any:
@@ -99,8 +93,8 @@ class Collections:
     async def _rename(self, name: str) -> None:
         wanted, problem = name, ""
         while True:
-            text = f"A new name for “{name}”"
-            new = await self._session.dialogs.ask_text(text, wanted, "Rename", problem)
+            text = words("collections.new_name", name=name)
+            new = await self._session.dialogs.ask_text(text, wanted, words("collections.rename"), problem)
             if not new:
                 return
             try:
@@ -111,10 +105,8 @@ class Collections:
                 return await self._session.renamed(name, new)
 
     async def _delete(self, name: str) -> None:
-        text = (
-            f"Delete “{name}” and all that is stored of it? This can't be undone; a backup can be restored."
-        )
-        if await self._session.dialogs.confirm(text, "Delete", danger=True):
+        text = words("collections.confirm_delete", name=name)
+        if await self._session.dialogs.confirm(text, words("collections.delete"), danger=True):
             await self._session.library.drop(name)
             await self._session.collection_dropped(name)
 
@@ -131,7 +123,23 @@ class Collections:
     async def _restore(self, file: Any) -> None:
         info = await self._session.library.restore(await ffi.blob_bytes(file), str(file.name))
         await self._session.choose(info.name)
-        self._session.dialogs.toast(f"“{info.name}” is restored.")
+        self._session.dialogs.toast(words("collections.restored", name=info.name))
 
     async def _reembed(self, name: str) -> None:
         await self._adding.reembed(name)
+
+
+def _amounts(usage: Usage) -> str:
+    """How much is stored, and how much may be; empty if the browser tells neither."""
+    if usage.used is None:
+        return words("collections.storage_allowed", quota=size(usage.quota)) if usage.quota else ""
+    if not usage.quota:
+        return words("collections.storage_used", used=size(usage.used))
+    return words("collections.storage_used_of", used=size(usage.used), quota=size(usage.quota))
+
+
+def _keeping(usage: Usage) -> str:
+    """Whether what is stored stays; empty if the browser does not tell."""
+    if usage.persisted is None:
+        return ""
+    return words("collections.storage_kept" if usage.persisted else "collections.storage_may_go")

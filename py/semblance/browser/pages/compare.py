@@ -12,8 +12,8 @@ from semblance.browser.pages.matrix import heading, shaded
 from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.phrases import Phrases
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import lines, words
 
-EXAMPLES = ("I took my dog for a walk", "I took my cat for a walk", "The bank raised its interest rates")
 FEWEST, MOST = 2, 12
 PAUSE_S = 0.3
 
@@ -25,7 +25,7 @@ class Compare:
         self._session = session
         self._request = 0  # number of the newest comparison
         pause = Pause(PAUSE_S, session.run, self._compare)
-        for text in EXAMPLES:
+        for text in lines("compare.examples"):
             self._add(text)
         session.scope.listen(by_id("compare-texts"), "input", lambda _: pause.begin())
         session.scope.listen(by_id("compare-add"), "click", lambda _: self._add_empty())
@@ -66,7 +66,7 @@ class Compare:
         """Number the texts, and enable the buttons that their count allows."""
         labels = by_id("compare-texts").querySelectorAll("[data-field=label]")
         for number, label in enumerate(labels, start=1):
-            label.textContent = f"Text {number}"
+            label.textContent = words("compare.text", number=number)
         for button in by_id("compare-texts").querySelectorAll("[data-do=remove]"):
             show(button, labels.length > FEWEST)
         by_id("compare-add").disabled = labels.length >= MOST
@@ -77,7 +77,7 @@ class Compare:
         texts = [str(field.value).strip() for field in self._fields()]
         written = [number for number, text in enumerate(texts, start=1) if text]
         if len(written) < FEWEST:
-            by_id("compare-result").replaceChildren(element("p", "Write at least two texts.", "quiet"))
+            by_id("compare-result").replaceChildren(element("p", words("compare.too_few"), "quiet"))
             return
         with self._session.showing_errors("compare"):
             self._session.say_waiting_for_model()
@@ -91,14 +91,16 @@ class Compare:
 
 
 def _table(numbers: list[int], texts: list[str], matrix: np.ndarray[Any, Any]) -> Any:
-    table, label = element("table", class_name="matrix"), "Similarity of each text with each other"
+    table, label = element("table", class_name="matrix"), words("compare.matrix")
     table.setAttribute("aria-label", label)
     head = element("tr")
-    head.append(element("td"), *[heading(f"Text {number}", "col") for number in numbers])
+    names = [words("compare.text", number=number) for number in numbers]
+    head.append(element("td"), *[heading(name, "col") for name in names])
     table.append(head)
     for row, (number, text) in enumerate(zip(numbers, texts, strict=True)):
         line = element("tr")
         line.append(heading(f"{number}  {text}", "row"))
-        line.append(*[shaded(float(score), f"cosine {score:.4f}") for score in matrix[row]])
+        titles = [words("compare.cosine", cosine=f"{score:.4f}") for score in matrix[row]]
+        line.append(*[shaded(float(score), title) for score, title in zip(matrix[row], titles, strict=True)])
         table.append(line)
     return scrolling(table, label)

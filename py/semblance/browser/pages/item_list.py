@@ -13,10 +13,10 @@ from semblance.browser.pages.facts import date_of
 from semblance.browser.pages.listing import DATE, SORTS, in_order, name_of, rows_near
 from semblance.browser.pages.pictures import thumbnail_element
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.pace import Pacer
 from semblance.records import Entry
-from semblance.wording import count
 
 ROW_REM = 3.6  # height of a row: two lines and a thumbnail
 PAGE = 8  # rows that PageUp and PageDown go
@@ -42,7 +42,7 @@ class ItemList:
         self._session, self._href_of = session, href_of
         self._list, self._frame, self._sort = by_id("items"), by_id("items-frame"), by_id("item-sort")
         self._list.style.setProperty("--row", f"{ROW_REM}rem")
-        self._sort.replaceChildren(*[_option(value, text) for value, text in SORTS.items()])
+        self._sort.replaceChildren(*[_option(sort, words(SORTS[sort])) for sort in SORTS])
         self._listed: tuple[Collection, int, str] | None = None  # what `_ordered` was made of
         self._ordered: list[
             tuple[Entry, str]
@@ -118,8 +118,9 @@ class ItemList:
         entries = [entry for entry, names in self._ordered if pattern in names]
         if entries != self._entries:
             self._replace(entries)
-        words = count(len(entries), "item")
-        by_id("item-count").textContent = f"{words}; reading their dates …" if self._reading_dates else words
+        by_id("item-count").textContent = counted(
+            "items.reading_dates" if self._reading_dates else "items.number", len(entries)
+        )
         self._render()
         self.show_links()
 

@@ -10,6 +10,7 @@ from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import by_id, element
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import words
 from semblance.errors import SemblanceError
 from semblance.pace import Lazy
 
@@ -31,7 +32,7 @@ class LabsDoor:
     async def open(self, address: Address) -> None:
         """Show what the address names."""
         if self._labs.value is None:
-            by_id("labs-page").replaceChildren(element("p", "Loading the labs…", "quiet"))
+            by_id("labs-page").replaceChildren(element("p", words("labs.loading"), "quiet"))
         self._latest = address
         try:
             labs = await self._labs.get()

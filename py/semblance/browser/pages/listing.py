@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from semblance.records import Entry
 
 NAME, DATE, FOLDER = "", "date", "folder"
-SORTS = {NAME: "name", DATE: "date, newest first", FOLDER: "folder"}
+SORTS = {NAME: "items.by_name", DATE: "items.by_date", FOLDER: "items.by_folder"}
 BEYOND = 20  # rows beyond what can be seen, on either side
 
 

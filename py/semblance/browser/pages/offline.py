@@ -8,6 +8,7 @@ from semblance.browser import ffi
 from semblance.browser.pages.dialogs import Subject
 from semblance.browser.pages.dom import by_id, show
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import words
 from semblance.wording import size
 
 REMOVED = "offline copy removed"  # name of a setting
@@ -41,11 +42,11 @@ class Offline:
         state = ffi.plain(await ffi.js_call(self._site.state()))
         show(by_id("offline"), state["supported"])
         by_id("offline-text").textContent = describe(state)
-        by_id("offline-status").textContent = "opens without a network" if state["available"] else ""
+        by_id("offline-status").textContent = words("offline.available") if state["available"] else ""
         by_id("offline-keep").textContent = (
-            f"Make all of it available ({size(state['missing'])})"
+            words("offline.make_all_available", size=size(state["missing"]))
             if state["available"]
-            else "Make it available"
+            else words("offline.make_available")
         )
         show(
             by_id("offline-keep"),
@@ -68,7 +69,7 @@ class Offline:
         show(progress, False)
         self._session.dialogs.settle(KEEPING)
         if problem:
-            text = f"Not all of the site could be kept. {problem}."
+            text = words("offline.not_all_kept", problem=problem)
             self._session.dialogs.notice(text, about=Subject(KEEPING))
         await self.show()
 
@@ -79,7 +80,7 @@ class Offline:
 
     def _new_version(self) -> None:
         self._session.dialogs.notice(
-            "A new version is ready.", {"Reload": lambda: ffi.window.location.reload()}
+            words("offline.new_version"), {words("offline.reload"): lambda: ffi.window.location.reload()}
         )
 
 
@@ -92,15 +93,19 @@ def describe(state: dict[str, Any]) -> str:
     'The site is being made ready for use without a network…'
     """
     if state["problem"]:
-        return f"Not everything could be kept for use without a network. {state['problem']}."
+        return words("offline.problem", problem=state["problem"])
     if state["preparing"]:
-        return "The site is being made ready for use without a network…"
+        return words("offline.preparing")
     if not state["available"]:
-        return "Nothing is kept: the site needs the network to open."
-    lacking = [f"{model['name']} ({size(model['bytes'])})" for model in state["models"] if not model["kept"]]
-    words = [f"This site opens without a network: {size(state['kept'])} of it are kept in this browser."]
+        return words("offline.nothing_kept")
+    lacking = [
+        words("offline.model", name=model["name"], size=size(model["bytes"]))
+        for model in state["models"]
+        if not model["kept"]
+    ]
+    sentences = [words("offline.kept", size=size(state["kept"]))]
     if lacking:
-        words.append(f"Not kept until first used: {', '.join(lacking)}.")
+        sentences.append(words("offline.not_kept", models=", ".join(lacking)))
     if state["threads"]:
-        words.append("After a reload ONNX Runtime may use several threads, too.")
-    return " ".join(words)
+        sentences.append(words("offline.threads_after_reload"))
+    return " ".join(sentences)

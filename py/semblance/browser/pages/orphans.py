@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import counted, words
 from semblance.errors import UnknownCollection
-from semblance.wording import count
 
 
 class Orphans:
@@ -21,17 +21,14 @@ class Orphans:
                 self._ask(key, number)
             else:
                 await self._session.library.remove_orphans(key)
-                self._session.dialogs.notice(
-                    "What was left of a deleted collection was removed. It held no item."
-                )
+                self._session.dialogs.notice(words("orphans.empty"))
 
     def _ask(self, key: str, number: int) -> None:
-        items = f"{count(number, 'item')} of a collection that no longer exists {'was' if number == 1 else 'were'}"
         actions = {
-            "Recover": lambda: self._session.run(self._recover(key)),
-            "Remove": lambda: self._session.run(self._remove(key, number)),
+            words("orphans.recover"): lambda: self._session.run(self._recover(key)),
+            words("orphans.remove"): lambda: self._session.run(self._remove(key, number)),
         }
-        self._session.dialogs.notice(f"{items} found. Recover as a collection, or remove for good?", actions)
+        self._session.dialogs.notice(counted("orphans.found", number), actions)
 
     async def _recover(self, key: str) -> None:
         try:
@@ -42,8 +39,8 @@ class Orphans:
             await self._adding.reembed(info.name)  # keeps the vectors that are good
 
     async def _remove(self, key: str, number: int) -> None:
-        text = f"Remove {count(number, 'item')} of a collection that no longer exists? This can't be undone."
-        if not await self._session.dialogs.confirm(text, "Remove", danger=True):
+        text = counted("orphans.confirm_remove", number)
+        if not await self._session.dialogs.confirm(text, words("orphans.remove"), danger=True):
             self._ask(key, number)
             return
         try:
@@ -52,7 +49,7 @@ class Orphans:
             self._tell_gone()
         else:
             await self._session.changed()
-            self._session.dialogs.toast(f"Removed {count(number, 'item')}.")
+            self._session.dialogs.toast(counted("orphans.removed", number))
 
     def _tell_gone(self) -> None:
-        self._session.dialogs.toast("These items were recovered or removed already, in another tab.")
+        self._session.dialogs.toast(words("orphans.gone"))

@@ -14,11 +14,11 @@ from semblance.browser.pages.matrix import heading, shaded
 from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.pictures import file_element, thumbnail_element
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import lines, words
 from semblance.errors import InputError
 from semblance.ranking.vectors import cosine_matrix, softmax
 from semblance.wording import percent
 
-PHRASES = ("a dog", "a person outdoors", "a beach", "food on a plate", "a building")
 MOST_PICTURES, MOST_PHRASES = 24, 40
 PAUSE_S = 0.3
 
@@ -42,7 +42,7 @@ class Phrases:
         pause = Pause(PAUSE_S, session.run, self.compare)
         self._slots: list[Slot] = []
         self._known: dict[tuple[str, str], FloatArray] = {}  # by model and phrase
-        by_id("phrases").value = "\n".join(PHRASES)
+        by_id("phrases").value = "\n".join(lines("phrases.examples"))
         listen = session.scope.listen
         listen(by_id("phrases"), "input", lambda _: pause.begin())
         listen(by_id("phrase-pictures"), "change", self._chosen)
@@ -79,7 +79,9 @@ class Phrases:
         by_id("phrase-result").replaceChildren(
             _ranking(phrases, cosines[0], shares[0])
             if len(slots) == 1
-            else _matrix(slots, phrases, *((shares, "share") if _wants_shares() else (cosines, "cosine")))
+            else _matrix(slots, phrases, shares, words("phrases.matrix_of_shares"))
+            if _wants_shares()
+            else _matrix(slots, phrases, cosines, words("phrases.matrix_of_cosines"))
         )
 
     def _phrases(self) -> list[str]:
@@ -112,7 +114,7 @@ class Phrases:
                 self._put(Slot(str(file.name), file_element(file), vector, model))
                 await self.compare()
         if len(files) > MOST_PICTURES:
-            self._session.dialogs.toast(f"The first {MOST_PICTURES} pictures are compared.")
+            self._session.dialogs.toast(words("phrases.too_many_pictures", most=MOST_PICTURES))
 
     def _put(self, slot: Slot) -> None:
         self._slots = [*self._slots, slot][-MOST_PICTURES:]
@@ -128,7 +130,7 @@ class Phrases:
         for number, (view, slot) in enumerate(zip(views, self._slots, strict=True)):
             view.root.dataset.slot = str(number)
             view["picture"].append(slot.image)
-            view["remove"].setAttribute("aria-label", f"Remove {slot.name}")
+            view["remove"].setAttribute("aria-label", words("phrases.remove", name=slot.name))
         by_id("phrase-slots").replaceChildren(*[view.root for view in views])
 
 
@@ -137,29 +139,24 @@ def _wants_shares() -> bool:
 
 
 def _hint(has_phrases: bool) -> Any:
-    text = (
-        "Choose a picture to see how well each phrase fits it."
-        if has_phrases
-        else "Write at least one phrase."
-    )
-    return element("p", text, "quiet")
+    return element("p", words("phrases.no_picture" if has_phrases else "phrases.no_phrase"), "quiet")
 
 
 def _ranking(phrases: list[str], cosines: FloatArray, shares: FloatArray) -> Any:
     table = element("table", class_name="ranking")
-    table.setAttribute("aria-label", "How well each phrase fits the picture")
-    table.append(_head(["Phrase", "Cosine", "Share of these phrases"]))
+    table.setAttribute("aria-label", words("phrases.ranking"))
+    table.append(_head([words("phrases.phrase"), words("phrases.cosine"), words("phrases.share")]))
     for place in np.argsort(-cosines, kind="stable"):
         row = element("tr")
         row.append(heading(phrases[place], "row"))
-        row.append(_bar(float(cosines[place]), f"cosine {cosines[place]:.4f}"), _bar(float(shares[place])))
+        title = words("compare.cosine", cosine=f"{cosines[place]:.4f}")
+        row.append(_bar(float(cosines[place]), title), _bar(float(shares[place])))
         table.append(row)
     return table
 
 
-def _matrix(slots: list[Slot], phrases: list[str], values: FloatArray, measure: str) -> Any:
+def _matrix(slots: list[Slot], phrases: list[str], values: FloatArray, label: str) -> Any:
     table = element("table", class_name="matrix")
-    label = f"How well each phrase fits each picture: {measure}"
     table.setAttribute("aria-label", label)
     table.append(_head(["", *phrases]))
     for slot, row in zip(slots, values, strict=True):

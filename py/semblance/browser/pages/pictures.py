@@ -6,6 +6,7 @@ from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import element
+from semblance.browser.pages.words import words
 from semblance.documents import Picture
 
 Element = Any
@@ -39,5 +40,8 @@ def _image(data: bytes, picture: Picture, alt: str) -> Element:
 
 def about(picture: Picture) -> str:
     """A picture's size, and whether its file is kept."""
-    storage = "the file is kept too" if picture.original else "kept as a thumbnail"
-    return f"{picture.width:,} × {picture.height:,} pixels, {storage}"
+    return words(
+        "pictures.kept" if picture.original else "pictures.thumbnail",
+        width=f"{picture.width:,}",
+        height=f"{picture.height:,}",
+    )

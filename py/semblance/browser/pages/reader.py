@@ -8,10 +8,11 @@ from typing import Any
 from semblance.browser.pages.dom import by_id, element, show, speak
 from semblance.browser.pages.facts import is_link, language_of
 from semblance.browser.pages.pictures import about, picture_element
+from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.records import Record
-from semblance.wording import count, written
+from semblance.wording import written
 
 SHOWN_CHARS = 200_000  # a longer text would make the page slow; the reader says where it is cut
 
@@ -42,12 +43,12 @@ def open_reader(record: Record, best: Passage | None = None) -> None:
 
 def _facts(record: Record) -> list[str]:
     document = record.document
-    extent = about(record.picture) if record.picture else count(len(document.content), "character")
+    extent = about(record.picture) if record.picture else counted("reader.characters", len(document.content))
     facts = [document.id, extent]
     if len(record.passages) > 1:
-        facts.append(f"split into {count(len(record.passages), 'passage')}")
+        facts.append(counted("reader.split", len(record.passages)))
     if record.cut:
-        facts.append(f"the last {count(record.cut, 'character')} are not indexed")
+        facts.append(counted("reader.not_indexed", record.cut))
     if document.note:
         facts.append(document.note)
     return facts
@@ -89,12 +90,12 @@ def _parts(record: Record, best: Passage | None) -> list[Any]:
     parts = []
     for start, end in zip(cuts, [*cuts[1:], min(len(content), max(SHOWN_CHARS, cuts[-1]))], strict=True):
         if start in starts:
-            parts.append(element("span", f"passage {starts[start]} of {len(passages)}", "boundary"))
+            place = words("reader.passage", number=starts[start], total=len(passages))
+            parts.append(element("span", place, "boundary"))
         inside = marked is not None and marked.start <= start < marked.end
         kind = "mark" if inside else "span"
         parts.append(element(kind, content[start:end], "cut" if start >= end_of_index and record.cut else ""))
     if len(content) > max(SHOWN_CHARS, cuts[-1]):
-        parts.append(
-            element("span", f"The first {count(SHOWN_CHARS, 'character')} are shown here.", "boundary")
-        )
+        text = words("reader.shown", characters=f"{SHOWN_CHARS:,}")
+        parts.append(element("span", text, "boundary"))
     return parts

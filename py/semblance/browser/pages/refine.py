@@ -8,28 +8,35 @@ from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import View, closest, element, on_action, show
+from semblance.browser.pages.words import words
 from semblance.collection import Collection
 from semblance.filters import EVERYTHING, Condition, Field, Filter, in_order, number
 from semblance.matches import Match
 from semblance.wording import written
 
-WORDS = {
-    "<": "is less than",
-    "<=": "is at most",
-    ">=": "is at least",
-    ">": "is more than",
-    "is": "is",
-    "contains": "contains",
+COMPARISONS = {
+    "<": "refine.less",
+    "<=": "refine.at_most",
+    ">=": "refine.at_least",
+    ">": "refine.more",
+    "is": "refine.is",
+    "contains": "refine.contains",
 }
 OF_NUMBERS = ("<", "<=", ">=", ">", "is")
 OF_TEXTS = ("is", "contains")
 SENTENCES = {
-    "<": "{field} is less than {value}",
-    "<=": "{field} is at most {value}",
-    ">=": "{field} is at least {value}",
-    ">": "{field} is more than {value}",
-    "is": "{field} is {value}",
-    "contains": "{field} contains {value}",
+    "<": "refine.field_less",
+    "<=": "refine.field_at_most",
+    ">=": "refine.field_at_least",
+    ">": "refine.field_more",
+    "is": "refine.field_is",
+    "contains": "refine.field_contains",
+}
+WAYS = {
+    ("up", True): "refine.numbers_up",
+    ("down", True): "refine.numbers_down",
+    ("up", False): "refine.texts_up",
+    ("down", False): "refine.texts_down",
 }
 SUGGESTIONS = 3
 MOST_CONDITIONS = 8
@@ -114,9 +121,9 @@ class Refine:
         sentences = [_sentence(condition) for condition in self.filter.conditions]
         field, _, direction = self.order.rpartition(" ")
         if field and direction == "down":
-            sentences.append(f"the most alike, ordered by {field}, highest first")
+            sentences.append(words("refine.ordered_down", field=field))
         elif field:
-            sentences.append(f"the most alike, ordered by {field}, lowest first")
+            sentences.append(words("refine.ordered_up", field=field))
         return "; ".join(sentences)
 
     def suggest(self, metadata: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -125,7 +132,8 @@ class Refine:
         for name, field in self._fields.items():
             value = metadata.get(name)
             if field.is_number and value is not None and number(value) is not None:
-                suggestions.append((name, written(value), f"Like this, {name} below {written(value)}"))
+                text = words("refine.suggestion", field=name, value=written(value))
+                suggestions.append((name, written(value), text))
         return suggestions[:SUGGESTIONS]
 
     def add_condition(self, condition: Condition) -> None:
@@ -159,11 +167,11 @@ class Refine:
         if field := order.rpartition(" ")[0]:
             names.setdefault(field, Field(is_number=True))
         options = [
-            _option(f"{name} {way}", f"{name}, {words}")
+            _option(f"{name} {way}", words(WAYS[way, field_of_name.is_number], field=name))
             for name, field_of_name in names.items()
-            for way, words in _ways(field_of_name.is_number)
+            for way in ("up", "down")
         ]
-        self._view["order"].replaceChildren(_option("", "most alike first"), *options)
+        self._view["order"].replaceChildren(_option("", words("refine.most_alike")), *options)
         self._view["order"].value = order
 
     def _changed(self, event: Any) -> None:
@@ -220,7 +228,7 @@ class _Row:
         chosen = self._field if chosen is None else chosen
         names = dict.fromkeys([*fields, *filter(None, [chosen])])
         self._view["field"].replaceChildren(
-            _option("", "any field"), *[_option(name, name) for name in names]
+            _option("", words("refine.any_field")), *[_option(name, name) for name in names]
         )
         self._view["field"].value = chosen
         self._offer_operators(str(self._view["operator"].value) if chosen else "")
@@ -236,7 +244,9 @@ class _Row:
         condition = self.condition
         show(self._view["remove"], not is_only or bool(self._field))
         label = (
-            f"Remove the condition “{_sentence(condition)}”" if condition else "Remove the empty condition"
+            words("refine.remove_condition", condition=_sentence(condition))
+            if condition
+            else words("refine.remove_empty")
         )
         self._view["remove"].setAttribute("aria-label", label)
 
@@ -247,9 +257,11 @@ class _Row:
     def _offer_operators(self, chosen: str) -> None:
         """Offer the comparisons that suit the field, and the texts that it takes."""
         field = self._fields.get(self._field)
-        suitable = tuple(WORDS) if field is None else OF_NUMBERS if field.is_number else OF_TEXTS
+        suitable = tuple(COMPARISONS) if field is None else OF_NUMBERS if field.is_number else OF_TEXTS
         operators = dict.fromkeys([*suitable, *filter(None, [chosen])])
-        self._view["operator"].replaceChildren(*[_option(name, WORDS[name]) for name in operators])
+        self._view["operator"].replaceChildren(
+            *[_option(name, words(COMPARISONS[name])) for name in operators]
+        )
         self._view["operator"].value = chosen or suitable[0]
         values = field.values if field is not None else ()
         self._view["values"].replaceChildren(*[_option(value, value) for value in values])
@@ -258,13 +270,7 @@ class _Row:
 
 
 def _sentence(condition: Condition) -> str:
-    return SENTENCES[condition.operator].format(field=condition.field, value=condition.value)
-
-
-def _ways(is_number: bool) -> tuple[tuple[str, str], tuple[str, str]]:
-    if is_number:
-        return ("up", "lowest first"), ("down", "highest first")
-    return ("up", "A to Z"), ("down", "Z to A")
+    return words(SENTENCES[condition.operator], field=condition.field, value=condition.value)
 
 
 def _option(value: str, text: str) -> Any:

@@ -15,15 +15,15 @@ from semblance.browser.pages.reader import open_item
 from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results, fill_facts
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.filters import EVERYTHING, Condition
-from semblance.wording import count, excerpt
+from semblance.wording import excerpt
 
 RESULTS_AT_ONCE = 10
 EXCERPT = 400
 FACTS = 8  # short values of the item's metadata that stand beside it
-HINT = "Pick an item to see what is related to it."
 
 
 class Related:
@@ -102,7 +102,7 @@ class Related:
         self._best = {}
         self._mark_selection()
         by_id("related-item").removeAttribute("data-id")
-        by_id("related-item").replaceChildren(element("p", HINT, "quiet"))
+        by_id("related-item").replaceChildren(element("p", words("related.hint"), "quiet"))
 
     def _mark_selection(self) -> None:
         """Show the item in place of the list on narrow screens. The item's heading is then the room's."""
@@ -133,22 +133,25 @@ class Related:
             self._results = Results(results, self._href_of)
         self._best = {match.id: match.passage for match in matches}
         more = len(matches) == self._number and len(matches) < collection.count() - 1
-        ordered, words = self._refine.ordered(matches), self._refine.words
+        ordered, narrowed = self._refine.ordered(matches), self._refine.words
         self._results.fill(
             matches,
             distribution,
             more,
             shown=ordered,
-            narrowed=words,
+            narrowed=narrowed,
             fields=self._refine.fields,
             to_picture=record.picture is not None,
         )
 
     def _fill_detail(self, record: Any) -> None:
         document, picture = record.document, record.picture
-        facts = [document.id, about(picture) if picture else count(len(record.passages), "passage")]
+        facts = [
+            document.id,
+            about(picture) if picture else counted("related.passages", len(record.passages)),
+        ]
         if record.cut:
-            facts.append(f"the last {count(record.cut, 'character')} are not indexed")
+            facts.append(counted("reader.not_indexed", record.cut))
         if document.note:
             facts.append(document.note)
         text = excerpt(document.content, most=EXCERPT)
@@ -161,7 +164,7 @@ class Related:
         if picture:
             view["picture"].append(thumbnail_element(picture, document.title or document.id))
             view["phrases"].href = str(self._session.here("compare", document.id))
-            view["read"].textContent = "View"
+            view["read"].textContent = words("pictures.view")
         show(view["picture"], bool(picture))
         show(view["phrases"], bool(picture))
         suggestions = self._refine.suggest(document.metadata)
@@ -182,7 +185,7 @@ class Related:
     async def _show_refined(self) -> None:
         await self._show_item()
         note = by_id("related-item").querySelector("[data-field=note]")
-        self._session.dialogs.announce("All related items are shown." if note.hidden else note.textContent)
+        self._session.dialogs.announce(words("related.all_shown") if note.hidden else note.textContent)
 
     def _read(self, target: Any) -> None:
         id = item_id(target)
@@ -207,8 +210,8 @@ def _focus_heading() -> None:
         heading.focus()
 
 
-def _suggestion(field: str, value: str, words: str) -> Any:
-    button = element("button", words, "button small")
+def _suggestion(field: str, value: str, text: str) -> Any:
+    button = element("button", text, "button small")
     button.type = "button"
     button.dataset.do, button.dataset.name, button.dataset.value = "suggest", field, value
     return button

@@ -9,12 +9,12 @@ from typing import Any
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import Session
 from semblance.browser.pages.unfinished import Mark
+from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.documents import Failure
 from semblance.embedding.report import Report
 from semblance.errors import UnsupportedFormat
 from semblance.ingest import READABLE
-from semblance.wording import count
 
 LINES_SHOWN = 500
 FEW_LINES = 10  # so many lines on what was passed over need no unfolding
@@ -119,19 +119,22 @@ def _sections(outcome: Outcome) -> list[View]:
     failed = [f for f in report.failed if not isinstance(f.error, UnsupportedFormat)]
     sections = [
         _section(
-            f"{_number(failed):,} failed", [_failure(f) for f in failed], number=_number(failed), open=True
+            words("report.failed", number=f"{_number(failed):,}"),
+            [_failure(f) for f in failed],
+            number=_number(failed),
+            open=True,
         ),
         _section(
-            f"{len(passed_over):,} passed over: not in a format that Semblance reads",
+            words("report.passed_over", number=f"{len(passed_over):,}"),
             [_failure(f) for f in passed_over],
             note=READABLE,
             open=len(passed_over) <= FEW_LINES,
         ),
         _section(
-            f"{len(report.cut):,} too long: their ends are not indexed",
-            [f"{id}: the last {count(chars, 'character')}" for id, chars in report.cut],
+            words("report.cut", number=f"{len(report.cut):,}"),
+            [counted("report.cut_item", chars, id=id) for id, chars in report.cut],
         ),
-        _section("How some were read", [f"{id}: {note}" for id, note in outcome.notes]),
+        _section(words("report.notes"), [f"{id}: {note}" for id, note in outcome.notes]),
         _vanished_section(report.vanished),
     ]
     return [section for section in sections if section is not None]
@@ -142,21 +145,21 @@ def _number(failures: Sequence[Failure]) -> int:
 
 
 def _vanished_section(ids: Sequence[str]) -> View | None:
-    section = _section(f"{len(ids):,} no longer in the folder", ids, open=True)
+    section = _section(words("report.vanished", number=f"{len(ids):,}"), ids, open=True)
     if section is not None:
-        section["action"].textContent = "Remove them from the collection"
+        section["action"].textContent = words("report.remove_vanished")
         show(section["action"])
     return section
 
 
 def _summary(outcome: Outcome) -> str:
     report = outcome.report
-    words = [outcome.ended] if outcome.ended else []
-    words += [f"{report.added:,} added"]
-    words += [f"{report.changed:,} changed"] if report.changed else []
-    words += [f"{report.unchanged:,} unchanged"] if report.unchanged else []
-    words += [f"{_number(report.failed):,} not added"] if report.failed else []
-    return " · ".join(words)
+    facts = [outcome.ended] if outcome.ended else []
+    facts += [words("report.added", number=f"{report.added:,}")]
+    facts += [words("report.changed", number=f"{report.changed:,}")] if report.changed else []
+    facts += [words("report.unchanged", number=f"{report.unchanged:,}")] if report.unchanged else []
+    facts += [words("report.not_added", number=f"{_number(report.failed):,}")] if report.failed else []
+    return " · ".join(facts)
 
 
 def _failure(failure: Failure) -> str:
@@ -175,5 +178,6 @@ def _section(
     view.root.open = open
     view["list"].append(*[element("li", line) for line in lines[:LINES_SHOWN]])
     if len(lines) > LINES_SHOWN:
-        view["list"].append(element("li", f"and {max(number, len(lines)) - LINES_SHOWN:,} more"))
+        more = max(number, len(lines)) - LINES_SHOWN
+        view["list"].append(element("li", words("report.more_lines", number=f"{more:,}")))
     return view

@@ -10,11 +10,12 @@ import numpy as np
 from semblance.browser.pages.dom import View, element, show, speak
 from semblance.browser.pages.facts import language_of, link_of, short_facts
 from semblance.browser.pages.pictures import thumbnail_element
+from semblance.browser.pages.words import counted, words
 from semblance.documents import Document
 from semblance.matches import Hit, Match
 from semblance.ranking.distribution import Distribution
 from semblance.ranking.words.spans import word_spans
-from semblance.wording import count, excerpt, percent
+from semblance.wording import excerpt, percent
 
 FIELDS = 4  # how many metadata fields a result shows
 EXCERPT = 360  # characters of the best passage that a result shows
@@ -112,7 +113,7 @@ class Results:
         if match.picture:
             view["picture"].href = view["like"].href = href
             view["picture"].append(thumbnail_element(match.picture))
-            view["read"].textContent = "View"
+            view["read"].textContent = words("pictures.view")
         else:
             _fill_passage(view, match, unfinished)
         show(view["picture"], match.picture is not None)
@@ -131,10 +132,12 @@ class Results:
         low, high = min(edges[0], *scores), max(edges[-1], *scores)
         figure.querySelector(".strip-bars").setAttribute("d", _bars(counts, edges, low, high))
         figure.querySelector(".strip-marks").setAttribute("d", _marks(scores, low, high))
-        self._caption.textContent = (
-            f"Grey: how alike this collection's own pairs of items are; half of them lie between "
-            f"{percent(quartiles[0])} and {percent(quartiles[2])}. Lines: these results, "
-            f"from {percent(min(scores))} to {percent(max(scores))}."
+        self._caption.textContent = words(
+            "results.drawing",
+            quarter=percent(quartiles[0]),
+            three_quarters=percent(quartiles[2]),
+            lowest=percent(min(scores)),
+            highest=percent(max(scores)),
         )
 
 
@@ -143,7 +146,7 @@ def _fill_cosine(view: View, rank: int, match: Match, distribution: Distribution
     show(view["percent"], match.cosine is not None)
     show(view["bar"].parentElement, match.cosine is not None)
     if match.cosine is None:
-        view["standing"].textContent = f"Rank {rank}, by words"
+        view["standing"].textContent = words("results.by_words", rank=rank)
         return
     view.root.dataset.score = f"{match.score:.6f}"
     view["percent"].textContent = percent(match.score)
@@ -162,8 +165,8 @@ def _start_of_excerpt(match: Match, unfinished: str) -> int:
 
 def _spans(text: str, match: Match, unfinished: str) -> list[tuple[int, int]]:
     """Where a text has the words of the query."""
-    words = match.words if isinstance(match, Hit) else ()
-    return word_spans(text, words, beginning=unfinished if unfinished in words else "") if words else []
+    own = match.words if isinstance(match, Hit) else ()
+    return word_spans(text, own, beginning=unfinished if unfinished in own else "") if own else []
 
 
 def _with_words_marked(text: str, match: Match, unfinished: str) -> list[Any]:
@@ -176,7 +179,9 @@ def _with_words_marked(text: str, match: Match, unfinished: str) -> list[Any]:
 
 
 def _note(count_found: int, narrowed: str) -> str:
-    return f"{narrowed} ({count(count_found, 'result')})" if count_found else f"Nothing here: {narrowed}."
+    if not count_found:
+        return words("results.nothing", narrowed=narrowed)
+    return counted("results.narrowed", count_found, narrowed=narrowed)
 
 
 def fill_facts(view: View, document: Document, most: int, fields: Sequence[str]) -> None:
@@ -190,11 +195,10 @@ def fill_facts(view: View, document: Document, most: int, fields: Sequence[str])
 
 
 def _standing(rank: int, score: float, distribution: Distribution | None) -> str:
-    words = f"Cosine {score:.3f} · rank {rank}"
     percentile = distribution.percentile(score) if distribution is not None else None
     if percentile is None:
-        return words
-    return f"{words} · more alike than {_share(percentile)} of this collection's own pairs"
+        return words("results.standing", cosine=f"{score:.3f}", rank=rank)
+    return words("results.standing_among_pairs", cosine=f"{score:.3f}", rank=rank, share=_share(percentile))
 
 
 def _share(share: float) -> str:

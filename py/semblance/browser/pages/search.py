@@ -17,6 +17,7 @@ from semblance.browser.pages.reader import open_item
 from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.errors import InputError
@@ -25,21 +26,11 @@ from semblance.matches import Hit, Match
 from semblance.pace import ahead, discard
 from semblance.ranking.distribution import Distribution
 from semblance.ranking.words.query import Query
-from semblance.wording import count
 
 RESULTS_AT_ONCE = 10
 PAUSE_S = 0.15  # pause in typing before a search begins
 QUICK_S = 0.2  # after this long, what was found by words is shown while meaning is still worked on
 REFRESH_S = 2  # between two searches for the same query while items arrive, because the model is busy
-
-WORDS_ONLY = "Found by words. What is alike in meaning follows when the model has come."
-NOTHING_FITS = (
-    "Nothing fits “{query}”: no item has a word of it, and none is nearer to it in meaning than nonsense is."
-)
-NOTHING_AS_WRITTEN = (
-    "No item has all that “{query}” demands. What stands in quotation marks must be in it as it is written, "
-    "and what follows a minus must not."
-)
 
 
 class Search:
@@ -128,7 +119,7 @@ class Search:
         elif self._is_of_another_collection():
             self._refine.set(EVERYTHING, "")
         if address.picture and self._picture is None:
-            self._session.dialogs.toast(f"Choose “{address.picture}” again: an address can't hold a picture.")
+            self._session.dialogs.toast(words("search.choose_again", picture=address.picture))
         self._number = RESULTS_AT_ONCE
         self._session.mark(self._address())
         await self._search()
@@ -172,7 +163,7 @@ class Search:
             self._set_picture(file)
             self._number = RESULTS_AT_ONCE
             self._session.mark(self._address())
-            self._announce(f"Searching with the picture “{file.name}”.")
+            self._announce(words("search.with_picture", name=file.name))
             self._session.run(self._search())
         by_id("search-picture").value = ""  # choosing the same file again is then an event too
 
@@ -234,7 +225,7 @@ class Search:
                 hits = await self._find_words(collection, query)
                 if self._is_wanted(request, collection) and not finding.done():
                     self._fill(collection, hits, None)
-                    self._say(WORDS_ONLY)
+                    self._say(words("search.words_only"))
             matches = await finding
         finally:
             await discard(finding)
@@ -273,8 +264,8 @@ class Search:
 
     def _unfinished(self) -> str:
         """The last word of the query, which the user may still be typing."""
-        words = Query.parse(self._query()).words
-        return words[-1] if words and not self._picture else ""
+        asked = Query.parse(self._query()).words
+        return asked[-1] if asked and not self._picture else ""
 
     def _say(self, text: str, *, offer_nearest: bool = False) -> None:
         """Say something on the results as a whole."""
@@ -285,8 +276,8 @@ class Search:
         """Why there are no results."""
         asked = Query.parse(self._query())
         if asked.is_plain:
-            return NOTHING_FITS.format(query=self._query())
-        return NOTHING_AS_WRITTEN.format(query=self._query())
+            return words("search.nothing_fits", query=self._query())
+        return words("search.nothing_as_written", query=self._query())
 
     def _show_nearest(self, _: Any) -> None:
         self._nearest = self._query()
@@ -296,7 +287,7 @@ class Search:
         """Let screen readers say how many results there are."""
         note = by_id("search-results").querySelector("[data-field=note]")
         name = by_id("search-example-name").textContent if self._picture else self._query()
-        results = note.textContent if not note.hidden else f"{count(number, 'result')} for “{name}”."
+        results = note.textContent if not note.hidden else counted("search.results", number, name=name)
         results = by_id("search-note").textContent or results
         self._announce(f"{results} {by_id('search-so-far').textContent}".strip())
 
@@ -311,10 +302,10 @@ class Search:
         expected = self._session.expected_items
         text = ""
         if among == 0 and expected is not None:
-            text = "The results come as soon as the first items are in."
+            text = words("search.none_yet")
             self._announce(text)
         elif among is not None and expected is not None and among < expected:
-            text = f"Among {among:,} of {count(expected, 'item')} so far."
+            text = counted("search.so_far", expected, among=f"{among:,}")
         by_id("search-so-far").textContent = text
         show(by_id("search-so-far"), bool(text))
 

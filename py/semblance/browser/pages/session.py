@@ -15,6 +15,7 @@ from semblance.browser.pages.dialogs import Dialogs, Subject
 from semblance.browser.pages.places import Places
 from semblance.browser.pages.settings import Settings
 from semblance.browser.pages.status import Status
+from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection, is_stale
 from semblance.errors import (
     DamagedCollection,
@@ -30,7 +31,6 @@ from semblance.library import Library
 from semblance.pace import Lazy
 from semblance.ports import Encoders
 from semblance.records import CollectionInfo, Entry
-from semblance.wording import count
 
 FIRST_COLLECTION = "notes"
 LAST_OPEN = "last open collection"  # name of a setting
@@ -113,7 +113,7 @@ class Session:
         text = str(error)
         if not isinstance(error, SemblanceError):
             traceback.print_exception(error)
-            text = f"Something went wrong that should not: {error}. Nothing that was stored is lost."
+            text = words("session.unexpected", error=error)
         self.dialogs.notice(text, about=self._subject(error, matter, collection))
 
     def _subject(self, error: Exception, matter: str, collection: Collection | None) -> Subject:
@@ -201,10 +201,7 @@ class Session:
 
     def _say_missing(self, name: str, error: SemblanceError) -> None:
         shown = self.collection.name
-        text = (
-            f"There is no collection “{name}” in this browser: it was deleted or renamed, or is another browser's. "
-            f"“{shown}” is shown instead."
-        )
+        text = words("session.missing", name=name, shown=shown)
         text = text if isinstance(error, UnknownCollection) else str(error)
         self.dialogs.notice(text, about=Subject(f"missing: {name}"))
 
@@ -230,7 +227,7 @@ class Session:
     async def choose(self, name: str, must_be_new: bool = False, stay: bool = False, model: str = "") -> None:
         """Open a collection, making it (with a model) if need be."""
         if must_be_new and name in [info.name for info in await self.library.collections()]:
-            raise NameTaken("there is a collection of this name already", where=name)
+            raise NameTaken(words("session.name_taken"), where=name)
         self._take(await self.library.collection(name, model=model))
         if not stay:
             self.run(self.load_model())
@@ -292,7 +289,8 @@ class Session:
             await self.changed()
 
         await self.changed()
-        self.dialogs.toast(f"Deleted {count(len(records), 'item')}.", "Undo", lambda: self.run(undo()))
+        text = counted("session.deleted", len(records))
+        self.dialogs.toast(text, words("session.undo"), lambda: self.run(undo()))
 
     async def collection_dropped(self, name: str) -> None:
         """Open another collection if the dropped one was open."""
@@ -309,9 +307,7 @@ class Session:
         name = await self.library.forget(key)
         if is_open:
             if name is None:
-                self._say_deleted(
-                    self.collection.name, f"“{self.collection.name}” was deleted in another tab."
-                )
+                self._say_deleted(before, words("session.deleted_elsewhere", name=before))
             elif name != before:
                 self._note_name(before, name)
             await self._choose_any(*filter(None, [name]))
@@ -345,7 +341,7 @@ class Session:
 
     def store_closed(self) -> None:
         """A newer version of the page, in another tab, took the stored data over."""
-        self.dialogs.notice("A newer version of Semblance is open in another tab. Reload this page to go on.")
+        self.dialogs.notice(words("session.newer_version"))
 
     # --- the model ---
 
@@ -373,7 +369,7 @@ class Session:
         """Ask the browser for persistent storage."""
         granted = await ffi.js_call(ffi.bridge.askForPersistence())
         if not granted:
-            self.dialogs.toast("The browser did not agree. It may still keep the data; back up what matters.")
+            self.dialogs.toast(words("session.not_persistent"))
         await self.changed()
 
     def after_adding(self) -> None:

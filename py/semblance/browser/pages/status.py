@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from semblance.browser import ffi
 from semblance.browser.pages.dom import by_id
+from semblance.browser.pages.words import counted, words
 from semblance.ports import Encoders
 from semblance.records import Usage
-from semblance.wording import count, size
+from semblance.wording import size
+
+# By whether the browser keeps it; None where the browser does not tell.
+STORED = {None: "status.stored", True: "status.stored_kept", False: "status.stored_may_go"}
+SIZE_STORED = {
+    None: "status.size_stored",
+    True: "status.size_stored_kept",
+    False: "status.size_stored_may_go",
+}
 
 
 class Status:
@@ -19,30 +28,28 @@ class Status:
         names = [encoders.text.name]
         if encoders.image and encoders.image.name not in names:
             names.append(encoders.image.name)
-        self._say_of_model(" · ".join([" + ".join(names), count(ffi.threads, "thread")]))
+        self._say_of_model(counted("status.model", ffi.threads, models=" + ".join(names)))
 
     def show_progress(self, loaded: int, total: int) -> None:
         """Say how many bytes of the text model have arrived."""
-        text = f"Loading the model: {size(loaded)} of {size(total)}"
-        self._say_of_model(text if loaded < total else "Preparing the model…")
+        text = words("status.loading", loaded=size(loaded), total=size(total))
+        self._say_of_model(text if loaded < total else words("status.preparing"))
 
     def show_image_progress(self, loaded: int, total: int) -> None:
         """Say how many bytes of the image model have arrived."""
-        self._say_of_model(f"Loading the model for pictures: {size(loaded)} of {size(total)}")
+        self._say_of_model(words("status.loading_pictures", loaded=size(loaded), total=size(total)))
 
     def say_waiting(self) -> None:
         """Say that an answer waits for the model."""
-        self._say_of_model("Loading the model; the answer comes as soon as it is ready…")
+        self._say_of_model(words("status.waiting"))
 
     def show_usage(self, usage: Usage) -> None:
         """Say how much is stored, and whether the browser keeps it."""
-        stored = "stored in this browser"
-        words = [stored if usage.used is None else f"{size(usage.used)} {stored}"]
-        if usage.persisted is not None:
-            words.append(
-                "kept until you delete it" if usage.persisted else "may be cleared when space runs short"
-            )
-        by_id("storage-status").textContent = ", ".join(words)
+        by_id("storage-status").textContent = (
+            words(STORED[usage.persisted])
+            if usage.used is None
+            else words(SIZE_STORED[usage.persisted], size=size(usage.used))
+        )
 
     def _say_of_model(self, text: str) -> None:
         by_id("model-status").textContent = text

@@ -12,11 +12,16 @@ from semblance.browser import ffi
 from semblance.browser.pages.dialogs import Subject
 from semblance.browser.pages.dom import by_id
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.errors import StoreError
-from semblance.wording import count, first_words
+from semblance.wording import first_words
 
 PREFIX = "unfinished addition "  # names of settings begin with it
+# By what is counted.
+OF_FOLDER = {"file": "unfinished.folder_of_files", "item": "unfinished.folder_of_items"}
+OF_ONE = {"file": "unfinished.one_file", "item": "unfinished.one_item"}
+OF_SEVERAL = {"file": "unfinished.files", "item": "unfinished.items"}
 
 
 @dataclass(slots=True)
@@ -77,14 +82,14 @@ class Source:
     def __str__(self) -> str:
         """What is said of it at a later visit."""
         if self.kind == "text":
-            return f"Adding the pasted text “{self.name or first_words(self.text)}” stopped before it was stored."
+            return words("unfinished.text", title=self.name or first_words(self.text))
         if self.kind == "sample":
-            return "Adding the sample notes stopped before all of them were added."
+            return words("unfinished.sample")
         if self.name:
-            return f"Adding “{self.name}” stopped after {self.done:,} of {count(self.total, self.unit)}."
-        left = self.total - self.done
-        verb = "was" if left == 1 else "were"
-        return f"Adding {count(self.total, self.unit)} stopped: {left:,} of them {verb} not added."
+            return counted(OF_FOLDER[self.unit], self.total, name=self.name, done=f"{self.done:,}")
+        if self.total == 1:
+            return words(OF_ONE[self.unit])
+        return counted(OF_SEVERAL[self.unit], self.total - self.done, total=f"{self.total:,}")
 
 
 class Mark:
@@ -159,11 +164,11 @@ class Unfinished:
         source, run = self._left[name], self._session.run
         actions: dict[str, Callable[[], None]] = {}
         if source.kind == "files" and source.handle is None:
-            words = "Choose it again" if source.name else "Choose them again"
-            actions[words] = lambda: self._choose(name, text)
+            again = words("unfinished.choose_folder" if source.name else "unfinished.choose_files")
+            actions[again] = lambda: self._choose(name, text)
         else:
-            actions["Go on"] = lambda: run(self._go_on(name))
-        actions["Leave it"] = lambda: run(self._leave(name))
+            actions[words("unfinished.go_on")] = lambda: run(self._go_on(name))
+        actions[words("unfinished.leave")] = lambda: run(self._leave(name))
         self._session.dialogs.notice(text, actions, Subject(_matter(name), collection=source.collection))
 
     def _choose(self, name: str, text: str) -> None:
@@ -176,7 +181,8 @@ class Unfinished:
         if source.handle is None:
             ffi.bridge.give(ffi.js_object({"kind": source.kind, "title": source.name, "text": source.text}))
         elif not await ffi.js_call(ffi.bridge.readFolder(source.handle)):
-            self._ask(name, f"The browser did not let the page read “{source.name}”. {source}")
+            refusal = words("unfinished.not_allowed", name=source.name)
+            self._ask(name, f"{refusal} {source}")
 
     async def _leave(self, name: str) -> None:
         del self._left[name]

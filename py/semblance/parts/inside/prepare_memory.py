@@ -12,6 +12,7 @@ MODULES = (
     "urllib.parse",
     "semblance.ingest",
     "semblance.library",
+    "semblance.messages",
     "semblance.storage.memory",
     "semblance.models.image",
     "semblance.models.listing",

@@ -70,7 +70,7 @@ class Labs:
         by_id("labs-language-label").textContent = words("language")
         by_id("labs-contents").textContent = words("contents")
         if address.item and address.item not in NAMES:
-            self._session.dialogs.toast(f"There is no lab “{address.item}”.")
+            self._session.dialogs.toast(words("no_lab", name=address.item))
             address = Address("labs")
         by_id("labs-contents").hidden = not address.item
         self._leave()

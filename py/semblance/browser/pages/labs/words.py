@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from semblance.browser.pages.dom import Element, element
-from semblance.labs.messages import FRAME, messages, text
+from semblance.labs.messages import CATALOGUE, FRAME, messages, text
 
 _MARKED = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*]+)\*\*")
 
@@ -32,7 +32,7 @@ class Words:
 
     def counted(self, key: str, count: int, **values: object) -> str:
         """A text of the frame about so many things; about one thing it is another text."""
-        return self(key if count != 1 else f"{key}_one", count=f"{count:,}", **values)
+        return CATALOGUE.counted(self.language, FRAME, key, count, **values)
 
     def lesson(self, key: str, **values: object) -> str:
         """A text of the lesson."""
@@ -40,7 +40,7 @@ class Words:
 
     def lines(self, key: str) -> list[str]:
         """A list of texts of the lesson."""
-        return list(messages(self.language, self._lesson)[key])
+        return CATALOGUE.lines(self.language, self._lesson, key)
 
     def has(self, key: str) -> bool:
         """Whether the lesson has such a text."""
