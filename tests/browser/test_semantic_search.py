@@ -251,9 +251,8 @@ def test_a_page_in_another_language_searches_its_own_posts(
 
 EXCERPT = """async ([engine, passage, query]) => {
     const { excerpt } = await import(`${engine}excerpt.js`);
-    const { wordsIn } = await import(`${engine}keywords.js`);
-    const words = wordsIn("en");
-    const pieces = excerpt(passage, words, new Set(words(query).map(({ word }) => word)));
+    const { unaccented, wordsOf } = await import(`${engine}words.js`);
+    const pieces = excerpt(passage, new Set(wordsOf(query).map(unaccented)));
     return pieces.map((piece) => (piece.mark ? `<${piece.mark}>` : piece)).join("");
 }"""
 
@@ -264,6 +263,10 @@ EXCERPT = """async ([engine, passage, query]) => {
         ("## Oven\n\nSteam it.\n\n## Crust\n\nWait.", "crust", "Steam it. <Crust> Wait."),
         ("See [the *manual*](https://example.org/a) now", "manual", "See the *<manual>* now"),
         ("Café au lait", "cafe", "<Café> au lait"),
+        ("今年の振り返りです", "振り返り", "今年の<振り返り>です"),
+        ("振り子と振り返り", "振り返り", "振り子と<振り返り>"),
+        ("柴犬。犬は走る", "犬", "柴<犬>。<犬>は走る"),
+        ("Zug\u200bverbindung nach Linz", "zug", "<Zug\u200bverbindung> nach Linz"),
         ("word " * 100 + "needle " + "word " * 100, "needle", "needle"),
         ("nothing of it " * 40, "needle", "nothing of it"),
         ("x" * 1000, "needle", "x" * 240 + "…"),

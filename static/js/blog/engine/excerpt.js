@@ -1,5 +1,7 @@
 // Chooses the part of a passage that is shown: around the searched words, or else the beginning.
 
+import { isDense, isSingle, locatedWords, unaccented } from "./words.js";
+
 const LENGTH = 240; // characters
 const BEFORE = 60; // characters before the first searched word
 // Markdown that a reader need not see: headings at the start, which stand beside the title; marks of other headings; links.
@@ -12,17 +14,16 @@ const MARKS = [
 
 /**
  * @param {string} passage
- * @param {(text: string) => {word: string, start: number, end: number}[]} words  see keywords.js
- * @param {Set<string>} wanted  folded words; the start of a longer one counts too
+ * @param {Set<string>} wanted  `unaccented` words, see words.js; the beginning of a longer word counts too
  * @returns {(string | {mark: string})[]}  pieces in order
  */
-export function excerpt(passage, words, wanted) {
+export function excerpt(passage, wanted) {
   const text = MARKS.reduce((rest, [mark, instead]) => rest.replace(mark, instead), passage).trim();
-  const hits = words(text).filter(({ word }) => isWanted(word, wanted));
-  const [from, to] = bounds(text, hits[0]?.start ?? 0);
+  const hits = wantedSpans(text, wanted);
+  const [from, to] = bounds(text, hits[0]?.[0] ?? 0);
   const pieces = [from > 0 ? "…" : ""];
   let at = from;
-  for (const { start, end } of hits) {
+  for (const [start, end] of hits) {
     if (start < from || end > to) continue;
     pieces.push(text.slice(at, start), { mark: text.slice(start, end) });
     at = end;
@@ -30,7 +31,30 @@ export function excerpt(passage, words, wanted) {
   return [...pieces, text.slice(at, to), to < text.length ? "…" : ""].filter((piece) => piece !== "");
 }
 
-const isWanted = (word, wanted) => wanted.has(word) || [...wanted].some((start) => start.length > 2 && word.startsWith(start));
+/**
+ * Where the wanted words stand: [[start, end]] in order. Those that overlap, as pairs of characters do, are one. A pair alone
+ * counts only if no longer stretch with it stands in the text: in Thai many words share a pair.
+ */
+function wantedSpans(text, wanted) {
+  const singles = [...wanted].filter(isSingle);
+  const beginnings = [...wanted].filter((word) => word.length > 2);
+  const spans = [];
+  for (const { word, start, end } of locatedWords(text)) {
+    const compared = unaccented(word);
+    const single = singles.find((character) => word.includes(character));
+    if (wanted.has(compared) || beginnings.some((beginning) => compared.startsWith(beginning))) add(spans, start, end);
+    else if (single) add(spans, start + word.indexOf(single), start + word.indexOf(single) + single.length);
+  }
+  const stretches = new Set(spans.map(([start, end]) => text.slice(start, end)));
+  const isPart = (part) => isDense(part) && [...stretches].some((other) => other.length > part.length && other.includes(part));
+  return spans.filter(([start, end]) => !isPart(text.slice(start, end)));
+}
+
+function add(spans, start, end) {
+  const last = spans.at(-1);
+  if (last && start < last[1]) last[1] = Math.max(last[1], end);
+  else spans.push([start, end]);
+}
 
 /** Where the excerpt begins and ends: at spaces, if there are any. */
 function bounds(text, hit) {

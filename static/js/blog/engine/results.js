@@ -2,6 +2,7 @@
 
 import { excerpt } from "./excerpt.js";
 import { telling } from "./keywords.js";
+import { unaccented, wordsOf } from "./words.js";
 
 export class ResultList {
   onLeave = () => {}; // called when the reader goes back from the list to the box
@@ -48,7 +49,7 @@ export class ResultList {
   show(query, ranking, by) {
     const { results, status } = this.#parts;
     this.#query = by === "both" ? query : "";
-    const wanted = new Set(telling(this.#site.words(query)).map(({ word }) => word));
+    const wanted = new Set(telling(wordsOf(query)).map(unaccented));
     results.replaceChildren(...ranking.map((passage) => this.#result(passage, wanted)));
     results.hidden = !ranking.length;
     results.ariaBusy = String(by === "words so far");
@@ -78,7 +79,7 @@ export class ResultList {
     const address = new URL(`./${url}`, root); // always relative to the site
     if (anchor) address.hash = anchor;
     const link = make("a", "link", { href: address.href }, title);
-    const pieces = excerpt(passage, this.#site.words, wanted);
+    const pieces = excerpt(passage, wanted);
     const text = pieces.map((piece) => (piece.mark ? make("mark", "mark", {}, piece.mark) : piece));
     const day = date && localDate(date, this.#parts.host.closest("[lang]")?.lang || language); // en-GB if the page is
     const context = [day, heading !== title && heading].filter(Boolean).join(" · ");

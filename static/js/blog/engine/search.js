@@ -1,7 +1,7 @@
 // The search box at work. It searches by words at once, and by meaning once the engine is there. One list shows both.
 
 import { fuse } from "./fuse.js";
-import { Keywords, wordsIn } from "./keywords.js";
+import { Keywords } from "./keywords.js";
 import * as meaning from "./meaning.js";
 import { ResultList } from "./results.js";
 
@@ -18,7 +18,7 @@ export async function attach(parts, setting) {
   const response = await fetch(new URL(about.posts, setting.folder));
   if (!response.ok) throw new Error(`${about.posts} can't be loaded (${response.status})`);
   const data = await response.json();
-  const keywords = await Keywords.build(data, wordsIn(language));
+  const keywords = await Keywords.build(data);
   new Search(parts, setting, { language, about, data, keywords }).begin();
 }
 
@@ -44,7 +44,7 @@ class Search {
     this.#parts = parts;
     this.#setting = setting;
     this.#site = site;
-    this.#list = new ResultList(parts, setting, { ...site, words: wordsIn(site.language) });
+    this.#list = new ResultList(parts, setting, site);
   }
 
   begin() {
