@@ -22,7 +22,7 @@ NUMBER = 32
 """Made-up strings: enough for a mean and a deviation, few enough to embed in the blink of an eye."""
 
 DEVIATIONS = 2.0
-"""So many standard deviations above the mean of made-up strings lies the floor. More than nine in ten others are then refused."""
+"""So far above the mean of made-up strings lies the floor. More than nine in ten others are then refused."""
 
 _LETTERS, _CONSONANTS, _VOWELS = "abcdefghijklmnopqrstuvwxyz", "bcdfghjklmnpqrstvwxz", "aeiou"
 

@@ -26,6 +26,7 @@ def advised(code: str) -> Advice | None:
     return advice(await_(run(cast(Tools, NoTools()), LESSON, code)))
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")  # of what a cell dropped
 @pytest.mark.parametrize(
     "code",
     [
