@@ -38,10 +38,11 @@ STEMMERS = {
 _TAIL_BITS = 16
 _LONGEST = 64  # characters of a word: what is longer is data rather than a word
 # What Unicode calls default ignorable (soft hyphens, zero width, variants of a letter), and the frame of a keycap.
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u20e3\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+_IGNORED = (
+    "\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u20e3\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+_INVISIBLE = re.compile(f"[{_IGNORED}]")
 # Marks belong to the letter before them, though `\w` does not say so: those of Unicode 17.
 _MARKS = (
     "\u0300-\u034e\u0350-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1-\u05c2\u05c4-\u05c5\u05c7"
@@ -103,12 +104,20 @@ _DENSE = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 )
 _DENSE_START = re.compile(f"[{_DENSE}]")
-_WORD = re.compile(
-    rf"(?P<dense>[{_DENSE}]+)"
-    rf"|(?<![^\W_])[A-Za-z](?:\+\+|\#)(?![^\W_])"
-    r"|(?<![^\W_])[^\W\d_]{1,2}(?=['’][^\W\d_]{3})"  # an elided article: l'eau
-    rf"|(?![{_DENSE}])[^\W_](?:(?![_{_DENSE}])[\w{_MARKS}]|['’](?=[^\W_{_DENSE}]))*"
-)
+
+
+def _word_pattern(inside: str = "") -> re.Pattern[str]:
+    """Finds words, which may hold some other characters, too."""
+    return re.compile(
+        rf"(?P<dense>[{_DENSE}][{_DENSE}{inside}]*)"
+        rf"|(?<![^\W_])[A-Za-z](?:\+\+|\#)(?![^\W_])"
+        r"|(?<![^\W_])[^\W\d_]{1,2}(?=['’][^\W\d_]{3})"  # an elided article: l'eau
+        rf"|(?![{_DENSE}])[^\W_](?:(?![_{_DENSE}])[\w{_MARKS}{inside}]|['’](?=[^\W_{_DENSE}]))*"
+    )
+
+
+_WORD = _word_pattern()
+_WRITTEN_WORD = _word_pattern(_IGNORED)
 # Accents, and what most texts in Hebrew and Arabic leave out: vowels, other points, the stroke that stretches a word.
 _OPTIONAL = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0652\u0670\u06d6-\u06ed\u0640]")
 
@@ -135,7 +144,7 @@ def words_of(text: str) -> Iterator[str]:
 
 def located_words(text: str) -> Iterator[tuple[str, int, int]]:
     """The words of a text with their places in it. A run of a script without spaces is one, whole."""
-    for match in _WORD.finditer(text):
+    for match in _WRITTEN_WORD.finditer(text):
         yield plain(match[0]).replace("’", "'"), match.start(), match.end()
 
 

@@ -17,6 +17,7 @@ from semblance.ranking.words.spans import word_spans
         ("cafe", "Cafés and a café", ["Cafés", "café"]),
         ("機器學習", "深入機器學習的世界，學習", ["機器學習", "學習"]),
         ("麵包", "麵、包", []),
+        ("zugverbindung", "Zug\u00adverbindung, Zug", ["Zug\u00adverbindung"]),
         ("tide", "", []),
     ],
 )
