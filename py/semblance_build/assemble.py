@@ -14,7 +14,6 @@ from semblance.parts import bytecode, models, snapshot, vendor
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import DIST, PACKAGE, ROOT
 from semblance.parts.wheels import wheel_modules
-from semblance.ranking.words.terms import STEMMERS
 from semblance_build import precache
 
 # The parts of our own package that run on CPython only. The browser gets the rest.
@@ -23,8 +22,6 @@ LABS = "labs"  # folders of this name are a package of their own, which the firs
 SKLEARN = "scikit-learn"
 # Its array_api_compat imports all of numpy, also f2py, which takes a sixth of the time of scikit-learn's import.
 NO_F2PY = {"numpy/f2py/__init__.py": b'"""Left out of this site: it is for use with a compiler."""\n'}
-# Its list of languages would import all of them. `semblance.ranking.words.terms` imports the one that it needs.
-STEMMERS_INIT = {"snowballstemmer/__init__.py": b'"""Each language is a module."""\n'}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
 
 
@@ -113,16 +110,9 @@ def _write_python(dist: Path, wheels: Mapping[vendor.Vendored, Path]) -> None:
     for wheel, path in wheels.items():
         packages.setdefault(wheel.package, {}).update(wheel_modules(path))
     packages.setdefault(SKLEARN, {}).update(NO_F2PY)
-    packages[vendor.SITE] = _with_few_stemmers(packages[vendor.SITE]) | STEMMERS_INIT
     pyodide = dist / "static" / "vendor" / "pyodide"
     compiled = {name: bytecode.compiled(files, pyodide) for name, files in packages.items()}
     snapshot.write(dist, compiled.pop(vendor.SITE), pyodide, compiled)
-
-
-def _with_few_stemmers(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files without the stemmers of languages that nobody asks for."""
-    wanted = {f"snowballstemmer/{name}_stemmer.py" for name in STEMMERS.values()}
-    return {name: data for name, data in files.items() if name in wanted or not name.endswith("_stemmer.py")}
 
 
 def _own_files() -> Iterable[tuple[str, bytes]]:

@@ -51,7 +51,7 @@ NUMPY_LEFT_OUT = (
     *("polynomial/", "random/", "testing/"),
 )
 """The parts of numpy that ``import numpy`` does not need."""
-WHEELS = ("numpy/", "charset_normalizer/")
+WHEELS = ("numpy/", "charset_normalizer/", "snowballstemmer/")
 """The wheels that the engine needs. YAML is not among them: no feed holds any."""
 
 _SOURCES = (".py", ".mjs", ".js", ".wasm")
