@@ -72,7 +72,7 @@ def test_an_excerpt_from_the_middle_says_so_on_both_sides(app: AppPage) -> None:
     parts.insert(1, "## Bread\n\nLet the dough rise overnight, and bake it in the morning.")
     app.add_files([text_file("long.md", "# Mond\n\n" + "\n\n".join(parts))])
     app.search("how to bake a loaf of bread")
-    passage = app.page.locator("#search-results .passage mark").inner_text()
+    passage = app.page.locator("#search-results [data-field=passage]").inner_text()
     assert passage.startswith("… ")
     assert passage.endswith(" …")
     assert "Let the dough rise overnight" in passage
