@@ -87,7 +87,8 @@ def test_a_folder_goes_on_with_one_click(visitor: Visitor) -> None:
     expect(notice).to_contain_text(STOPPED)
     done = int(STOPPED.search(notice.inner_text()).group(1))  # type: ignore[union-attr]
     stored = int(app.page.locator("#item-count").inner_text().split()[0])
-    assert 0 < done <= stored < NUMBER
+    assert 0 <= done <= stored < NUMBER  # the mark is written after the items, and the tab may end between
+    assert stored
     notice.get_by_role("button", name="Go on").click()
     assert app.wait_for_report() == f"{NUMBER - stored} added · {stored} unchanged"
     expect(notice).to_have_count(0)

@@ -98,11 +98,12 @@ class Mark:
     def __init__(self, session: Session, source: Source) -> None:
         self.name = f"{PREFIX}{uuid.uuid4().hex}"
         self._session, self._source = session, source
-        self._release = ffi.bridge.holdLock(self.name)
+        self._lock = ffi.bridge.holdLock(self.name)
         self._writing = self._has_ended = False
 
     async def write(self) -> None:
         """Keep it. An addition goes on without a mark where the store has no room for one."""
+        await ffi.js_call(self._lock.granted)  # before other tabs can see the mark
         with suppress(StoreError):
             await self._session.settings.put(self.name, self._source.stored)
         self._writing = False
@@ -124,7 +125,7 @@ class Mark:
 
     async def _remove(self) -> None:
         await self._session.settings.remove(self.name)
-        self._release()
+        self._lock.release()
 
 
 class Unfinished:
@@ -149,9 +150,11 @@ class Unfinished:
 
     async def offer(self) -> None:
         """Say what was cut off, and offer to go on. What another tab is adding now goes on there."""
-        under_way = {str(name) for name in await ffi.js_call(ffi.bridge.heldLocks())} | self._begun
         keys = {info.key for info in await self._session.library.collections()}
-        for name, stored in await self._session.settings.beginning_with(PREFIX):
+        marks = await self._session.settings.beginning_with(PREFIX)
+        # The locks are asked for after the marks: a mark that is there has its lock already.
+        under_way = {str(name) for name in await ffi.js_call(ffi.bridge.heldLocks())} | self._begun
+        for name, stored in marks:
             if name in under_way:
                 continue
             source = self._left[name] = Source.of(stored)
@@ -186,8 +189,8 @@ class Unfinished:
 
     async def _leave(self, name: str) -> None:
         del self._left[name]
-        self._session.dialogs.settle(_matter(name))
         await self._session.settings.remove(name)
+        self._session.dialogs.settle(_matter(name))  # when it is gone for good, even if the tab is closed now
 
 
 def _matter(name: str) -> str:
