@@ -30,7 +30,7 @@ from semblance.ports import Encoders, VectorStore
 from semblance.ranking.distribution import Distribution, sample
 from semblance.ranking.index import Index
 from semblance.ranking.merging import exact_titles_first, merge
-from semblance.ranking.noise import Noise
+from semblance.ranking.noise import Noise, pictures_of
 from semblance.ranking.vectors import normalize, top_k
 from semblance.ranking.words.index import WordScores
 from semblance.ranking.words.query import Query
@@ -38,6 +38,7 @@ from semblance.records import CollectionInfo, Entry, PictureBytes, Record
 from semblance.storage.shelf import Shelf
 
 _FILTER_BATCH = 100  # items whose metadata is read at once
+NO_DEMANDS = Query("")
 _FIELD_SAMPLE = 200  # items in which fields are looked for
 
 
@@ -229,13 +230,14 @@ class Collection:
         self._require_fresh()
         vector = await item_vector(recipe, asked.text)
         index, words = await self._ready_index(), await self._shelf.words()
-        cosines = index.best(vector)
         by_words = words.scores(asked.words, index.ids, unfinished=unfinished)
         if not nearest and not by_words.having.any():
             floor = await self._noise.floor(index, recipe)
-            if not floor.is_exceeded(cosines):
+            by_words = words.scores(asked.words, index.ids, unfinished=unfinished)  # items may have come
+            is_near = floor.is_exceeded(index.best(vector), pictures_of(index))
+            if not is_near and not by_words.having.any():
                 return []
-        return await self._hits(asked, merge(cosines, by_words), by_words, vector, number, filter)
+        return await self._hits(asked, merge(index.best(vector), by_words), by_words, vector, number, filter)
 
     async def search_words(
         self, query: str, number: int = 10, filter: Filter = EVERYTHING, *, unfinished: bool = False
@@ -343,13 +345,13 @@ class Collection:
         return matches
 
     async def _filtered(
-        self, scores: FloatArray, number: int, filter: Filter, asked: Query | None = None
+        self, scores: FloatArray, number: int, filter: Filter, asked: Query = NO_DEMANDS
     ) -> FloatArray:
         """The scores, shape (n,), with NaN for what filter and query leave out, as far as `number` items need it."""
         index, pacer = self._shelf.index, Pacer()
         if filter.kind:
             scores = np.where([filter.admits_kind(entry.is_image) for entry in index.entries], scores, np.nan)
-        if not filter.conditions and (asked is None or asked.is_plain):
+        if not filter.conditions and asked.is_plain:
             return scores
         # Metadata and texts are in the store. They are read from the best item on, until there are enough items.
         admitted, ids = np.full_like(scores, np.nan), index.ids
@@ -358,9 +360,7 @@ class Collection:
         for start in range(0, len(ranked), _FILTER_BATCH):
             rows = {ids[row]: row for row in ranked[start : start + _FILTER_BATCH]}
             for record in await self.get(list(rows), pictures="none", vectors=False):
-                if filter.admits(record.document.metadata) and (
-                    asked is None or asked.admits(record.document)
-                ):
+                if filter.admits(record.document.metadata) and asked.admits(record.document):
                     row = rows[record.document.id]
                     admitted[row] = scores[row]
                     number_admitted += 1

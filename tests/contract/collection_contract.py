@@ -145,6 +145,21 @@ async def check_words_are_found_after_every_change(make_store: MakeStore) -> Non
     assert (await ids_of("overnight"), await ids_of("flour")) == ([], ["bread"])
 
 
+async def check_nonsense_is_refused_while_items_arrive(make_store: MakeStore) -> None:
+    collection = await filled(make_store, FakeEncoder())
+    noise, floor = collection._noise, collection._noise.floor
+
+    async def floor_while_adding(*args: Any) -> Any:
+        measured = await floor(*args)
+        await collection._shelf.write(await collection.get(["tides"]))
+        await collection.embed("a rye", "dough of rye")
+        return measured
+
+    noise.floor = floor_while_adding  # type: ignore[method-assign, assignment]
+    assert {hit.id for hit in await collection.search("rye")} >= {"a rye"}
+    assert await collection.search("qwertyuiop") == []
+
+
 async def check_words_are_found_while_a_write_goes_on(make_store: MakeStore) -> None:
     store = await make_store("a")
     collection = await make_library(store, FakeEncoder()).collection("notes")

@@ -63,11 +63,10 @@ class Floor:
 
     texts: float
     pictures: float
-    are_pictures: npt.NDArray[np.bool_]  # (n,)
 
-    def is_exceeded(self, cosines: FloatArray) -> bool:
+    def is_exceeded(self, cosines: FloatArray, are_pictures: npt.NDArray[np.bool_]) -> bool:
         """Whether one of n items is nearer than that."""
-        floors = np.where(self.are_pictures, self.pictures, self.texts)
+        floors = np.where(are_pictures, self.pictures, self.texts)
         return bool((cosines > floors).any())
 
 
@@ -92,15 +91,21 @@ class Noise:
         return self._vectors[1]
 
     async def _measure(self, index: Index, vectors: FloatArray) -> Floor:
-        pictures = np.array([entry.is_image for entry in index.entries], dtype=np.bool_)
-        best, pacer = [list[float](), list[float]()], Pacer()
+        best, pacer, version = [list[float](), list[float]()], Pacer(), -1
         for vector in vectors:
+            if index.version != version:  # also while others add items
+                version, pictures = index.version, pictures_of(index)
             cosines = index.best(vector)
             for values, kind in zip(best, (~pictures, pictures), strict=True):
                 if kind.any():
                     values.append(float(cosines[kind].max()))
             await pacer.breathe()
-        return Floor(floor(best[0]), floor(best[1]), pictures)
+        return Floor(floor(best[0]), floor(best[1]))
+
+
+def pictures_of(index: Index) -> npt.NDArray[np.bool_]:
+    """Which items of an index are pictures, shape (n,)."""
+    return np.array([entry.is_image for entry in index.entries], dtype=np.bool_)
 
 
 def _mash(random: Random) -> str:

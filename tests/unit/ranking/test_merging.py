@@ -65,8 +65,7 @@ def test_made_up_strings_are_different_and_mean_nothing() -> None:
     [((0.2, 0.4), True), ((0.2, 0.25), False), ((0.75, 0), True), ((0.5, 0.25), False)],
 )
 def test_texts_and_pictures_have_a_floor_each(values: tuple[float, float], exceeded: bool) -> None:
-    measured = Floor(0.5, 0.25, np.array([False, True]))
-    assert measured.is_exceeded(cosines(*values)) is exceeded
+    assert Floor(0.5, 0.25).is_exceeded(cosines(*values), np.array([False, True])) is exceeded
 
 
 def test_the_floor_of_nothing_refuses_nothing() -> None:

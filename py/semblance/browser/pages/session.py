@@ -30,7 +30,7 @@ from semblance.errors import (
 from semblance.library import Library
 from semblance.pace import Lazy
 from semblance.ports import Encoders
-from semblance.records import CollectionInfo, Entry
+from semblance.records import CollectionInfo
 
 FIRST_COLLECTION = "notes"
 LAST_OPEN = "last open collection"  # name of a setting
@@ -211,10 +211,6 @@ class Session:
     def encoders(self) -> Lazy[Encoders]:
         """The encoders of the open collection."""
         return self.library.encoders(self.collection.info.model)
-
-    def items(self) -> list[Entry]:
-        """The items of the open collection, in the order of their titles."""
-        return sorted(self.collection.entries(), key=lambda entry: (entry.title or entry.id).casefold())
 
     async def start(self) -> None:
         """Open the collection that the page's address names, or else the one that was open last."""

@@ -87,9 +87,9 @@ async def count_words(document: Document, title: str, pacer: Pacer) -> WordCount
         if language:
             totals[term(word, language)] += count
         await pacer.breathe()
-    terms = np.array(sorted(totals), dtype=np.uint64)
-    counts = np.array([min(totals[number], _MOST) for number in sorted(totals)], dtype=np.uint8)
-    return WordCounts(terms, counts)
+    terms = sorted(totals)
+    counts = [min(totals[number], _MOST) for number in terms]
+    return WordCounts(np.array(terms, dtype=np.uint64), np.array(counts, dtype=np.uint8))
 
 
 def texts_of(metadata: Mapping[str, Any]) -> Iterable[str]:

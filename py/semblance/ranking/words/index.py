@@ -173,9 +173,8 @@ class WordIndex:
             sums.add(number, forms, 1)
             if unfinished and number == len(words) - 1 and len(word) >= _SHORTEST_BEGINNING:
                 begun = np.where(forms > 0, np.float32(0), sums.frequencies([code_range(word)]))
-                is_begun = (
-                    not itself.any()
-                )  # then it is taken for a beginning, and its ends for what is meant
+                # A word that stands nowhere is taken for a beginning, and what begins so for what is meant.
+                is_begun = not itself.any()
                 sums.add(number, begun, BEGINNING, typed=is_begun)
                 sums.add(number, itself, EXACT, typed=not is_begun)
             else:
