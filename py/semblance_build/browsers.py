@@ -19,7 +19,6 @@ from semblance.parts.errors import BuildError
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FIREFOX_NAMES = ("firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox")
 
-# A browser under test talks to nobody but the page's own server.
 # In some processes, drawn by chance, Chromium samples allocations, to find leaks and faults in its own code. It then walks
 # the stack by frame pointers, and where WebAssembly has switched stacks, as Pyodide lets it, it walks off the stack's end:
 # "Page crashed". (With a probability of 1, 3 of 6 and 11 of 14 pages that embed thirty texts crash.) These are parameters,
@@ -29,6 +28,7 @@ _NEVER_SAMPLED = [
     "GwpAsanMalloc:ProcessSamplingProbability/0",
     "GwpAsanPartitionAlloc:ProcessSamplingProbability/0",
 ]
+# A browser under test talks to nobody but the page's own server.
 CHROMIUM_FLAGS = [
     "--disable-gpu",
     "--disable-quic",
