@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -31,14 +33,21 @@ def policy_for(block: Block) -> str:
     return (WITH_SEARCH if needs_more else RELATED_ONLY)[1]
 
 
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What runs the model in a reader's browser; it takes seconds to write, so all tests link to it."""
+    folder = tmp_path_factory.mktemp("engine")
+    return folder / engine_files(folder)
+
+
 @pytest.fixture
-def blog(author: Path) -> Path:
+def blog(author: Path, engine: Path) -> Path:
     """The sample blog after the command."""
     with ThreadPoolExecutor() as threads:  # Playwright's own event loop runs in this one
         assert threads.submit(cli.main, ["site", "public"]).result() == 0
     index = author / "public/semblance/index.json"
-    engine = engine_files(index.parent)  # the command's own is made of nothing here
-    content = json.loads(index.read_bytes()) | {"engine": f"{engine}/"}
+    shutil.copytree(engine, index.parent / engine.name, copy_function=os.link)  # the command's own is made of nothing
+    content = json.loads(index.read_bytes()) | {"engine": f"{engine.name}/"}
     index.write_text(json.dumps(content), encoding="utf-8")
     return author / "public"
 
