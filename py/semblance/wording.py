@@ -1,4 +1,4 @@
-"""Numbers and names as the page says them."""
+"""Numbers and names as the page says them, in its language."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Container
 from itertools import chain
 from itertools import count as count_from
 from typing import Any
+
+from semblance.messages import Message
 
 _LONGEST_WORD = 40  # characters that a cut goes back for the end of a word; a longer word is cut itself
 # Scripts that write no spaces between words: Chinese, Japanese, Thai, Lao, Burmese, Khmer.
@@ -26,7 +28,12 @@ def percent(score: float) -> str:
     >>> percent(0.634), percent(-0.02), percent(1.0)
     ('63\xa0%', '-2\xa0%', '100\xa0%')
     """
-    return f"{round(score * 100)}\xa0%"
+    return in_percent(f"{round(score * 100)}")
+
+
+def in_percent(number: str) -> str:
+    """A number of percent."""
+    return Message("wording.percent", number=number).said()
 
 
 def duration(seconds: float) -> str:
@@ -38,9 +45,11 @@ def duration(seconds: float) -> str:
     ('1 s', '42 s', '2 min', '1 h 7 min')
     """
     if seconds < 60:
-        return f"{max(1, round(seconds))} s"
+        return Message("wording.seconds", count=max(1, round(seconds))).said()
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 60:
+        return Message("wording.minutes", count=minutes).said()
+    return Message("wording.hours", hours=minutes // 60, minutes=minutes % 60).said()
 
 
 def size(count: float) -> str:
@@ -98,7 +107,8 @@ def first_words(text: str, most: int = 60) -> str:
     >>> first_words("潮" * 100, most=5), first_words(" # ")
     ('潮潮潮潮潮…', 'untitled')
     """
-    line = next((line for line in (line.strip("# \t\r") for line in text.splitlines()) if line), "untitled")
+    lines = (line.strip("# \t\r") for line in text.splitlines())
+    line = next(filter(None, lines), Message("wording.untitled").said())
     return excerpt(" ".join(line.split()), most=most)
 
 

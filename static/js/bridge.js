@@ -12,6 +12,7 @@ export { asset } from "./assets.js";
 export { loadCosines } from "./cosines.js";
 export { fetchText } from "./download.js";
 export { give, readFolder, receiveGiven } from "./intake.js";
+export { chooseLanguage, isLanguageChosen, translateAgain } from "./language.js";
 export { heldLocks, holdLock } from "./locks.js";
 export { showPicture } from "./pictures.js";
 /** The labs' own Python in a worker. The first lab loads the module. */

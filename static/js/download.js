@@ -24,7 +24,7 @@ export async function download(url, expected = {}, report = () => {}) {
 async function checked(response, url, { bytes = 0, sha256 = "" }, report) {
   const total = bytes || Number(response.headers.get("Content-Length")) || 0;
   const data = await readAll(response.body.getReader(), total, report).catch(() => {
-    throw new SemblanceError("ModelError", "the file could not be loaded: it broke off", url);
+    throw new SemblanceError("ModelError", "broken_off", {}, url);
   });
   await verify(data, sha256, url);
   return data;
@@ -39,7 +39,7 @@ export async function fetchJson(url, expected) {
   try {
     return JSON.parse(text);
   } catch ({ message }) {
-    throw new SemblanceError("ModelError", `it is not JSON: ${message}`, url);
+    throw new SemblanceError("ModelError", "no_json", { reason: message }, url);
   }
 }
 
@@ -53,8 +53,8 @@ export const arrived = (part, url, loaded, total) =>
 async function get(url, options) {
   const response = await fetch(url, options).catch(() => null);
   if (response?.ok) return response;
-  if (!response) throw new SemblanceError("NeedsNetwork", "the file could not be loaded: the network can't be reached", url);
-  throw new SemblanceError("ModelError", `the file could not be loaded: the server answered ${response.status}`, url);
+  if (!response) throw new SemblanceError("NeedsNetwork", "unreachable", {}, url);
+  throw new SemblanceError("ModelError", "status", { status: response.status }, url);
 }
 
 async function readAll(reader, total, report) {
@@ -78,6 +78,6 @@ async function readAll(reader, total, report) {
 async function verify(data, sha256, url) {
   if (!sha256 || !globalThis.crypto?.subtle) return;
   if (hex(await crypto.subtle.digest("SHA-256", data)) !== sha256) {
-    throw new SemblanceError("ModelError", "the file is damaged: its SHA-256 is not the one that was built", url);
+    throw new SemblanceError("ModelError", "damaged", {}, url);
   }
 }

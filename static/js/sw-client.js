@@ -3,6 +3,7 @@
 // file:// and plain http, and in some private windows.
 
 import { asset } from "./assets.js";
+import { SemblanceError } from "./errors.js";
 import { modelsInUse } from "./onnx.js";
 
 const WORKER = asset("sw.js");
@@ -13,7 +14,7 @@ const container = /^https?:$/.test(location.protocol) ? navigator.serviceWorker 
 let supported = Boolean(container);
 let registration;
 let listener;
-let problem = "";
+let problem = null; // why not all is kept: {key, values}, or the browser's own {message}
 
 const isOurs = (worker) => worker?.scriptURL === WORKER;
 
@@ -84,11 +85,14 @@ async function complete(isFirstVisit) {
     if (isFirstVisit) await claimed();
     if (!(await files()).length) await ask("refill");
     if (isControlled()) await keep((await files()).filter(isUsed));
-    problem = "";
+    problem = null;
   } catch (error) {
-    problem = error.message;
+    problem = reasonOf(error);
   }
 }
+
+/** As the worker tells it. */
+const reasonOf = ({ key, values, message }) => (key ? { key: key.replace("scripts.", ""), values } : { message });
 
 /** Whether a file belongs to a model that this page uses. The unused half of a model for texts and pictures does not. */
 function isUsed({ path, model }) {
@@ -103,7 +107,7 @@ function ask(method) {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => {
       port1.close();
-      if (data.error) reject(new Error(data.error));
+      if (data.error) reject(data.error);
       else resolve(data.result);
     };
     registration.active.postMessage({ semblance: method }, [port2]);
@@ -120,7 +124,7 @@ async function keep(wanted, onProgress = () => {}) {
   let loaded = 0;
   for (const { path } of lacking) {
     const response = await fetch(asset(path)).catch(() => null);
-    if (!response?.ok) throw new Error(`${path}: the network can't be reached, or the file is damaged or gone`);
+    if (!response?.ok) throw new SemblanceError("NeedsNetwork", "file_not_loaded", { file: path });
     const reader = response.body.getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       loaded += part.value.length;
@@ -131,12 +135,12 @@ async function keep(wanted, onProgress = () => {}) {
 
 const sum = (some) => some.reduce((total, { bytes }) => total + bytes, 0);
 
-/** Have everything kept, all models too. Resolves with the problem, or "" if there is none. */
+/** Have everything kept, all models too. Resolves with the problem, or null if there is none. */
 export async function keepAll(newListener, onProgress) {
-  problem = "";
+  problem = null;
   if (!registration?.active) await start(newListener);
-  if (registration?.active && !isControlled()) return (problem = "Reload this page first");
-  await keep(await files(), onProgress).catch((error) => (problem = error.message));
+  if (registration?.active && !isControlled()) return (problem = { key: "reload_first", values: {} });
+  await keep(await files(), onProgress).catch((error) => (problem = reasonOf(error)));
   return problem;
 }
 

@@ -17,7 +17,7 @@ from browser.labs import LabPage
 from browser.watch import Watch
 from conftest import NO_SERVICE_WORKER
 from docs.pages import blocks, command_lines
-from semblance.labs.messages import LANGUAGES
+from semblance.messages import LANGUAGES
 from semblance.parts.paths import ROOT
 from semblance_build.server import serving
 

@@ -45,17 +45,19 @@ async def _start() -> None:
     if ffi.or_none(ffi.document.getElementById("app")) is None:
         Api(library).connect()
         return
+    from semblance.browser.pages import language
     from semblance.browser.pages.app import App
     from semblance.browser.pages.session import Session
     from semblance.browser.pages.settings import Settings
 
+    language.follow()
     session = Session(library, Settings(store if isinstance(store, IndexedDBStore) else None))
     app = App(session)
     Api(library, session.api_changed).connect()
     events.listener = session
     await app.start()
     if trouble is not None:
-        session.dialogs.notice(str(trouble))
+        session.dialogs.notice(trouble.said())
     session.run(app.finish())
 
 

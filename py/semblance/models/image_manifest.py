@@ -89,11 +89,11 @@ def read_image_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any])
     logit_scale = manifest.get("logit_scale") or _logit_scale(config)
     if dims is None or logit_scale is None:
         missing = "dims" if dims is None else "logit_scale"
-        raise ModelError(f"neither its manifest nor its config.json gives its {missing}", where=name)
+        raise ModelError("models.no_image_field", field=missing, where=name)
     model_file = f"onnx/vision_model{SUFFIXES[dtype]}.onnx"
     pinned = manifest.get("files", {}).get(model_file, {})
     if not pinned.get("sha256"):
-        raise ModelError(f"its manifest does not give the sha256 of {model_file}", where=name)
+        raise ModelError("models.no_sha256", file=model_file, where=name)
     try:
         preprocessing = read_preprocessing(configs.get("preprocessor_config.json", {}))
     except ModelError as error:

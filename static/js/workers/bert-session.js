@@ -84,16 +84,16 @@ class BertSession {
     let length = 0;
     while (length < tokens && mask[start + length]) length++;
     const rest = mask.subarray(start + length, start + tokens);
-    if (!length || rest.some(Boolean)) refuse("a text must have one token or more, and its padding at its end");
-    if (length > this.#size.positions) refuse(`a text has ${length} tokens; the model reads ${this.#size.positions}`);
+    if (!length || rest.some(Boolean)) refuse("no_tokens");
+    if (length > this.#size.positions) refuse("many_tokens", { number: length, most: this.#size.positions });
     const text = Int32Array.from(ids.subarray(start, start + length), Number);
-    if (text.some((id) => id < 0 || id >= this.#size.vocabulary)) refuse("a token id is not in the vocabulary");
+    if (text.some((id) => id < 0 || id >= this.#size.vocabulary)) refuse("no_token_id");
     return text;
   }
 }
 
-function refuse(reason) {
-  throw new SemblanceError("ModelError", reason);
+function refuse(key, values) {
+  throw new SemblanceError("ModelError", key, values);
 }
 
 /** Texts in portions of about TOKENS_AT_ONCE. There are at least as many portions as threads if there are enough texts. */

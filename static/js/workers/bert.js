@@ -10,7 +10,6 @@ const HALVES = [
   ["intermediate.dense", "output.dense", "output.LayerNorm"],
 ];
 const LAYER = HALVES.length * (2 * DENSE + NORM);
-const NO_MEMORY = "there is not enough memory for the model";
 
 export class Bert {
   #kernel;
@@ -41,7 +40,7 @@ export class Bert {
     const start = [load("words"), load("words.scale"), load("positions"), ...norm("embeddings.LayerNorm"), layer];
     this.#model = this.#store(new Int32Array([layers, width, heads, inner, rows, bitsOf(epsilon), ...start]));
     this.#packLayers(layer, layers, constants, norm);
-    if (!kernel.prepare(this.#model)) throw new SemblanceError("ModelError", NO_MEMORY);
+    if (!kernel.prepare(this.#model)) throw new SemblanceError("ModelError", "no_memory");
     this.#width = width;
     this.#ids = this.#allocate(rows * WORD);
     this.#lengths = this.#allocate(rows * WORD);
@@ -87,12 +86,12 @@ export class Bert {
     this.#put(address, Int32Array.of(levels.data.length / outputs, outputs, 0, 0, bias));
     this.#put(buffer, levels.data);
     const scales = this.#store(constants.get(`${name}.weight.scale`).data);
-    if (!this.#kernel.pack(address, buffer, scales)) throw new SemblanceError("ModelError", NO_MEMORY);
+    if (!this.#kernel.pack(address, buffer, scales)) throw new SemblanceError("ModelError", "no_memory");
   }
 
   #allocate(bytes) {
     const address = this.#kernel.allocate(bytes);
-    if (!address) throw new SemblanceError("ModelError", NO_MEMORY);
+    if (!address) throw new SemblanceError("ModelError", "no_memory");
     return address;
   }
 
