@@ -2,9 +2,9 @@ r"""A text as terms: what a search by words compares.
 
 How a text is cut into words is one rule in two languages: ``static/js/blog/engine/words.js`` is the other.
 
-A term is a word's stem, or two neighbouring characters with their marks of a script without spaces. It
-is kept as a number of 64 bits: the first six bytes of its UTF-8, so that terms which begin alike lie together, then 16 bits of a
-checksum of the language and the whole term. A stem is only like another of the same language.
+A term is a word's stem, or two neighbouring characters with their marks of a script without spaces. It is a number of
+64 bits: the first six bytes of its UTF-8, so that terms which begin alike lie together, then 16 bits of a checksum of the
+language and the whole term. A stem is only like another of the same language.
 """
 
 from __future__ import annotations
