@@ -32,7 +32,7 @@ OTHERS = {
         "Morgen früh den Klempner anrufen, weil der Abfluss in der Küche verstopft ist und das Wasser nicht mehr abläuft.",
         "Wir sind am Strand entlang gelaufen, bis die Flut kam, und mussten mit nassen Schuhen zum Parkplatz klettern.",
         "Die alte Lampe braucht einen neuen Schalter. Im Baumarkt hatten sie nur weisse, ich wollte aber einen schwarzen.",
-        "Server neu gestartet, danach lief der Container wieder. Ursache war ein voller Datentraeger, Logs werden jetzt rotiert.",
+        "Server neu gestartet, danach lief der Container wieder. Ursache war ein voller Datentraeger, Logs jetzt rotiert.",
     ],
     "fr": [
         "La réunion de mardi est reportée, il faut prévenir toute la classe et réserver une autre salle avant vendredi.",
@@ -51,7 +51,7 @@ OTHERS = {
     "nl": ["Morgen de loodgieter bellen omdat de afvoer in de keuken verstopt zit en het water niet meer wegloopt."],
     "pl": ["Jutro trzeba zadzwonić do hydraulika, bo zlew w kuchni jest zapchany i woda od wczoraj nie spływa."],
     "tr": ["Yarın sabah tesisatçıyı aramam lazım, mutfaktaki lavabo tıkandı ve su dünden beri hiç akmıyor maalesef."],
-    "id": ["Besok pagi harus menelepon tukang ledeng karena wastafel di dapur tersumbat dan airnya tidak mau turun sejak kemarin."],
+    "id": ["Besok pagi harus menelepon tukang karena wastafel di dapur tersumbat dan airnya tidak mau turun sejak kemarin."],
     "vi": ["Sáng mai phải gọi thợ sửa ống nước vì bồn rửa trong bếp bị tắc, nước không thoát từ hôm qua."],
     "ko": ["내일 아침에 배관공에게 전화해야 한다. 부엌 싱크대가 막혀서 어제부터 물이 내려가지 않는다."],
     "ru": ["Завтра утром позвонить сантехнику: раковина на кухне забилась, и вода не уходит со вчерашнего дня."],
@@ -105,7 +105,7 @@ def test_a_few_foreign_texts_do_not_change_the_model_of_a_collection() -> None:
     models = {"english": {"en"}, "all": ANY}
     chinese = "月亮牽引海水，太陽也是。"
     assert choose(models, ENGLISH * 3 + [chinese]) == "english"
-    assert choose(models, ENGLISH[:2] + [chinese]) == "all"
+    assert choose(models, [*ENGLISH[:2], chinese]) == "all"
     assert choose({"english": {"en"}}, [chinese]) == "english"
 
 
