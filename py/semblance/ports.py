@@ -222,6 +222,30 @@ class VectorStore(Protocol):
         """Remove a collection and all its items."""
         ...
 
+    async def replace(self, key: str, by: str, fingerprints: Mapping[str, str]) -> bool:
+        """Put a collection into the place of another, which is removed with all its items.
+
+        It gets the other's name and date of creation, and its ``replaces`` is the other's key.
+
+        Parameters
+        ----------
+        key, by : str
+            The collection that is removed, and the one that takes its place.
+        fingerprints : mapping of str to str
+            Those of all items that the other is taken to hold, by id.
+
+        Returns
+        -------
+        bool
+            Whether it was done. If the other holds anything else by now, nothing is.
+
+        Raises
+        ------
+        UnknownCollection
+            If one of them is not there.
+        """
+        ...
+
     def entries(self, key: str) -> AsyncIterator[Entries]:
         """All items of a collection in batches, in no promised order. The items of a batch have equal dimensions.
 
