@@ -35,6 +35,7 @@ class FakeEncoder:
         self.fingerprint = f"{name}/{dims}"
         self.dims = dims
         self.poison = poison
+        self.languages: Sequence[str] = ()
         self.encoded: list[str] = []
         self.before_encode: Callable[[], Awaitable[None]] | None = None
         self._budget = budget

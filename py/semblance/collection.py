@@ -25,6 +25,7 @@ from semblance.embedding.runs import MIXED, add, reembed, transfer
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
 from semblance.filters import EVERYTHING, Field, Filter, fields
 from semblance.matches import Hit, Match
+from semblance.models.languages import knows
 from semblance.pace import Lazy, Pacer, uninterrupted
 from semblance.ports import Encoders, VectorStore
 from semblance.ranking.distribution import Distribution, sample
@@ -211,6 +212,7 @@ class Collection:
         """Items that fit a text by their words or by their meaning, best first.
 
         Cosines and BM25 scores are merged (see `semblance.ranking.merging`). An item whose title is the query comes first.
+        A query in a language that the model does not know is searched by words alone.
         An item must contain what stands between quotation marks, as it is written, and nothing of what follows a minus.
 
         Parameters
@@ -236,6 +238,8 @@ class Collection:
         asked = Query.prose(query) if nearest else Query.parse(query)
         _require_text(asked)
         recipe = await self._recipe()
+        if not nearest and not knows(recipe.encoder.languages, asked.text):
+            return await self.search_words(query, number, filter, unfinished=unfinished)
         self._require_fresh()
         vector = await item_vector(recipe, asked.text)
         index, words = await self._ready_index(), await self._shelf.words()

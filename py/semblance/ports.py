@@ -75,6 +75,11 @@ class TextEncoder(Protocol):
         ...
 
     @property
+    def languages(self) -> Sequence[str]:
+        """Codes of the languages that it knows; none if it knows all, or if nobody says."""
+        ...
+
+    @property
     def dims(self) -> int: ...
 
     def token_budget(self, prompt_name: str | None = None) -> int:

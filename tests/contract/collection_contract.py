@@ -114,6 +114,20 @@ async def check_words_and_meaning_are_searched(make_store: MakeStore) -> None:
     assert titled.id == "waves"
 
 
+async def check_a_language_that_the_model_does_not_know_is_searched_by_words(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    encoder.languages = ["en"]
+    collection = await filled(make_store, encoder)
+    await collection.embed("moon", "月亮 牽引 海水")
+    encoder.encoded.clear()
+    (hit,) = await collection.search("月亮 潮汐")
+    assert (hit.id, hit.words, hit.cosine) == ("moon", ("月亮",), None)
+    assert await collection.search("麵團發不起來") == []
+    assert encoder.encoded == []
+    assert len(await collection.search("月亮 潮汐", nearest=True)) == 5
+    assert (await collection.search("sea moons"))[0].cosine is not None
+
+
 async def check_quotes_demand_and_a_minus_excludes(make_store: MakeStore) -> None:
     collection = await filled(make_store, FakeEncoder())
     assert [hit.id for hit in await collection.search('"the sea" -wind')] == ["tides"]

@@ -40,7 +40,11 @@ async def start() -> None:
 async def _start() -> None:
     events = Events()
     (store, trouble), index, _ = await asyncio.gather(_open_store(events), read_index(), cosines.load())
-    library = Library(store, {entry.name: _model(entry, events) for entry in index})
+    library = Library(
+        store,
+        {entry.name: _model(entry, events) for entry in index},
+        languages={entry.name: entry.languages for entry in index},
+    )
     _running.append(library)
     if ffi.or_none(ffi.document.getElementById("app")) is None:
         Api(library).connect()

@@ -99,6 +99,8 @@ class TextManifest:
         How far texts are padded: to the ``longest`` of the batch, or all to ``max_length``, as transformers names it.
     independent : bool
         Whether a text's vector does not depend on the other texts of its batch.
+    languages : tuple of str
+        Codes of the languages that the model knows; none if it knows all, or if nobody says.
     files : mapping of str to File
     """
 
@@ -115,6 +117,7 @@ class TextManifest:
     pad_id: int = 0
     padding: str = "longest"
     independent: bool = True
+    languages: Sequence[str] = ()
 
     @property
     def model_file(self) -> str:
@@ -134,7 +137,7 @@ class TextManifest:
         It covers the files, how they are used, and the prompts. It does not cover the model's name.
         """
         settings = asdict(self)
-        unrelated = ["name", "files", "independent"]
+        unrelated = ["name", "files", "independent", "languages"]
         if self.padding == "longest":  # the model then ignores padding
             unrelated += ["padding", "pad_id"]
         for name in unrelated:
@@ -212,6 +215,7 @@ _OVERRIDES = (
     "pad_id",
     "padding",
     "independent",
+    "languages",
 )
 _NEEDED = {
     "dims": "config.json (projection_dim, hidden_size)",

@@ -119,7 +119,22 @@ def listing(models: Sequence[Model]) -> list[ModelEntry]:
             raise BuildError(f"{images[text]} and {model.name} both read images for {text}; take one away.")
         images[text] = model.name
     ordered = sorted(texts, key=lambda name: (name != TEXT_MODEL, name))
-    return [ModelEntry(name, name, images.get(name)) for name in ordered]
+    manifests = {model.name: model.manifest for model in models}
+    return [
+        ModelEntry(
+            name, name, images.get(name), manifests[name].get("languages", ()), _first_bytes(manifests[name])
+        )
+        for name in ordered
+    ]
+
+
+def _first_bytes(manifest: Mapping[str, Any]) -> int:
+    """The size of the files without which a model embeds no text."""
+    return sum(
+        pinned.get("bytes", 0)
+        for file, pinned in manifest["files"].items()
+        if not file.startswith(IMAGE_HALF) and pinned.get("site", True)
+    )
 
 
 def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
