@@ -53,7 +53,8 @@ async def _start() -> None:
     from semblance.browser.pages.session import Session
     from semblance.browser.pages.settings import Settings
 
-    session = Session(library, Settings(store if isinstance(store, IndexedDBStore) else None))
+    settings = Settings(store if isinstance(store, IndexedDBStore) else None)
+    session = Session(library, settings, {entry.name: entry.bytes for entry in index})
     app = App(session)
     Api(library, session.api_changed).connect()
     events.listener = session

@@ -43,6 +43,10 @@ class Status:
         """Say that an answer waits for the model."""
         self._say_of_model(words("status.waiting"))
 
+    def say_undecided(self) -> None:
+        """Say that the first texts choose the model."""
+        self._say_of_model(words("status.undecided"))
+
     def show_usage(self, usage: Usage) -> None:
         """Say how much is stored, and whether the browser keeps it."""
         by_id("storage-status").textContent = (
