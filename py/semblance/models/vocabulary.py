@@ -8,6 +8,8 @@ n pieces, m normalised characters, k characters that stand in their places, b bl
   it. Row j holds byte j of each difference, the lowest first. Pieces of score 0 stand for no text.
 - ``blocks``: u16 (n,); the block that holds the piece's row of the word table.
 - ``digests``: u8 (b, 32); the SHA-256 of each block.
+- ``languages``: u8; a row for each language, of whose bits (the lowest first) number j is 1 if the language is likely to need
+  block j; ``languages.names``: u8; their names, joined by line feeds.
 - ``special``: i32 (4,); the ids of the beginning, the end, padding, and what is unknown.
 - ``normalization.from``: u32 (m,), code points in ascending order; ``normalization.counts``: u8 (m,), how many code points stand
   in the place of each; ``normalization.to``: u32 (k,), these.
@@ -48,6 +50,8 @@ class Vocabulary:
         The block of each piece's row.
     digests : list of str
         The SHA-256 of each block, in hexadecimal.
+    languages : dict of str to list of int
+        The blocks that a language is likely to need.
     """
 
     pieces: list[str]
@@ -56,6 +60,7 @@ class Vocabulary:
     normalization: dict[str, str]
     blocks: Array
     digests: list[str]
+    languages: dict[str, list[int]]
 
     def places(self) -> Array:
         """The place of each piece's row in its block, int64, shape (n,)."""
@@ -92,6 +97,7 @@ def read_vocabulary(data: bytes) -> Vocabulary:
         _normalization(*(tensors[f"normalization.{part}"] for part in ("from", "counts", "to"))),
         tensors["blocks"],
         [digest.tobytes().hex() for digest in tensors["digests"]],
+        _languages(tensors["languages.names"], tensors["languages"]),
     )
 
 
@@ -117,6 +123,13 @@ def unfolded(planes: Array) -> Array:
 def _tensor(content: memoryview, dtype: str, shape: list[int], data_offsets: list[int]) -> Array:
     start, end = data_offsets
     return np.frombuffer(content[start:end], _DTYPES[dtype]).reshape(shape)
+
+
+def _languages(names: Array, bits: Array) -> dict[str, list[int]]:
+    needed = np.unpackbits(bits, axis=1, bitorder="little")
+    return {
+        name: np.flatnonzero(row).tolist() for name, row in zip(bytes(names).decode().split("\n"), needed, strict=True)
+    }
 
 
 def _normalization(codes: Array, counts: Array, replacements: Array) -> dict[str, str]:
