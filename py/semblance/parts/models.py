@@ -166,7 +166,8 @@ def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
                 f"  If it was meant to change, update models/{name}/manifest.json; if not, remove it and build again."
             )
     files = {file: folder / file for file in manifest["files"]}
-    return files | (_verified_rows(folder, manifest) if "words" in manifest else {})
+    has_rows = isinstance(manifest.get("words"), Mapping)  # a list of word vectors says how many it has
+    return files | (_verified_rows(folder, manifest) if has_rows else {})
 
 
 def _unpacked_digest(path: Path) -> str:
