@@ -3,6 +3,7 @@
 
 import { download } from "./download.js";
 import { SemblanceError } from "./errors.js";
+import { inParallel } from "./parallel.js";
 import { scriptsOf } from "./scripts.js";
 import { readLayout } from "./vocabulary.js";
 
@@ -36,6 +37,7 @@ class WordTable {
   #folder;
   #layout;
   #blocks = new Map(); // number -> promise of the block's bytes
+  #arrived = new Set(); // numbers of blocks
   #ahead = Promise.resolve();
 
   constructor(folder, vocabulary) {
@@ -84,18 +86,18 @@ class WordTable {
   async #complete(ids, rowBytes) {
     const needed = this.#blocksOf(ids);
     const bytesOf = (block) => this.#layout.lengths[block] * rowBytes;
-    const progress = new Progress(needed.filter((block) => !this.#blocks.has(block)).reduce((sum, block) => sum + bytesOf(block), 0));
+    const waitedFor = new Set(needed.filter((block) => !this.#arrived.has(block)));
+    const progress = new Progress(Array.from(waitedFor, bytesOf));
     const blocks = new Map();
     const missing = new Set();
     await inParallel(needed, AT_ONCE, async (block) => {
-      const isNew = !this.#blocks.has(block);
       try {
         blocks.set(block, await this.#fetch(block));
       } catch (error) {
         if (error.type !== "NeedsNetwork") throw error;
         missing.add(block);
       }
-      if (isNew) progress.add(bytesOf(block));
+      if (waitedFor.has(block)) progress.add(bytesOf(block));
     });
     if (missing.size) this.#refuse(ids.filter((id) => missing.has(this.#layout.blocks[id])));
     return blocks;
@@ -112,7 +114,10 @@ class WordTable {
     if (!this.#blocks.has(block)) {
       const bytes = download(this.#address(block), { sha256: this.#layout.digests[block] });
       this.#blocks.set(block, bytes);
-      bytes.catch(() => this.#blocks.delete(block));
+      bytes.then(
+        () => this.#arrived.add(block),
+        () => this.#blocks.delete(block),
+      );
     }
     return this.#blocks.get(block);
   };
@@ -123,8 +128,8 @@ class Progress {
   #total;
   #loaded = 0;
 
-  constructor(total) {
-    this.#total = total;
+  constructor(sizes) {
+    this.#total = sizes.reduce((sum, size) => sum + size, 0);
     this.add(0);
   }
 
@@ -134,15 +139,6 @@ class Progress {
     const detail = { loaded: this.#loaded, total: this.#total };
     globalThis.dispatchEvent(new CustomEvent("semblance:words", { detail }));
   }
-}
-
-/** Do something with each item, with at most `limit` of them at the same time. */
-async function inParallel(items, limit, work) {
-  const rest = [...items].reverse();
-  const lane = async () => {
-    while (rest.length) await work(rest.pop());
-  };
-  await Promise.all(Array.from({ length: limit }, lane));
 }
 
 /** The last part of a folder's address. */
