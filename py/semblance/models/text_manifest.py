@@ -61,12 +61,13 @@ class File:
     """A file of a model: SHA-256 in hexadecimal, and size in bytes (0: not known).
 
     ``same_vectors_as`` is the SHA-256 of an earlier version that gave the same vectors, to the last bit. Vectors that
-    were made with that version stay valid.
+    were made with that version stay valid. ``compression`` is ``gzip`` if the SHA-256 is that of the unpacked content.
     """
 
     sha256: str
     bytes: int = 0
     same_vectors_as: str = ""
+    compression: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ class TextManifest:
     @property
     def model_file(self) -> str:
         """Path of the ONNX file in the model's folder."""
-        half = f"onnx/text_model{SUFFIXES[self.dtype]}.onnx"
-        return half if half in self.files else f"onnx/model{SUFFIXES[self.dtype]}.onnx"
+        names = [f"onnx/{part}{SUFFIXES[self.dtype]}.onnx" for part in ("text_model", "encoder", "model")]
+        return next((name for name in names if name in self.files), names[-1])
 
     @property
     def is_half(self) -> bool:
@@ -195,7 +196,12 @@ def read_text_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] |
             raise ModelError(f"neither its manifest ({needed}) nor {source} says its {needed}", where=name)
     fields.setdefault("independent", dtype not in _ROUNDED_ACTIVATIONS)
     files = {
-        path: File(entry.get("sha256", ""), entry.get("bytes", 0), entry.get("same_vectors_as", ""))
+        path: File(
+            entry.get("sha256", ""),
+            entry.get("bytes", 0),
+            entry.get("same_vectors_as", ""),
+            entry.get("compression", ""),
+        )
         for path, entry in manifest.get("files", {}).items()
     }
     described = TextManifest(name=name, dtype=dtype, files=files, **fields)

@@ -388,6 +388,13 @@ class Session:
         else:
             self.status.show_model(self.encoders.value)
 
+    def show_words_progress(self, loaded: int, total: int) -> None:
+        """Bytes of the rows for the words of texts that have arrived."""
+        if loaded < total:
+            self.status.show_words_progress(loaded, total)
+        else:
+            self.status.show_model(self.encoders.value)
+
     def say_waiting_for_model(self) -> None:
         """Say that an answer waits for the model, if it does."""
         if self.encoders.value is None:

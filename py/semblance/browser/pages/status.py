@@ -39,6 +39,10 @@ class Status:
         """Say how many bytes of the image model have arrived."""
         self._say_of_model(words("status.loading_pictures", loaded=size(loaded), total=size(total)))
 
+    def show_words_progress(self, loaded: int, total: int) -> None:
+        """Say how many bytes of the rows for the words of texts have arrived."""
+        self._say_of_model(words("status.loading_words", loaded=size(loaded), total=size(total)))
+
     def say_waiting(self) -> None:
         """Say that an answer waits for the model."""
         self._say_of_model(words("status.waiting"))
