@@ -15,7 +15,8 @@ n pieces, m normalised characters, k characters that stand in their places, b bl
   in the place of each; ``normalization.to``: u32 (k,), these.
 
 A block is a file of rows, ``words/rows/0000.bin`` and so on, in the order of their ids. So a row's place is the number of smaller
-ids in the same block.
+ids in the same block. A row is 12 times a float16 scale and 16 bytes for 32 numbers: byte j holds level j in its low half and level
+j + 16 in its high half, and a number is (level - 8) x scale.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ import numpy as np
 import numpy.typing as npt
 
 LENGTH = 8  # bytes of the header's length
+SCALE_BYTES, LEVEL_BYTES = 2, 16
+BLOCK = 2 * LEVEL_BYTES  # numbers with one scale
+ROW_BYTES = 216
 _DTYPES = {"U8": "u1", "U16": "<u2", "U32": "<u4", "I32": "<i4"}
 
 Array = npt.NDArray[Any]
@@ -99,6 +103,22 @@ def read_vocabulary(data: bytes) -> Vocabulary:
         [digest.tobytes().hex() for digest in tensors["digests"]],
         _languages(tensors["languages.names"], tensors["languages"]),
     )
+
+
+def word_vectors(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """The numbers of rows: bytes (n, 18 k) -> float32 (n, 32 k).
+
+    Examples
+    --------
+    >>> row = np.array([0.5], np.float16).tobytes() + bytes([0x80 + 9] + 15 * [0x88])
+    >>> word_vectors(np.frombuffer(row, np.uint8)[np.newaxis])[0, [0, 1, 16]].tolist()
+    [0.5, 0.0, 0.0]
+    """
+    blocks = rows.reshape(len(rows), -1, SCALE_BYTES + LEVEL_BYTES)
+    scales = np.ascontiguousarray(blocks[..., :SCALE_BYTES]).view("<f2").astype(np.float32)
+    packed = blocks[..., SCALE_BYTES:]
+    levels = np.concatenate([packed & 15, packed >> 4], axis=-1).astype(np.float32) - 8
+    return (levels * scales).reshape(len(rows), -1)
 
 
 def folded(scores: Array) -> Array:

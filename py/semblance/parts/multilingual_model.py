@@ -24,7 +24,7 @@ import numpy as np
 from onnx import TensorProto, helper
 from safetensors.numpy import save
 
-from semblance.models.vocabulary import block_files, folded
+from semblance.models.vocabulary import BLOCK, block_files, folded
 from semblance.parts import e5_file, row_order, text_model, tokenizer_json
 from semblance.parts.e5_file import Array, E5File, Packed, Pieces
 from semblance.parts.paths import MODELS
@@ -118,7 +118,7 @@ class PackedGraph(Graph):
         if isinstance(matrix, Joined):
             weights = self.op("Mul", weights, self.constant(f"{name}.factors", matrix.factors))
         rows, blocks, _ = matrix.levels.shape
-        shape = self.constant(f"{name}.shape", [rows, blocks * e5_file.BLOCK], np.int64)
+        shape = self.constant(f"{name}.shape", [rows, blocks * BLOCK], np.int64)
         return self.op("Transpose", self.op("Reshape", weights, shape), perm=[1, 0])
 
 

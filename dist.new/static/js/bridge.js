@@ -1,0 +1,29 @@
+// All of the JavaScript that Python may use. Only py/semblance/browser/ffi.py imports it.
+
+import { notLoaded } from "./errors.js";
+
+/** The result of an import on first use, whose file may be missing. */
+const late = (importing, path) =>
+  importing.catch(() => {
+    throw notLoaded(path);
+  });
+
+export { asset } from "./assets.js";
+export { loadCosines } from "./cosines.js";
+export { fetchText } from "./download.js";
+export { give, readFolder, receiveGiven } from "./intake.js";
+export { heldLocks, holdLock } from "./locks.js";
+export { showPicture } from "./pictures.js";
+/** The labs' own Python in a worker. The first lab loads the module. */
+export const labs = () => late(import("./labs/labs.js"), "static/js/labs/labs.js");
+/** The labs' maps. The first map loads the module and ECharts. */
+export const labCharts = () => late(import("./labs/charts.js"), "static/js/labs/charts.js");
+export { closeImage, imagePixels, imageThumbnail, openImage } from "./images.js";
+export { createSession, releaseSession, runSession } from "./onnx.js";
+export { addPackage } from "./python.js";
+export { connect } from "./semblance.js";
+/** The service worker's page end. The module is not part of the start: it is loaded when the app is ready. */
+export const offlineSite = () => late(import("./sw-client.js"), "static/js/sw-client.js");
+export { askForPersistence, openStore, storageEstimate } from "./store.js";
+export { threads } from "./threads.js";
+export { encodeBatch, loadTokenizer, tokensOf } from "./tokenizer.js";

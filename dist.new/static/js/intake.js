@@ -1,0 +1,155 @@
+// Takes in all that a user gives the page to add: files, folders, drops, pasted texts, the sample. It listens from the page's
+// first script on. What comes before Python listens waits here, and the page says so.
+
+import { droppedFolders, walkDataTransfer, walkFolder } from "./dropped-files.js";
+
+const byId = (id) => document.getElementById(id);
+
+const waiting = [];
+let receiver = null;
+let startFailed = false;
+
+/**
+ * Call `receive` with each input that was given so far, and with each later one:
+ * {kind: "files", files: promise of [{path, file, folder}], handles: promise of [{folder, handle}]}, {kind: "text", title, text}
+ * or {kind: "sample"}. A handle reads its folder again at a later visit.
+ */
+export function receiveGiven(receive) {
+  receiver = receive;
+  for (const input of waiting.splice(0)) receiver(input);
+  showWaiting();
+}
+
+/** Say that the waiting inputs will not be added, because the page can't start. */
+function giveUp() {
+  startFailed = true;
+  showWaiting();
+}
+
+/** Have something added, as if the user had given it. */
+export function give(input) {
+  input.files?.then(({ length }) => {
+    input.number = length;
+    if (waiting.includes(input)) showWaiting();
+  });
+  if (receiver) return receiver(input);
+  waiting.push(input);
+  showWaiting();
+}
+
+const giveFolder = (handle) =>
+  give({ kind: "files", files: walkFolder(handle), handles: Promise.resolve([{ folder: handle.name, handle }]) });
+
+/** Add a folder by its handle. The browser may ask the user first; resolves with whether the page may read it. */
+export async function readFolder(handle) {
+  const isAllowed = (await handle.requestPermission({ mode: "read" })) === "granted";
+  if (isAllowed) giveFolder(handle);
+  return isAllowed;
+}
+
+// --- what waits ---
+
+function showWaiting() {
+  const line = byId("startup-given");
+  line.hidden = !waiting.length;
+  line.textContent = startFailed
+    ? `Nothing was added. Add again once Semblance has started: ${waitingWords()}.`
+    : `Will be added as soon as Semblance is ready: ${waitingWords()}.`;
+}
+
+const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+
+function waitingWords() {
+  const ofKind = (kind) => waiting.filter((input) => input.kind === kind);
+  const drops = ofKind("files").filter(({ number }) => number === undefined).length; // their folders are still being read
+  const files = ofKind("files").reduce((sum, { number = 0 }) => sum + number, 0);
+  const texts = ofKind("text").length;
+  const words = [
+    files && count(files, "file"),
+    drops && "what was dropped",
+    texts && count(texts, "pasted text"),
+    ofKind("sample").length && "the sample notes",
+  ];
+  return words.filter(Boolean).join(", ") || "0 files";
+}
+
+// --- ways in ---
+
+function chosen(input) {
+  const files = Array.from(input.files, (file) => {
+    const path = file.webkitRelativePath || file.name;
+    return { path, file, folder: path.includes("/") ? path.split("/", 1)[0] : "" };
+  });
+  input.value = ""; // choosing the same file again is then an event too
+  const handles = Promise.resolve([]);
+  if (files.length) give({ kind: "files", files: Promise.resolve(files), handles, number: files.length });
+}
+
+let picks = Boolean(globalThis.showDirectoryPicker);
+
+/** Ask for a folder in the way that gives its handle. A browser without it, or that forbids it, uses the field's own. */
+async function pickFolder(event) {
+  if (!picks) return;
+  event.preventDefault();
+  const handle = await globalThis.showDirectoryPicker({ mode: "read" }).catch(({ name }) => {
+    picks = name === "AbortError"; // the user chose none
+  });
+  if (handle) giveFolder(handle);
+}
+
+function dropped({ dataTransfer }) {
+  const { items } = dataTransfer;
+  give({ kind: "files", handles: droppedFolders(items), files: walkDataTransfer(items) });
+}
+
+/** Open the dialog for pasted text. Text that was typed earlier and not added is still there. */
+function paste() {
+  byId("paste").returnValue = ""; // Escape would leave the value of the last time
+  byId("paste").showModal();
+}
+
+function pasteClosed() {
+  const [title, text] = [byId("paste-title"), byId("paste-text")];
+  if (byId("paste").returnValue !== "add") return;
+  give({ kind: "text", title: title.value.trim(), text: text.value });
+  title.value = text.value = "";
+}
+
+const ACTIONS = { paste, sample: () => give({ kind: "sample" }) };
+
+/** Close the “Add” menu on Escape and on any click but the one that opens it. */
+function closeMenu({ type, key, target }) {
+  if (type === "keydown" ? key === "Escape" : !target.closest("#add-menu > summary")) byId("add-menu").open = false;
+}
+
+/** Accept files that are dragged from outside. Otherwise the browser would open them in place of the page. */
+function dragged(event) {
+  if (!event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  byId("drop-cover").hidden = event.type === "drop";
+  if (event.type === "drop") dropped(event);
+}
+
+/** Take in what users give from now on, and files that were chosen before this script ran. */
+function listen() {
+  for (const input of [byId("add-files"), byId("add-folder")]) {
+    input.addEventListener("change", () => chosen(input));
+    chosen(input);
+  }
+  byId("add-folder").addEventListener("click", pickFolder);
+  byId("paste").addEventListener("close", pasteClosed);
+  document.addEventListener("click", ({ target }) => ACTIONS[target.closest("[data-do]")?.dataset.do]?.());
+  document.addEventListener("click", closeMenu);
+  document.addEventListener("keydown", closeMenu);
+  document.addEventListener("dragover", dragged);
+  document.addEventListener("drop", dragged);
+  document.addEventListener("dragleave", ({ relatedTarget }) => {
+    if (!relatedTarget) byId("drop-cover").hidden = true;
+  });
+}
+
+if (byId("app")) {
+  listen();
+  // The watch over the start only reports a failure. Everything else works without it.
+  import("./startup.js").then(({ failure }) => failure.then(giveUp), () => {});
+}

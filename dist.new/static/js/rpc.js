@@ -1,0 +1,114 @@
+// Lets a page call a worker as if it were an object. These are all messages between a page and its workers:
+//
+//   page -> worker   {id, method, args}
+//   worker -> page   {id, result} | {id, error: {type, message, where}} | {id, progress}
+//
+// A worker calls the page in the same way, over a port that the page gave it.
+
+import { SemblanceError, fromMessage, notLoaded, toMessage } from "./errors.js";
+import { endWorker, startWorker } from "./workers/start.js";
+
+/** Calls that wait for answers. */
+class Calls {
+  #pending = new Map();
+  #lastId = 0;
+
+  send(endpoint, method, args, { transfer = [], onProgress = () => {} }) {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, onProgress });
+      endpoint.postMessage({ id, method, args }, transfer);
+    });
+  }
+
+  receive({ id, result, error, progress }) {
+    const call = this.#pending.get(id);
+    if (!call) return;
+    if (progress) return call.onProgress(progress);
+    this.#pending.delete(id);
+    if (error) call.reject(fromMessage(error));
+    else call.resolve(result);
+  }
+
+  fail(error) {
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}
+
+/** The page's end. The first call starts the worker. If it failed to load, the next call starts it again. */
+export class Client {
+  #url;
+  #worker = null; // promise of the worker
+  #calls = new Calls();
+
+  constructor(url) {
+    this.#url = url;
+  }
+
+  /** Resolves with what the worker's method returns. `transfer` lists buffers to hand over instead of copying. */
+  async call(method, args, options = {}) {
+    this.#worker ??= this.#start();
+    return this.#calls.send(await this.#worker, method, args, options);
+  }
+
+  /** End the worker. Calls under way never settle. The next call starts a new worker. */
+  terminate() {
+    this.#worker?.then(endWorker, () => {});
+    this.#worker = null;
+  }
+
+  async #start() {
+    const worker = await startWorker(this.#url).catch(({ message }) => {
+      this.#worker = null;
+      throw new SemblanceError("NoWorkers", `this browser does not start what the page computes with: ${message}`);
+    });
+    worker.onmessage = ({ data }) => this.#calls.receive(data);
+    worker.onerror = (event) => this.#fail(event, worker);
+    return worker;
+  }
+
+  #fail(event, worker) {
+    event.preventDefault();
+    this.#calls.fail(event.message ? new SemblanceError("ModelError", event.message, this.#url) : notLoaded(this.#url));
+    endWorker(worker);
+    this.#worker = null;
+  }
+}
+
+/** A function that calls the methods at the other end of a port: see `answer`. */
+export function caller(port) {
+  const calls = new Calls();
+  port.onmessage = ({ data }) => calls.receive(data);
+  return (method, args, options = {}) => calls.send(port, method, args, options);
+}
+
+/** Answer calls over a port, each as soon as its result is there. The methods are like those of `expose`. */
+export function answer(port, methods) {
+  port.onmessage = ({ data }) => respond(port, methods, data);
+}
+
+/**
+ * The worker's end. Each method gets (args, report) and may return {result, transfer}. Calls run one after another, in the
+ * order in which they arrive, both from the worker's starter and through a port that came in a message {port}.
+ */
+export function expose(methods) {
+  let queue = Promise.resolve();
+  const serve = (port) => {
+    port.onmessage = ({ data }) => {
+      if (data.port) serve(data.port);
+      else if (data.method) queue = queue.then(() => respond(port, methods, data));
+    };
+  };
+  serve(self);
+}
+
+async function respond(port, methods, { id, method, args }) {
+  try {
+    const report = (progress) => port.postMessage({ id, progress });
+    const { result, transfer = [] } = (await methods[method](args, report)) ?? {};
+    port.postMessage({ id, result }, transfer);
+  } catch (error) {
+    port.postMessage({ id, error: toMessage(error) });
+  }
+}

@@ -1,0 +1,251 @@
+// Watches the start, shows its progress and reports its failure: a file of the site that is missing, damaged or does not
+// arrive, an error, or a start that stands still. This module imports nothing, so that it runs whatever else is missing. The
+// page must also work without it. It also watches other people's pages, from the first call of the API on (semblance.js).
+//
+// precache.json, which the build writes, says what the files should hold. When a start fails, the page looks for files that
+// differ. A failure is only reported; nothing is stopped. A start that succeeds after all replaces the report.
+
+const LIST = "precache.json";
+const TICK_MS = 1000;
+const SILENCE = 10; // ticks without a byte or other progress. There are no ticks while Python keeps the page busy
+const LONG_SILENCE = 60; // ticks, if no file is at fault
+const REMEDY =
+  globalThis.semblanceFiles?.remedy ??
+  "Reload the page. If that does not help, whoever runs this site has to put its files back, or build it again.";
+
+const root = new URL("../../", import.meta.url).href;
+const inApp = document.getElementById("app") !== null;
+const text = document.getElementById("startup-text");
+const bar = document.getElementById("startup-progress");
+
+// --- progress ---
+
+let silence = 0; // ticks
+
+/** The start has made progress. */
+export function progressed() {
+  silence = 0;
+}
+
+const STEPS = {
+  "Loading Pyodide": "Loading Python…",
+  "Loaded interpreter": "Loading Semblance…",
+};
+
+addEventListener("py:progress", ({ detail }) => {
+  progressed();
+  if (inApp && STEPS[detail] && !failed) text.textContent = STEPS[detail];
+});
+
+// --- what has arrived ---
+
+const DRAW_MS = 100; // between two changes of what is shown
+const PARTS = {
+  python: (amounts) => `Python: ${amounts}`,
+  model: (amounts) => `Text model: ${amounts}`,
+};
+
+const arriving = new Map(); // address -> {part, loaded, total}, in bytes
+let drawing = false;
+
+addEventListener("semblance:arrived", ({ detail: { url, ...file } }) => {
+  progressed();
+  arriving.set(url, file);
+  drawSoon();
+});
+
+/** Pyodide and the browser's compiler load some files by themselves. They only tell when a file is there. */
+function complete(entries) {
+  for (const { name } of entries) {
+    const file = arriving.get(name);
+    if (file) file.loaded = file.total;
+  }
+  drawSoon();
+}
+
+function drawSoon() {
+  if (drawing || !inApp || !arriving.size || over()) return;
+  drawing = true;
+  setTimeout(draw, DRAW_MS);
+}
+
+const megabytes = (bytes) => (bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+
+function draw() {
+  drawing = false;
+  const sum = (files, key) => files.reduce((bytes, file) => bytes + file[key], 0);
+  const all = [...arriving.values()];
+  const words = Object.entries(PARTS).flatMap(([name, sentence]) => {
+    const files = all.filter(({ part }) => part === name);
+    return files.length ? sentence(`${megabytes(sum(files, "loaded"))} of ${megabytes(sum(files, "total"))} MB`) : [];
+  });
+  bar.max = sum(all, "total");
+  bar.value = sum(all, "loaded");
+  document.getElementById("startup-bytes").textContent = words.join("\n");
+}
+
+// --- files ---
+
+/** {url: {sha256, bytes}} of the site as it was built; empty if the list can't be read. */
+async function builtFiles() {
+  try {
+    const { files } = JSON.parse(new TextDecoder().decode(await read(root + LIST, "no-cache")));
+    return Object.fromEntries(Object.entries(files).map(([path, file]) => [new URL(path, root).href, file]));
+  } catch {
+    return {};
+  }
+}
+
+/** The result of a step of a load. Rejects if the step takes too long. */
+function inTime(step) {
+  let ticks = 0;
+  let counting;
+  const late = new Promise((_, reject) => {
+    counting = setInterval(() => ++ticks === SILENCE && reject(new Error("it does not arrive")), TICK_MS);
+  });
+  return Promise.race([step, late]).finally(() => clearInterval(counting));
+}
+
+/** The bytes of a file. A slow download is no failure as long as bytes arrive. */
+async function read(url, cache) {
+  const response = await inTime(fetch(url, { cache }).catch(() => Promise.reject(new Error("it can't be reached"))));
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const reader = response.body.getReader();
+  const chunks = [];
+  for (;;) {
+    const { done, value } = await inTime(reader.read().catch(() => Promise.reject(new Error("it broke off"))));
+    if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+    chunks.push(value);
+    progressed();
+  }
+}
+
+const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const pathOf = (url) => (url.startsWith(root) ? decodeURI(url.slice(root.length)) : url);
+
+/** What is wrong with a file; "" if it is as it was built. */
+async function faultOf(url, cache, built) {
+  try {
+    const data = await read(url, cache);
+    const isWhole = !built || data.length === built.bytes;
+    const { subtle } = globalThis.crypto ?? {}; // only on secure addresses
+    if (isWhole && (!built || !subtle || hex(await subtle.digest("SHA-256", data)) === built.sha256)) return "";
+    return "it is damaged, or of another build than the rest";
+  } catch ({ message }) {
+    return message;
+  }
+}
+
+/** Addresses of the requested files that can make a start fail. Refused files come first. */
+function requestedFiles() {
+  const entries = performance.getEntriesByType("resource");
+  const ours = entries.filter(({ name, initiatorType }) => name.startsWith(root) && !["link", "img"].includes(initiatorType));
+  ours.sort((a, b) => (b.responseStatus ?? 0) - (a.responseStatus ?? 0));
+  return [...new Set(ours.map(({ name }) => name))];
+}
+
+/**
+ * The first file at fault: {message, where}; undefined if there is none.
+ *
+ * @param {boolean} all  whether to check also files that the page still waits for or has not requested yet
+ */
+async function findFault(all) {
+  const built = await builtFiles();
+  const requested = requestedFiles();
+  const rest = Object.keys(built).filter((url) => !requested.includes(url) && !built[url].model);
+  rest.sort((a, b) => built[a].bytes - built[b].bytes);
+  // A requested file is checked as the page got it. For a file on its way the browser's cache would wait, so it is not used.
+  const files = [...requested.map((url) => [url, "default"]), ...(all ? rest : []).map((url) => [url, "no-store"])];
+  for (const [url, cache] of files) {
+    const message = await faultOf(url, cache, built[url]);
+    if (message) return { message, where: pathOf(url) };
+  }
+}
+
+// --- failing ---
+
+let report;
+let failed = false;
+
+/** Resolves with {type, message, where} if the start fails. */
+export const failure = new Promise((resolve) => (report = resolve));
+
+/** Report that the start has failed, why, and which file is at fault, if any. */
+export async function fail({ message, where = "" }, fault) {
+  if (failed || over()) return;
+  failed = true;
+  show({ message, where: pathOf(where) });
+  const cause = fault ?? (await findFault(false)) ?? { message, where: pathOf(where) };
+  show(cause);
+  report({ type: "ModelError", ...cause });
+}
+
+function show({ message, where }) {
+  if (!inApp) return;
+  bar.hidden = true;
+  document.getElementById("startup-bytes").hidden = true;
+  document.getElementById("startup-retry").hidden = false;
+  text.setAttribute("role", "alert");
+  text.textContent = `Semblance could not start: ${where && `${where}: `}${message.replace(/\.$/, "")}. ${REMEDY} What you stored is safe.`;
+}
+
+let looking = false;
+
+/** Look for a file at fault, and fail if there is one. */
+async function suspect(all) {
+  if (looking || failed || over()) return;
+  looking = true;
+  const fault = await findFault(all);
+  looking = false;
+  if (fault) fail(fault, fault);
+}
+
+// --- watching ---
+
+let timer;
+let answers = false;
+
+/** Python answers. On a page without the app the start is then over. */
+export function pythonAnswers() {
+  answers = true;
+  progressed();
+}
+
+const over = () => (inApp ? document.getElementById("startup").hidden : answers);
+
+let sound = false; // whether all files were checked and none is at fault
+
+async function tick() {
+  if (over() || failed) return clearInterval(timer);
+  silence++;
+  if (silence === SILENCE && !sound) {
+    await suspect(true);
+    sound = true;
+  }
+  if (silence === LONG_SILENCE) fail({ message: "it makes no progress, though no file is missing" });
+}
+
+/** Begin to watch the start. */
+export function watch() {
+  if (timer) return;
+  timer = setInterval(tick, TICK_MS);
+  new PerformanceObserver((list) => {
+    progressed();
+    complete(list.getEntries());
+  }).observe({ type: "resource" });
+  addEventListener("error", ({ target }) => (target === window || target.localName === "script") && suspect(false), true);
+  addEventListener("unhandledrejection", ({ reason }) => {
+    if (inApp) fail({ message: reason?.message ?? String(reason), where: reason?.where });
+    else suspect(false); // a rejection on another site's page need not be ours
+  });
+}
+
+if (inApp) {
+  // The text in the search box stays there, and is searched for once Python runs.
+  document.getElementById("search-form").addEventListener("submit", (event) => event.preventDefault());
+  document.getElementById("startup-retry").addEventListener("click", () => location.reload());
+  performance.mark("start: the page listens");
+  watch();
+  if (!globalThis.WebAssembly) fail({ message: "this browser has no WebAssembly" });
+}

@@ -1,0 +1,299 @@
+// The service worker: after one visit the site opens without a network, from files that were checked. The build puts this
+// file at the site's root, so that its scope is the whole site, and writes BUILD into it (semblance_build/precache.py).
+//
+// BUILD is the SHA-256 of precache.json, which names each file of a build with its SHA-256. Each build has a cache of its own,
+// and a page gets all of its files from the build that it began with. A new worker takes over as soon as its cache is
+// complete. It pins the open pages to the earlier build, and removes that build's cache when no page needs it any more.
+// The worker answers only for files that the list names. It leaves other requests and other workers' caches alone.
+
+const BUILD = "__BUILD__";
+const LIST = "precache.json";
+const START = "index.html";
+const STREAMED = 1 << 20; // bytes; a larger file is passed on while it arrives, so that the page can show progress
+const ACTIVATION_MS = 2000;
+const FRESH_MS = 60_000; // a page that is just being opened is not yet among the clients
+
+const address = (path) => new URL(path, registration.scope).href;
+const PREFIX = `semblance:${new URL(registration.scope).pathname}:`;
+const PINS = `${PREFIX}pages`;
+const CURRENT = address("current build"); // a key in PINS; the other keys are one for each page
+const cacheOf = (build) => PREFIX + build;
+const buildOf = (name) => (name.startsWith(PREFIX) ? name.slice(PREFIX.length) : "").match(/^[0-9a-f]{64}$/)?.[0];
+
+// --- files and their digests ---
+
+const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const digest = async (data) => hex(await crypto.subtle.digest("SHA-256", data));
+
+/** A file as it is kept. Its headers let the page use threads; many hosts can't send them. */
+function pack(body, { type, bytes }) {
+  const headers = {
+    "Content-Type": type,
+    "Content-Length": bytes,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+  };
+  return new Response(body, { headers });
+}
+
+const typeOf = (response) => response.headers.get("Content-Type") ?? "application/octet-stream";
+
+/** The file from the first source that gives it undamaged. */
+async function obtain(url, sha256, sources) {
+  let why;
+  for (const source of sources) {
+    const response = await source().catch(() => null);
+    why = response ? `the server answered ${response.status}` : "the network can't be reached";
+    if (!response?.ok) continue;
+    const data = await response.arrayBuffer().catch(() => new ArrayBuffer(0));
+    if ((await digest(data)) === sha256) return pack(data, { type: typeOf(response), bytes: data.byteLength });
+    why = "it is damaged: its SHA-256 is not the one that was built";
+  }
+  throw new Error(`${url.slice(registration.scope.length)}: ${why}`);
+}
+
+const fromNetwork = (url) => [() => fetch(url, { priority: "low" }), () => fetch(url, { cache: "reload" })];
+
+// --- lists ---
+
+const lists = new Map();
+
+/** Map of the addresses of a build's files to {sha256, bytes}; null if the build is not kept. */
+async function listOf(build) {
+  if (!lists.has(build)) {
+    const response = await caches.match(address(LIST), { cacheName: cacheOf(build) });
+    if (!response) return null;
+    lists.set(build, parseList(await response.json()));
+  }
+  return lists.get(build);
+}
+
+const parseList = ({ files }) => new Map(Object.entries(files).map(([path, file]) => [address(path), file]));
+
+/** Addresses of the files of a build that are kept. */
+async function keptIn(build) {
+  if (!(await caches.has(cacheOf(build)))) return new Set(); // `open` would create it
+  return new Set((await (await caches.open(cacheOf(build))).keys()).map(({ url }) => url));
+}
+
+// --- filling the cache of this build ---
+
+/** Keep all files but models, and the models that earlier builds kept. A file that has not changed is not fetched again. */
+async function fill() {
+  const list = await obtain(address(LIST), BUILD, [() => fetch(address(LIST), { cache: "reload" })]);
+  const cache = await caches.open(cacheOf(BUILD));
+  const [kept, before] = [await keptIn(BUILD), await earlier()];
+  for (const [url, { sha256, model }] of parseList(await list.clone().json())) {
+    const wanted = !model || before.urls.has(url) || before.models.has(model);
+    if (!wanted || kept.has(url)) continue;
+    await cache.put(url, await obtain(url, sha256, [...(before.copies.get(sha256) ?? []), ...fromNetwork(url)]));
+  }
+  await cache.put(address(LIST), list); // comes last: a cache that has a list is complete
+}
+
+/** What the caches of other builds hold: copies by digest, addresses, and the names of models that are kept whole. */
+async function earlier() {
+  const contents = { copies: new Map(), urls: new Set(), models: new Set() };
+  for (const build of (await caches.keys()).map(buildOf)) {
+    if (!build || build === BUILD) continue;
+    const [list, kept] = [(await listOf(build)) ?? [], await keptIn(build)];
+    const lacking = new Set();
+    for (const [url, { sha256, model }] of list) {
+      if (!kept.has(url)) {
+        lacking.add(model);
+        continue;
+      }
+      contents.urls.add(url);
+      contents.copies.set(sha256, [() => caches.match(url, { cacheName: cacheOf(build) })]);
+    }
+    for (const [, { model }] of list) if (model && !lacking.has(model)) contents.models.add(model);
+  }
+  return contents;
+}
+
+addEventListener("install", (event) => event.waitUntil(install()));
+
+async function install() {
+  try {
+    await fill();
+  } catch (error) {
+    const pages = await clients.matchAll({ includeUncontrolled: true });
+    for (const page of pages) page.postMessage({ semblance: "refused", reason: reasonOf(error) });
+    throw error;
+  }
+  await skipWaiting();
+}
+
+const reasonOf = ({ name, message }) =>
+  name === "QuotaExceededError" ? "there is not enough room for it in this browser" : message;
+
+// --- which page belongs to which build ---
+
+const pins = new Map();
+
+/** The build that a page or worker is pinned to, if any. */
+function pinOf(id) {
+  if (!pins.has(id)) pins.set(id, readPin(id));
+  return pins.get(id);
+}
+
+const readPin = async (id) => (await (await caches.match(address(id), { cacheName: PINS }))?.json())?.build;
+
+async function pin(id, build) {
+  pins.set(id, build);
+  await (await caches.open(PINS)).put(address(id), new Response(JSON.stringify({ build, time: Date.now() })));
+}
+
+async function buildFor({ clientId, resultingClientId, request }) {
+  if (self.serviceWorker?.state === "activating") await Promise.race([activation, patience()]); // some browsers do not wait for the end of activation
+  const build = (request.mode !== "navigate" && clientId && (await pinOf(clientId))) || BUILD;
+  const updating = registration.installing || registration.waiting;
+  if (resultingClientId && (updating || build !== BUILD)) await pin(resultingClientId, build);
+  return build;
+}
+
+let activationIsOver;
+const activation = new Promise((resolve) => (activationIsOver = resolve));
+const patience = () => new Promise((resolve) => setTimeout(resolve, ACTIVATION_MS)); // no page may wait for it for ever
+
+addEventListener("activate", (event) => event.waitUntil(activate().finally(activationIsOver)));
+
+async function activate() {
+  const cache = await caches.open(PINS);
+  const before = await (await cache.match(CURRENT))?.text();
+  if (before && before !== BUILD) await Promise.race([pinOpen(before), patience()]);
+  await cache.put(CURRENT, new Response(BUILD));
+}
+
+async function pinOpen(build) {
+  const open = await clients.matchAll({ type: "all" });
+  await Promise.all(open.map(async ({ id }) => (await readPin(id)) ?? pin(id, build)));
+}
+
+/** Remove the pins of closed pages and the caches of builds that no page needs. */
+async function sweep() {
+  if (registration.installing) return; // its cache looks like one that nobody needs
+  const open = new Set((await clients.matchAll({ type: "all" })).map(({ id }) => address(id)));
+  const cache = await caches.open(PINS);
+  const needed = new Set([BUILD]);
+  for (const { url } of await cache.keys()) {
+    if (url === CURRENT) continue;
+    const { build, time } = await (await cache.match(url)).json();
+    if (open.has(url) || Date.now() - time < FRESH_MS) needed.add(build);
+    else await cache.delete(url);
+  }
+  const builds = (await caches.keys()).map(buildOf).filter((build) => build && !needed.has(build));
+  await Promise.all(builds.map((build) => caches.delete(cacheOf(build))));
+}
+
+// --- answering ---
+
+addEventListener("fetch", (event) => {
+  const url = urlOf(event.request);
+  if (url) event.respondWith(answer(event, url));
+});
+
+/** The address that is asked for, if it may be that of one of our files; null if not. */
+function urlOf({ method, mode, url }) {
+  const { origin, pathname, search } = new URL(url);
+  const plain = origin + pathname;
+  if (method !== "GET" || !plain.startsWith(registration.scope)) return null;
+  if (mode === "navigate") return [registration.scope, address(START)].includes(plain) ? address(START) : null;
+  return !search && /^(static|py|models)\/|\.webmanifest$/.test(plain.slice(registration.scope.length)) ? plain : null;
+}
+
+async function answer(event, url) {
+  const build = await buildFor(event);
+  const kept = await caches.match(url, { cacheName: cacheOf(build) });
+  if (kept) return kept;
+  const expected = (await listOf(build))?.get(url);
+  if (!expected) return fetch(event.request);
+  return (expected.bytes < STREAMED ? whole : streamed)(url, expected, build);
+}
+
+/** Fetch a small file that is not kept yet. It is passed on after the check. */
+async function whole(url, { sha256 }, build) {
+  const file = await obtain(url, sha256, fromNetwork(url)).catch(() => Response.error());
+  if (file.ok) await keep(url, file.clone(), build);
+  return file;
+}
+
+const suspects = new Set(); // the browser's own cache holds damaged copies of these
+
+/** Fetch a large file that is not kept yet. It is passed on while it arrives. If it is damaged, the page never gets its end. */
+async function streamed(url, { sha256, bytes }, build) {
+  const response = await fetch(url, { cache: suspects.has(url) ? "reload" : "default" });
+  if (!response.ok) return response;
+  const chunks = [];
+  const type = typeOf(response);
+  const checking = new TransformStream({
+    transform(chunk, controller) {
+      chunks.push(chunk);
+      controller.enqueue(chunk);
+    },
+    async flush() {
+      const data = await new Blob(chunks).arrayBuffer();
+      if ((await digest(data)) === sha256) return keep(url, pack(data, { type, bytes }), build);
+      suspects.add(url);
+      await keep(url, await obtain(url, sha256, fromNetwork(url).slice(1)), build); // for when the page asks again
+      throw new TypeError("the file is damaged");
+    },
+  });
+  return pack(response.body.pipeThrough(checking), { type, bytes });
+}
+
+/** Keep a file, unless the user has removed the cache or there is no room for it. */
+async function keep(url, file, build) {
+  const name = cacheOf(build);
+  if (await caches.has(name)) await (await caches.open(name)).put(url, file).catch(() => {});
+}
+
+// --- what pages ask ---
+
+/** The files of this build: [{path, bytes, model, kept}]. Empty if the cache was removed. */
+async function state() {
+  if (await isGone()) return remove();
+  await sweep();
+  const [list, kept] = [await listOf(BUILD), await keptIn(BUILD)];
+  if (!kept.size) return [];
+  const path = (url) => decodeURI(url.slice(registration.scope.length));
+  return [...list].map(([url, { bytes, model }]) => ({ path: path(url), bytes, model, kept: kept.has(url) }));
+}
+
+/** Whether the site was taken away from this address. Its copy must then not hide what comes in its place. */
+async function isGone() {
+  const response = await fetch(address("sw.js"), { method: "HEAD", cache: "no-store" }).catch(() => null);
+  return [404, 410].includes(response?.status);
+}
+
+/** Remove all that this worker keeps, and the worker itself. */
+async function remove() {
+  await registration.unregister();
+  lists.clear();
+  const names = (await caches.keys()).filter((name) => name === PINS || buildOf(name));
+  await Promise.all(names.map((name) => caches.delete(name)));
+  return [];
+}
+
+/** Fill the cache again after the user or the browser removed it. */
+async function refill() {
+  await fill();
+  await (await caches.open(PINS)).put(CURRENT, new Response(BUILD));
+}
+
+/** Take over the page of the first visit. This must not happen during activation: Firefox hangs if a page is being reloaded. */
+const claim = () => clients.claim();
+
+const METHODS = { state, claim, refill, remove };
+
+addEventListener("message", (event) => {
+  const [port] = event.ports;
+  const method = METHODS[event.data?.semblance];
+  if (!port || !method) return;
+  const done = method().then(
+    (result) => port.postMessage({ result }),
+    (error) => port.postMessage({ error: reasonOf(error) }),
+  );
+  event.waitUntil(done);
+});

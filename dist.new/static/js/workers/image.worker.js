@@ -1,0 +1,114 @@
+// Pictures in a worker of their own: decoding does not block the page, and does not wait for inference.
+
+import { imageDimensionsFromData } from "../../vendor/image-dimensions/index.js";
+import { isComplete } from "./complete-picture.js";
+import { SemblanceError } from "../errors.js";
+import { resample } from "./resample.js";
+import { expose } from "../rpc.js";
+
+const FORMATS = ["jpeg", "png", "webp", "gif", "avif"];
+const HEAD = 1 << 19; // bytes; nearly always enough to find a picture's size, even after a large EXIF block
+const TILE = 4096; // pixels; some browsers' canvases have at most 16,384
+const JPEG = { type: "image/jpeg", quality: 0.82 };
+
+const bitmaps = new Map(); // handle that the page chose -> bitmap
+
+const notAnImage = (message) => new SemblanceError("NotAnImage", message);
+
+async function bytesOf(blob) {
+  const buffer = await blob.arrayBuffer().catch(() => null);
+  if (!buffer) throw new SemblanceError("SemblanceError", "the file can no longer be read");
+  return new Uint8Array(buffer);
+}
+
+function dimensionsIn(bytes) {
+  try {
+    return imageDimensionsFromData(bytes);
+  } catch {
+    return undefined; // a header points out of the file
+  }
+}
+
+/** {width, height, type} from the file's header: a picture that takes too much memory must not be decoded. */
+function headerOf(bytes) {
+  const header = dimensionsIn(bytes.subarray(0, HEAD)) ?? dimensionsIn(bytes);
+  if (!header || !FORMATS.includes(header.type)) throw notAnImage("it is not a JPEG, PNG, WebP, GIF or AVIF picture");
+  return header;
+}
+
+/** The first frame, upright and in sRGB. */
+async function decode(blob, type) {
+  const typed = blob.slice(0, blob.size, `image/${type}`); // the file's name may have given it another type
+  try {
+    return await createImageBitmap(typed, { imageOrientation: "from-image", premultiplyAlpha: "none" });
+  } catch (error) {
+    throw notAnImage(`the picture is damaged or cut off (${error.message})`);
+  }
+}
+
+/** The context of a new canvas that is white all over. */
+function whiteCanvas(width, height) {
+  const context = new OffscreenCanvas(width, height).getContext("2d", { alpha: false, willReadFrequently: true });
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, height);
+  return context;
+}
+
+function tileOf(bitmap, x, y, width, height) {
+  const context = whiteCanvas(width, height);
+  context.drawImage(bitmap, -x, -y);
+  return context.getImageData(0, 0, width, height).data;
+}
+
+/** A picture's pixels on white, for `resample`. They are read in pieces, so that there is no second copy of a large picture. */
+function pixelsOf(bitmap) {
+  const read = (x, y, width, height) => {
+    if (width <= TILE) return tileOf(bitmap, x, y, width, height);
+    const pixels = new Uint8ClampedArray(width * height * 4);
+    for (let left = 0; left < width; left += TILE) {
+      const part = Math.min(TILE, width - left);
+      const data = tileOf(bitmap, x + left, y, part, height);
+      for (let row = 0; row < height; row++) {
+        pixels.set(data.subarray(row * part * 4, (row + 1) * part * 4), (row * width + left) * 4);
+      }
+    }
+    return pixels;
+  };
+  return { width: bitmap.width, height: bitmap.height, read };
+}
+
+expose({
+  async open({ handle, blob, maxPixels }) {
+    if (!globalThis.OffscreenCanvas?.prototype.convertToBlob) {
+      throw new SemblanceError("SemblanceError", "this browser is too old to read pictures; one of 2023 or later can");
+    }
+    const bytes = await bytesOf(blob);
+    const { width, height, type } = headerOf(bytes);
+    if (width * height > maxPixels) {
+      throw new SemblanceError("ImageTooLarge", `it has more than ${maxPixels / 1e6} megapixels`);
+    }
+    if (!isComplete(bytes, type)) throw notAnImage("the picture is damaged or cut off (its end is missing)");
+    const bitmap = await decode(blob, type);
+    bitmaps.set(handle, bitmap);
+    return { result: { width: bitmap.width, height: bitmap.height } };
+  },
+
+  pixels({ handle, window }) {
+    const result = resample(pixelsOf(bitmaps.get(handle)), window);
+    return { result, transfer: [result.buffer] };
+  },
+
+  // Thumbnails are for people. The browser's own scaling is good enough, and twenty times as fast as ours on a large picture.
+  async thumbnail({ handle, window: { left, top, right, bottom, width, height } }) {
+    const context = whiteCanvas(width, height);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmaps.get(handle), left, top, right - left, bottom - top, 0, 0, width, height);
+    const result = await bytesOf(await context.canvas.convertToBlob(JPEG));
+    return { result, transfer: [result.buffer] };
+  },
+
+  close({ handle }) {
+    bitmaps.get(handle)?.close();
+    bitmaps.delete(handle);
+  },
+});
