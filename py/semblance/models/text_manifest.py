@@ -170,8 +170,7 @@ class TextManifest:
         It covers the files, how they are used, and the prompts. It does not cover the model's name.
         """
         settings = asdict(self)
-        unrelated = ["name", "files", "independent", "languages"]
-        unrelated = ["name", "files", "independent", "words"]
+        unrelated = ["name", "files", "independent", "languages", "words"]
         if self.padding == "longest":  # the model then ignores padding
             unrelated += ["padding", "pad_id"]
         for name in unrelated:
