@@ -6,7 +6,7 @@ Imports nothing but the core, numpy and the standard library, so that the contra
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ class FakeEncoder:
         self.fingerprint = f"{name}/{dims}"
         self.dims = dims
         self.poison = poison
+        self.languages: Sequence[str] = ()
         self.encoded: list[str] = []
         self.before_encode: Callable[[], Awaitable[None]] | None = None
         self._budget = budget
@@ -92,11 +93,14 @@ class FakeImageEncoder:
 
 def make_library(
     store: VectorStore,
-    encoder: TextEncoder | Lazy[Encoders],
+    encoder: TextEncoder | Lazy[Encoders] | Mapping[str, TextEncoder],
     image: FakeImageEncoder | None = None,
     **settings: Any,
 ) -> Library:
-    """A library over a text encoder and perhaps an image encoder."""
+    """A library over a text encoder and perhaps an image encoder, or over several text encoders by name."""
+    if isinstance(encoder, Mapping):
+        models = {name: Lazy.ready(Encoders(one)) for name, one in encoder.items()}
+        return Library(store, models, **settings)
     encoders = encoder if isinstance(encoder, Lazy) else Encoders(encoder, image)
     return Library(store, encoders, **settings)
 

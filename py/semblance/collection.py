@@ -19,14 +19,15 @@ from semblance.arrays import FloatArray
 from semblance.documents import Document, ImageFile
 from semblance.embedding.batches import OnProgress
 from semblance.embedding.passages import Chunking
-from semblance.embedding.recipe import Recipe, item_vector
+from semblance.embedding.recipe import Recipe, item_vector, text_of
 from semblance.embedding.report import Report
-from semblance.embedding.runs import MIXED, add, reembed
+from semblance.embedding.runs import MIXED, add, reembed, transfer
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
 from semblance.filters import EVERYTHING, Field, Filter, fields
 from semblance.matches import Hit, Match
 from semblance.messages import Message
-from semblance.pace import Lazy, Pacer
+from semblance.models.languages import knows
+from semblance.pace import Lazy, Pacer, uninterrupted
 from semblance.ports import Encoders, VectorStore
 from semblance.ranking.distribution import Distribution, sample
 from semblance.ranking.index import Index
@@ -56,6 +57,8 @@ class Collection:
     chunking : Chunking
     clock : callable
         Seconds since 1970.
+    choose : callable, optional
+        Chooses the encoders of an empty collection that has no model yet, by the texts that come first.
     """
 
     def __init__(
@@ -66,11 +69,13 @@ class Collection:
         *,
         chunking: Chunking | None = None,
         clock: Callable[[], float] = time.time,
+        choose: Callable[[Iterable[str]], Lazy[Encoders]] | None = None,
     ) -> None:
         self._shelf = Shelf(info, store)
         self._encoders = encoders if isinstance(encoders, Lazy) else Lazy.ready(encoders)
         self._chunking = chunking or Chunking()
         self._clock = clock
+        self._choose = choose
         self._distribution: tuple[int, Distribution] | None = None
         self._fields: tuple[int, dict[str, Field]] | None = None
         self._noise = Noise()
@@ -86,6 +91,11 @@ class Collection:
     @property
     def name(self) -> str:
         return self.info.name
+
+    @property
+    def encoders(self) -> Lazy[Encoders]:
+        """The encoders of its model."""
+        return self._encoders
 
     @property
     def stale(self) -> bool:
@@ -203,6 +213,7 @@ class Collection:
         """Items that fit a text by their words or by their meaning, best first.
 
         Cosines and BM25 scores are merged (see `semblance.ranking.merging`). An item whose title is the query comes first.
+        A query in a language that the model does not know is searched by words alone.
         An item must contain what stands between quotation marks, as it is written, and nothing of what follows a minus.
 
         Parameters
@@ -228,6 +239,8 @@ class Collection:
         asked = Query.prose(query) if nearest else Query.parse(query)
         _require_text(asked)
         recipe = await self._recipe()
+        if not nearest and not knows(recipe.encoder.languages, asked.text):
+            return await self.search_words(query, number, filter, unfinished=unfinished)
         self._require_fresh()
         vector = await item_vector(recipe, asked.text)
         index, words = await self._ready_index(), await self._shelf.words()
@@ -400,7 +413,10 @@ class Collection:
         StoreError
             If the store can't take more.
         """
+        documents = list(documents)
         async with self._running:
+            if self._choose and not self.count() and not self.info.model:
+                self._encoders = self._choose(text_of(document) for document in documents)
             recipe = await self._recipe()
             self._require_fresh()
             return await add(
@@ -458,6 +474,40 @@ class Collection:
         """
         async with self._running:
             return await reembed(self._shelf, await self._recipe(), on_progress, self._clock)
+
+    async def use(self, model: str, encoders: Lazy[Encoders]) -> None:
+        """Choose the model of a collection that is empty."""
+        async with self._running:
+            if not self.count():
+                await self._shelf.describe(model=model, encoder_fingerprint=MIXED, image_fingerprint="")
+                self._encoders = encoders
+
+    async def give_way(self, successor: Collection, on_progress: OnProgress | None = None) -> Report:
+        """Embed all items with the encoders of another collection, and become that one. `Library.embed_again` calls it.
+
+        Until then this one finds by its old vectors. If an item fails, it stays as it was.
+        """
+        async with self._running:
+            recipe = await successor._recipe()
+            while True:
+                fingerprints = {entry.id: entry.fingerprint for entry in self.entries()}
+                report = await transfer(self._shelf, successor._shelf, recipe, on_progress, self._clock)
+                if report.failed:
+                    return report
+                is_done: bool = await uninterrupted(self._replace(successor, fingerprints))
+                if is_done:
+                    return report
+                await self.load()  # something was added or removed meanwhile, perhaps in another tab
+
+    async def _replace(self, successor: Collection, fingerprints: Mapping[str, str]) -> bool:
+        is_done = await self._shelf.give_way(successor._shelf, fingerprints)
+        if is_done:
+            self.become(successor)
+        return is_done
+
+    def become(self, other: Collection) -> None:
+        """Be another collection from now on: one that has taken the place of this one."""
+        self._shelf, self._encoders = other._shelf, other._encoders
 
     async def delete(self, ids: Iterable[str]) -> list[Record]:
         """Remove items and return them, so that `restore` can put them back. Unknown ids are ignored."""

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,8 +15,10 @@ from semblance.arrays import FloatArray
 from semblance.backup import write_backup
 from semblance.collection import Collection
 from semblance.documents import ImageFile
+from semblance.embedding.batches import OnProgress
 from semblance.embedding.passages import Chunking
 from semblance.embedding.recipe import DOCUMENT_PROMPT, Recipe, item_vector
+from semblance.embedding.report import Report
 from semblance.embedding.runs import MIXED
 from semblance.errors import (
     BadName,
@@ -26,6 +29,7 @@ from semblance.errors import (
     UnknownCollection,
 )
 from semblance.messages import Message
+from semblance.models.languages import choose, unknown_share
 from semblance.pace import Lazy
 from semblance.ports import Encoders, VectorStore
 from semblance.ranking.vectors import cosine, cosine_matrix
@@ -43,6 +47,9 @@ class Library:
         With lazy ones, collections can be listed and opened before a model is there. A mapping goes from the
         name of a text model to its encoders; the first are those of new collections.
     chunking : Chunking, optional
+    languages : mapping of str to collection of str, optional
+        The languages that models know, by name: see `semblance.models.languages`. A collection gets the first of the models
+        that knows its first texts.
     clock : callable
         Seconds since 1970.
     """
@@ -53,11 +60,13 @@ class Library:
         encoders: Encoders | Lazy[Encoders] | Mapping[str, Lazy[Encoders]],
         *,
         chunking: Chunking | None = None,
+        languages: Mapping[str, Iterable[str]] = MappingProxyType({}),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._models = _by_name(encoders)
         self._store = store
         self._chunking = chunking or Chunking()
+        self._languages = {name: frozenset(languages.get(name, ())) for name in self._models}
         self._clock = clock
         self._open: dict[str, Lazy[Collection]] = {}
         self._naming = asyncio.Lock()  # held from looking for a name until it is taken
@@ -71,9 +80,28 @@ class Library:
         """The encoders of a model; the default ones for a model that is not known."""
         return self._models.get(model) or next(iter(self._models.values()))
 
+    def languages(self, model: str) -> frozenset[str]:
+        """The languages that a model knows; none for one that knows all, or of which it is not known."""
+        return self._languages[self._name(model)]
+
+    def model_for(self, texts: Iterable[str]) -> str:
+        """Name of the model that a new collection of these texts gets."""
+        return choose(self._languages, texts)
+
+    def unknown_share(self, model: str, texts: Iterable[str]) -> float:
+        """Which part of some texts a model can't read, in [0, 1]; 0 if no model of the library can."""
+        texts = list(texts)
+        better = self.model_for(texts)
+        return unknown_share(self.languages(model), texts) if better != self._name(model) else 0.0
+
+    def _name(self, model: str) -> str:
+        return model if model in self._models else next(iter(self._models))
+
     async def collections(self) -> list[CollectionInfo]:
-        """All collections, in order of creation."""
-        return await self._store.collections()
+        """All collections, in order of creation; not those that are to replace others: see `embed_again`."""
+        infos = await self._store.collections()
+        keys = {info.key for info in infos}
+        return [info for info in infos if info.replaces not in keys]
 
     async def collection(self, name: str, *, create: bool = True, model: str = "") -> Collection:
         """The collection of that name, loaded. It is made if there is none.
@@ -123,6 +151,8 @@ class Library:
         """Remove a collection and all its items."""
         async with self._naming:
             info = await self._get(name)
+            for successor in await self._successors(info.key):
+                await self._store.drop(successor.key)
             if collection := await _loaded(self._open.pop(info.key, None)):
                 await collection.drop()
             else:
@@ -137,12 +167,102 @@ class Library:
             The name it has now; None if it is gone.
         """
         lazy = self._open.get(key)
+        successor = next((info for info in await self.collections() if info.replaces == key), None)
         try:
-            if lazy and lazy.value:
+            if lazy and lazy.value and successor:
+                lazy.value.become(await self._load(successor))
+                self._open[successor.key] = self._open.pop(key)
+            elif lazy and lazy.value:
                 await lazy.value.load()
         except UnknownCollection:
             self._open.pop(key, None)
-        return next((info.name for info in await self.collections() if info.key == key), None)
+        return next(
+            (info.name for info in await self.collections() if key in (info.key, info.replaces)), None
+        )
+
+    # --- another model ------------------------------------------------------------------------------
+
+    async def embed_again(self, name: str, model: str, on_progress: OnProgress | None = None) -> Report:
+        """Embed a collection with another model. Its old vectors serve until all the new ones are there.
+
+        The new ones are made in a collection of their own, which then takes the place of the old one at once. The run may
+        be cancelled or killed; a later one goes on from there.
+
+        Parameters
+        ----------
+        name : str
+        model : str
+            One of `models`.
+        on_progress : callable, optional
+
+        Returns
+        -------
+        Report
+            If an item failed, the collection keeps its model.
+
+        Raises
+        ------
+        NoImageModel
+            If the collection has pictures, and the model sees none.
+        UnknownCollection
+            If there is no such collection, or no longer.
+        """
+        collection = await self.collection(name, create=False)
+        if not collection.count():
+            await collection.use(model, self._models[model])
+            return Report()
+        if any(entry.is_image for entry in collection.entries()):
+            _ = Recipe.for_encoders(
+                await self._models[model].get(), self._chunking
+            ).image_encoder  # raises if there is none
+        key = collection.info.key
+        successor = await self._load(await self._successor(collection.info, model))
+        try:
+            report = await collection.give_way(successor, on_progress)
+        except UnknownCollection:
+            if not await self._follow(collection, successor.info):
+                raise
+            report = Report()
+        if collection.info.key != key:
+            self._open[collection.info.key] = self._open.pop(key, Lazy.ready(collection))
+        return report
+
+    async def _follow(self, collection: Collection, begun: CollectionInfo) -> bool:
+        """Whether another tab has put a successor into a collection's place. If the collection was dropped, it is, too."""
+        stored = next((info for info in await self._store.collections() if info.key == begun.key), None)
+        if stored and stored.name != begun.name:
+            collection.become(await self._load(stored))
+            return True
+        await self._store.drop(begun.key)
+        return False
+
+    async def begun_again(self) -> dict[str, CollectionInfo]:
+        """What there is of collections that are to replace others, by the names of those others."""
+        infos = await self._store.collections()
+        names = {info.key: info.name for info in infos}
+        return {names[info.replaces]: info for info in infos if info.replaces in names}
+
+    async def give_up(self, name: str) -> None:
+        """Remove what was made by a run of `embed_again` that did not end."""
+        for successor in await self._successors((await self._get(name)).key):
+            await self._store.drop(successor.key)
+
+    async def _successors(self, key: str) -> list[CollectionInfo]:
+        return [info for info in await self._store.collections() if info.replaces == key]
+
+    async def _successor(self, info: CollectionInfo, model: str) -> CollectionInfo:
+        """The collection that is to replace one: what an earlier run left, or a new one."""
+        for begun in await self._successors(info.key):
+            if begun.model == model:
+                return begun
+            await self._store.drop(begun.key)
+
+        async def put(name: str) -> CollectionInfo:
+            begun = replace(self._new_info(name, model), replaces=info.key)
+            await self._store.put_collection(begun)
+            return begun
+
+        return await _with_free_name(f"{info.name} (being embedded again)", put)
 
     async def similarity(self, a: str | ImageFile, b: str | ImageFile, *, model: str = "") -> float:
         """Cosine of two texts, two pictures, or one of each, in [-1, 1]; not a probability.
@@ -299,7 +419,14 @@ class Library:
 
     async def _load(self, info: CollectionInfo) -> Collection:
         encoders = self.encoders(info.model)
-        collection = Collection(info, self._store, encoders, chunking=self._chunking, clock=self._clock)
+        collection = Collection(
+            info,
+            self._store,
+            encoders,
+            chunking=self._chunking,
+            clock=self._clock,
+            choose=lambda texts: self.encoders(self.model_for(texts)),
+        )
         await collection.load()
         return collection
 

@@ -75,6 +75,11 @@ class TextEncoder(Protocol):
         ...
 
     @property
+    def languages(self) -> Sequence[str]:
+        """Codes of the languages that it knows; none if it knows all, or if nobody says."""
+        ...
+
+    @property
     def dims(self) -> int: ...
 
     def token_budget(self, prompt_name: str | None = None) -> int:
@@ -220,6 +225,30 @@ class VectorStore(Protocol):
 
     async def drop(self, key: str) -> None:
         """Remove a collection and all its items."""
+        ...
+
+    async def replace(self, key: str, by: str, fingerprints: Mapping[str, str]) -> bool:
+        """Put a collection into the place of another, which is removed with all its items.
+
+        It gets the other's name and date of creation, and its ``replaces`` is the other's key.
+
+        Parameters
+        ----------
+        key, by : str
+            The collection that is removed, and the one that takes its place.
+        fingerprints : mapping of str to str
+            Those of all items that the other is taken to hold, by id.
+
+        Returns
+        -------
+        bool
+            Whether it was done. If the other holds anything else by now, nothing is.
+
+        Raises
+        ------
+        UnknownCollection
+            If one of them is not there.
+        """
         ...
 
     def entries(self, key: str) -> AsyncIterator[Entries]:

@@ -71,6 +71,7 @@ class CollectionInfo:
     """The description of a collection, known without loading it. ``key`` never changes, the name may.
 
     ``image_fingerprint`` is the fingerprint of the encoder that made the vectors of pictures; "" while there are none.
+    ``replaces`` is the key of the collection whose place it has taken, or is to take once all its items are embedded.
     ``damage`` says what is wrong with the description in the store. A damaged collection can only be dropped.
     """
 
@@ -81,6 +82,7 @@ class CollectionInfo:
     dims: int
     created: float
     image_fingerprint: str = ""
+    replaces: str = ""
     count: int = 0
     damage: Message | None = None
 

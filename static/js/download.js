@@ -8,7 +8,8 @@ const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toStri
  * All bytes of a file. A file that breaks off or arrives damaged is fetched once more, past the browser's cache.
  *
  * @param {string} url
- * @param {{bytes?: number, sha256?: string}} expected  size for the progress report; digest to be checked
+ * @param {{bytes?: number, sha256?: string, compression?: string}} expected  size for the progress report; digest to be checked;
+ *   "gzip" for a file that is to be unpacked: the digest is then that of its content
  * @param {(progress: {loaded: number, total: number}) => void} report
  * @returns {Promise<Uint8Array>}
  */
@@ -21,11 +22,12 @@ export async function download(url, expected = {}, report = () => {}) {
   }
 }
 
-async function checked(response, url, { bytes = 0, sha256 = "" }, report) {
+async function checked(response, url, { bytes = 0, sha256 = "", compression = "" }, report) {
   const total = bytes || Number(response.headers.get("Content-Length")) || 0;
-  const data = await readAll(response.body.getReader(), total, report).catch(() => {
+  const received = await readAll(response.body.getReader(), total, report).catch(() => {
     throw new SemblanceError("ModelError", "broken_off", {}, url);
   });
+  const data = compression === "gzip" ? await unzip(received, url) : received;
   await verify(data, sha256, url);
   return data;
 }
@@ -72,6 +74,15 @@ async function readAll(reader, total, report) {
     offset += chunk.length;
   }
   return data;
+}
+
+/** The content of a gzip file. Some hosts have it unpacked on its way. */
+async function unzip(data, url) {
+  if (data[0] !== 0x1f || data[1] !== 0x8b) return data;
+  const content = new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip")));
+  return new Uint8Array(await content.arrayBuffer().catch(() => {
+    throw new SemblanceError("ModelError", "the file is damaged: it can't be unpacked", url);
+  }));
 }
 
 // crypto.subtle exists only in secure contexts (https, localhost). Elsewhere there is no check.

@@ -2,9 +2,11 @@
 
 import { asset } from "./assets.js";
 import { Client } from "./rpc.js";
+import { useTable, wordVectors } from "./word-rows.js";
 
 const worker = new Client(asset("static/js/workers/onnx.worker.js"));
 const created = new Map(); // address -> {session: promise, listeners}
+const wordsOf = new Map(); // session -> {folder, width} of the words of a model that takes their vectors
 
 const absolute = (address) => new URL(address, globalThis.document?.baseURI).href; // workers have no document and pass such
 
@@ -23,7 +25,7 @@ export function createSession(address, { expected = {}, options = {}, onProgress
 function start(model, expected, options) {
   const listeners = new Set();
   const onProgress = (progress) => listeners.forEach((listener) => listener(progress));
-  const session = worker.call("create", { model, expected, options }, { onProgress });
+  const session = worker.call("create", { model, expected, options }, { onProgress }).then((made) => withIds(made, model));
   session.then(
     () => performance.mark("start: session ready"),
     () => created.delete(model),
@@ -31,10 +33,28 @@ function start(model, expected, options) {
   return { session, listeners };
 }
 
+/** A model that takes the vectors of words looks to its callers like one that takes their ids. */
+function withIds({ session, inputs, outputs }, model) {
+  const words = inputs.find(({ name }) => name === "words");
+  if (!words) return { session, inputs, outputs };
+  const folder = new URL("../", model).href; // the model lies in onnx/ of it
+  const [batch, tokens, width] = words.shape;
+  wordsOf.set(session, { folder, width });
+  useTable(folder);
+  const ids = { name: "input_ids", type: "int64", shape: [batch, tokens] };
+  return { session, inputs: inputs.map((input) => (input === words ? ids : input)), outputs };
+}
+
 /** Run a session. `feeds` maps names to {type, dims, data}. The data is moved to the worker, not copied. */
-export function runSession(session, feeds, fetches) {
-  const transfer = Object.values(feeds).map(({ data }) => data.buffer);
-  return worker.call("run", { session, feeds, fetches }, { transfer });
+export async function runSession(session, feeds, fetches) {
+  const inputs = wordsOf.has(session) ? await withWords(feeds, wordsOf.get(session)) : feeds;
+  const transfer = Object.values(inputs).map(({ data }) => data.buffer);
+  return worker.call("run", { session, feeds: inputs, fetches }, { transfer });
+}
+
+async function withWords({ input_ids: ids, ...others }, { folder, width }) {
+  const data = await wordVectors(folder, ids.data, others.attention_mask.data, width);
+  return { words: { type: "float32", dims: [...ids.dims, width], data }, ...others };
 }
 
 /** Addresses of the models that this page has loaded or is loading. */

@@ -2,6 +2,7 @@
 // promises.
 //
 //   collections   {key, name, model, encoder_fingerprint, dims, created, count: of its items}     key: "key"
+//                 replaces: key of the collection whose place it has, or is to take; it may lack
 //   blocks        what ranking and listing need of many items: blocks.js     key: [collection key, number]
 //   items         {title, source, fingerprint, content, rest: JSON text, block: number}   key: [collection key, item id]
 //   thumbnails    Uint8Array, for an item that is a picture                  key: [collection key, item id]
@@ -142,6 +143,21 @@ async function withBlocks(key, items, blocks) {
   }
 }
 
+/** Whether a collection holds exactly the items of a Map of fingerprints by id. */
+async function holds(blocks, key, fingerprints) {
+  let count = 0;
+  for (let after = null; ; ) {
+    const range = allOf(key, after);
+    const [keys, values] = await Promise.all([blocks.getAllKeys(range, 4), blocks.getAll(range, 4)]);
+    if (!keys.length) return count === fingerprints.size;
+    for (const { id, fingerprint } of values.flatMap(unpacked)) {
+      if (fingerprints.get(id) !== fingerprint) return false;
+      count += 1;
+    }
+    after = keys.at(-1)[1];
+  }
+}
+
 /** Abort a transaction, unless it has ended already. */
 function abort(tx) {
   try {
@@ -203,6 +219,21 @@ function connect(db, channel) {
         collections.delete(key);
         for (const store of stores) store.delete(allOf(key));
       }),
+
+    /** Put a collection into the place of another, if that holds just these items. Returns whether it did. */
+    async replace(key, by, ids, fingerprints) {
+      let isDone = false;
+      await write(["collections", ...ITEM_STORES], key, async (collections, blocks, ...stores) => {
+        const [before, info] = [await described(collections, key), await described(collections, by)];
+        isDone = await holds(blocks, key, new Map(ids.map((id, i) => [id, fingerprints[i]])));
+        if (!isDone) return;
+        collections.delete(key);
+        collections.put({ ...info, name: before.name, created: before.created, replaces: key });
+        for (const store of [blocks, ...stores]) store.delete(allOf(key));
+      });
+      if (isDone) changed(by);
+      return isDone;
+    },
 
     /** Up to `limit` blocks with numbers above `after`: {blocks, last: number of the last block}. */
     async entries(key, after, limit) {

@@ -5,9 +5,12 @@
 import { asset } from "./assets.js";
 import { SemblanceError } from "./errors.js";
 import { modelsInUse } from "./onnx.js";
+import { inParallel } from "./parallel.js";
+import { rowsInUse } from "./word-rows.js";
 
 const WORKER = asset("sw.js");
 const IDLE_MS = 5000; // the worker starts after this time even if the page is not idle
+const FILES_AT_ONCE = 6; // of small files more than one, because each takes a while to come
 const UPDATE_MS = 3_600_000; // browsers look for a new build at each visit; a page that stays open asks by itself
 const container = /^https?:$/.test(location.protocol) ? navigator.serviceWorker : undefined;
 
@@ -84,7 +87,7 @@ async function complete(isFirstVisit) {
   try {
     if (isFirstVisit) await claimed();
     if (!(await files()).length) await ask("refill");
-    if (isControlled()) await keep((await files()).filter(isUsed));
+    if (isControlled()) await keep((await files()).filter(used()));
     problem = null;
   } catch (error) {
     problem = reasonOf(error);
@@ -94,11 +97,17 @@ async function complete(isFirstVisit) {
 /** As the worker tells it. */
 const reasonOf = ({ key, values, message }) => (key ? { key: key.replace("scripts.", ""), values } : { message });
 
-/** Whether a file belongs to a model that this page uses. The unused half of a model for texts and pictures does not. */
-function isUsed({ path, model }) {
-  const inUse = modelsInUse();
-  if (path.endsWith(".onnx")) return inUse.includes(asset(path));
-  return Boolean(model) && inUse.some((address) => address.startsWith(asset(`models/${model}/`)));
+/**
+ * A test of whether this page uses a file of a model. It does not use the other half of a model for texts and pictures, nor rows
+ * of a word table that no text needed.
+ */
+function used() {
+  const [models, rows] = [modelsInUse(), new Set(rowsInUse())];
+  return ({ path, model }) => {
+    if (path.endsWith(".onnx")) return models.includes(asset(path));
+    if (path.includes("/words/rows/")) return rows.has(asset(path));
+    return Boolean(model) && models.some((address) => address.startsWith(asset(`models/${model}/`)));
+  };
 }
 
 /** Call the worker. Each call has a channel of its own. */
@@ -122,7 +131,7 @@ async function keep(wanted, onProgress = () => {}) {
   const lacking = wanted.filter(({ kept }) => !kept);
   const total = sum(lacking);
   let loaded = 0;
-  for (const { path } of lacking) {
+  await inParallel(lacking, FILES_AT_ONCE, async ({ path }) => {
     const response = await fetch(asset(path)).catch(() => null);
     if (!response?.ok) throw new SemblanceError("NeedsNetwork", "file_not_loaded", { file: path });
     const reader = response.body.getReader();
@@ -130,7 +139,7 @@ async function keep(wanted, onProgress = () => {}) {
       loaded += part.value.length;
       onProgress(loaded, total);
     }
-  }
+  });
 }
 
 const sum = (some) => some.reduce((total, { bytes }) => total + bytes, 0);
@@ -151,7 +160,7 @@ export async function remove() {
 }
 
 /**
- * {supported, preparing, available, kept, missing, models: [{name, bytes, kept}], threads, problem}. Sizes are in bytes.
+ * {supported, preparing, available, kept, missing, models: [{name, missing}], threads, problem}. Sizes are in bytes.
  * `threads`: whether the page could use several threads after a reload.
  */
 export async function state() {
@@ -164,10 +173,7 @@ export async function state() {
     available: shell.length > 0 && shell.every(({ kept }) => kept),
     kept: sum(all.filter(({ kept }) => kept)),
     missing: sum(all.filter(({ kept }) => !kept)),
-    models: names.map((name) => {
-      const own = all.filter(({ model }) => model === name);
-      return { name, bytes: sum(own), kept: own.every(({ kept }) => kept) };
-    }),
+    models: names.map((name) => ({ name, missing: sum(all.filter(({ model, kept }) => model === name && !kept)) })),
     threads: supported && isControlled() && !globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1,
     problem,
   };

@@ -5,9 +5,10 @@ import { fetchJson } from "./download.js";
 import { createSession } from "./onnx.js";
 import { loadTokenizer } from "./tokenizer.js";
 
-/** Load the default model and its tokenizer; options as for `createSession`. Python meets the same errors and reports them. */
-export async function loadTextModel({ onProgress, options } = {}) {
+/** Load the default model, if it is wanted, and its tokenizer; options as for `createSession`. Python meets the same errors and reports them. */
+export async function loadTextModel({ onProgress, options, isWanted = () => true } = {}) {
   const [byDefault] = (await fetchJson(asset("models/index.json"))).models;
+  if (!isWanted(byDefault.name)) return;
   const folder = asset(`models/${byDefault.text}/`);
   const { files } = await fetchJson(`${folder}manifest.json`);
   loadTokenizer(folder, files).catch(() => {});

@@ -1,9 +1,9 @@
-// A BERT sentence encoder for WebAssembly: token ids in, unit vectors out, and the vectors of the tokens.
+// A BERT sentence encoder for WebAssembly: token ids or word vectors in, unit vectors out, and the vectors of the tokens.
 //
 // It computes what ONNX Runtime computes from the same file (py/semblance/parts/text_model.py), about twice as fast:
 // WebAssembly multiplies eight pairs of 16-bit integers in one instruction, but only four pairs of floats. So the rows of
-// each product's left side are rounded to 16 bits with a scale of their own; its right side is the file's own 8-bit
-// levels, widened, with the file's scale for each block of inputs. Sums are exact in 32 bits. All else is float32.
+// each product's left side are rounded to 16 bits with a scale of their own; its right side is the file's own levels of 4
+// or 8 bits, widened, with the file's scale for each block of inputs. Sums are exact in 32 bits. All else is float32.
 //
 // Texts of a batch are laid end to end, so nothing is padded, and no text sees another: its vector is the same, to the
 // last bit, in any batch. There is nothing here that differs between processors or browsers.
@@ -14,7 +14,6 @@
 #include <wasm_simd128.h>
 
 enum {
-  BLOCK = 64,  // inputs that share a scale, as in the file
   ROWS = 4,    // of a tile; 4 x 8 outputs and what they are made of fit the 16 registers of x86
   COLUMNS = 8, // of a tile, hence of a panel of a product's right side
   HEAD = 32,   // width of an attention head
@@ -27,8 +26,9 @@ enum {
 
 typedef struct {
   int32_t inputs, outputs;
+  int32_t block;  // inputs that share a scale, as in the file: 32 or 64
   int8_t *panels; // (n / 8, k / 2, 8, 2): eight outputs side by side, inputs in pairs
-  float *scales;  // (n / 8, k / 64, 8)
+  float *scales;  // (n / 8, k / block, 8)
   const float *bias;
 } Dense;
 
@@ -47,7 +47,7 @@ typedef struct {
 typedef struct {
   int32_t layers, width, heads, inner, rows; // rows: most tokens of a batch
   float epsilon;
-  const int8_t *words;         // (v, width)
+  const int8_t *words;         // (v, width); 0 if the words come as vectors
   const uint16_t *word_scales; // (v), float16
   const float *positions;
   Norm norm;
@@ -122,12 +122,12 @@ static inline v128_t gelu(v128_t x) {
   return sub(wasm_f32x4_pmax(x, all(0)), mul(wasm_f32x4_abs(half), tail));
 }
 
-/** A float16 that is finite and not negative. */
+/** A float16 that is finite. */
 static inline float from_half(uint16_t half) {
   union {
     uint32_t bits;
     float value;
-  } x = {(uint32_t)half << 13};
+  } x = {(half & 0x8000u) << 16 | (half & 0x7fffu) << 13};
   return x.value * 0x1p112f; // float32's exponent is biased by 112 more
 }
 
@@ -168,11 +168,11 @@ static inline __attribute__((always_inline)) void dot(
 
 // --- dense layers --------------------------------------------------------------------------------------
 
-/** Rearrange the file's levels (k, n) and scales (k / 64, n), float16, into panels. Gives 0 if there is no memory. */
+/** Rearrange the file's levels (k, n) and scales (k / block, n), float16, into panels. Gives 0 if there is no memory. */
 __attribute__((export_name("pack"))) int pack(Dense *dense, const int8_t *levels, const uint16_t *scales) {
-  int k = dense->inputs, n = dense->outputs;
+  int k = dense->inputs, n = dense->outputs, blocks = k / dense->block;
   int8_t *to = dense->panels = allocate(k * n);
-  float *scale = dense->scales = allocate(k / BLOCK * n * sizeof(float));
+  float *scale = dense->scales = allocate(blocks * n * sizeof(float));
   if (!to || !scale) return 0;
   for (int panel = 0; panel < n; panel += COLUMNS) {
     for (int i = 0; i < k; i += 2, to += 2 * COLUMNS) {
@@ -180,22 +180,46 @@ __attribute__((export_name("pack"))) int pack(Dense *dense, const int8_t *levels
       v128_t odd = wasm_v128_load64_zero(levels + (i + 1) * n + panel);
       store(to, wasm_i8x16_shuffle(even, odd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
     }
-    for (int block = 0; block < k / BLOCK; block++)
+    for (int block = 0; block < blocks; block++)
       for (int j = 0; j < COLUMNS; j++) *scale++ = from_half(scales[block * n + panel + j]);
   }
   return 1;
 }
 
-// Calls of a short function, rather than one long loop: a browser puts its faster code to use at the next call.
-static __attribute__((noinline)) void dense_tile(
-    const Dense *dense, int panel, const int16_t *rows, const float *row_scales, float *out) {
+/**
+ * The same for levels of 4 bits, (n, k / 32, 16): byte j of a block holds level j in its low half and level j + 16 in its high
+ * half, each plus 8. The scales are (n, k / 32). `factors` (n), which may be missing, multiply them.
+ */
+__attribute__((export_name("pack_halves"))) int pack_halves(
+    Dense *dense, const uint8_t *levels, const uint16_t *scales, const float *factors) {
+  int k = dense->inputs, n = dense->outputs, block = dense->block, blocks = k / block;
+  dense->panels = allocate(k * n);
+  dense->scales = allocate(blocks * n * sizeof(float));
+  if (!dense->panels || !dense->scales) return 0;
+  for (int output = 0; output < n; output++) {
+    int panel = output / COLUMNS * COLUMNS, column = output % COLUMNS;
+    for (int at = 0; at < blocks; at++) {
+      dense->scales[panel * blocks + at * COLUMNS + column] = from_half(*scales++) * (factors ? factors[output] : 1);
+      int8_t *to = dense->panels + panel * k + at * block * COLUMNS + 2 * column;
+      for (int j = 0; j < block / 2; j++, levels++) {
+        int low = j / 2 * 2 * COLUMNS + j % 2; // of inputs in pairs
+        to[low] = (*levels & 15) - 8;
+        to[low + block / 2 * COLUMNS] = (*levels >> 4) - 8;
+      }
+    }
+  }
+  return 1;
+}
+
+static inline __attribute__((always_inline)) void multiply_tile(
+    const Dense *dense, int size, int panel, const int16_t *rows, const float *row_scales, float *out) {
   int k = dense->inputs, n = dense->outputs;
   const int8_t *weights = dense->panels + panel * k * COLUMNS;
-  const float *scales = dense->scales + panel * k / BLOCK * COLUMNS, *bias = dense->bias + panel * COLUMNS;
+  const float *scales = dense->scales + panel * k / size * COLUMNS, *bias = dense->bias + panel * COLUMNS;
   v128_t totals[ROWS][2], sums[ROWS][2];
   for (int i = 0; i < ROWS; i++) totals[i][0] = totals[i][1] = all(0);
-  for (int block = 0; block < k / BLOCK; block++, scales += COLUMNS) {
-    dot(rows + block * BLOCK, k, weights + block * BLOCK * COLUMNS, 8, BLOCK / 2, sums);
+  for (int block = 0; block < k / size; block++, scales += COLUMNS) {
+    dot(rows + block * size, k, weights + block * size * COLUMNS, 8, size / 2, sums);
     for (int i = 0; i < ROWS; i++)
       for (int j = 0; j < 2; j++)
         totals[i][j] = add(totals[i][j], mul(load(scales + 4 * j), wasm_f32x4_convert_i32x4(sums[i][j])));
@@ -203,6 +227,20 @@ static __attribute__((noinline)) void dense_tile(
   for (int i = 0; i < ROWS; i++)
     for (int j = 0; j < 2; j++)
       store(out + i * n + panel * COLUMNS + 4 * j, add(mul(all(row_scales[i]), totals[i][j]), load(bias + 4 * j)));
+}
+
+// Calls of a short function, rather than one long loop: a browser puts its faster code to use at the next call. There is one
+// for each size of block, because a size that is known when this is compiled makes it faster.
+typedef void Tile(const Dense *dense, int panel, const int16_t *rows, const float *row_scales, float *out);
+
+static __attribute__((noinline)) void tile_of_32(
+    const Dense *dense, int panel, const int16_t *rows, const float *row_scales, float *out) {
+  multiply_tile(dense, 32, panel, rows, row_scales, out);
+}
+
+static __attribute__((noinline)) void tile_of_64(
+    const Dense *dense, int panel, const int16_t *rows, const float *row_scales, float *out) {
+  multiply_tile(dense, 64, panel, rows, row_scales, out);
 }
 
 typedef struct {
@@ -214,9 +252,9 @@ typedef struct {
 static void dense(const Dense *weights, const float *x, int m, Rounded rounded, float *out) {
   int k = weights->inputs, n = weights->outputs;
   for (int i = 0; i < m; i++) rounded.scales[i] = quantize(x + i * k, k, LEVELS, rounded.levels + i * k);
+  Tile *tile = weights->block == 32 ? tile_of_32 : tile_of_64;
   for (int panel = 0; panel < n / COLUMNS; panel++)
-    for (int i = 0; i < m; i += ROWS)
-      dense_tile(weights, panel, rounded.levels + i * k, rounded.scales + i, out + i * n);
+    for (int i = 0; i < m; i += ROWS) tile(weights, panel, rounded.levels + i * k, rounded.scales + i, out + i * n);
 }
 
 // --- attention -----------------------------------------------------------------------------------------
@@ -345,14 +383,10 @@ static void add_and_norm(float *x, const float *other, int width, Norm norm, flo
   }
 }
 
-static void embed(const Model *model, const int32_t *ids, int t, float *hidden) {
-  int width = model->width;
-  for (int i = 0; i < t; i++, hidden += width) {
-    const int8_t *levels = model->words + ids[i] * width;
-    float scale = from_half(model->word_scales[ids[i]]);
-    for (int j = 0; j < width; j++) hidden[j] = levels[j] * scale;
-    add_and_norm(hidden, model->positions + i * width, width, model->norm, model->epsilon);
-  }
+/** Add the positions to the word vectors of a text. */
+static void place(const Model *model, int t, float *hidden) {
+  for (int i = 0; i < t; i++, hidden += model->width)
+    add_and_norm(hidden, model->positions + i * model->width, model->width, model->norm, model->epsilon);
 }
 
 /** The direction of the mean of t rows. */
@@ -376,8 +410,8 @@ typedef struct {
 
 static Scratch scratch;
 
-/** Take the memory that `encode` needs; once. Gives 0 if there is no more. */
-__attribute__((export_name("prepare"))) int prepare(const Model *model) {
+/** Take the memory that `encode` needs; once. Gives the place of the word vectors; 0 if there is no more memory. */
+__attribute__((export_name("prepare"))) float *prepare(const Model *model) {
   int rows = padded(model->rows, COLUMNS), width = model->width;
   int widest = model->inner > 3 * width ? model->inner : 3 * width;
   scratch.hidden = allocate(rows * width * sizeof(float));
@@ -393,18 +427,27 @@ __attribute__((export_name("prepare"))) int prepare(const Model *model) {
   a->query_scales = allocate(rows * sizeof(float));
   a->key_scales = allocate(rows * sizeof(float));
   a->scores = allocate(ROWS * rows * sizeof(float));
-  return a->scores != 0;
+  return a->scores ? scratch.hidden : 0;
+}
+
+/** Put the word vectors (m, width) of `count` ids into their place. */
+__attribute__((export_name("look_up"))) void look_up(const Model *model, const int32_t *ids, int count) {
+  int width = model->width;
+  for (int i = 0; i < count; i++) {
+    const int8_t *levels = model->words + ids[i] * width;
+    float scale = from_half(model->word_scales[ids[i]]);
+    for (int j = 0; j < width; j++) scratch.hidden[i * width + j] = levels[j] * scale;
+  }
 }
 
 /**
- * Unit vectors (b, width) of `count` texts, whose ids lie end to end; together at most `rows` tokens, each at least one.
- * Gives what they are pooled from, the tokens' vectors (m, width), which stay until the next call.
+ * Unit vectors (b, width) of `count` texts, whose word vectors lie end to end in their place; together at most `rows`
+ * tokens, each text at least one. What they are pooled from, the tokens' vectors (m, width), is then in the same place.
  */
-__attribute__((export_name("encode"))) const float *encode(
-    const Model *model, const int32_t *ids, const int32_t *lengths, int count, float *out) {
+__attribute__((export_name("encode"))) void encode(const Model *model, const int32_t *lengths, int count, float *out) {
   Scratch s = scratch;
   int width = model->width, m = 0;
-  for (int text = 0; text < count; m += lengths[text++]) embed(model, ids + m, lengths[text], s.hidden + m * width);
+  for (int text = 0; text < count; m += lengths[text++]) place(model, lengths[text], s.hidden + m * width);
   for (const Layer *layer = model->layer; layer < model->layer + model->layers; layer++) {
     dense(&layer->query_key_value, s.hidden, m, s.rounded, s.wide);
     for (int text = 0, at = 0; text < count; at += lengths[text++])
@@ -420,5 +463,4 @@ __attribute__((export_name("encode"))) const float *encode(
   }
   for (int text = 0, at = 0; text < count; at += lengths[text++])
     pool(s.hidden + at * width, lengths[text], width, out + text * width);
-  return s.hidden;
 }

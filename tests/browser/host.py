@@ -18,7 +18,20 @@ CLOCK = itertools.count(
     1_700_000_000, 60
 )  # servers tell files apart by seconds, tests write two sites within one
 MODEL = "models/small/onnx/model.onnx"
-MODULES = ("assets.js", "errors.js", "sw-client.js", "onnx.js", "rpc.js", "sw.js", "workers/start.js")
+MODULES = (
+    "assets.js",
+    "download.js",
+    "errors.js",
+    "onnx.js",
+    "parallel.js",
+    "rpc.js",
+    "scripts.js",
+    "sw-client.js",
+    "sw.js",
+    "vocabulary.js",
+    "word-rows.js",
+    "workers/start.js",
+)
 PAGE = """
 import * as site from "./sw-client.js";
 globalThis.site = site;

@@ -91,7 +91,7 @@ def test_everything_but_models_is_kept_and_opens_without_a_network(
 ) -> None:
     found = state(page)
     assert found["available"]
-    assert found["models"] == [{"name": "small", "bytes": 1_600_000, "kept": False}]
+    assert found["models"] == [{"name": "small", "missing": 1_600_000}]
     assert found["missing"] == 1_600_000
     host.stop()
     context.set_offline(True)
@@ -105,7 +105,7 @@ def test_everything_but_models_is_kept_and_opens_without_a_network(
 
 def test_a_model_is_kept_once_it_was_read(context: BrowserContext, host: Host, page: Page) -> None:
     whole = reads(page, MODEL)
-    assert state(page)["models"][0]["kept"]
+    assert not state(page)["models"][0]["missing"]
     host.stop()
     context.set_offline(True)
     assert reads(page, MODEL) == whole
@@ -247,10 +247,10 @@ def test_a_damaged_model_never_reaches_a_page_whole(host: Host, page: Page, tmp_
     host.folders.insert(0, damaged(tmp_path / "one", tmp_path / "damaged", MODEL))
     assert reads(page, MODEL) is None
     assert page.evaluate("() => site.keepAll(listener)")["key"] == "file_not_loaded"
-    assert not state(page)["models"][0]["kept"]
+    assert state(page)["models"][0]["missing"]
     del host.folders[0]
     assert reads(page, MODEL) == (tmp_path / "one" / MODEL).read_text()
-    assert state(page)["models"][0]["kept"]
+    assert not state(page)["models"][0]["missing"]
 
 
 def test_a_list_of_another_build_is_not_believed(

@@ -26,6 +26,7 @@ from semblance.errors import (
     UnknownItem,
 )
 from semblance.filters import Condition, Filter
+from semblance.library import Library
 from semblance.ports import VectorStore
 from semblance.ranking.entries import iter_entries
 from semblance.records import Record
@@ -111,6 +112,20 @@ async def check_words_and_meaning_are_searched(make_store: MakeStore) -> None:
     assert best.cosine == (await collection.similar("sea moons", 1))[0].score
     (titled, *_) = await collection.search("waves")
     assert titled.id == "waves"
+
+
+async def check_a_language_that_the_model_does_not_know_is_searched_by_words(make_store: MakeStore) -> None:
+    encoder = FakeEncoder()
+    encoder.languages = ["en"]
+    collection = await filled(make_store, encoder)
+    await collection.embed("moon", "月亮 牽引 海水")
+    encoder.encoded.clear()
+    (hit,) = await collection.search("月亮 潮汐")
+    assert (hit.id, hit.words, hit.cosine) == ("moon", ("月亮",), None)
+    assert await collection.search("麵團發不起來") == []
+    assert encoder.encoded == []
+    assert len(await collection.search("月亮 潮汐", nearest=True)) == 5
+    assert (await collection.search("sea moons"))[0].cosine is not None
 
 
 async def check_quotes_demand_and_a_minus_excludes(make_store: MakeStore) -> None:
@@ -389,6 +404,175 @@ async def check_embedding_again_goes_on_where_it_was(make_store: MakeStore) -> N
     assert len(other.encoded) == report.changed < 100
     assert not collection.stale
     await assert_memory_equals_store(collection, await make_store("a"))
+
+
+async def two_models(
+    make_store: MakeStore, texts: Sequence[Document] = NOTES, name: str = "a"
+) -> tuple[Library, FakeEncoder]:
+    """A library with a collection of the model "fake", and its other model."""
+    other = FakeEncoder("other", dims=32)
+    library = make_library(await make_store(name), {"fake": FakeEncoder(), "other": other})
+    await (await library.collection("notes")).embed_multi(texts)
+    return library, other
+
+
+async def check_embedding_with_another_model(make_store: MakeStore) -> None:
+    library, _ = await two_models(make_store)
+    collection = await library.collection("notes")
+    old, created = collection.info.key, collection.info.created
+    report = await library.embed_again("notes", "other")
+    assert (report.changed, report.added, report.failed) == (len(NOTES), 0, [])
+    info = collection.info
+    assert (info.name, info.model, info.dims, info.created) == ("notes", "other", 32, created)
+    assert not collection.stale
+    assert [m.id for m in await collection.similar("sea moon", number=1)] == ["tides"]
+    assert [hit.id for hit in await collection.search_words("dough")] == ["cake", "bread"]
+    assert len((await collection.distribution()).scores) == 6
+    assert [(i.key, i.name) for i in await library.collections()] == [(info.key, "notes")]
+    assert await library.collection("notes") is collection
+    store = await make_store("a")
+    assert [i.key for i in await store.collections()] == [info.key]
+    assert await store.records(old, ["tides"]) == []
+    assert await store.orphans() == {}
+    await assert_memory_equals_store(collection, store)
+    await collection.embed("rye", "dough of rye")
+    assert (await library.embed_again("notes", "fake")).changed == len(NOTES) + 1
+    assert collection.info.model == "fake"
+
+
+async def check_the_old_vectors_serve_meanwhile(make_store: MakeStore) -> None:
+    library, other = await two_models(make_store, [*NOTES, *MANY])
+    collection = await library.collection("notes")
+    before = await collection.similar("sea moon")
+    seen: list[Any] = []
+
+    async def ask() -> None:
+        seen.append(await collection.similar("sea moon"))
+        again, _ = await two_models(make_store, [])  # another tab, or the page loaded again
+        seen.append(await (await again.collection("notes")).similar("sea moon"))
+        assert [info.name for info in await again.collections()] == ["notes"]
+
+    once(other, ask)
+    await library.embed_again("notes", "other")
+    assert len(seen) == 2
+    assert all(same_matches(matches, before) for matches in seen)
+
+
+async def check_embedding_with_another_model_goes_on_where_it_was(make_store: MakeStore) -> None:
+    library, other = await two_models(make_store, MANY)
+
+    def cancel(progress: Any) -> None:
+        if progress.done >= 90:
+            task.cancel()
+
+    task = asyncio.ensure_future(library.embed_again("notes", "other", cancel))
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert (await library.collection("notes")).info.model == "fake"
+    again, other = await two_models(make_store, [])
+    collection = await again.collection("notes")
+    assert (collection.info.model, collection.count(), collection.stale) == ("fake", 300, False)
+    begun = (await again.begun_again())["notes"]
+    assert begun.model == "other"
+    assert 90 <= begun.count < 300
+    await collection.delete(["000"])
+    await collection.embed("001", "changed meanwhile")
+    report = await again.embed_again("notes", "other")
+    assert report.changed == 299 - report.unchanged == len(other.encoded)
+    assert report.unchanged == begun.count - 2
+    assert collection.ids() == [document.id for document in MANY[1:]]
+    assert await again.begun_again() == {}
+    await assert_memory_equals_store(collection, await make_store("a"))
+
+
+async def check_embedding_with_another_model_can_be_given_up(make_store: MakeStore) -> None:
+    library, other = await two_models(make_store, [*NOTES, *MANY])
+    other.poison = "sea"
+    collection = await library.collection("notes")
+    report = await library.embed_again("notes", "other")
+    assert sorted(failure.id for failure in report.failed) == ["tides", "waves"]
+    assert (collection.info.model, len(await collection.similar("sea moon"))) == ("fake", 10)
+    assert set(await library.begun_again()) == {"notes"}
+    await library.give_up("notes")
+    assert await library.begun_again() == {}
+    await library.embed_again("notes", "fake")
+    store = await make_store("a")
+    assert len(await store.collections()) == 1
+    await library.embed_again("notes", "other")
+    await library.drop("notes")
+    assert (await store.collections(), await store.orphans()) == ([], {})
+
+
+async def check_what_another_tab_changes_meanwhile_is_not_lost(make_store: MakeStore) -> None:
+    library, other = await two_models(make_store, MANY)
+    there, _ = await two_models(make_store, [])
+
+    async def change() -> None:
+        collection = await there.collection("notes")
+        await collection.embed("new", "a new text")
+        await collection.embed("299", "another text")
+        await collection.delete(["000"])
+
+    once(other, change, after=280)
+    await library.embed_again("notes", "other")
+    collection = await library.collection("notes")
+    assert collection.ids() == sorted([*(document.id for document in MANY[1:]), "new"])
+    assert (await collection.get(["299"]))[0].document.content == "another text"
+    await assert_memory_equals_store(collection, await make_store("a"))
+
+
+async def check_another_tab_follows_to_the_new_vectors(make_store: MakeStore) -> None:
+    library, _ = await two_models(make_store)
+    there, _ = await two_models(make_store, [])
+    collection = await there.collection("notes")
+    old = collection.info.key
+    await library.embed_again("notes", "other")
+    assert await there.forget(old) == "notes"
+    assert (collection.info.model, collection.stale) == ("other", False)
+    assert await there.collection("notes") is collection
+    await collection.embed("rye", "dough of rye")
+    assert [match.id for match in await collection.similar("rye", number=1)] == ["rye"]
+
+
+async def check_two_tabs_embed_again_at_once(make_store: MakeStore) -> None:
+    library, other = await two_models(make_store, MANY)
+    there, _ = await two_models(make_store, [])
+    there_collection = await there.collection("notes")
+    once(other, lambda: there.embed_again("notes", "other"))
+    await library.embed_again("notes", "other")
+    for collection in (await library.collection("notes"), there_collection):
+        assert (collection.info.model, collection.count()) == ("other", len(MANY))
+    assert len(await (await make_store("a")).collections()) == 1
+
+
+async def check_a_collection_that_is_dropped_meanwhile_leaves_nothing(make_store: MakeStore) -> None:
+    library, other = await two_models(make_store, MANY)
+    store = await make_store("a")
+    key = (await library.collection("notes")).info.key
+    once(other, lambda: store.drop(key))
+    await assert_unknown(library.embed_again("notes", "other"))
+    assert (await store.collections(), await store.orphans()) == ([], {})
+
+
+async def check_the_first_texts_choose_the_model(make_store: MakeStore) -> None:
+    languages = {"fake": {"en"}}
+    encoders = {"fake": FakeEncoder(), "other": FakeEncoder("other", dims=32)}
+    library = make_library(await make_store("a"), encoders, languages=languages)
+    chinese = [Document("moon", "月亮 牽引 海水"), Document("bread", "麵團 放 了 一夜")]
+    for name, texts, model in [("en", NOTES, "fake"), ("zh", chinese, "other")]:
+        collection = await library.collection(name)
+        assert collection.info.model == ""
+        await collection.embed_multi(texts)
+        assert (collection.info.model, collection.stale) == (model, False)
+    chosen = await library.collection("chosen", model="fake")
+    await chosen.embed_multi(chinese)
+    assert chosen.info.model == "fake"
+    assert library.unknown_share("fake", ["月亮牽引海水"]) == 1
+    assert library.unknown_share("other", ["月亮牽引海水"]) == 0
+    empty = await library.collection("empty", model="fake")
+    await library.embed_again("empty", "other")
+    await empty.embed_multi(NOTES)
+    assert empty.info.model == "other"
 
 
 def photo(id: str, words: str, **metadata: Any) -> Document:

@@ -189,6 +189,39 @@ async def check_records_come_in_the_order_asked(make_store: MakeStore) -> None:
     assert await store.records(KEY, []) == []
 
 
+async def check_one_takes_the_place_of_another(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    by = replace(INFO, key="k2", name="notes, again", model="other", created=9.0, replaces=KEY)
+    await store.put_collection(by)
+    old = [record(id, n % 3 + 1, dims=384, seed=n) for n, id in enumerate([*ODD_IDS, *map(str, range(700))])]
+    prints = {whole.document.id: whole.fingerprint for whole in old}
+    for start in range(0, len(old), 100):
+        await store.write(KEY, old[start : start + 100])
+    await store.write("k2", [record("new", dims=4)])
+    wrong = [
+        {},
+        dict(list(prints.items())[1:]),
+        {**prints, "more": "print"},
+        {**prints, "7": "another"},
+    ]
+    for held in wrong:
+        assert not await store.replace(KEY, "k2", held)
+    assert len(await stored_ids(store)) == len(prints)
+    assert [info.name for info in await store.collections()] == ["notes", "notes, again"]
+    assert await store.replace(KEY, "k2", prints)
+    (info,) = await store.collections()
+    assert info == replace(by, name="notes", created=INFO.created, count=1)
+    assert (await stored_ids(store), await stored_ids(store, "k2")) == ([], ["new"])
+    assert await store.orphans() == {}
+    for keys in [(KEY, "k2"), ("k2", "nowhere")]:
+        try:
+            await store.replace(*keys, {"new": "print of new 0"})
+        except UnknownCollection:
+            continue
+        raise AssertionError(keys)
+    assert await stored_ids(await make_store("a"), "k2") == ["new"]
+
+
 async def check_entries_are_the_light_part(make_store: MakeStore) -> None:
     store = await opened(make_store)
     whole = {id: record(id, n + 1, seed=n, title=f"T{n}", source="s") for n, id in enumerate("abc")}

@@ -73,6 +73,8 @@ class IndexedDBStore:
 
     async def put_collection(self, info: CollectionInfo) -> None:
         stored = {key: value for key, value in asdict(info).items() if key not in ("count", "damage")}
+        if not info.replaces:
+            del stored["replaces"]  # earlier versions do not know it
         await ffi.js_call(self._db.putCollection(ffi.js_object(stored)))
 
     async def describe(self, key: str, **fields: Any) -> CollectionInfo:
@@ -81,6 +83,10 @@ class IndexedDBStore:
 
     async def drop(self, key: str) -> None:
         await ffi.js_call(self._db.drop(key))
+
+    async def replace(self, key: str, by: str, fingerprints: Mapping[str, str]) -> bool:
+        pairs = [ffi.js_list(side) for side in (fingerprints.keys(), fingerprints.values())]
+        return bool(await ffi.js_call(self._db.replace(key, by, *pairs)))
 
     async def entries(self, key: str) -> AsyncIterator[Entries]:
         reading = self._db.entries(key, None, BLOCKS_PER_READ)

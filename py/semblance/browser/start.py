@@ -40,7 +40,11 @@ async def start() -> None:
 async def _start() -> None:
     events = Events()
     (store, trouble), index, _ = await asyncio.gather(_open_store(events), read_index(), cosines.load())
-    library = Library(store, {entry.name: _model(entry, events) for entry in index})
+    library = Library(
+        store,
+        {entry.name: _model(entry, events) for entry in index},
+        languages={entry.name: entry.languages for entry in index},
+    )
     _running.append(library)
     if ffi.or_none(ffi.document.getElementById("app")) is None:
         Api(library).connect()
@@ -51,7 +55,8 @@ async def _start() -> None:
     from semblance.browser.pages.settings import Settings
 
     language.follow()
-    session = Session(library, Settings(store if isinstance(store, IndexedDBStore) else None))
+    settings = Settings(store if isinstance(store, IndexedDBStore) else None)
+    session = Session(library, settings, {entry.name: entry.bytes for entry in index})
     app = App(session)
     Api(library, session.api_changed).connect()
     events.listener = session

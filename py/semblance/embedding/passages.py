@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from semblance.breaks import last_break, last_gap, may_break
 from semblance.documents import Passage
 from semblance.embedding.sentences import Segment, segment, trimmed
 from semblance.pace import Pacer
@@ -25,7 +26,7 @@ CountTokens = Callable[[Sequence[str]], Awaitable[list[int]]]
 MAX_PASSAGES = 2000
 """Most passages of a document. The rest of a longer document is reported as cut, not silently lost."""
 
-ALGORITHM = 1
+ALGORITHM = 2
 """A new number for each change that splits the same text in another way. Stored vectors then become stale."""
 
 # A stretch counts as at least one token for so many characters. Otherwise a word of a million letters would be one
@@ -175,14 +176,17 @@ def _piece_end(text: str, start: int, whole: Segment, size: int) -> int:
     target = start + size
     if target >= whole.end:
         return whole.end
-    before = max(text.rfind(space, start, target + 1) for space in " \n\t")
-    if before > start:
+    gap = last_gap(text, start + size // 2, target)
+    if gap > start + size // 2:
+        return gap
+    before = last_break(text, start, target)
+    if may_break(text, before):
         return before
     after = _SPACE.search(text, target, min(whole.end, start + 4 * size))
     if after:
         return after.start()
     # The last word may stay whole if something was cut off before it. Otherwise this would not get any further.
-    return whole.end if whole.start < start and whole.end <= start + 4 * size else target
+    return whole.end if whole.start < start and whole.end <= start + 4 * size else before
 
 
 def pack(

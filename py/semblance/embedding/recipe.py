@@ -80,6 +80,11 @@ def title_of(document: Document) -> str:
     return first.heading if first and first.level else ""
 
 
+def text_of(document: Document) -> str:
+    """The text of a document with its title."""
+    return f"{document.title}\n{document.content}"
+
+
 def with_title(title: str, passage: str) -> str:
     r"""The text that is embedded for a passage: the passage with the title above it, unless it begins with the title.
 

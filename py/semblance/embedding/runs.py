@@ -1,4 +1,4 @@
-"""The two long runs over a collection: adding documents, and embedding all items again."""
+"""The long runs over a collection: adding documents, and embedding all items again, in their place or in another."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from semblance.embedding.planning import Copy, Job, Plan, make_plan
 from semblance.embedding.recipe import Recipe, kept
 from semblance.embedding.report import Report
 from semblance.pace import Pacer
+from semblance.ranking.index import Index
 from semblance.records import Record
 from semblance.storage.shelf import Shelf
 
@@ -57,7 +58,7 @@ async def add(
 async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, clock: Clock) -> Report:
     """Embed items again that another recipe embedded. The collection is marked as mixed meanwhile."""
     report, total = Report(), len(shelf.index)
-    outdated, chars = await _outdated(shelf, recipe)
+    outdated, chars = await _outdated(shelf, recipe, shelf.index)
     report.unchanged = total - len(outdated)
     if outdated:
         await shelf.describe(encoder_fingerprint=MIXED)
@@ -73,6 +74,36 @@ async def reembed(shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, 
         if any(entry.is_image for entry in shelf.index):
             await _adopt_image(shelf, recipe)
     await shelf.require_stored()
+    return report
+
+
+async def transfer(
+    source: Shelf, target: Shelf, recipe: Recipe, on_progress: OnProgress | None, clock: Clock
+) -> Report:
+    """Embed the items of a shelf into another, which has some of them from an earlier run.
+
+    It then holds the items of the first and no others, but for those that failed.
+    """
+    report, total = Report(), len(source.index)
+    await target.delete([id for id in target.index.ids if id not in source.index])
+    outdated, chars = await _outdated(source, recipe, target.index)
+    report.unchanged = total - len(outdated)
+    run = Run(recipe, report, total, chars, on_progress, clock)
+    run.report_progress()
+
+    async def write(records: list[Record]) -> None:
+        if not len(target.index):
+            await adopt(target, recipe)
+        if any(record.picture for record in records):
+            await _adopt_image(target, recipe)
+        await _write(target, records, report)
+
+    await run.embed(_stored(source, outdated, recipe), write)
+    await source.require_stored()
+    report.changed, report.added = (
+        report.changed + report.added,
+        0,
+    )  # nothing is new to whoever has the collection
     return report
 
 
@@ -121,12 +152,13 @@ async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) 
     return records
 
 
-async def _outdated(shelf: Shelf, recipe: Recipe) -> tuple[list[str], int]:
-    """Ids of the stored items that another recipe embedded, and the number of their characters."""
+async def _outdated(shelf: Shelf, recipe: Recipe, embedded: Index) -> tuple[list[str], int]:
+    """Ids of the stored items that an index does not hold as a recipe embeds them, and the number of their characters."""
     ids, chars, pacer = list[str](), 0, Pacer()
     async for record in _records(shelf, shelf.index.ids):
         job = _job(record, recipe)
-        if job.fingerprints != [record.fingerprint]:
+        entry = embedded.get(record.document.id)
+        if entry is None or job.fingerprints != [entry.fingerprint]:
             ids.append(record.document.id)
             chars += job.work
         await pacer.breathe()

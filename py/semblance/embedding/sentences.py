@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from semblance.breaks import CHINESE_OR_JAPANESE, SPACED_BY_PHRASE, columns, last_break
+
 
 class Segment(NamedTuple):
     """The stretch ``text[start:end]``, with nothing blank at its ends.
@@ -32,8 +34,9 @@ class _Span(NamedTuple):
     level: int = 0
 
 
-# A text without any sentence end is cut at words. A shorter sentence is joined with the one after it.
+# A text without any sentence end is cut at words. A narrower sentence is joined with the one after it.
 _LONGEST, _SHORTEST = 20_000, 12
+_LETTERS_OF_SHORTEST = 4 * _SHORTEST  # so many characters, marks among them, are never narrower
 _LONGEST_HEADING = 200
 
 _MARK = re.compile(
@@ -45,12 +48,19 @@ _MARK = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 
+_WIDE = CHINESE_OR_JAPANESE
+_STOPS = "。！？｡；︒"
+_CLOSED = r"""(?:["'”’」』）】〉》〕｣]++(?![とっはがをのにもへ、，])|(?!["'”’」』）】〉》〕｣]))"""  # not 「行く。」と言った
 _END = re.compile(
-    r"""
-      (?<![.!?…])[.!?…]++["'”’»)\]*_]*+(?=\s)          # the end of a sentence
-    | (?<![。！？｡．])[。！？｡．]++["'”’」』）】]*+           # which CJK writes without a space
+    rf"""
+      (?<![.!?…])[.!?…]++["'”’»)\]*_]*+(?=\s)           # the end of a sentence
+    | [؟۔؛।॥።]++["'”’»)\]*_]*+(?=\s|$)                  # the same in Arabic, Hindi and Amharic
+    | (?<![{_STOPS}…．])(?:[{_STOPS}]|．(?!\d)|(?<=[{_WIDE}])…)(?:[{_STOPS}…]|．(?!\d))*+{_CLOSED}  # as CJK writes it:
+    | (?<=[{_WIDE}])[.!?;]++(?=["'”’“‘{_WIDE}]){_CLOSED}   # without a space, now and then with narrow marks
+    | [」』](?=[「『])                                  # what one says, before what the other answers
+    | (?<=[{SPACED_BY_PHRASE}])(?<![ๆฯໆ])[ \u00a0]++(?=[{SPACED_BY_PHRASE}])(?![ๆฯໆ])    # between phrases
     | \n[^\S\n]*+\n                                     # a blank line
-    | \n(?=[^\S\n]*+(?:[-*+•|>]|\d{1,3}[.)])[^\S\n])    # a list item, a table row, a quotation
+    | \n(?=[^\S\n]*+(?:[-*+•|>]|\d{{1,3}}[.)])[^\S\n])  # a list item, a table row, a quotation
     """,
     re.VERBOSE,
 )
@@ -136,12 +146,17 @@ def _segment_end(text: str, start: int, stop: int, code: bool) -> int:
     position = start
     while mark := ends.search(text, position, limit):
         position = mark.end()
-        if position - start >= _SHORTEST and (mark[0] != "." or not _abbreviates(text, mark.start())):
+        if _is_long_enough(text, start, position) and (
+            mark[0] != "." or not _abbreviates(text, mark.start())
+        ):
             return position
     if limit == stop:
         return stop
-    word_end = max(text.rfind(space, start, limit) for space in " \n\t")
-    return word_end if word_end > start else limit
+    return last_break(text, start, limit)
+
+
+def _is_long_enough(text: str, start: int, end: int) -> bool:
+    return columns(text[start : min(end, start + _LETTERS_OF_SHORTEST)]) >= _SHORTEST
 
 
 def _abbreviates(text: str, stop: int) -> bool:

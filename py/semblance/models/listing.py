@@ -2,12 +2,12 @@
 
 >>> index = {"models": [{"name": "clip", "text": "clip", "image": "clip"}]}
 >>> read_listing(index)
-[ModelEntry(name='clip', text='clip', image='clip')]
+[ModelEntry(name='clip', text='clip', image='clip', languages=(), bytes=0)]
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,17 @@ class ModelEntry:
         Unique among the entries.
     text, image : str
         The folders in ``models/``, which may be the same. ``image`` is None where the space has no pictures.
+    languages : sequence of str
+        Codes of the languages that the text model knows; none if it knows all, or if nobody says.
+    bytes : int
+        Size of what must be loaded before the first text is embedded; 0 if it is not known.
     """
 
     name: str
     text: str
     image: str | None = None
+    languages: Sequence[str] = ()
+    bytes: int = 0
 
 
 def read_listing(index: Mapping[str, Any]) -> list[ModelEntry]:
@@ -41,7 +47,13 @@ def read_listing(index: Mapping[str, Any]) -> list[ModelEntry]:
         If there is none.
     """
     entries = [
-        ModelEntry(str(model["name"]), str(model["text"]), model.get("image"))
+        ModelEntry(
+            str(model["name"]),
+            str(model["text"]),
+            model.get("image"),
+            tuple(model.get("languages", ())),
+            model.get("bytes", 0),
+        )
         for model in index.get("models", [])
     ]
     if not entries:

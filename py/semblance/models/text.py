@@ -92,6 +92,11 @@ class SentenceEncoder:
         return self.manifest.fingerprint
 
     @property
+    def languages(self) -> Sequence[str]:
+        """Languages that the model knows; none if it knows all, or if nobody says."""
+        return self.manifest.languages
+
+    @property
     def dims(self) -> int:
         """Length of the vectors, d."""
         return self.manifest.dims

@@ -56,11 +56,12 @@ CREATE TABLE pictures (
 """,
     "UPDATE items SET vectors = codes(vectors, dims)",
     "CREATE TABLE words (key TEXT NOT NULL, id TEXT NOT NULL, counts BLOB NOT NULL, PRIMARY KEY (key, id));",
+    "ALTER TABLE collections ADD COLUMN replaces TEXT NOT NULL DEFAULT '';",
 )
 """`_MIGRATIONS[i]` takes a database from schema i to i + 1. Never change a released one: add another."""
 
 _SCHEMA = len(_MIGRATIONS)
-_INFO = "key, name, model, encoder_fingerprint, dims, created, image_fingerprint"
+_INFO = "key, name, model, encoder_fingerprint, dims, created, image_fingerprint, replaces"
 _ENTRY = "id, title, source, fingerprint, dims, vectors, is_image"
 _DIMS = 4  # position of the dimensions in an entry
 _ITEM = f"key, {_ENTRY}, content, rest"
@@ -139,10 +140,11 @@ class DirectoryStore:
         if info.name in names.values() and names.get(info.key) != info.name:
             raise NameTaken("there is a collection of that name already", where=info.name)
         self._db.execute(
-            f"INSERT INTO collections ({_INFO}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            f"INSERT INTO collections ({_INFO}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE SET name = excluded.name, model = excluded.model,"
             " encoder_fingerprint = excluded.encoder_fingerprint, dims = excluded.dims,"
-            " created = excluded.created, image_fingerprint = excluded.image_fingerprint",
+            " created = excluded.created, image_fingerprint = excluded.image_fingerprint,"
+            " replaces = excluded.replaces",
             astuple(info)[:-2],  # all but count and damage
         )
 
@@ -153,10 +155,26 @@ class DirectoryStore:
 
     async def drop(self, key: str) -> None:
         with self._transaction():
-            self._db.execute("DELETE FROM items WHERE key = ?", (key,))
-            self._db.execute("DELETE FROM pictures WHERE key = ?", (key,))
-            self._db.execute("DELETE FROM words WHERE key = ?", (key,))
-            self._db.execute("DELETE FROM collections WHERE key = ?", (key,))
+            self._drop(key)
+
+    def _drop(self, key: str) -> None:
+        for table in ("items", "pictures", "words", "collections"):
+            self._db.execute(f"DELETE FROM {table} WHERE key = ?", (key,))
+
+    async def replace(self, key: str, by: str, fingerprints: Mapping[str, str]) -> bool:
+        with self._transaction():
+            self._require(key)
+            self._require(by)
+            if (
+                dict(self._db.execute("SELECT id, fingerprint FROM items WHERE key = ?", (key,)))
+                != fingerprints
+            ):
+                return False
+            infos = {info.key: info for info in self._infos()}
+            self._drop(key)
+            before = infos[key]
+            self._put(replace(infos[by], name=before.name, created=before.created, replaces=key))
+            return True
 
     async def entries(self, key: str) -> AsyncIterator[Entries]:
         # Each batch is a query of its own, so that nothing is locked while the caller works on a batch.

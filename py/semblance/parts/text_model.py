@@ -177,6 +177,8 @@ class Bert:
     into the positions: a single text has type 0 throughout.
     """
 
+    first_input = "input_ids"
+
     def __init__(self, graph: Graph, config: dict[str, Any], weights: dict[str, Array]) -> None:
         self.graph = graph
         self.weights = weights
@@ -195,13 +197,18 @@ class Bert:
         self._pool(mask, self.graph.renamed(hidden, TOKENS))
         return self._bytes()
 
+    def _words(self) -> str:
+        """The tokens' word vectors (b, t, d)."""
+        table = self.weights["embeddings.word_embeddings.weight"]
+        return self.graph.rows("words", table, self.first_input)
+
     def _embeddings(self) -> str:
         g = self.graph
-        words = g.rows("words", self.weights["embeddings.word_embeddings.weight"], "input_ids")
+        words = self._words()
         types = self.weights["embeddings.token_type_embeddings.weight"]
         table = g.constant("positions", self.weights["embeddings.position_embeddings.weight"] + types[0])
         first = g.constant("axis_0", [0], np.int64)
-        positions = g.op("Slice", table, first, g.op("Shape", "input_ids", start=1, end=2), first)
+        positions = g.op("Slice", table, first, g.op("Shape", self.first_input, start=1, end=2), first)
         return self._add_and_norm(words, positions, "embeddings.LayerNorm")
 
     def _attention_bias(self, mask: str) -> str:
@@ -268,18 +275,18 @@ class Bert:
         total = g.op("Squeeze", g.op("MatMul", g.op("Unsqueeze", mask, axis), hidden), axis)
         g.nodes.append(helper.make_node("LpNormalization", [total], [SENTENCE], axis=-1, p=2))
 
+    def _first_input(self) -> Any:
+        return helper.make_tensor_value_info(self.first_input, TensorProto.INT64, ["batch", "tokens"])
+
     def _bytes(self) -> bytes:
-        inputs = [
-            helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"])
-            for name in ("input_ids", "attention_mask")
-        ]
+        mask = helper.make_tensor_value_info("attention_mask", TensorProto.INT64, ["batch", "tokens"])
         outputs = [
             helper.make_tensor_value_info(name, TensorProto.FLOAT, [*axes, self.width])
             for name, axes in {SENTENCE: ["batch"], TOKENS: ["batch", "tokens"]}.items()
         ]
         constants = list(self.graph.constants.values())
         model = helper.make_model(
-            helper.make_graph(self.graph.nodes, "bert", inputs, outputs, constants),
+            helper.make_graph(self.graph.nodes, "bert", [self._first_input(), mask], outputs, constants),
             opset_imports=[helper.make_opsetid("", OPSET)],
             ir_version=IR_VERSION,
             producer_name="semblance",

@@ -49,6 +49,15 @@ class MemoryStore:
         self._infos.pop(key, None)
         self._items.pop(key, None)
 
+    async def replace(self, key: str, by: str, fingerprints: Mapping[str, str]) -> bool:
+        before, info = self._described(key), self._described(by)
+        held = {id: record.fingerprint for id, record in self._items.get(key, {}).items()}
+        if held != fingerprints:
+            return False
+        self._infos[by] = replace(info, name=before.name, created=before.created, replaces=key)
+        await self.drop(key)
+        return True
+
     async def entries(self, key: str) -> AsyncIterator[Entries]:
         records = list(self._items.get(key, {}).values())
         for start in range(0, len(records), _BATCH):

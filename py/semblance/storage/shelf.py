@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -194,6 +194,14 @@ class Shelf:
             self._info = await self._store.describe(self._info.key, **fields)
 
         await self._change(change)
+
+    async def give_way(self, successor: Shelf, fingerprints: Mapping[str, str]) -> bool:
+        """Let another collection take this one's place, if this one still holds these items: see `VectorStore.replace`."""
+        is_done = await self._store.replace(self._info.key, successor._info.key, fingerprints)
+        if is_done:
+            successor._info = await successor._stored_info()
+            successor.index.version += self.index.version + 1
+        return is_done
 
     async def drop(self) -> None:
         """Remove the collection. Later writes to it raise `UnknownCollection`."""

@@ -11,7 +11,7 @@ import { Client } from "../rpc.js";
 const HEAD = 32; // width of an attention head, in bert.c
 const SENTENCE = "sentence_embedding";
 const TOKENS = "token_embeddings";
-const MOST_THREADS = 4; // each holds the weights, which are 40 MB
+const MOST_THREADS = 4; // each holds the weights, which are 30 or 40 MB
 const TOKENS_AT_ONCE = 256; // of short texts; a longer text is alone. More is not faster, and threads would wait for each other
 
 const THREADS = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
@@ -23,18 +23,21 @@ export async function bertSession(bytes, { threads = THREADS } = {}) {
   if (!shape) return undefined;
   const code = await download(asset("static/wasm/bert.wasm"));
   if (!WebAssembly.validate(code)) return undefined;
-  const [vocabulary, width] = model.constants.get("words").dims;
-  const [positions] = model.constants.get("positions").dims;
+  const vocabulary = model.constants.get("words")?.dims[0] ?? 0;
+  const [positions, width] = model.constants.get("positions").dims;
   const workers = Array.from({ length: Math.min(threads, THREADS) }, () => new Client(asset("static/js/workers/bert.worker.js")));
   const rows = Math.max(positions, TOKENS_AT_ONCE);
   await Promise.all(workers.map((worker) => worker.call("create", { code, model: bytes, shape, rows })));
   return new BertSession(workers, { vocabulary, width, positions });
 }
 
-/** {layers, heads, epsilon} of a graph of py/semblance/parts/text_model.py with 8-bit weights; undefined for other graphs. */
+/**
+ * {layers, heads, epsilon} of a graph of py/semblance/parts with weights of 4 or 8 bits; undefined for other graphs. It has a
+ * table of words, or its words come as vectors.
+ */
 function shapeOf({ producer, name, constants, epsilon }) {
-  if (producer !== "semblance" || name !== "bert" || !constants.has("words.scale")) return undefined;
-  const heads = constants.get("words").dims[1] / HEAD;
+  if (producer !== "semblance" || name !== "bert" || !constants.has("encoder.layer.0.intermediate.dense.weight.scale")) return undefined;
+  const heads = constants.get("positions").dims[1] / HEAD;
   const byHead = new BigInt64Array(constants.get("by_head").data.slice().buffer); // (0, 0, heads, width of a head)
   if (Number(byHead[2]) !== heads) return undefined;
   let layers = 0;
@@ -43,7 +46,7 @@ function shapeOf({ producer, name, constants, epsilon }) {
 }
 
 class BertSession {
-  inputMetadata = ["input_ids", "attention_mask"].map((name) => ({ name, type: "int64", shape: ["batch", "tokens"] }));
+  inputMetadata;
   outputMetadata;
   #workers;
   #size;
@@ -51,6 +54,10 @@ class BertSession {
   constructor(workers, size) {
     this.#workers = workers;
     this.#size = size;
+    const words = size.vocabulary
+      ? { name: "input_ids", type: "int64", shape: ["batch", "tokens"] }
+      : { name: "words", type: "float32", shape: ["batch", "tokens", size.width] };
+    this.inputMetadata = [words, { name: "attention_mask", type: "int64", shape: ["batch", "tokens"] }];
     this.outputMetadata = [
       { name: SENTENCE, type: "float32", shape: ["batch", size.width] },
       { name: TOKENS, type: "float32", shape: ["batch", "tokens", size.width] },
@@ -61,10 +68,14 @@ class BertSession {
    * As ONNX Runtime's `run`: tensors by name -> outputs by name. The vectors of tokens are given only if asked for. They are
    * zeros for padding.
    */
-  async run({ input_ids: ids, attention_mask: mask }, fetches = [SENTENCE]) {
-    const [count, tokens] = ids.dims;
+  async run({ input_ids: ids, words, attention_mask: mask }, fetches = [SENTENCE]) {
+    const [count, tokens] = mask.dims;
     const { width } = this.#size;
-    const texts = Array.from({ length: count }, (_, row) => this.#text(ids.data, mask.data, row * tokens, tokens));
+    const textAt = (start) => {
+      const length = this.#lengthOf(mask.data.subarray(start, start + tokens));
+      return { length, words: words ? words.data.subarray(start * width, (start + length) * width) : this.#ids(ids.data, start, length) };
+    };
+    const texts = Array.from({ length: count }, (_, row) => textAt(row * tokens));
     const outputs = { [SENTENCE]: zeros(count, width) };
     if (fetches.includes(TOKENS)) outputs[TOKENS] = zeros(count, tokens, width);
     const parts = portions(texts, this.#workers.length);
@@ -79,16 +90,19 @@ class BertSession {
     for (const worker of this.#workers) worker.terminate();
   }
 
-  /** The ids of a row up to its padding. */
-  #text(ids, mask, start, tokens) {
+  /** How many tokens a row has before its padding. */
+  #lengthOf(mask) {
     let length = 0;
-    while (length < tokens && mask[start + length]) length++;
-    const rest = mask.subarray(start + length, start + tokens);
-    if (!length || rest.some(Boolean)) refuse("no_tokens");
+    while (length < mask.length && mask[length]) length++;
+    if (!length || mask.subarray(length).some(Boolean)) refuse("no_tokens");
     if (length > this.#size.positions) refuse("many_tokens", { number: length, most: this.#size.positions });
-    const text = Int32Array.from(ids.subarray(start, start + length), Number);
-    if (text.some((id) => id < 0 || id >= this.#size.vocabulary)) refuse("no_token_id");
-    return text;
+    return length;
+  }
+
+  #ids(data, start, length) {
+    const ids = Int32Array.from(data.subarray(start, start + length), Number);
+    if (ids.some((id) => id < 0 || id >= this.#size.vocabulary)) refuse("no_token_id");
+    return ids;
   }
 }
 
@@ -129,11 +143,12 @@ function place({ first, texts }, { vectors, tokens }, { [SENTENCE]: sentences, [
 
 function encode(worker, { texts }, withTokens) {
   const lengths = Int32Array.from(texts, ({ length }) => length);
-  const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
+  const { constructor: Words } = texts[0].words; // ids or vectors
+  const words = new Words(texts.reduce((sum, text) => sum + text.words.length, 0));
   let at = 0;
   for (const text of texts) {
-    ids.set(text, at);
-    at += text.length;
+    words.set(text.words, at);
+    at += text.words.length;
   }
-  return worker.call("encode", { ids, lengths, withTokens });
+  return worker.call("encode", { words, lengths, withTokens }, { transfer: [words.buffer] });
 }

@@ -1,20 +1,22 @@
-// One instance of static/wasm/bert.c, which turns token ids into unit vectors on one thread.
+// One instance of static/wasm/bert.c, which turns token ids or word vectors into unit vectors on one thread.
 
 import { SemblanceError } from "../errors.js";
 
 const WORD = 4; // bytes of each member of the structures in bert.c; each is an int32, a float or an address
-const DENSE = 5 * WORD;
+const DENSE = 6 * WORD;
 const NORM = 2 * WORD;
 const HALVES = [
   ["attention.self", "attention.output.dense", "attention.output.LayerNorm"],
   ["intermediate.dense", "output.dense", "output.LayerNorm"],
 ];
 const LAYER = HALVES.length * (2 * DENSE + NORM);
+const UINT8 = 2; // ONNX's number of the element type
 
 export class Bert {
   #kernel;
   #model;
-  #ids;
+  #ids; // of one call; 0 if the model has no table of words
+  #hidden; // word vectors before `encode`, the tokens' vectors after it
   #lengths;
   #vectors;
   #width;
@@ -22,7 +24,7 @@ export class Bert {
   /**
    * @param {WebAssembly.Module} kernel  static/wasm/bert.wasm
    * @param {{layers: number, heads: number, epsilon: number}} shape  of the model
-   * @param {Map<string, {dims: number[], data: Uint8Array}>} constants  of the file
+   * @param {Map<string, {dims: number[], type: number, data: Uint8Array}>} constants  of the file
    * @param {number} rows  most tokens of a call
    */
   static async create(kernel, shape, constants, rows) {
@@ -34,35 +36,39 @@ export class Bert {
     this.#kernel = kernel;
     const load = (name) => this.#store(constants.get(name).data);
     const norm = (name) => [load(`${name}.weight`), load(`${name}.bias`)];
-    const width = constants.get("words").dims[1];
+    const [, width] = constants.get("positions").dims;
+    const table = constants.has("words") ? [load("words"), load("words.scale")] : [0, 0];
     const inner = constants.get("encoder.layer.0.intermediate.dense.bias").dims[0];
     const layer = this.#allocate(layers * LAYER);
-    const start = [load("words"), load("words.scale"), load("positions"), ...norm("embeddings.LayerNorm"), layer];
+    const start = [...table, load("positions"), ...norm("embeddings.LayerNorm"), layer];
     this.#model = this.#store(new Int32Array([layers, width, heads, inner, rows, bitsOf(epsilon), ...start]));
     this.#packLayers(layer, layers, constants, norm);
-    if (!kernel.prepare(this.#model)) throw new SemblanceError("ModelError", "no_memory");
+    this.#hidden = kernel.prepare(this.#model);
+    if (!this.#hidden) throw new SemblanceError("ModelError", "no_memory");
     this.#width = width;
-    this.#ids = this.#allocate(rows * WORD);
+    this.#ids = constants.has("words") ? this.#allocate(rows * WORD) : 0;
     this.#lengths = this.#allocate(rows * WORD);
     this.#vectors = this.#allocate(rows * width * WORD);
   }
 
   /**
-   * Unit vectors of texts, end to end. The ids of the texts lie end to end too. `withTokens` adds the vectors of the tokens
+   * Unit vectors of texts, end to end. The words of the texts lie end to end too. `withTokens` adds the vectors of the tokens
    * before pooling.
    *
-   * @param {Int32Array} ids  of all texts; at most `rows`
-   * @param {Int32Array} lengths  how many ids each text has: one or more
+   * @param {Int32Array | Float32Array} words  of all texts, at most `rows`: ids, or vectors if the model has no table of words
+   * @param {Int32Array} lengths  how many words each text has: one or more
    * @param {boolean} withTokens
    * @returns {{vectors: Float32Array, tokens: Float32Array | undefined}}
    */
-  encode(ids, lengths, withTokens) {
-    const { memory, encode } = this.#kernel;
-    new Int32Array(memory.buffer).set(ids, this.#ids / WORD);
-    new Int32Array(memory.buffer).set(lengths, this.#lengths / WORD);
-    const hidden = encode(this.#model, this.#ids, this.#lengths, lengths.length, this.#vectors);
+  encode(words, lengths, withTokens) {
+    const { memory, encode, look_up: lookUp } = this.#kernel;
+    this.#put(this.#ids || this.#hidden, words);
+    this.#put(this.#lengths, lengths);
+    if (this.#ids) lookUp(this.#model, this.#ids, words.length);
+    encode(this.#model, this.#lengths, lengths.length, this.#vectors);
     const copy = (address, rows) => new Float32Array(memory.buffer, address, rows * this.#width).slice();
-    return { vectors: copy(this.#vectors, lengths.length), tokens: withTokens ? copy(hidden, ids.length) : undefined };
+    const tokens = this.#ids ? words.length : words.length / this.#width;
+    return { vectors: copy(this.#vectors, lengths.length), tokens: withTokens ? copy(this.#hidden, tokens) : undefined };
   }
 
   #packLayers(address, layers, constants, norm) {
@@ -80,13 +86,14 @@ export class Bert {
   }
 
   #pack(address, name, constants, buffer) {
-    const levels = constants.get(`${name}.weight`); // (k / 64, 64, n)
-    const outputs = levels.dims[2];
-    const bias = this.#store(constants.get(`${name}.bias`).data);
-    this.#put(address, Int32Array.of(levels.data.length / outputs, outputs, 0, 0, bias));
-    this.#put(buffer, levels.data);
-    const scales = this.#store(constants.get(`${name}.weight.scale`).data);
-    if (!this.#kernel.pack(address, buffer, scales)) throw new SemblanceError("ModelError", "no_memory");
+    const { dims, type, data } = constants.get(`${name}.weight`);
+    const load = (part) => (constants.has(name + part) ? this.#store(constants.get(name + part).data) : 0);
+    const halves = type === UINT8; // (n, k / 32, 16): levels of 4 bits. Those of 8 bits are (k / 64, 64, n)
+    const [outputs, inputs, block] = halves ? [dims[0], dims[1] * dims[2] * 2, dims[2] * 2] : [dims[2], dims[0] * dims[1], dims[1]];
+    this.#put(address, Int32Array.of(inputs, outputs, block, 0, 0, load(".bias")));
+    this.#put(buffer, data);
+    const pack = halves ? this.#kernel.pack_halves : this.#kernel.pack;
+    if (!pack(address, buffer, load(".weight.scale"), load(".weight.factors"))) throw new SemblanceError("ModelError", "no_memory");
   }
 
   #allocate(bytes) {

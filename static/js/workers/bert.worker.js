@@ -13,8 +13,8 @@ expose({
     bert = await Bert.create(kernel, shape, readModel(model).constants, rows);
   },
 
-  async encode({ ids, lengths, withTokens }) {
-    const result = bert.encode(ids, lengths, withTokens);
+  async encode({ words, lengths, withTokens }) {
+    const result = bert.encode(words, lengths, withTokens);
     return { result, transfer: withTokens ? [result.vectors.buffer, result.tokens.buffer] : [result.vectors.buffer] };
   },
 });

@@ -1,10 +1,15 @@
-// @huggingface/tokenizers in a worker, because long texts take long and the page must not wait for them.
+// Tokenizers in a worker, because long texts take long and the page must not wait for them: @huggingface/tokenizers, and our
+// own for models whose vocabulary is so large that it comes in a compact form.
 
 import { Tokenizer } from "../../vendor/tokenizers/tokenizers.min.mjs";
-import { fetchJson } from "../download.js";
+import { download, fetchJson } from "../download.js";
 import { expose } from "../rpc.js";
+import { readPieces } from "../vocabulary.js";
+import { Unigram } from "./unigram.js";
 
-const tokenizers = new Map(); // folder of the model -> {tokenizer, prepare}
+const VOCABULARY = "words/vocabulary.bin.gz";
+
+const tokenizers = new Map(); // folder of the model -> {encode: (text, addSpecialTokens) => ids, token: (id) => piece}
 
 // The library's normalisers differ from PyPI's tokenizers in two ways. Texts are prepared so that the ids are the same:
 // - BERT's looks for ideographs by UTF-16 unit, so it does not set ideographs beyond U+FFFF apart;
@@ -34,24 +39,40 @@ function flatten(encodings) {
   return { ids, lengths };
 }
 
+/** The tokenizer of tokenizer.json and tokenizer_config.json. */
+async function fromJson(folder, files) {
+  const [json, config] = await Promise.all(
+    ["tokenizer.json", "tokenizer_config.json"].map((name) => fetchJson(folder + name, files[name])),
+  );
+  const tokenizer = new Tokenizer(json, config);
+  const prepare = preparation(json.normalizer);
+  return {
+    encode: (text, addSpecialTokens) => tokenizer.encode(prepare(text), { add_special_tokens: addSpecialTokens }).ids,
+    token: (id) => tokenizer.id_to_token(id) ?? "",
+  };
+}
+
 expose({
+  /** Load a tokenizer, once. Gives also the `vocabulary` in which the rows of the model's words are listed, if there is one. */
   async load({ folder, files }) {
-    if (tokenizers.has(folder)) return;
-    const [tokenizer, config] = await Promise.all(
-      ["tokenizer.json", "tokenizer_config.json"].map((name) => fetchJson(folder + name, files[name])),
-    );
-    tokenizers.set(folder, { tokenizer: new Tokenizer(tokenizer, config), prepare: preparation(tokenizer.normalizer) });
+    if (tokenizers.has(folder)) return { result: {} };
+    if (!(VOCABULARY in files)) {
+      tokenizers.set(folder, await fromJson(folder, files));
+      return { result: {} };
+    }
+    const { buffer } = await download(folder + VOCABULARY, files[VOCABULARY]);
+    tokenizers.set(folder, new Unigram(readPieces(buffer)));
+    return { result: { vocabulary: buffer }, transfer: [buffer] };
   },
 
   encodeBatch({ folder, texts, addSpecialTokens }) {
-    const { tokenizer, prepare } = tokenizers.get(folder);
-    const encode = (text) => tokenizer.encode(prepare(text), { add_special_tokens: addSpecialTokens }).ids;
-    const result = flatten(texts.map(encode));
+    const tokenizer = tokenizers.get(folder);
+    const result = flatten(texts.map((text) => tokenizer.encode(text, addSpecialTokens)));
     return { result, transfer: [result.ids.buffer, result.lengths.buffer] };
   },
 
   tokens({ folder, ids }) {
-    const { tokenizer } = tokenizers.get(folder);
-    return { result: ids.map((id) => tokenizer.id_to_token(id) ?? "") };
+    const tokenizer = tokenizers.get(folder);
+    return { result: ids.map((id) => tokenizer.token(id)) };
   },
 });

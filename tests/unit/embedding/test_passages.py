@@ -113,6 +113,29 @@ def test_a_sentence_that_is_too_long_is_split_at_words() -> None:
     assert len(passages) < 15
 
 
+CHINESE = "潮水漲起來的時候，岸邊的小船跟著搖晃，船上的人卻不在意，他們知道退潮還要很久，" * 10
+JAPANESE = "ブラウザのなかでサーバーを使わずに、ちょっとした計算をしたいときがあって、" * 10
+THAI = "ดวงจันทร์ดึงดูดน้ำทะเลให้สูงขึ้น2ครั้งในแต่ละวันเพราะโลกหมุนรอบตัวเอง" * 10
+
+
+def test_a_chinese_sentence_that_is_too_long_is_split_after_a_comma() -> None:
+    passages = texts(CHINESE, budget=100, count=characters)
+    assert "".join(passages) == CHINESE
+    assert {passage[-1] for passage in passages} == {"，"}
+
+
+def test_a_few_spaces_in_a_chinese_text_do_not_make_its_passages_short() -> None:
+    text = "用 Python 寫的 " + CHINESE.replace("，", "")
+    assert len(texts(text, budget=100, count=characters)) <= len(text) / 80
+
+
+@pytest.mark.parametrize("budget", range(60, 100))
+def test_no_passage_begins_where_no_line_may_begin(budget: int) -> None:
+    for text in (JAPANESE, THAI):
+        passages = texts(text, budget, count=characters)
+        assert not {passage[0] for passage in passages}.intersection("ぁっょーッ、。ะาิีึืุูัำๅๆ็่้๊๋์")
+
+
 def test_a_word_without_end_is_split_at_characters() -> None:
     text = "ab" * 500
     passages = texts(text, budget=100, count=characters)

@@ -36,6 +36,42 @@ def test_cjk_sentences_end_without_a_space() -> None:
     assert [part[-1] for part in parts(text)] == ["。", "！", "？"]
 
 
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        pytest.param(
+            ["麵團放了一夜。", "早上烤箱還沒熱；", "孩子已經醒了！", "今天吃什麼呢？"], id="zh-Hant"
+        ),
+        pytest.param(
+            ["他说：“明天见。”", "然后就走了。", "雨还一直在下……", "我们等了很久。"], id="zh-Hans, quoted"
+        ),
+        pytest.param(["他說：「明天見。」", "然後就走了，頭也不回。"], id="zh-Hant, quoted"),
+        pytest.param(
+            ["「明日は来る。」と彼は言った。", "しかし誰も来なかった。"], id="ja, quoted and gone on"
+        ),
+        pytest.param(["「もう帰るのですか」", "「ええ、遅いので」"], id="ja, a talk without full stops"),
+        pytest.param(
+            ["长度是３．１４米左右。", "第二段也差不多长．", "就这样结束了吧．"], id="a point in a number"
+        ),
+        pytest.param(["今天的天氣很好!", "明天會下雨嗎?", "沒有人知道."], id="zh-Hant, narrow marks"),
+        pytest.param(["Pythonは1.5倍速い。", "Node.jsも悪くない。"], id="ja with names and numbers"),
+        pytest.param(["แมวนอนอยู่บนโต๊ะในครัว", "ส่วนหมาวิ่งเล่นในสวนหลังบ้าน", "ฝนตกหนักมากเมื่อคืนนี้"], id="th"),
+        pytest.param(["ราคา 100 บาทต่าง ๆ กันไปในแต่ละร้าน", "แต่ทุกร้านรับบัตร ฯลฯ ได้เสมอ"], id="th, no gap"),
+        pytest.param(["هل وصل القطار في موعده؟", "نعم، وصل قبل قليل؛", "لكن المحطة كانت فارغة."], id="ar"),
+        pytest.param(["آج موسم بہت اچھا ہے۔", "کل بارش ہو سکتی ہے۔"], id="ur"),
+        pytest.param(["मुझे किताबें पढ़ना पसंद है।", "कल मैं पुस्तकालय गया था।"], id="hi"),
+    ],
+)
+def test_sentences_end_where_readers_of_their_script_end_them(sentences: list[str]) -> None:
+    gap = " " if sentences[0].isascii() or not any("\u3000" <= c <= "\uffff" for c in sentences[0]) else ""
+    assert parts(gap.join(sentences)) == sentences
+
+
+def test_a_short_chinese_sentence_stands_alone_where_a_short_english_one_does_not() -> None:
+    assert parts("今天很冷嗎？是的，很冷。") == ["今天很冷嗎？", "是的，很冷。"]
+    assert parts("Is it? Yes, it is.") == ["Is it? Yes, it is."]
+
+
 def test_very_short_sentences_go_with_what_follows() -> None:
     assert parts("No. Yes. Well, that is a longer answer. And another one.") == [
         "No. Yes. Well, that is a longer answer.",

@@ -41,9 +41,9 @@ def store(tmp_path: Path) -> Iterator[DirectoryStore]:
 
 def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / FILE) as db:
-        db.execute("PRAGMA user_version = 5")
+        db.execute("PRAGMA user_version = 6")
     db.close()
-    with pytest.raises(SchemaTooNew, match="schema 5, known here: 4"):
+    with pytest.raises(SchemaTooNew, match="schema 6, known here: 5"):
         DirectoryStore(tmp_path)
 
 

@@ -195,7 +195,7 @@ def test_clip_is_pinned_to_a_revision_of_the_hub() -> None:
 
 
 def model(name: str, *files: str, **manifest: Any) -> Model:
-    return Model(name, manifest, {f"onnx/{file}_quantized.onnx": Path() for file in files})
+    return Model(name, {"files": {}, **manifest}, {f"onnx/{file}_quantized.onnx": Path() for file in files})
 
 
 MINILM = model(models.TEXT_MODEL, "model")
@@ -215,6 +215,17 @@ def test_the_default_comes_first_and_image_models_join_their_text_model() -> Non
         ModelEntry("a-pair", "a-pair", "a-pair"),
         ModelEntry("other", "other", None),
     ]
+
+
+def test_the_index_says_what_a_model_knows_and_what_its_first_text_costs() -> None:
+    files = {
+        "onnx/model_quantized.onnx": {"bytes": 20},
+        "onnx/vision_model_quantized.onnx": {"bytes": 300},
+        "config.json": {"bytes": 1},
+        "tokenizer.json": {"bytes": 4000, "site": False},
+    }
+    (entry,) = listing([model("english", "model", languages=["en"], files=files)])
+    assert (entry.languages, entry.bytes) == (["en"], 21)
 
 
 @pytest.mark.parametrize("manifest", [{}, {"text_model": "gone"}])
@@ -242,8 +253,8 @@ def test_the_site_holds_the_models_and_their_index(
     site = tmp_path / "dist" / "models"
     assert json.loads((site / "index.json").read_text()) == {
         "models": [
-            {"name": "dropped", "text": "dropped", "image": None},
-            {"name": "pair", "text": "pair", "image": "pair"},
+            {"name": "dropped", "text": "dropped", "image": None, "languages": [], "bytes": 3},
+            {"name": "pair", "text": "pair", "image": "pair", "languages": [], "bytes": 7},
         ]
     }
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}

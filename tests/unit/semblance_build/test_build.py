@@ -138,6 +138,8 @@ def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Pa
         "index.html": b"<p>",
         "static/js/sw.js": b'const BUILD = "__BUILD__";',
         "models/m/onnx/model.onnx": big,
+        "models/by-need/manifest.json": b"",
+        "models/by-need/words/rows/0000.bin": b"",
         "static/vendor/echarts/echarts.js": b"",
     }
     for path, data in files.items():
@@ -147,10 +149,14 @@ def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Pa
     listed = json.loads((tmp_path / "precache.json").read_text(encoding="utf-8"))["files"]
     html = {"sha256": hashlib.sha256(b"<p>").hexdigest(), "bytes": 3}
     model = {"sha256": hashlib.sha256(big).hexdigest(), "bytes": precache.LARGE, "model": "m"}
-    charts = {"sha256": hashlib.sha256(b"").hexdigest(), "bytes": 0, "model": "labs"}
+    by_need, charts = (
+        {"sha256": hashlib.sha256(b"").hexdigest(), "bytes": 0, "model": name} for name in ("by-need", "labs")
+    )
     assert listed == {
         "index.html": html,
         "models/m/onnx/model.onnx": model,
+        "models/by-need/manifest.json": by_need,
+        "models/by-need/words/rows/0000.bin": by_need,
         "static/vendor/echarts/echarts.js": charts,
     }
     worker = (tmp_path / "sw.js").read_text(encoding="utf-8")

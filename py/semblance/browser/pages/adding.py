@@ -11,6 +11,7 @@ from semblance.browser import ffi
 from semblance.browser.files import read_file
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
+from semblance.browser.pages.choosing import Choosing
 from semblance.browser.pages.dom import by_id, show
 from semblance.browser.pages.reporting import Outcome, ReportPanel
 from semblance.browser.pages.session import Session
@@ -57,6 +58,7 @@ class Adding:
         self._running: asyncio.Task[None] | None = None
         self._report = ReportPanel(session)
         self._unfinished = Unfinished(session)
+        self._choosing = Choosing(session, self.embed_again)
         session.scope.listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
 
     def listen(self) -> None:
@@ -189,6 +191,7 @@ class Adding:
         ids = {document.id for document in documents}
         outcome.names |= ids
         outcome.notes = [(document.id, document.note) for document in documents if document.note]
+        self._choosing.look_at(collection, documents)
         self._say(words("adding.waiting_for_model"), 0, 1)
         self._session.expect(collection, len(ids.union(collection.ids())))
         keep = await self._session.settings.keeps_originals()
@@ -216,9 +219,21 @@ class Adding:
         outcome = Outcome(self._session.collection)
         await self._in_turn(self._add(self._reembed(outcome), outcome))
 
+    async def embed_again(self, name: str, model: str) -> None:
+        """Open a collection and embed all its texts with another model, while it is searched as before."""
+        await self._session.choose(name)
+        outcome = Outcome(self._session.collection)
+        await self._in_turn(self._add(self._embed_again(outcome, model), outcome))
+
     async def _reembed(self, outcome: Outcome) -> None:
         self._say(words("adding.waiting_for_model"), 0, 1)
         outcome.reports.append(await outcome.collection.reembed(self._show_progress))
+
+    async def _embed_again(self, outcome: Outcome, model: str) -> None:
+        self._say(words("adding.waiting_for_model"), 0, 1)
+        library, name = self._session.library, outcome.collection.name
+        outcome.reports.append(await library.embed_again(name, model, self._say_progress))
+        self._session.after_adding()
 
     def _progress_of(self, batch: Batch, outcome: Outcome) -> Callable[[Progress], None]:
         """Shows the progress of a batch, and notes it for a later visit."""
@@ -232,6 +247,10 @@ class Adding:
         return report
 
     def _show_progress(self, progress: Progress) -> None:
+        self._say_progress(progress)
+        self._session.items_arrived()
+
+    def _say_progress(self, progress: Progress) -> None:
         facts = [words("adding.embedding", done=progress.done, total=progress.total)]
         if progress.rate is not None:
             rate = f"{progress.rate:.1f}" if progress.rate < 10 else f"{progress.rate:.0f}"
@@ -239,7 +258,6 @@ class Adding:
         if progress.remaining is not None and progress.done < progress.total:
             facts.append(words("adding.left", time=duration(progress.remaining)))
         self._say(" · ".join(facts), progress.chars_done, progress.chars_total)
-        self._session.items_arrived()
 
     def _say_waiting(self, change: int) -> None:
         self._waiting += change

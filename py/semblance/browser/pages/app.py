@@ -67,6 +67,7 @@ class App:
         session.scope.listen(by_id("collection-picker"), "change", self._picked)
         session.scope.listen(ffi.document, "keydown", self._key)
         session.scope.listen(ffi.window, language.CHANGED, lambda _: self._speak())
+        session.scope.listen(ffi.window, "semblance:words", self._words_arrived)
         await session.start()
         session.scope.listen(ffi.window, "hashchange", lambda _: session.run(self._route()))
         show(by_id("startup"), False)
@@ -156,6 +157,9 @@ class App:
 
     def _picked(self, event: Any) -> None:
         self._session.run(self._session.choose(str(event.target.value)))
+
+    def _words_arrived(self, event: Any) -> None:
+        self._session.show_words_progress(event.detail.loaded, event.detail.total)
 
     # --- what the session announces ---
 

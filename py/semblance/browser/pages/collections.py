@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from semblance.browser import ffi
@@ -22,14 +23,16 @@ class Collections:
 
     def __init__(self, session: Session, adding: Adding) -> None:
         self._session, self._adding = session, adding
-        handlers = {name: self._on(name) for name in ("backup", "rename", "delete", "reembed")}
-        on_action(session.scope, by_id("collections"), handlers)
+        actions = ("backup", "rename", "delete", "reembed", "go_on", "give_up")
+        on_action(session.scope, by_id("collections"), {name: self._on(name) for name in actions})
+        session.scope.listen(by_id("collections"), "change", self._model_chosen)
         session.scope.listen(by_id("collection-create"), "submit", self._create)
         session.scope.listen(by_id("restore-file"), "change", self._restore_chosen)
         session.scope.listen(by_id("keep-originals"), "change", self._keep_originals)
-        models = [element("option", name) for name in session.library.models]
-        by_id("collection-model").replaceChildren(*models)
-        show(by_id("collection-model"), len(models) > 1)
+        by_id("collection-model").replaceChildren(
+            *_options(words("collections.model_by_texts"), session.library.models)
+        )
+        show(by_id("collection-model"), len(session.library.models) > 1)
         session.scope.listen(
             by_id("storage-persist"), "click", lambda _: session.run(session.ask_for_persistence())
         )
@@ -48,7 +51,8 @@ class Collections:
 
     async def _show(self) -> None:
         infos = await self._session.library.collections()
-        rows = [self._row(info) for info in infos]
+        begun = await self._session.library.begun_again()
+        rows = [self._row(info, begun.get(info.name)) for info in infos]
         if not rows:
             rows = [element("tr")]
             rows[0].append(element("td", words("collections.none")))
@@ -59,21 +63,47 @@ class Collections:
     def _keep_originals(self, event: Any) -> None:
         self._session.run(self._session.settings.keep_originals(bool(event.target.checked)))
 
-    def _row(self, info: CollectionInfo) -> Any:
+    def _row(self, info: CollectionInfo, begun: CollectionInfo | None) -> Any:
         view = View("t-collection").fill(name=info.name, count=f"{info.count:,}", model=info.model)
         view["name"].href = str(Address("related", collection=info.name))
         view.root.dataset.name = info.name
         view.root.dataset.model = info.model
         show(view["reembed"], self._session.is_stale(info) and not info.damage)
+        self._fill_models(view, info)
+        show(view["begun"], begun is not None)
+        if begun:
+            done = {"model": begun.model, "done": f"{begun.count:,}", "total": f"{info.count:,}"}
+            view["begun_text"].textContent = words("collections.begun_again", **done)
+            view["begun"].dataset.model = begun.model
         show(view["damage"], bool(info.damage))
         for action in ("backup", "rename"):
             show(view[action], not info.damage)
         return view.root
 
+    def _fill_models(self, view: View, info: CollectionInfo) -> None:
+        """Offer the other models."""
+        library = self._session.library
+        others = [name for name in library.models if name != (info.model or library.models[0])]
+        view["again"].replaceChildren(*_options(words("collections.embed_again_with"), others))
+        view["again"].setAttribute("aria-label", words("collections.embed_again_label", name=info.name))
+        show(view["again"], bool(others) and not info.damage)
+
     async def _show_storage(self) -> None:
         usage = await self._session.library.usage()
         by_id("storage-text").textContent = sentences(_amounts(usage), _keeping(usage))
         show(by_id("storage-persist"), usage.persisted is False)
+
+    def _model_chosen(self, event: Any) -> None:
+        """Embed a collection again with the model that was chosen for it, if the user agrees."""
+        name, model = str(event.target.closest("[data-name]").dataset.name), str(event.target.value)
+        event.target.value = ""
+        self._session.run(self._embed_again(name, model))
+
+    async def _embed_again(self, name: str, model: str) -> None:
+        size = self._session.size_of(model)
+        text = words("collections.confirm_embed_again", name=name, model=model, size=size)
+        if await self._session.dialogs.confirm(text, words("collections.embed_again")):
+            await self._adding.embed_again(name, model)
 
     def _on(self, action: str) -> Any:
         def handle(target: Any) -> None:
@@ -131,6 +161,22 @@ class Collections:
 
     async def _reembed(self, name: str) -> None:
         await self._adding.reembed(name)
+
+    async def _go_on(self, name: str) -> None:
+        """Go on embedding a collection again with another model."""
+        begun = (await self._session.library.begun_again())[name]
+        await self._adding.embed_again(name, begun.model)
+
+    async def _give_up(self, name: str) -> None:
+        await self._session.library.give_up(name)
+        await self._show()
+
+
+def _options(first: str, models: Sequence[str]) -> list[Any]:
+    """The options of a choice of models, of which the first is none."""
+    none = element("option", first)
+    none.value = ""
+    return [none, *(element("option", name) for name in models)]
 
 
 def _amounts(usage: Usage) -> str:

@@ -92,15 +92,12 @@ class Compare:
         if len(written) < FEWEST:
             by_id("compare-result").replaceChildren(element("p", words("compare.too_few"), "quiet"))
             return
+        shown = [texts[number - 1] for number in written]
         with self._session.showing_errors("compare"):
             self._session.say_waiting_for_model()
-            matrix = await self._session.library.similarity_matrix(
-                [texts[number - 1] for number in written], model=self._session.collection.info.model
-            )
+            matrix = await self._session.library.similarity_matrix(shown, model=self._session.model_of(shown))
             if request == self._request:
-                by_id("compare-result").replaceChildren(
-                    _table(written, [texts[n - 1] for n in written], matrix)
-                )
+                by_id("compare-result").replaceChildren(_table(written, shown, matrix))
 
 
 def _table(numbers: list[int], texts: list[str], matrix: np.ndarray[Any, Any]) -> Any:

@@ -119,9 +119,9 @@ def describe(state: dict[str, Any]) -> str:
     if not state["available"]:
         return words("offline.nothing_kept")
     lacking = [
-        words("offline.model", name=model["name"], size=size(model["bytes"]))
+        words("offline.model", name=model["name"], size=size(model["missing"]))
         for model in state["models"]
-        if not model["kept"]
+        if model["missing"]
     ]
     facts = [words("offline.kept", size=size(state["kept"]))]
     if lacking:

@@ -239,8 +239,9 @@ class Search:
             return
         self._show_so_far(among)
         nothing_fits = not matches and not self._refine.words
-        self._say(self._nothing() if nothing_fits else "", offer_nearest=nothing_fits)
-        self._fill(collection, matches, distribution)
+        is_known = not isinstance(query, str) or self._session.knows(query)
+        self._say(self._remark(is_known, nothing_fits), offer_nearest=nothing_fits)
+        self._fill(collection, matches, distribution if is_known or self._nearest == query else None)
         by_id("search-results").dataset.query = self._query()
         if request != self._announced:  # what arrives later is not announced again and again
             self._announced = request
@@ -276,6 +277,12 @@ class Search:
         """Say something on the results as a whole."""
         by_id("search-note").textContent = text
         show(by_id("search-nearest"), offer_nearest)
+
+    def _remark(self, is_known: bool, nothing_fits: bool) -> str:
+        """What is to be said on the results: why there are none, and what they do not go by."""
+        model = self._session.collection.info.model
+        unknown = "" if is_known else words("search.unknown_language", model=model)
+        return " ".join(filter(None, [self._nothing() if nothing_fits else "", unknown]))
 
     def _nothing(self) -> str:
         """Why there are no results."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from semblance.browser import ffi
@@ -28,13 +29,21 @@ from semblance.errors import (
     UnknownCollection,
 )
 from semblance.library import Library
+from semblance.models.languages import MOST_FOREIGN, knows
 from semblance.pace import Lazy
 from semblance.ports import Encoders
 from semblance.records import CollectionInfo
-from semblance.wording import free_name
+from semblance.wording import free_name, size
 
 LAST_OPEN = "last open collection"  # name of a setting
+LAST_MODEL = "semblance: model of the last open collection"
 ROOMS_OF_A_COLLECTION = ("related", "search")
+
+
+def remember_model(name: str) -> None:
+    """Tell the next start of the page which model to load while Python is starting: see ``static/js/warm-up.js``."""
+    with suppress(Exception):  # a browser may keep nothing
+        ffi.window.localStorage.setItem(LAST_MODEL, name)
 
 
 class Listener(Protocol):
@@ -60,13 +69,18 @@ class Session:
     ----------
     library : Library
     settings : Settings
+    model_bytes : mapping of str to int
+        How much is loaded before a model embeds its first text, by its name.
     """
 
     listener: Listener
     collection: Collection
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(
+        self, library: Library, settings: Settings, model_bytes: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self.library, self.settings = library, settings
+        self._model_bytes = model_bytes
         self.scope = ffi.Scope()
         self.dialogs = Dialogs(self.scope)
         self.status = Status()
@@ -211,7 +225,7 @@ class Session:
     @property
     def encoders(self) -> Lazy[Encoders]:
         """The encoders of the open collection."""
-        return self.library.encoders(self.collection.info.model)
+        return self.collection.encoders
 
     async def start(self) -> None:
         """Open the collection that the page's address names, or else the one that was open last."""
@@ -340,8 +354,27 @@ class Session:
 
     # --- the model ---
 
+    def size_of(self, model: str) -> str:
+        """How much is loaded before a model embeds its first text."""
+        return size(self._model_bytes.get(model, 0))
+
+    def knows(self, text: str) -> bool:
+        """Whether the model of the open collection knows the language of a text, as far as can be seen."""
+        return knows(self.library.languages(self.collection.info.model), text)
+
+    def model_of(self, texts: Sequence[str]) -> str:
+        """The model of the open collection, or one that knows some texts better."""
+        model = self.collection.info.model
+        is_known = self.library.unknown_share(model, texts) <= MOST_FOREIGN
+        return model if is_known else self.library.model_for(texts)
+
     async def load_model(self) -> None:
-        """Load the model ahead of the first need of it."""
+        """Load the model ahead of the first need of it, unless the first texts are likely to choose another."""
+        info = self.collection.info
+        remember_model(info.model)
+        if not info.model and not info.count and not str(ffi.window.navigator.language).startswith("en"):
+            self.status.say_undecided()
+            return
         await self.encoders.get()
         self.status.show_model(self.encoders.value)
         self.listener.refresh()
@@ -350,6 +383,13 @@ class Session:
         """Bytes of the image model that have arrived."""
         if loaded < total:
             self.status.show_image_progress(loaded, total)
+        else:
+            self.status.show_model(self.encoders.value)
+
+    def show_words_progress(self, loaded: int, total: int) -> None:
+        """Bytes of the rows for the words of texts that have arrived."""
+        if loaded < total:
+            self.status.show_words_progress(loaded, total)
         else:
             self.status.show_model(self.encoders.value)
 
@@ -368,10 +408,12 @@ class Session:
         await self.changed()
 
     def after_adding(self) -> None:
-        """Ask the browser for persistent storage, once, after the first addition.
+        """Remember the model for the next visit. Ask the browser for persistent storage, once, after the first addition.
 
         Nothing waits for the answer, because Firefox asks the user.
         """
+        remember_model(self.collection.info.model)
+        self.status.show_model(self.encoders.value)
         if not self._asked_to_persist:
             self._asked_to_persist = True
             self.run(self._ask_once())

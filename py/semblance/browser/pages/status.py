@@ -55,9 +55,17 @@ class Status:
         """Say how many bytes of the image model have arrived."""
         self._say_of_model(lambda: words("status.loading_pictures", loaded=size(loaded), total=size(total)))
 
+    def show_words_progress(self, loaded: int, total: int) -> None:
+        """Say how many bytes of the rows for the words of texts have arrived."""
+        self._say_of_model(words("status.loading_words", loaded=size(loaded), total=size(total)))
+
     def say_waiting(self) -> None:
         """Say that an answer waits for the model."""
         self._say_of_model(lambda: words("status.waiting"))
+
+    def say_undecided(self) -> None:
+        """Say that the first texts choose the model."""
+        self._say_of_model(words("status.undecided"))
 
     def show_usage(self, usage: Usage) -> None:
         """Say how much is stored, and whether the browser keeps it."""

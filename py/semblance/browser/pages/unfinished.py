@@ -150,7 +150,8 @@ class Unfinished:
 
     async def offer(self) -> None:
         """Say what was cut off, and offer to go on. What another tab is adding now goes on there."""
-        keys = {info.key for info in await self._session.library.collections()}
+        infos = await self._session.library.collections()
+        keys = {info.replaces: info.key for info in infos} | {info.key: info.key for info in infos}
         marks = await self._session.settings.beginning_with(PREFIX)
         # The locks are asked for after the marks: a mark that is there has its lock already.
         under_way = {str(name) for name in await ffi.js_call(ffi.bridge.heldLocks())} | self._begun
@@ -159,6 +160,7 @@ class Unfinished:
                 continue
             source = self._left[name] = Source.of(stored)
             if source.collection in keys:
+                source.collection = keys[source.collection]
                 self._ask(name, str(source))
             else:
                 await self._leave(name)

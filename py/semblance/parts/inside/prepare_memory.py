@@ -18,6 +18,7 @@ MODULES = (
     "semblance.models.listing",
     "semblance.models.text",
     "semblance.version",
+    "semblance.breaks",
     "semblance.wording",
 )
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ import numpy.typing as npt
 from semblance.documents import Document
 from semblance.pace import Pacer
 from semblance.ranking.words.languages import language_of
-from semblance.ranking.words.terms import term, words_of
+from semblance.ranking.words.terms import last_of_runs, term, words_of
 
-RULE = 1
+RULE = 2
 """Changes whenever the same item would get other counts. Counts by another rule are made again."""
 
 TITLE_WEIGHT = 3  # a word of the title counts as so many of the text
@@ -76,10 +77,11 @@ async def count_words(document: Document, title: str, pacer: Pacer) -> WordCount
     words: Counter[str] = Counter()
     for piece in _pieces(document.content):
         words.update(words_of(piece))
+        words.update(last_of_runs(piece))
         await pacer.breathe()
     for text in texts_of(document.metadata):
         words.update(words_of(text))
-    for word in words_of(title):
+    for word in chain(words_of(title), last_of_runs(title)):
         words[word] += TITLE_WEIGHT
     totals: Counter[int] = Counter()
     for word, count in words.items():

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from semblance.arrays import FloatArray
 from semblance.pace import Pacer
 from semblance.ranking.words.counts import WordCounts
-from semblance.ranking.words.terms import STEMMERS, code_range, term
+from semblance.ranking.words.terms import STEMMERS, code_range, is_dense, is_single, term
 
 BLOCK = 1_000
 """Items are sorted by term in blocks of so many: a few milliseconds of work in a browser."""
@@ -25,9 +25,10 @@ EXACT = 0.5
 """What the word itself counts beside its forms, which count 1."""
 
 BEGINNING = 0.5
-"""What a word counts that only begins with the last word of a query, which may not be typed to its end."""
+"""What a word counts that only begins with a word of a query: one that is not typed to its end, or stands nowhere alone."""
 
 _SHORTEST_BEGINNING = 2
+_SHORTEST_PART = 3  # letters of the first part of a compound
 
 
 @dataclass(slots=True, eq=False)
@@ -161,17 +162,19 @@ class WordIndex:
         ids : sequence of str
             The n items, in the order in which scores are wanted. An item that is not in the index has no word.
         unfinished : bool
-            Whether the last word may be the beginning of one.
+            Whether the last word may be the beginning of one. A word that no item has is taken for one anyway.
         """
         while self._arrived:
             self._sort_some()
         order = self._ordered(ids)
         sums = _Sums(len(words), order, self._blocks)
         for number, word in enumerate(words):
-            itself = sums.frequencies([_only(term(word))])
+            # A single Han character is mostly written with others.
+            itself = sums.frequencies([code_range(word) if is_single(word) else _only(term(word))])
             forms = np.maximum(itself, sums.frequencies(_stems(word)))
             sums.add(number, forms, 1)
-            if unfinished and number == len(words) - 1 and len(word) >= _SHORTEST_BEGINNING:
+            is_last = unfinished and number == len(words) - 1
+            if _may_begin_another(word, is_last, forms):
                 begun = np.where(forms > 0, np.float32(0), sums.frequencies([code_range(word)]))
                 # A word that stands nowhere is taken for a beginning, and what begins so for what is meant.
                 is_begun = not itself.any()
@@ -204,6 +207,13 @@ class WordIndex:
         self._blocks.append(_sorted(joined))
         self._places.update((id, (number, i)) for i, id in enumerate(joined))
         self._order = None
+
+
+def _may_begin_another(word: str, is_unfinished: bool, frequencies: FloatArray) -> bool:
+    """Whether words that begin so count, too: what is not typed to its end, and a part of compounds, as German has them."""
+    if is_unfinished:
+        return len(word) >= _SHORTEST_BEGINNING
+    return len(word) >= _SHORTEST_PART and not is_dense(word) and not frequencies.any()
 
 
 def _stems(word: str) -> list[tuple[int, int]]:

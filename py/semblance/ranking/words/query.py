@@ -11,7 +11,7 @@ from semblance.documents import Document
 from semblance.pace import Pacer
 from semblance.ranking.words.counts import texts_of
 from semblance.ranking.words.languages import without_stop_words
-from semblance.ranking.words.terms import plain, words_of
+from semblance.ranking.words.terms import is_single, plain, words_of
 from semblance.records import Record
 
 _MOST_WORDS = 12
@@ -118,4 +118,7 @@ class Query:
 
 
 def _within(phrase: str, words: str) -> bool:
-    return f" {' '.join(words_of(phrase))} " in words
+    looked_for = list(words_of(phrase))
+    if len(looked_for) == 1 and is_single(looked_for[0]):
+        return looked_for[0] in words
+    return f" {' '.join(looked_for)} " in words

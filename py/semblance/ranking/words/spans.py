@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 from semblance.ranking.words.languages import language_of
-from semblance.ranking.words.terms import is_dense, located_words, term
+from semblance.ranking.words.terms import dense_characters, is_dense, located_words, term
 
 
 def word_spans(text: str, words: Collection[str], *, beginning: str = "") -> list[tuple[int, int]]:
@@ -27,16 +27,12 @@ def word_spans(text: str, words: Collection[str], *, beginning: str = "") -> lis
     """
     language = language_of(text)
     wanted = {term(word) for word in words} | {term(word, language) for word in words}
-    pairs = [word for word in words if is_dense(word)]
+    parts = [word for word in words if is_dense(word)]
     spans = list[tuple[int, int]]()
     for word, start, end in located_words(text):
         if is_dense(word):
-            found = [
-                (start + at, start + at + len(pair))
-                for pair in pairs
-                for at in _places(pair, text[start:end])
-            ]
-            spans += _joined(sorted(found))
+            characters = list(dense_characters(text, start, end))
+            spans += _joined(sorted(span for part in parts for span in _places(part, characters)))
         elif (
             term(word) in wanted
             or term(word, language) in wanted
@@ -46,8 +42,16 @@ def word_spans(text: str, words: Collection[str], *, beginning: str = "") -> lis
     return spans
 
 
-def _places(part: str, text: str) -> list[int]:
-    return [at for at in range(len(text)) if text.startswith(part, at)]
+def _places(part: str, characters: Sequence[tuple[str, int, int]]) -> Iterator[tuple[int, int]]:
+    """Where characters that follow each other make up a part."""
+    for first, (_, start, _) in enumerate(characters):
+        written = ""
+        for character, _, end in characters[first:]:
+            written += character
+            if len(written) >= len(part):
+                if written == part:
+                    yield start, end
+                break
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -2,8 +2,8 @@ r"""A text as terms: what a search by words compares.
 
 How a text is cut into words is one rule in two languages: ``static/js/blog/engine/words.js`` is the other.
 
-A term is a word's stem, or two neighbouring characters of a script that is written without spaces. It is kept as a number
-of 64 bits: the first six bytes of its UTF-8, so that terms which begin alike lie together, then 16 bits of a checksum of the
+A term is a word's stem, or two neighbouring characters with their marks of a script without spaces. It is a number of
+64 bits: the first six bytes of its UTF-8, so that terms which begin alike lie together, then 16 bits of a checksum of the
 language and the whole term. A stem is only like another of the same language.
 """
 
@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from importlib import import_module
+from itertools import pairwise
 from zlib import crc32
 
 HEAD_BYTES = 6
@@ -109,7 +110,7 @@ _DENSE_START = re.compile(f"[{_DENSE}]")
 def _word_pattern(inside: str = "") -> re.Pattern[str]:
     """Finds words, which may hold some other characters, too."""
     return re.compile(
-        rf"(?P<dense>[{_DENSE}][{_DENSE}{inside}]*)"
+        rf"(?P<dense>[{_DENSE}][{_DENSE}{_MARKS}{inside}]*)"
         rf"|(?<![^\W_])[A-Za-z](?:\+\+|\#)(?![^\W_])"
         r"|(?<![^\W_])[^\W\d_]{1,2}(?=['’][^\W\d_]{3})"  # an elided article: l'eau
         rf"|(?![{_DENSE}])[^\W_](?:(?![_{_DENSE}])[\w{_MARKS}{inside}]|['’](?=[^\W_{_DENSE}]))*"
@@ -117,7 +118,10 @@ def _word_pattern(inside: str = "") -> re.Pattern[str]:
 
 
 _WORD = _word_pattern()
+_CHARACTER = re.compile(f".[{_MARKS}]*", re.DOTALL)
+_SINGLE = re.compile(f"[{_DENSE}][{_MARKS}]*")
 _WRITTEN_WORD = _word_pattern(_IGNORED)
+_WRITTEN_CHARACTER = re.compile(f".[{_MARKS}{_IGNORED}\uff9e\uff9f\u0e33\u0eb3]*", re.DOTALL)
 # Accents, and what most texts in Hebrew and Arabic leave out: vowels, other points, the stroke that stretches a word.
 _OPTIONAL = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0652\u0670\u06d6-\u06ed\u0640]")
 
@@ -136,10 +140,23 @@ def words_of(text: str) -> Iterator[str]:
         word = match[0]
         if match.lastgroup != "dense":
             yield word[:_LONGEST].replace("’", "'")
-        elif len(word) == 1:
+        elif len(characters := _CHARACTER.findall(word)) == 1:
             yield word
         else:
-            yield from (word[i : i + 2] for i in range(len(word) - 1))
+            yield from map("".join, pairwise(characters))
+
+
+def last_of_runs(text: str) -> Iterator[str]:
+    """The last character of each run of a script without spaces. No pair begins with it, but somebody may look for it.
+
+    Examples
+    --------
+    >>> list(last_of_runs("潮汐表 2024, 月"))
+    ['表']
+    """
+    for match in _WORD.finditer(plain(text)):
+        if match.lastgroup == "dense" and len(characters := _CHARACTER.findall(match[0])) > 1:
+            yield characters[-1]
 
 
 def located_words(text: str) -> Iterator[tuple[str, int, int]]:
@@ -151,6 +168,17 @@ def located_words(text: str) -> Iterator[tuple[str, int, int]]:
 def is_dense(word: str) -> bool:
     """Whether it is of a script that is written without spaces."""
     return _DENSE_START.match(word) is not None
+
+
+def is_single(word: str) -> bool:
+    """Whether it is one character of such a script, with its marks: words that begin with it have it."""
+    return _SINGLE.fullmatch(word) is not None
+
+
+def dense_characters(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """The characters of a run of such a script as they are compared, with their places in the text."""
+    for match in _WRITTEN_CHARACTER.finditer(text, start, end):
+        yield plain(match[0]), match.start(), match.end()
 
 
 def plain(text: str) -> str:

@@ -10,11 +10,12 @@ const DENSE =
   "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u109f\u1780-\u17d3\u3005\u3007\u3041-\u3096\u30a1-\u30ff" +
   "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{323af}";
 const DENSE_START = new RegExp(`^[${DENSE}]`, "u");
-const SINGLE = new RegExp(`^[${DENSE}]$`, "u");
-const LAST_OF_RUNS = new RegExp(`[${DENSE}](?![${DENSE}])`, "gu");
+const SINGLE = new RegExp(String.raw`^[${DENSE}]\p{M}*$`, "u");
+const LAST_OF_RUNS = new RegExp(String.raw`[${DENSE}]\p{M}*(?![${DENSE}\p{M}])`, "gu");
+const CHARACTER = /.\p{M}*/gsu; // with its marks
 const WORD = new RegExp(
   [
-    `(?<dense>[${DENSE}]+)`,
+    String.raw`(?<dense>[${DENSE}][${DENSE}\p{M}]*)`,
     String.raw`(?<![\p{L}\p{N}])[A-Za-z](?:\+\+|#)(?![\p{L}\p{N}])`, // C++
     String.raw`(?<![\p{L}\p{N}])[\p{L}\p{Nl}\p{No}]{1,2}(?=['’][\p{L}\p{Nl}\p{No}]{3})`, // an elided article: l'eau
     String.raw`(?![${DENSE}])[\p{L}\p{N}](?:(?![${DENSE}])[\p{L}\p{N}\p{M}]|['’](?![${DENSE}])(?=[\p{L}\p{N}]))*`,
@@ -27,7 +28,7 @@ const PIECES = /[\u1100-\u11ff]+|.[\p{M}\p{DI}\uff9e\uff9f]*/gsu;
 /** Whether a word is of a script that is written without spaces. */
 export const isDense = (word) => DENSE_START.test(word);
 
-/** Whether it is one character of such a script, as a query may be. */
+/** Whether it is one character of such a script with its marks, as a query may be. */
 export const isSingle = (word) => SINGLE.test(word);
 
 /** The last character of each run of such a script: no pair begins with it. */
@@ -36,7 +37,7 @@ export const lastOfRuns = (text) => plain(text).match(LAST_OF_RUNS) ?? [];
 /** A word without accents and optional vowels: what is compared. */
 export const unaccented = (word) => word.normalize("NFD").replace(OPTIONAL, "").normalize("NFC");
 
-/** The words of a text, in order: small letters, nothing invisible; of a dense script each two neighbouring characters. */
+/** The words of a text, in order: small letters, nothing invisible; of a dense script each two neighbouring characters with their marks. */
 export const wordsOf = (text) => Array.from(cut(plain(text)), ({ word }) => word);
 
 /** The words of a text with their places in it: [{word, start, end}]. */
@@ -68,7 +69,7 @@ function* cut(text) {
 }
 
 function* pairs(run, at) {
-  const characters = Array.from(run);
+  const characters = run.match(CHARACTER);
   if (characters.length === 1) yield { word: run, at, length: run.length };
   for (let i = 0; i + 1 < characters.length; i++) {
     const word = characters[i] + characters[i + 1];

@@ -14,6 +14,7 @@ from semblance.documents import Document
 from semblance.pace import Pacer
 from semblance.ranking.words.counts import WordCounts, count_words
 from semblance.ranking.words.index import BEGINNING, BLOCK, EXACT, LENGTH, SATURATION, WordIndex
+from semblance.ranking.words.terms import words_of
 
 TEXTS = {
     "tides": "The moon pulls the sea, and the sea comes in",
@@ -61,12 +62,32 @@ def test_another_form_counts_and_the_word_itself_counts_more() -> None:
     assert many > one > none == 0
 
 
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [("潮", ["a", "b"]), ("表", ["a", "c"]), ("月", ["d"]), ("น้ำ", ["e", "f"]), ("ที่", ["f"])],
+)
+def test_a_single_character_is_found_wherever_it_stands(word: str, ids: list[str]) -> None:
+    texts = {"a": "潮汐表", "b": "漲潮了", "c": "手表", "d": "月", "e": "ดื่มน้ำ", "f": "ที่น้ำ"}
+    (asked,) = words_of(word)
+    scores = index_of(texts).scores([asked], list(texts))
+    assert [id for id, has in zip(texts, scores.having[0], strict=True) if has] == ids
+
+
+def test_the_first_part_finds_compounds_unless_it_is_a_word_there_itself() -> None:
+    texts = {"a": "Die Zug\u00adverbindung nach Linz", "b": "Der Umzug", "c": "Linz im Mai"}
+    found = index_of(texts).scores(["zug", "linz"], list(texts))
+    assert found.having.tolist() == [[True, False, False], [True, False, True]]
+    with_itself = index_of(texts | {"d": "Ein Zug"}).scores(["zug"], [*texts, "d"])
+    assert with_itself.having.tolist() == [[False, False, False, True]]
+
+
 def test_the_last_word_may_be_unfinished() -> None:
     index = index_of(TEXTS | {"bread": "Let the dough of wavelets rise"})
     ids = sorted(TEXTS)
     assert index.scores(["waves"], ids, unfinished=True).coverage.tolist() == [0, 0, 0, 1]
     index = index_of(TEXTS)
-    assert not index.scores(["wav"], ids).scores.any()
+    assert not index.scores(["wav", "av"], ids).having[1].any()
+    assert not index.scores(["wa"], ids).scores.any()
     begun = index.scores(["wav"], ids, unfinished=True)
     whole = index.scores(["waves"], ids)
     assert 0 < begun.scores[3] < whole.scores[3]
