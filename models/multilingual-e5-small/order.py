@@ -252,6 +252,8 @@ def _covering(use: Counts, blocks: npt.NDArray[np.uint16]) -> list[int]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--work", type=Path, required=True, help="a folder for the packages, 2 GB")
     main(parser.parse_args().work)

@@ -81,7 +81,7 @@ async function unzip(data, url) {
   if (data[0] !== 0x1f || data[1] !== 0x8b) return data;
   const content = new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip")));
   return new Uint8Array(await content.arrayBuffer().catch(() => {
-    throw new SemblanceError("ModelError", "the file is damaged: it can't be unpacked", url);
+    throw new SemblanceError("ModelError", "not_unpacked", {}, url);
   }));
 }
 

@@ -106,7 +106,7 @@ class WordTable {
   #refuse(ids) {
     const pieces = this.#layout.readPieces();
     const scripts = scriptsOf(ids.map((id) => pieces.at(id)).join(""));
-    throw new SemblanceError("NeedsNetwork", `the words for ${scripts} were never loaded`, nameOf(this.#folder));
+    throw new SemblanceError("NeedsNetwork", "words_not_loaded", { scripts }, nameOf(this.#folder));
   }
 
   /** Fetch a block, once. One that failed is forgotten, so that the next need of it tries again. */

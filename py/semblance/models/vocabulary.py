@@ -148,7 +148,8 @@ def _tensor(content: memoryview, dtype: str, shape: list[int], data_offsets: lis
 def _languages(names: Array, bits: Array) -> dict[str, list[int]]:
     needed = np.unpackbits(bits, axis=1, bitorder="little")
     return {
-        name: np.flatnonzero(row).tolist() for name, row in zip(bytes(names).decode().split("\n"), needed, strict=True)
+        name: np.flatnonzero(row).tolist()
+        for name, row in zip(bytes(names).decode().split("\n"), needed, strict=True)
     }
 
 

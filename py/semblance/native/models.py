@@ -70,7 +70,11 @@ async def load_text_encoder(
     for name in (model.model_file, "tokenizer.json"):
         _verify(folder, name, written)
     encoder = await InferenceSession.create(folder / model.model_file, threads=threads)
-    session = encoder if model.words is None else WordTableSession(encoder, _word_table(folder, model.words, written))
+    session = (
+        encoder
+        if model.words is None
+        else WordTableSession(encoder, _word_table(folder, model.words, written))
+    )
     return await SentenceEncoder.create(session, await Tokenizer.create(folder), model)
 
 

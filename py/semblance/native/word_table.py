@@ -70,7 +70,9 @@ class WordTable:
                 raise ModelError("the file is missing", where=str(path))
             rows = np.memmap(path, np.uint8, "r")
             if hashlib.sha256(rows).hexdigest() != self._digests[number]:
-                raise ModelError("it is not the block that the vocabulary lists: its SHA-256 differs", where=str(path))
+                raise ModelError(
+                    "it is not the block that the vocabulary lists: its SHA-256 differs", where=str(path)
+                )
             self._open[number] = rows.reshape(-1, ROW_BYTES)
         return self._open[number]
 

@@ -183,7 +183,9 @@ def _verified_rows(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]
     files = {file: folder / file for file in block_files(words["rows"], len(digests))}
     for path, digest in zip(files.values(), digests, strict=True):
         if not path.is_file() or sha256_of(path) != digest:
-            raise HashMismatch(f"{path} is not the block that {words['vocabulary']} lists. Remove {folder} and build again.")
+            raise HashMismatch(
+                f"{path} is not the block that {words['vocabulary']} lists. Remove {folder} and build again."
+            )
     return files
 
 

@@ -31,7 +31,10 @@ from semblance.parts.paths import MODELS
 from semblance.parts.text_model import Bert, Graph
 
 ORDER = MODELS / "multilingual-e5-small" / "order.xz"
-SOURCES = [ORDER, *(Path(str(module.__file__)) for module in (e5_file, row_order, text_model, tokenizer_json))]
+SOURCES = [
+    ORDER,
+    *(Path(str(module.__file__)) for module in (e5_file, row_order, text_model, tokenizer_json)),
+]
 """What the result depends on beside this module and the package."""
 
 ENCODER, VOCABULARY, ROWS = "onnx/encoder_q4.onnx", "words/vocabulary.bin.gz", "words/rows"
@@ -113,7 +116,9 @@ class PackedGraph(Graph):
         low = self.op("BitwiseAnd", packed, self.constant("low_half", 15, np.uint8))
         high = self.op("BitShift", packed, self.constant("half", 4, np.uint8), direction="RIGHT")
         levels = self.op("Cast", self.op("Concat", low, high, axis=-1), to=TensorProto.FLOAT)
-        scales = self.op("Cast", self.constant(f"{name}.scale", matrix.scales, np.float16), to=TensorProto.FLOAT)
+        scales = self.op(
+            "Cast", self.constant(f"{name}.scale", matrix.scales, np.float16), to=TensorProto.FLOAT
+        )
         weights = self.op("Mul", self.op("Sub", levels, self.constant("zero_level", 8)), scales)
         if isinstance(matrix, Joined):
             weights = self.op("Mul", weights, self.constant(f"{name}.factors", matrix.factors))
@@ -176,15 +181,39 @@ def _write_rows(folder: Path, table: Packed, blocks: Array) -> list[bytes]:
 def _descriptions(file: E5File) -> dict[str, Any]:
     """The files beside the weights, as in a folder of sentence-transformers."""
     bos, eos, pad, unk = (file.pieces.texts[token] for token in file.pieces.special)
-    special = {"bos_token": bos, "eos_token": eos, "unk_token": unk, "sep_token": eos, "pad_token": pad, "cls_token": bos}
-    types = ("sentence_transformers.models.Transformer", "sentence_transformers.models.Pooling", "sentence_transformers.models.Normalize")
+    special = {
+        "bos_token": bos,
+        "eos_token": eos,
+        "unk_token": unk,
+        "sep_token": eos,
+        "pad_token": pad,
+        "cls_token": bos,
+    }
+    types = (
+        "sentence_transformers.models.Transformer",
+        "sentence_transformers.models.Pooling",
+        "sentence_transformers.models.Normalize",
+    )
     paths = ("", "1_Pooling", "2_Normalize")
     return {
-        "config.json": {"architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "pad_token_id": file.pieces.special[2]} | file.config,
-        "tokenizer_config.json": {"tokenizer_class": "XLMRobertaTokenizer", "model_max_length": MAX_LENGTH} | special,
+        "config.json": {
+            "architectures": ["BertModel"],
+            "model_type": "bert",
+            "hidden_act": "gelu",
+            "pad_token_id": file.pieces.special[2],
+        }
+        | file.config,
+        "tokenizer_config.json": {"tokenizer_class": "XLMRobertaTokenizer", "model_max_length": MAX_LENGTH}
+        | special,
         "special_tokens_map.json": special,
-        "modules.json": [{"idx": n, "name": str(n), "path": path, "type": kind} for n, (path, kind) in enumerate(zip(paths, types, strict=True))],
-        "1_Pooling/config.json": {"word_embedding_dimension": file.config["hidden_size"], "pooling_mode_mean_tokens": True},
+        "modules.json": [
+            {"idx": n, "name": str(n), "path": path, "type": kind}
+            for n, (path, kind) in enumerate(zip(paths, types, strict=True))
+        ],
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": file.config["hidden_size"],
+            "pooling_mode_mean_tokens": True,
+        },
         "sentence_bert_config.json": {"max_seq_length": MAX_LENGTH, "do_lower_case": False},
         "config_sentence_transformers.json": {"prompts": PROMPTS, "default_prompt_name": None},
         "tokenizer.json": tokenizer_json.tokenizer(file.pieces),

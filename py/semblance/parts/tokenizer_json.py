@@ -42,7 +42,12 @@ def tokenizer(pieces: Pieces) -> dict[str, Any]:
                 {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
             ],
         },
-        "pre_tokenizer": {"type": "Metaspace", "replacement": SPACE, "prepend_scheme": "always", "split": True},
+        "pre_tokenizer": {
+            "type": "Metaspace",
+            "replacement": SPACE,
+            "prepend_scheme": "always",
+            "split": True,
+        },
         "post_processor": _template(pieces.texts[bos], bos, pieces.texts[eos], eos),
         "decoder": {"type": "Metaspace", "replacement": SPACE, "prepend_scheme": "always", "split": True},
         "model": {
@@ -109,7 +114,13 @@ def double_array(values: Mapping[bytes, int]) -> list[int]:
                 units[base] = values[keys[0]] | VALUE
             else:
                 units[base ^ label] = label
-                waiting.append((base ^ label, depth + 1, [key for key in keys if key[depth : depth + 1] == bytes([label])]))
+                waiting.append(
+                    (
+                        base ^ label,
+                        depth + 1,
+                        [key for key in keys if key[depth : depth + 1] == bytes([label])],
+                    )
+                )
     return units
 
 
@@ -124,6 +135,7 @@ def _template(bos: str, bos_id: int, eos: str, eos_id: int) -> dict[str, Any]:
         "single": [special(bos), text, special(eos)],
         "pair": [special(bos), text, special(eos), special(eos), second, special(eos)],
         "special_tokens": {
-            token: {"id": token, "ids": [number], "tokens": [token]} for token, number in ((bos, bos_id), (eos, eos_id))
+            token: {"id": token, "ids": [number], "tokens": [token]}
+            for token, number in ((bos, bos_id), (eos, eos_id))
         },
     }
