@@ -47,8 +47,8 @@ def write_lists(folder: Path, indexed: Indexed) -> None:
 
 
 def write_scripts(folder: Path) -> None:
-    """Copy the elements that a page loads."""
-    for script in sorted(SCRIPTS.glob("*.js")):
+    """Copy the elements that a page loads, and the style of the lists that are written into pages."""
+    for script in sorted([*SCRIPTS.glob("*.js"), *SCRIPTS.glob("*.css")]):
         shutil.copyfile(script, folder / script.name)
 
 
