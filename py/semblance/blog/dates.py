@@ -113,12 +113,12 @@ def read_days(tree: LexborHTMLParser, post: Sequence[LexborNode], declared: Iter
     ]
     times = [_line(node) for part in post for node in part.css("time[datetime]")]
     lines = [*(node for node in _within(post, tree, _LINES) if _size(node) <= _LONGEST_LINE), *times]
-    later = [day for node in lines for day in days_of_publishing(_with_times(node))]
+    later = [pair for node in lines for pair in _days_in(_with_times(node))]
     every = [iso_date(node.attributes.get("datetime") or "") for node in tree.css("time[datetime]")]
     return Days(
         tuple(dict.fromkeys(day for text in declared if (day := iso_date(text)))),
-        tuple(dict.fromkeys([*first, *later])),
-        max([*every, *first, *later], default=""),
+        tuple(dict.fromkeys([*first, *(day for day, is_update in later if not is_update)])),
+        max([*every, *first, *(day for day, _ in later)], default=""),
     )
 
 
@@ -132,12 +132,16 @@ def days_of_publishing(line: str) -> Iterator[str]:
     >>> [next(days_of_publishing(line)) for line in ("May 1, 2024", "am 3. März 2024", "2024年5月11日", "11.05.2024")]
     ['2024-05-01', '2024-03-03', '2024-05-11', '2024-05-11']
     """
+    return (day for day, is_update in _days_in(line) if not is_update)
+
+
+def _days_in(line: str) -> Iterator[tuple[str, bool]]:
+    """The days in a line, and whether each is that of an update."""
     end = 0
     for match in _DATE.finditer(line):
         before, end = line[end : match.start()], match.end()
-        day = _day(*(next(filter(None, match.group(*names))) for names in _GROUPS))
-        if day and not _UPDATED.search(before):
-            yield day
+        if day := _day(*(next(filter(None, match.group(*names))) for names in _GROUPS)):
+            yield day, _UPDATED.search(before) is not None
 
 
 _GROUPS = [[f"{part}{number}" for number in range(1, 5)] for part in ("year", "month", "day")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ from semblance.blog.related import Choice, RelatedPosts, related
 from semblance.blog.similarities import write_similarities
 from semblance.blog.site import HTML, Selection, read_site
 from semblance.blog.sources import read_feed, read_markdown
-from semblance.blog.writing import dumps, hashed, replace, swapped, write
+from semblance.blog.writing import dumps, replace, swapped, write
 from semblance.documents import Failure
 from semblance.embedding.batches import OnProgress
 from semblance.errors import NoPosts, SiteError, StoreError
@@ -222,9 +223,10 @@ def outdated(task: Task, reading: Reading) -> str:
 
 def digest(task: Task, reading: Reading) -> bytes:
     """What tells whether a run would write the same again: all that it depends on, but for the model's files."""
-    choice = [task.choice, task.search, __version__, FORMAT]
-    posts = [replace_fields(post, place=None, linked=0) for post in reading.posts]
-    return hashed(repr([choice, posts]).encode()).encode() + b"\n"
+    digest = hashlib.sha256(repr((task.choice, task.search, __version__, FORMAT)).encode())
+    for post in reading.posts:  # one at a time: their texts together are large
+        digest.update(repr(replace_fields(post, place=None, linked=0)).encode())
+    return digest.hexdigest()[:16].encode() + b"\n"
 
 
 def remove(task: Task) -> tuple[int, list[Failure]]:
