@@ -13,7 +13,7 @@ from semblance.arrays import Codes
 ALIKE = 0.8
 """Posts with a smaller cosine than this can't say the same, so their texts are not compared."""
 
-_BLOCK = 512  # posts whose cosines with all others are in memory at once
+_BLOCK = 128  # posts whose cosines with all others are in memory at once
 _POOL = 50  # a list is chosen among at least so many nearest posts
 
 Mask = npt.NDArray[np.bool_]
