@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from semblance import wiring
+from semblance.blog.headings import Headings
 from semblance.blog.pipeline import DATA, Adapters, Task, run
 from semblance.blog.related import Choice
 from semblance.blog.report import ProgressLine, summary
@@ -75,7 +76,7 @@ def site(options: argparse.Namespace) -> int:
             not_older_than=options.not_older_than,
         ),
         search=not options.no_search,
-        heading=options.heading if options.inject else "",
+        headings=Headings.parse(options.heading) if options.inject else None,
         data=options.data,
         sqlite=options.sqlite,
     )
@@ -229,7 +230,12 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         help="write the lists into the pages too, as links that need no JavaScript",
     )
     group.add_argument(
-        "--heading", metavar="TEXT", default="Related posts", help="over those links (default: %(default)s)"
+        "--heading",
+        metavar="[LANGUAGE=]TEXT",
+        action="append",
+        default=[],
+        help="over those links, or over those in one language; may be given several times (default: “Related posts”, "
+        "in the language of the page)",
     )
     group.add_argument(
         "--data",

@@ -11,6 +11,7 @@ from typing import Literal
 from semblance.blog import inject
 from semblance.blog.embedding import Embedded, embed
 from semblance.blog.files import unreadable
+from semblance.blog.headings import Headings
 from semblance.blog.output import Indexed, write_index, write_lists, write_scripts
 from semblance.blog.posts import Post, Reading
 from semblance.blog.related import Choice, RelatedPosts, related
@@ -49,8 +50,8 @@ class Task:
         Which posts are related.
     search : bool
         Whether to write the files that a search needs too.
-    heading : str
-        The heading over the links that are written into pages; empty to write no links.
+    headings : Headings, optional
+        What stands over the links that are written into pages; None to write no links.
     data : sequence of Path
         Folders that each get one file with all lists, for templates.
     sqlite : Path, optional
@@ -64,7 +65,7 @@ class Task:
     selection: Selection = field(default_factory=Selection)
     choice: Choice = field(default_factory=Choice)
     search: bool = True
-    heading: str = ""
+    headings: Headings | None = None
     data: Sequence[Path] = ()
     sqlite: Path | None = None
 
@@ -158,7 +159,7 @@ async def run(
             replace(folder / DATA, dumps(indexed.related()))
         if task.sqlite:
             write_similarities(task.sqlite, indexed)
-    injected, unplaced = _inject(task, indexed, reading) if task.heading else (0, [])
+    injected, unplaced = _inject(task, indexed, reading) if task.headings else (0, [])
     return Outcome(reading, embedded, related_posts, injected, unplaced, no_engine)
 
 
@@ -206,10 +207,11 @@ async def _embed(
 
 def _inject(task: Task, indexed: Indexed, reading: Reading) -> tuple[int, list[Failure]]:
     """Write each list into its page, and remove old links from pages that are no longer posts."""
+    headings = task.headings or Headings()
     markups = dict.fromkeys(reading.stale, "")
     for post, listed in zip(indexed.posts, indexed.lists, strict=True):
         others = [indexed.posts[neighbour.row] for neighbour in listed]
-        markups[post.file] = inject.links(post, others, task.heading)
+        markups[post.file] = inject.links(post, others, headings.over(post.language))
     changed, failures = 0, list[Failure]()
     for file, markup in sorted(markups.items()):
         try:

@@ -74,7 +74,7 @@ def summary(task: Task, outcome: Outcome, seconds: float, *, verbose: bool = Fal
         f"  added {report.added}, changed {report.changed}, unchanged {report.unchanged},"
         f" removed {len(report.vanished)}"
     )
-    if task.heading:
+    if task.headings:
         yield f"  links written into {count(outcome.injected, 'page')}"
     most = 10**9 if verbose else _NAMED
     yield from _list("removed", report.vanished, most)
