@@ -34,12 +34,22 @@ class Words:
         return {language: text[self.section] if self.section else text for language, text in texts.items()}
 
 
+ELEMENTS = Catalogue(PACKAGE / "blog" / "messages")
+OF_ELEMENTS = tuple(
+    sorted(path.parent.name for path in (PACKAGE / "blog" / "messages").glob("*/elements.toml"))
+)
+"""The languages of a blog's elements."""
+
 SPEAKING = {
     "errors.js": Words(CORE, "scripts", "", (ENGLISH,)),  # Python says them in other languages
     "startup.js": Words(PAGES, "start", "startup", tuple(LANGUAGES)),
     "intake.js": Words(PAGES, "start", "intake", tuple(LANGUAGES)),
     "offline/page.js": Words(PAGES, "start", "startup", tuple(LANGUAGES)),
     "offline/guard.js": Words(PAGES, "start", "startup", tuple(LANGUAGES)),
+    "blog/related-posts.js": Words(ELEMENTS, "elements", "related", OF_ELEMENTS),
+    "blog/semantic-search.js": Words(ELEMENTS, "elements", "search", OF_ELEMENTS),
+    "blog/engine/search.js": Words(ELEMENTS, "elements", "panel", OF_ELEMENTS),
+    "blog/engine/feed-posts.js": Words(ELEMENTS, "elements", "feed", OF_ELEMENTS),
 }
 """The scripts that speak, by their paths in ``static/js``."""
 
