@@ -57,6 +57,6 @@ def test_a_chinese_collection_is_found_and_goes_on_without_a_network(
     watch.expect("net::ERR_")
     page.get_by_role("searchbox", name="Search by meaning").fill("ขนมปัง")
     expect(page.get_by_role("alert")).to_contain_text(
-        f"{MODEL}: the words for Thai were never loaded", timeout=START_MS
+        f"{MODEL}: the words for Thai were never loaded", timeout=20_000
     )
     assert watch.problems == []

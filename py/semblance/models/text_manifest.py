@@ -1,7 +1,7 @@
 """What a text model is, gathered from its manifest and from the files that sentence-transformers exports.
 
 The model's folder holds ``config.json``, ``tokenizer.json``, ..., and ``onnx/model{suffix}.onnx``; for the text half of
-a CLIP or SigLIP, ``onnx/text_model{suffix}.onnx``. Its ``manifest.json`` names the model and lists its files. Other
+a CLIP or SigLIP, ``onnx/text_model{suffix}.onnx``; for an encoder without its word table, ``onnx/encoder{suffix}.onnx``. Its ``manifest.json`` names the model and lists its files. Other
 values in the manifest (``dims``, ``max_length``, ``pooling``, ``padding``, ``prompts``, ...) override those of the
 model's own files:
 
@@ -71,6 +71,31 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The word table of a model whose encoder has none: its rows are loaded when a text needs them.
+
+    Parameters
+    ----------
+    vocabulary : str
+        Path of the file that `semblance.models.vocabulary` reads.
+    rows : str
+        The folder of the blocks of rows.
+    blocks : int
+        How many there are.
+    bytes : int
+        Their size together.
+    sha256 : str
+        Of all rows in the order of their ids, in whatever blocks they are.
+    """
+
+    vocabulary: str
+    rows: str
+    blocks: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextManifest:
     """All that the encoder, the loader and a model's card need to know of a text model.
 
@@ -101,6 +126,8 @@ class TextManifest:
     independent : bool
         Whether a text's vector does not depend on the other texts of its batch.
     files : mapping of str to File
+    words : Words, optional
+        The word table, if the encoder has none.
     """
 
     name: str
@@ -116,12 +143,15 @@ class TextManifest:
     pad_id: int = 0
     padding: str = "longest"
     independent: bool = True
+    words: Words | None = None
 
     @property
     def model_file(self) -> str:
         """Path of the ONNX file in the model's folder."""
-        names = [f"onnx/{part}{SUFFIXES[self.dtype]}.onnx" for part in ("text_model", "encoder", "model")]
-        return next((name for name in names if name in self.files), names[-1])
+        if self.words is not None:
+            return f"onnx/encoder{SUFFIXES[self.dtype]}.onnx"
+        half = f"onnx/text_model{SUFFIXES[self.dtype]}.onnx"
+        return half if half in self.files else f"onnx/model{SUFFIXES[self.dtype]}.onnx"
 
     @property
     def is_half(self) -> bool:
@@ -135,7 +165,7 @@ class TextManifest:
         It covers the files, how they are used, and the prompts. It does not cover the model's name.
         """
         settings = asdict(self)
-        unrelated = ["name", "files", "independent"]
+        unrelated = ["name", "files", "independent", "words"]
         if self.padding == "longest":  # the model then ignores padding
             unrelated += ["padding", "pad_id"]
         for name in unrelated:
@@ -145,6 +175,8 @@ class TextManifest:
             for path in (self.model_file, "tokenizer.json")
             if path in self.files
         }
+        if self.words is not None:
+            settings["words"] = self.words.sha256
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:32]
 
     def prompt(self, name: str | None = None) -> str:
@@ -201,7 +233,8 @@ def read_text_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] |
         )
         for path, entry in manifest.get("files", {}).items()
     }
-    described = TextManifest(name=name, dtype=dtype, files=files, **fields)
+    words = Words(**manifest["words"]) if "words" in manifest else None
+    described = TextManifest(name=name, dtype=dtype, files=files, words=words, **fields)
     if not files.get(described.model_file, File("")).sha256:
         raise ModelError(f"its manifest does not give the sha256 of {described.model_file}", where=name)
     return described

@@ -8,12 +8,15 @@ n pieces, m normalised characters, k characters that stand in their places, b bl
   it. Row j holds byte j of each difference, the lowest first. Pieces of score 0 stand for no text.
 - ``blocks``: u16 (n,); the block that holds the piece's row of the word table.
 - ``digests``: u8 (b, 32); the SHA-256 of each block.
+- ``languages``: u8; a row for each language, of whose bits (the lowest first) number j is 1 if the language is likely to need
+  block j; ``languages.names``: u8; their names, joined by line feeds.
 - ``special``: i32 (4,); the ids of the beginning, the end, padding, and what is unknown.
 - ``normalization.from``: u32 (m,), code points in ascending order; ``normalization.counts``: u8 (m,), how many code points stand
   in the place of each; ``normalization.to``: u32 (k,), these.
 
 A block is a file of rows, ``words/rows/0000.bin`` and so on, in the order of their ids. So a row's place is the number of smaller
-ids in the same block.
+ids in the same block. A row is 12 times a float16 scale and 16 bytes for 32 numbers: byte j holds level j in its low half and level
+j + 16 in its high half, and a number is (level - 8) x scale.
 """
 
 from __future__ import annotations
@@ -26,6 +29,9 @@ import numpy as np
 import numpy.typing as npt
 
 LENGTH = 8  # bytes of the header's length
+SCALE_BYTES, LEVEL_BYTES = 2, 16
+BLOCK = 2 * LEVEL_BYTES  # numbers with one scale
+ROW_BYTES = 216
 _DTYPES = {"U8": "u1", "U16": "<u2", "U32": "<u4", "I32": "<i4"}
 
 Array = npt.NDArray[Any]
@@ -48,6 +54,8 @@ class Vocabulary:
         The block of each piece's row.
     digests : list of str
         The SHA-256 of each block, in hexadecimal.
+    languages : dict of str to list of int
+        The blocks that a language is likely to need.
     """
 
     pieces: list[str]
@@ -56,6 +64,7 @@ class Vocabulary:
     normalization: dict[str, str]
     blocks: Array
     digests: list[str]
+    languages: dict[str, list[int]]
 
     def places(self) -> Array:
         """The place of each piece's row in its block, int64, shape (n,)."""
@@ -92,7 +101,24 @@ def read_vocabulary(data: bytes) -> Vocabulary:
         _normalization(*(tensors[f"normalization.{part}"] for part in ("from", "counts", "to"))),
         tensors["blocks"],
         [digest.tobytes().hex() for digest in tensors["digests"]],
+        _languages(tensors["languages.names"], tensors["languages"]),
     )
+
+
+def word_vectors(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """The numbers of rows: bytes (n, 18 k) -> float32 (n, 32 k).
+
+    Examples
+    --------
+    >>> row = np.array([0.5], np.float16).tobytes() + bytes([0x80 + 9] + 15 * [0x88])
+    >>> word_vectors(np.frombuffer(row, np.uint8)[np.newaxis])[0, [0, 1, 16]].tolist()
+    [0.5, 0.0, 0.0]
+    """
+    blocks = rows.reshape(len(rows), -1, SCALE_BYTES + LEVEL_BYTES)
+    scales = np.ascontiguousarray(blocks[..., :SCALE_BYTES]).view("<f2").astype(np.float32)
+    packed = blocks[..., SCALE_BYTES:]
+    levels = np.concatenate([packed & 15, packed >> 4], axis=-1).astype(np.float32) - 8
+    return (levels * scales).reshape(len(rows), -1)
 
 
 def folded(scores: Array) -> Array:
@@ -117,6 +143,13 @@ def unfolded(planes: Array) -> Array:
 def _tensor(content: memoryview, dtype: str, shape: list[int], data_offsets: list[int]) -> Array:
     start, end = data_offsets
     return np.frombuffer(content[start:end], _DTYPES[dtype]).reshape(shape)
+
+
+def _languages(names: Array, bits: Array) -> dict[str, list[int]]:
+    needed = np.unpackbits(bits, axis=1, bitorder="little")
+    return {
+        name: np.flatnonzero(row).tolist() for name, row in zip(bytes(names).decode().split("\n"), needed, strict=True)
+    }
 
 
 def _normalization(codes: Array, counts: Array, replacements: Array) -> dict[str, str]:

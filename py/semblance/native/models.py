@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -14,10 +15,11 @@ from semblance.models.image_manifest import IMAGE_CONFIG_FILES, read_image_manif
 from semblance.models.listing import pair
 from semblance.models.manifest import SUFFIXES
 from semblance.models.text import SentenceEncoder
-from semblance.models.text_manifest import TEXT_CONFIG_FILES, read_text_manifest
+from semblance.models.text_manifest import TEXT_CONFIG_FILES, Words, read_text_manifest
 from semblance.native.images import ImageDecoder
 from semblance.native.onnx import InferenceSession
 from semblance.native.tokenizer import Tokenizer
+from semblance.native.word_table import WordTable, WordTableSession
 from semblance.pace import Lazy
 from semblance.ports import Encoders
 
@@ -67,8 +69,14 @@ async def load_text_encoder(
     model = read_text_manifest(written, _configs(folder, TEXT_CONFIG_FILES, written))
     for name in (model.model_file, "tokenizer.json"):
         _verify(folder, name, written)
-    session = await InferenceSession.create(folder / model.model_file, threads=threads)
+    encoder = await InferenceSession.create(folder / model.model_file, threads=threads)
+    session = encoder if model.words is None else WordTableSession(encoder, _word_table(folder, model.words, written))
     return await SentenceEncoder.create(session, await Tokenizer.create(folder), model)
+
+
+def _word_table(folder: Path, words: Words, manifest: Mapping[str, Any]) -> WordTable:
+    _verify(folder, words.vocabulary, manifest)
+    return WordTable.read(folder, words.vocabulary, words.rows)
 
 
 def _image_encoder(folder: Path, threads: int) -> VisionEncoder:
@@ -108,7 +116,7 @@ def describe(folder: Path, **overrides: Any) -> dict[str, Any]:
 def check_manifest(folder: Path) -> None:
     """Raise `ModelError` unless the manifest and the model's own files give all that is needed."""
     manifest = _manifest(folder)
-    if any(file.startswith(("onnx/model", "onnx/text_model")) for file in manifest["files"]):
+    if any(file.startswith(("onnx/model", "onnx/text_model", "onnx/encoder")) for file in manifest["files"]):
         read_text_manifest(manifest, _configs(folder, TEXT_CONFIG_FILES, manifest))
     if any(file.startswith("onnx/vision_model") for file in manifest["files"]):
         read_image_manifest(manifest, _configs(folder, IMAGE_CONFIG_FILES, manifest))
@@ -150,10 +158,11 @@ def _configs(folder: Path, names: Iterable[str], manifest: Mapping[str, Any]) ->
 
 def _verify(folder: Path, name: str, manifest: Mapping[str, Any]) -> None:
     """Raise unless a file is there and the one that the manifest names, where it names one: the fingerprint relies on it."""
-    path, sha256 = folder / name, manifest.get("files", {}).get(name, {}).get("sha256", "")
+    pinned = manifest.get("files", {}).get(name, {})
+    path, sha256 = folder / name, pinned.get("sha256", "")
     if not path.exists():
         raise ModelError("the file is missing", where=str(path))
-    if sha256 and _sha256(path) != sha256:
+    if sha256 and _sha256(path, pinned.get("compression", "")) != sha256:
         raise ModelError("it is not the file that the manifest names: its SHA-256 differs", where=str(path))
 
 
@@ -161,8 +170,9 @@ def _pin(path: Path) -> dict[str, Any]:
     return {"sha256": _sha256(path), "bytes": path.stat().st_size}
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+def _sha256(path: Path, compression: str = "") -> str:
+    """The digest of a file; of what it holds, if it is compressed: its own bytes depend on the version of zlib."""
+    with gzip.open(path) if compression == "gzip" else path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from semblance.models.vocabulary import BLOCK, LEVEL_BYTES, SCALE_BYTES
+
 MAGIC = b"E5S1"
-BLOCK = 32
-SCALE_BYTES, LEVEL_BYTES = 2, BLOCK // 2
 
 Array = npt.NDArray[Any]
 
@@ -43,13 +43,8 @@ class Packed:
     levels: Array
     scales: Array
 
-    def floats(self) -> Array:
-        """The weights, float32, shape (rows, blocks * 32)."""
-        levels = np.concatenate([self.levels & 15, self.levels >> 4], axis=-1).astype(np.float32) - 8
-        return (levels * self.scales.astype(np.float32)).reshape(len(levels), -1)
-
     def rows(self) -> Array:
-        """The bytes of the rows as the file has them, uint8, shape (rows, bytes of a row)."""
+        """The bytes of the rows as the file has them, uint8, shape (rows, bytes of a row); see `word_vectors`."""
         scales = np.ascontiguousarray(self.scales).view(np.uint8)
         return np.concatenate([scales, self.levels], axis=-1).reshape(len(scales), -1)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -24,7 +24,7 @@ import numpy as np
 from onnx import TensorProto, helper
 from safetensors.numpy import save
 
-from semblance.models.vocabulary import block_files, folded
+from semblance.models.vocabulary import BLOCK, block_files, folded
 from semblance.parts import e5_file, row_order, text_model, tokenizer_json
 from semblance.parts.e5_file import Array, E5File, Packed, Pieces
 from semblance.parts.paths import MODELS
@@ -63,12 +63,12 @@ def build(source_dir: Path, out_dir: Path) -> None:
         The model's folder.
     """
     file = e5_file.read(source_dir / "e5-small-q4.bin")
-    blocks = row_order.read(ORDER)
+    order = row_order.read(ORDER)
     for folder in ("onnx", ROWS, "1_Pooling"):
         (out_dir / folder).mkdir(parents=True, exist_ok=True)
     (out_dir / ENCODER).write_bytes(encoder(file))
-    digests = _write_rows(out_dir, file.tensors["emb.word"], blocks)
-    packed = gzip.compress(vocabulary(file.pieces, blocks, digests), 9, mtime=0)
+    digests = _write_rows(out_dir, file.tensors["emb.word"], order["blocks"])
+    packed = gzip.compress(vocabulary(file.pieces, order, digests), 9, mtime=0)
     (out_dir / VOCABULARY).write_bytes(packed)
     for name, content in _descriptions(file).items():
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -80,14 +80,14 @@ def encoder(file: E5File) -> bytes:
     return PackedBert(PackedGraph(), file.config, _named(file)).serialize()
 
 
-def vocabulary(pieces: Pieces, blocks: Array, digests: Sequence[bytes]) -> bytes:
+def vocabulary(pieces: Pieces, order: Mapping[str, Array], digests: Sequence[bytes]) -> bytes:
     """The bytes of the vocabulary, not yet packed; see `semblance.models.vocabulary`."""
     codes = sorted(pieces.normalization)
     replacements = [pieces.normalization[code] for code in codes]
     tensors = {
         "pieces": np.frombuffer("\n".join(pieces.texts).encode(), np.uint8),
         "scores": folded(pieces.scores),
-        "blocks": blocks,
+        **order,
         "digests": np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 32),
         "special": np.array(pieces.special, np.int32),
         "normalization.from": np.array([ord(code) for code in codes], np.uint32),
@@ -118,7 +118,7 @@ class PackedGraph(Graph):
         if isinstance(matrix, Joined):
             weights = self.op("Mul", weights, self.constant(f"{name}.factors", matrix.factors))
         rows, blocks, _ = matrix.levels.shape
-        shape = self.constant(f"{name}.shape", [rows, blocks * e5_file.BLOCK], np.int64)
+        shape = self.constant(f"{name}.shape", [rows, blocks * BLOCK], np.int64)
         return self.op("Transpose", self.op("Reshape", weights, shape), perm=[1, 0])
 
 
