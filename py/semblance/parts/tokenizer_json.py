@@ -12,8 +12,8 @@ from semblance.parts.e5_file import Pieces
 
 SPACE = "\u2581"
 
-# A character that the normalisation removes. It parts a character from the marks after it: ``Precompiled`` takes a cluster of
-# characters for its first one, if that is in the map and the cluster is short, and so would lose the marks.
+# A character that the normalisation removes. It parts a character from the marks after it: ``Precompiled`` takes a
+# cluster of characters for its first one, if that is in the map and the cluster is short, and so would lose the marks.
 BREAK = "\x01"
 MARKS = r"(?<=[\s\S])(?=[\p{M}\x{200C}\x{200D}\x{FF9E}\x{FF9F}\x{E33}\x{EB3}])"
 
@@ -42,7 +42,12 @@ def tokenizer(pieces: Pieces) -> dict[str, Any]:
                 {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
             ],
         },
-        "pre_tokenizer": {"type": "Metaspace", "replacement": SPACE, "prepend_scheme": "always", "split": True},
+        "pre_tokenizer": {
+            "type": "Metaspace",
+            "replacement": SPACE,
+            "prepend_scheme": "always",
+            "split": True,
+        },
         "post_processor": _template(pieces.texts[bos], bos, pieces.texts[eos], eos),
         "decoder": {"type": "Metaspace", "replacement": SPACE, "prepend_scheme": "always", "split": True},
         "model": {
@@ -58,7 +63,8 @@ def tokenizer(pieces: Pieces) -> dict[str, Any]:
 
 
 def charsmap(normalization: Mapping[str, str]) -> str:
-    """The map as SentencePiece writes it, in base64: u32 bytes of a trie, the trie, and the replacements, each ended by a zero.
+    """The map as SentencePiece writes it, in base64: u32 bytes of a trie, the trie, and the replacements, each ended by
+    a zero.
 
     The trie is a `double_array`; its values say where replacements begin.
     """
@@ -75,8 +81,8 @@ def charsmap(normalization: Mapping[str, str]) -> str:
 def double_array(values: Mapping[bytes, int]) -> list[int]:
     """A trie in the format of darts-clone.
 
-    A node has a base that no other node has. Its child for byte c is the unit at ``base ^ c``, which holds c and the difference
-    of the unit's place to the child's base; the value of the node's own key is the unit at its base.
+    A node has a base that no other node has. Its child for byte c is the unit at ``base ^ c``, which holds c and the
+    difference of the unit's place to the child's base; the value of the node's own key is the unit at its base.
 
     Examples
     --------
@@ -109,7 +115,13 @@ def double_array(values: Mapping[bytes, int]) -> list[int]:
                 units[base] = values[keys[0]] | VALUE
             else:
                 units[base ^ label] = label
-                waiting.append((base ^ label, depth + 1, [key for key in keys if key[depth : depth + 1] == bytes([label])]))
+                waiting.append(
+                    (
+                        base ^ label,
+                        depth + 1,
+                        [key for key in keys if key[depth : depth + 1] == bytes([label])],
+                    )
+                )
     return units
 
 
@@ -124,6 +136,7 @@ def _template(bos: str, bos_id: int, eos: str, eos_id: int) -> dict[str, Any]:
         "single": [special(bos), text, special(eos)],
         "pair": [special(bos), text, special(eos), special(eos), second, special(eos)],
         "special_tokens": {
-            token: {"id": token, "ids": [number], "tokens": [token]} for token, number in ((bos, bos_id), (eos, eos_id))
+            token: {"id": token, "ids": [number], "tokens": [token]}
+            for token, number in ((bos, bos_id), (eos, eos_id))
         },
     }
