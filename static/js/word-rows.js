@@ -9,7 +9,7 @@ import { readLayout } from "./vocabulary.js";
 
 const SHARE = 32; // weights that share a scale,
 const PACKED = 2 + SHARE / 2; // and their bytes: the scale, float16, and a half of a byte for each weight
-const AT_ONCE = 6; // requests for rows that are waited for,
+const AT_ONCE = 12; // requests for rows that are waited for,
 const AHEAD_AT_ONCE = 2; // and for rows that will be
 const PADDING = -1;
 

@@ -153,7 +153,13 @@ def _write_manifest(folder: Path, vocabulary_digest: str) -> None:
         "max_length": POSITIONS,
         "prompts": {"query": "query: ", "passage": "passage: "},
         "pad_id": 1,
-        "words": {"vocabulary": "words/vocabulary.bin.gz", "rows": "words/rows", "sha256": vocabulary_digest},
+        "words": {
+            "vocabulary": "words/vocabulary.bin.gz",
+            "rows": "words/rows",
+            "blocks": len(SCRIPTS),
+            "bytes": sum(path.stat().st_size for path in (folder / "words" / "rows").iterdir()),
+            "sha256": vocabulary_digest,  # of what is different in another table, as the fingerprint needs it
+        },
         "files": {
             "onnx/encoder_q4.onnx": {"sha256": hashlib.sha256(model).hexdigest(), "bytes": len(model)},
             "words/vocabulary.bin.gz": {"sha256": vocabulary_digest, "compression": "gzip"},

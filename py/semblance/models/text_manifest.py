@@ -1,9 +1,9 @@
 """What a text model is, gathered from its manifest and from the files that sentence-transformers exports.
 
 The model's folder holds ``config.json``, ``tokenizer.json``, ..., and ``onnx/model{suffix}.onnx``; for the text half of
-a CLIP or SigLIP, ``onnx/text_model{suffix}.onnx``; for an encoder without its word table, ``onnx/encoder{suffix}.onnx``. Its ``manifest.json`` names the model and lists its files. Other
-values in the manifest (``dims``, ``max_length``, ``pooling``, ``padding``, ``prompts``, ...) override those of the
-model's own files:
+a CLIP or SigLIP, ``onnx/text_model{suffix}.onnx``; for an encoder without its word table,
+``onnx/encoder{suffix}.onnx``. Its ``manifest.json`` names the model and lists its files. Other values in the manifest
+(``dims``, ``max_length``, ``pooling``, ``padding``, ``prompts``, ...) override those of the model's own files:
 
 >>> manifest = {"name": "mine", "dtype": "fp32", "files": {"onnx/model.onnx": {"sha256": "ab" * 32}}}
 >>> configs = {
@@ -71,7 +71,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TableFiles:
     """The word table of a model whose encoder has none: its rows are loaded when a text needs them.
 
     Parameters
@@ -128,7 +128,7 @@ class TextManifest:
     languages : tuple of str
         Codes of the languages that the model knows; none if it knows all, or if nobody says.
     files : mapping of str to File
-    words : Words, optional
+    word_table : TableFiles, optional
         The word table, if the encoder has none.
     """
 
@@ -146,14 +146,12 @@ class TextManifest:
     padding: str = "longest"
     independent: bool = True
     languages: Sequence[str] = ()
-    words: Words | None = None
+    word_table: TableFiles | None = None
 
     @property
     def model_file(self) -> str:
         """Path of the ONNX file in the model's folder."""
-        names = [f"onnx/{part}{SUFFIXES[self.dtype]}.onnx" for part in ("text_model", "encoder", "model")]
-        return next((name for name in names if name in self.files), names[-1])
-        if self.words is not None:
+        if self.word_table is not None:
             return f"onnx/encoder{SUFFIXES[self.dtype]}.onnx"
         half = f"onnx/text_model{SUFFIXES[self.dtype]}.onnx"
         return half if half in self.files else f"onnx/model{SUFFIXES[self.dtype]}.onnx"
@@ -170,7 +168,7 @@ class TextManifest:
         It covers the files, how they are used, and the prompts. It does not cover the model's name.
         """
         settings = asdict(self)
-        unrelated = ["name", "files", "independent", "languages", "words"]
+        unrelated = ["name", "files", "independent", "languages", "word_table"]
         if self.padding == "longest":  # the model then ignores padding
             unrelated += ["padding", "pad_id"]
         for name in unrelated:
@@ -180,8 +178,8 @@ class TextManifest:
             for path in (self.model_file, "tokenizer.json")
             if path in self.files
         }
-        if self.words is not None:
-            settings["words"] = self.words.sha256
+        if self.word_table is not None:
+            settings["word_table"] = self.word_table.sha256
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:32]
 
     def prompt(self, name: str | None = None) -> str:
@@ -238,8 +236,8 @@ def read_text_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] |
         )
         for path, entry in manifest.get("files", {}).items()
     }
-    words = Words(**manifest["words"]) if "words" in manifest else None
-    described = TextManifest(name=name, dtype=dtype, files=files, words=words, **fields)
+    table = TableFiles(**manifest["word_table"]) if "word_table" in manifest else None
+    described = TextManifest(name=name, dtype=dtype, files=files, word_table=table, **fields)
     if not files.get(described.model_file, File("")).sha256:
         raise ModelError("models.no_sha256", file=described.model_file, where=name)
     return described

@@ -15,7 +15,7 @@ from semblance.models.image_manifest import IMAGE_CONFIG_FILES, read_image_manif
 from semblance.models.listing import pair
 from semblance.models.manifest import SUFFIXES
 from semblance.models.text import SentenceEncoder
-from semblance.models.text_manifest import TEXT_CONFIG_FILES, Words, read_text_manifest
+from semblance.models.text_manifest import TEXT_CONFIG_FILES, TableFiles, read_text_manifest
 from semblance.native.images import ImageDecoder
 from semblance.native.onnx import InferenceSession
 from semblance.native.tokenizer import Tokenizer
@@ -70,17 +70,14 @@ async def load_text_encoder(
     for name in (model.model_file, "tokenizer.json"):
         _verify(folder, name, written)
     encoder = await InferenceSession.create(folder / model.model_file, threads=threads)
-    session = (
-        encoder
-        if model.words is None
-        else WordTableSession(encoder, _word_table(folder, model.words, written))
-    )
+    table = model.word_table and _word_table(folder, model.word_table, written)
+    session = WordTableSession(encoder, table) if table else encoder
     return await SentenceEncoder.create(session, await Tokenizer.create(folder), model)
 
 
-def _word_table(folder: Path, words: Words, manifest: Mapping[str, Any]) -> WordTable:
-    _verify(folder, words.vocabulary, manifest)
-    return WordTable.read(folder, words.vocabulary, words.rows)
+def _word_table(folder: Path, files: TableFiles, manifest: Mapping[str, Any]) -> WordTable:
+    _verify(folder, files.vocabulary, manifest)
+    return WordTable.read(folder, files.vocabulary, files.rows)
 
 
 def _image_encoder(folder: Path, threads: int) -> VisionEncoder:

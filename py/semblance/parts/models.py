@@ -166,8 +166,7 @@ def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
                 f"  If it was meant to change, update models/{name}/manifest.json; if not, remove it and build again."
             )
     files = {file: folder / file for file in manifest["files"]}
-    has_rows = isinstance(manifest.get("words"), Mapping)  # a list of word vectors says how many it has
-    return files | (_verified_rows(folder, manifest) if has_rows else {})
+    return files | (_verified_rows(folder, manifest) if "word_table" in manifest else {})
 
 
 def _unpacked_digest(path: Path) -> str:
@@ -177,14 +176,14 @@ def _unpacked_digest(path: Path) -> str:
 
 def _verified_rows(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
     """The blocks of a word table, after each was checked against the vocabulary, which has their hashes."""
-    words = manifest["words"]
-    packed = (folder / words["vocabulary"]).read_bytes()
+    table = manifest["word_table"]
+    packed = (folder / table["vocabulary"]).read_bytes()
     digests = read_vocabulary(gzip.decompress(packed)).digests
-    files = {file: folder / file for file in block_files(words["rows"], len(digests))}
+    files = {file: folder / file for file in block_files(table["rows"], len(digests))}
     for path, digest in zip(files.values(), digests, strict=True):
         if not path.is_file() or sha256_of(path) != digest:
             raise HashMismatch(
-                f"{path} is not the block that {words['vocabulary']} lists. Remove {folder} and build again."
+                f"{path} is not the block that {table['vocabulary']} lists. Remove {folder} and build again."
             )
     return files
 

@@ -12,8 +12,8 @@ from semblance.parts.e5_file import Pieces
 
 SPACE = "\u2581"
 
-# A character that the normalisation removes. It parts a character from the marks after it: ``Precompiled`` takes a cluster of
-# characters for its first one, if that is in the map and the cluster is short, and so would lose the marks.
+# A character that the normalisation removes. It parts a character from the marks after it: ``Precompiled`` takes a
+# cluster of characters for its first one, if that is in the map and the cluster is short, and so would lose the marks.
 BREAK = "\x01"
 MARKS = r"(?<=[\s\S])(?=[\p{M}\x{200C}\x{200D}\x{FF9E}\x{FF9F}\x{E33}\x{EB3}])"
 
@@ -63,7 +63,8 @@ def tokenizer(pieces: Pieces) -> dict[str, Any]:
 
 
 def charsmap(normalization: Mapping[str, str]) -> str:
-    """The map as SentencePiece writes it, in base64: u32 bytes of a trie, the trie, and the replacements, each ended by a zero.
+    """The map as SentencePiece writes it, in base64: u32 bytes of a trie, the trie, and the replacements, each ended by
+    a zero.
 
     The trie is a `double_array`; its values say where replacements begin.
     """
@@ -80,8 +81,8 @@ def charsmap(normalization: Mapping[str, str]) -> str:
 def double_array(values: Mapping[bytes, int]) -> list[int]:
     """A trie in the format of darts-clone.
 
-    A node has a base that no other node has. Its child for byte c is the unit at ``base ^ c``, which holds c and the difference
-    of the unit's place to the child's base; the value of the node's own key is the unit at its base.
+    A node has a base that no other node has. Its child for byte c is the unit at ``base ^ c``, which holds c and the
+    difference of the unit's place to the child's base; the value of the node's own key is the unit at its base.
 
     Examples
     --------
