@@ -104,7 +104,8 @@ def gather(
 def listing(models: Sequence[Model]) -> list[ModelEntry]:
     """The vector spaces of the models, for ``models/index.json``; the default comes first.
 
-    A folder with both halves is one space. An image model alone joins the text model that its manifest names.
+    A folder with both halves is one space. An image model alone joins the text model that its manifest names, and those
+    that it has a projection for, if they have no image model of their own.
 
     Raises
     ------
@@ -125,6 +126,10 @@ def listing(models: Sequence[Model]) -> list[ModelEntry]:
         if text in images:
             raise BuildError(f"{images[text]} and {model.name} both read images for {text}; take one away.")
         images[text] = model.name
+    for model in models:
+        for text in model.manifest.get("projections", {}):
+            if text in texts:
+                images.setdefault(text, model.name)
     ordered = sorted(texts, key=lambda name: (name != TEXT_MODEL, name))
     return [ModelEntry(name, name, images.get(name)) for name in ordered]
 

@@ -262,6 +262,15 @@ def test_a_text_model_without_its_word_table_is_a_text_model() -> None:
     assert entries[1] == ModelEntry(models.MULTILINGUAL, models.MULTILINGUAL, None)
 
 
+def test_an_image_model_joins_the_spaces_that_it_has_a_projection_for() -> None:
+    projections = {models.MULTILINGUAL: {"file": "onnx/to.onnx"}, "absent": {"file": "onnx/to_absent.onnx"}}
+    eyes = model("eyes", "vision_model", text_model=models.TEXT_MODEL, projections=projections)
+    other = model(models.MULTILINGUAL, "encoder")
+    assert [entry.image for entry in listing([eyes, MINILM, other])] == ["eyes", "eyes"]
+    own = model("own", "vision_model", text_model=models.MULTILINGUAL)
+    assert [entry.image for entry in listing([eyes, MINILM, other, own])] == ["eyes", "own"]
+
+
 def test_the_site_holds_the_models_and_their_index(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
