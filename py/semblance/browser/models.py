@@ -86,7 +86,7 @@ async def _image_encoder(folder: str, on_progress: OnBytes | None, text_model: s
             on_progress=on_progress,
         )
     )
-    projection = manifest.projection and _projection(folder, manifest.projection)
+    projection = _projection(folder, manifest.projection) if manifest.projection else None
     return VisionEncoder(manifest, session, ImageDecoder(), projection)
 
 
