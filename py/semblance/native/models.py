@@ -22,6 +22,7 @@ from semblance.native.tokenizer import Tokenizer
 from semblance.native.word_table import WordTable, WordTableSession
 from semblance.pace import Lazy
 from semblance.ports import Encoders
+from semblance.ports import InferenceSession as Session
 
 
 async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, threads: int = 0) -> Encoders:
@@ -43,7 +44,7 @@ async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, 
         do not share a space.
     """
     text = await load_text_encoder(text_folder, threads=threads)
-    return pair(text, _image_encoder(image_folder, threads) if image_folder else None)
+    return pair(text, _image_encoder(image_folder, threads, text.name) if image_folder else None)
 
 
 async def load_text_encoder(
@@ -80,15 +81,19 @@ def _word_table(folder: Path, files: TableFiles, manifest: Mapping[str, Any]) ->
     return WordTable.read(folder, files.vocabulary, files.rows)
 
 
-def _image_encoder(folder: Path, threads: int) -> VisionEncoder:
+def _image_encoder(folder: Path, threads: int, text_model: str) -> VisionEncoder:
     written = _manifest(folder)
-    manifest = read_image_manifest(written, _configs(folder, IMAGE_CONFIG_FILES, written))
+    manifest = read_image_manifest(written, _configs(folder, IMAGE_CONFIG_FILES, written), text_model)
 
-    async def load() -> InferenceSession:
-        _verify(folder, manifest.model_file, written)
-        return await InferenceSession.create(folder / manifest.model_file, threads=threads)
+    def lazy(file: str) -> Lazy[Session]:
+        async def load() -> Session:
+            _verify(folder, file, written)
+            return await InferenceSession.create(folder / file, threads=threads)
 
-    return VisionEncoder(manifest, Lazy(load), ImageDecoder())
+        return Lazy(load)
+
+    projection = lazy(manifest.projection.file) if manifest.projection else None
+    return VisionEncoder(manifest, lazy(manifest.model_file), ImageDecoder(), projection)
 
 
 def describe(folder: Path, **overrides: Any) -> dict[str, Any]:

