@@ -144,7 +144,7 @@ def read_image_manifest(
 def _projection(into: Mapping[str, Any], manifest: Mapping[str, Any]) -> Projection:
     pinned = manifest.get("files", {}).get(into["file"], {})
     if not pinned.get("sha256"):
-        raise ModelError(f"its manifest does not give the sha256 of {into['file']}", where=manifest["name"])
+        raise ModelError("models.no_sha256", file=into["file"], where=manifest["name"])
     return Projection(into["file"], pinned["sha256"], pinned.get("bytes", 0))
 
 
