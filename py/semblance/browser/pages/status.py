@@ -57,7 +57,7 @@ class Status:
 
     def show_words_progress(self, loaded: int, total: int) -> None:
         """Say how many bytes of the rows for the words of texts have arrived."""
-        self._say_of_model(words("status.loading_words", loaded=size(loaded), total=size(total)))
+        self._say_of_model(lambda: words("status.loading_words", loaded=size(loaded), total=size(total)))
 
     def say_waiting(self) -> None:
         """Say that an answer waits for the model."""
@@ -65,7 +65,7 @@ class Status:
 
     def say_undecided(self) -> None:
         """Say that the first texts choose the model."""
-        self._say_of_model(words("status.undecided"))
+        self._say_of_model(lambda: words("status.undecided"))
 
     def show_usage(self, usage: Usage) -> None:
         """Say how much is stored, and whether the browser keeps it."""
