@@ -26,7 +26,7 @@ def read(language: str) -> dict[str, str]:
 
 
 def test_the_elements_have_eleven_languages() -> None:
-    assert set(OF_ELEMENTS) == {"en", "zh-Hant", "zh-Hans", "ja", "ko", "de", "fr", "es", "pt", "it", "ru"}
+    assert set(OF_ELEMENTS) >= {"en", "zh-Hant", "zh-Hans", "ja", "ko", "de", "fr", "es", "pt", "it", "ru"}
 
 
 @pytest.mark.parametrize("language", OTHERS)
