@@ -65,3 +65,17 @@ def subjects() -> list[tuple[str, str]]:
 
 def path_of(folder: str, language: str, subject: str) -> Path:
     return PACKAGE / folder / language / f"{subject}.toml"
+
+
+# --- sentences in scripts ---
+
+_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
+_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\]|\\.)*`', re.DOTALL)
+_SENTENCE = re.compile(r"[A-Za-z']{2,} [A-Za-z']{2,} [A-Za-z']{2,}")
+
+
+def sentences_of(source: str) -> Iterator[str]:
+    """The literals of a script that have three words in a row."""
+    for literal in _LITERAL.findall(_COMMENT.sub("", source)):
+        if _SENTENCE.search(literal):
+            yield literal[1:-1]

@@ -247,7 +247,7 @@ class _Source:
         while more:
             start = self._at
             if self.peek() != '"':
-                raise self._error("a key in quotes is expected")
+                raise self._error("ingest.key_expected")
             entry = _Entry(self._value(), line_of(self._where, self._line_number()))
             self._take(":")
             if self.peek() == "[":

@@ -1,9 +1,9 @@
 // <related-posts>: a list of similar posts, from the one small file that `semblance site` wrote for this page.
 //
 // Attributes: number, threshold (least cosine), not-older-than (a date), show ("image date excerpt score", what to show),
-// heading, heading-level, page (another page's address), feed (no-build mode), text-KEY (another wording of a sentence; keys
-// in py/semblance/blog/messages/en/elements.toml). It says all in the language of the page around it. Parts: nav, heading, list, item, image,
-// link, meta, date, score, excerpt. If there is nothing to show, the element's own content stays.
+// heading, heading-level, page (another page's address), feed (no-build mode), text-KEY (another wording of a sentence of
+// py/semblance/blog/messages/en/elements.toml). Parts: nav, heading, list, item, image, link, meta, date, score, excerpt. It
+// speaks the language of the page around it. If there is nothing to show, the element's own content stays.
 
 (() => {
   "use strict";

@@ -4,9 +4,10 @@
 // enters the box, and the model when they begin to type.
 //
 // Attributes: label, placeholder, number (of results), lang (which index), ask (load the model at the press of a button
-// only), popup (results float over the page), text-KEY (another wording of a sentence; keys in
-// py/semblance/blog/messages/en/elements.toml). It says all in the language of the page around it. Parts: form, label, input, panel, note, progress, button, status, results,
-// result, link, context, passage, mark. Readers without JavaScript see the element's own content.
+// only), popup (results float over the page), text-KEY (another wording of a sentence of
+// py/semblance/blog/messages/en/elements.toml). Parts: form, label, input, panel, note, progress, button, status, results,
+// result, link, context, passage, mark. It speaks the language of the page around it. Readers without JavaScript see the
+// element's own content.
 
 (() => {
   "use strict";
