@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from data.bert import embed
-from semblance.models.vocabulary import block_files
+from semblance.models.vocabulary import BLOCK, block_files
 from semblance.parts import tokenizer_json
-from semblance.parts.e5_file import BLOCK, E5File, Packed, Pieces
+from semblance.parts.e5_file import E5File, Packed, Pieces
 from semblance.parts.multilingual_model import encoder, vocabulary_bytes
 from semblance.parts.row_order import RowOrder
 
