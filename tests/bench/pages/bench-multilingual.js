@@ -32,9 +32,11 @@ const bigInts = (numbers) => BigInt64Array.from(numbers, BigInt);
 /** Input tensors of texts, padded to the longest. */
 function feedsOf(rows) {
   const length = Math.max(...rows.map((row) => row.length));
-  const padded = (numbersOf) => bigInts(rows.flatMap((row) => [...numbersOf(row), ...new Array(length - row.length).fill(0)]));
-  const tensor = (data) => ({ type: "int64", dims: [rows.length, length], data });
-  return { input_ids: tensor(padded((row) => row)), attention_mask: tensor(padded((row) => row.map(() => 1))) };
+  const tensor = (numberAt) => {
+    const numbers = rows.flatMap((row) => Array.from({ length }, (_, at) => numberAt(row, at)));
+    return { type: "int64", dims: [rows.length, length], data: bigInts(numbers) };
+  };
+  return { input_ids: tensor((row, at) => row[at] ?? 0), attention_mask: tensor((row, at) => Number(at < row.length)) };
 }
 
 window.bench = {
