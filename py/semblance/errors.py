@@ -162,6 +162,10 @@ class NeedsNetwork(ModelError):
     """A file of the site is not kept in this browser, and can't be fetched now."""
 
 
+class WordsLeftOut(ModelError):
+    """The double-click edition was made without the words of a language."""
+
+
 class NoWorkers(SemblanceError):
     """The browser does not let the page start workers. WebKit does this to a page that was opened as a file."""
 
