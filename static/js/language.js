@@ -10,7 +10,7 @@ const KEPT = "semblance: language"; // name in localStorage
 const ATTRIBUTES = ["aria-label", "content", "placeholder", "title"];
 const TRADITIONAL = ["hant", "tw", "hk", "mo"];
 
-const select = document.getElementById("language"); // other people's pages have none
+const select = document.querySelector("body#app #language"); // null on other people's pages
 const languages = Array.from(select?.options ?? [], ({ value }) => value);
 
 /** The language of the page that fits a browser's tag; undefined if none does. */
@@ -105,5 +105,7 @@ if (select) {
   const language = preferred();
   declare(language);
   if (language !== WRITTEN) show(language).catch(() => {}); // the page stays as it is written
-  select.addEventListener("change", () => chooseLanguage(select.value, true));
+  select.addEventListener("change", () =>
+    chooseLanguage(select.value, true).catch(() => (select.value = document.documentElement.lang)),
+  );
 }

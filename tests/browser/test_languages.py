@@ -113,11 +113,17 @@ def test_an_item_and_a_dialog_say_nothing_in_english(taiwan: AppPage) -> None:
     page.get_by_label("新收藏集的名稱").fill("筆記")
     page.get_by_role("button", name="建立").click()
     expect(page.locator("#notices")).to_contain_text("筆記：已經有同名的收藏集。請換一個名稱。")
-    page.locator("#notices").get_by_role("button").click()
+    page.get_by_label("語言").select_option("en")
+    expect(page.locator("#notices")).to_contain_text(
+        "筆記: there is a collection of that name already. Choose another"
+    )
+    page.get_by_label("Language").select_option("zh-Hant")
+    expect(page.locator("#notices")).to_contain_text("筆記：已經有同名的收藏集。請換一個名稱。")
 
 
 def test_another_language_is_said_at_once_and_nothing_is_lost(taiwan: AppPage) -> None:
     page = taiwan.page
+    page.evaluate("location.hash = 'compare'")  # the notice is about the room of the collections
     page.evaluate("location.hash = 'related/' + encodeURIComponent('潮汐.md')")
     expect(page.get_by_role("heading", name="相關項目")).to_be_visible()
     chooser = page.get_by_label("語言")

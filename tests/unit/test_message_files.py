@@ -37,6 +37,18 @@ ALIKE = {
 }
 ONLY_VALUES = re.compile(r"^[\W\d]*(\{\w+\}[\W\d]*)*$")
 
+# Words that the other Chinese uses; a text that is only converted would have them.
+OF_THE_OTHER = {
+    "zh-Hans": re.compile(
+        "遭到|目前状态|软体|档案|资讯|网路|预设|程式|影片|萤幕|滑鼠|游标|搜寻|储存|资料夹|连结|列印|物件|阵列|字元|函式|变数|回圈|伺服器"
+        "|使用者|透过|品质|介面"
+    ),
+    "zh-Hant": re.compile(
+        "文件夾|網絡|默認|鏈接|視頻|信息|軟件|代碼|保存|加載|鼠標|搜索|添加|用戶|數據|質量|屏幕|打印|對象|數組|字符|變量|循環|服務器"
+        "|界面|通過網"
+    ),
+}
+
 _CHINESE = r"[\u3400-\u9fff]"
 _SPACED_PERCENT = re.compile(r"[ \u00a0]%")
 _HALF_WIDTH = re.compile(rf"{_CHINESE}[,;:!?]|[,;:!?] ?{_CHINESE}|{_CHINESE}\.(?:\s|$)")
@@ -98,6 +110,13 @@ def test_chinese_has_chinese_punctuation(folder: str, subject: str, language: st
         assert not set(text) & set(quotes), way
         assert not _SPACED_PERCENT.search(text), way
         assert not _HALF_WIDTH.search(text), f"{way}: {text}"
+
+
+@pytest.mark.parametrize(("folder", "subject"), subjects())
+@pytest.mark.parametrize("language", OF_THE_OTHER)
+def test_each_chinese_has_its_own_words(folder: str, subject: str, language: str) -> None:
+    for way, text in read(folder, language, subject).items():
+        assert not OF_THE_OTHER[language].search(text), f"{way}: {text}"
 
 
 def test_a_message_is_said_in_the_language_that_users_read() -> None:

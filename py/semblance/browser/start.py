@@ -62,7 +62,7 @@ async def _start() -> None:
     events.listener = session
     await app.start()
     if trouble is not None:
-        session.dialogs.notice(trouble.said())
+        session.dialogs.notice(trouble.said)
     session.run(app.finish())
 
 

@@ -98,6 +98,7 @@ class App:
             room.speak()
         self._adding.speak()
         session.status.speak()
+        session.dialogs.speak()
         session.run(self._speak_of_what_is_stored())
 
     async def _speak_of_what_is_stored(self) -> None:

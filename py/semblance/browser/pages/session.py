@@ -124,12 +124,9 @@ class Session:
 
     def show_error(self, error: Exception, matter: str, collection: Collection | None = None) -> None:
         """Show an error of some work; parameters as for `showing_errors`."""
-        if isinstance(error, SemblanceError):
-            text = error.said()
-        else:
+        if not isinstance(error, SemblanceError):
             traceback.print_exception(error)
-            text = words("session.unexpected", error=error)
-        self.dialogs.notice(text, about=self._subject(error, matter, collection))
+        self.dialogs.notice(lambda: _said(error), about=self._subject(error, matter, collection))
 
     def _subject(self, error: Exception, matter: str, collection: Collection | None) -> Subject:
         """What an error is about: all that is stored and the page itself, a collection, or the open room."""
@@ -232,7 +229,7 @@ class Session:
         preferred = [self.address.collection, await self.settings.get(LAST_OPEN) or ""]
         for info in await self.library.collections():
             if info.damage:
-                self.dialogs.notice(DamagedCollection(info.damage, where=info.name).said())
+                self.dialogs.notice(DamagedCollection(info.damage, where=info.name).said)
         await self._choose_any(*preferred, stay=True)
 
     async def choose(self, name: str, must_be_new: bool = False, stay: bool = False, model: str = "") -> None:
@@ -260,7 +257,7 @@ class Session:
             try:
                 return await self.choose(name, stay=stay)
             except StoreError as error:
-                self.dialogs.notice(error.said())
+                self.dialogs.notice(error.said)
         await self.choose(
             free_name(words("session.first_collection"), {info.name for info in infos}), stay=stay
         )
@@ -421,3 +418,8 @@ class Session:
     async def _ask_once(self) -> None:
         if await ffi.js_call(ffi.bridge.askForPersistence()):
             await self.changed()
+
+
+def _said(error: Exception) -> str:
+    """What users read of an error, in the page's language."""
+    return error.said() if isinstance(error, SemblanceError) else words("session.unexpected", error=error)
