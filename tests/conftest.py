@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from browser.app import AppPage
 from browser.watch import SharedPage, Watch, shared_page
 from semblance.parts.errors import BuildError
-from semblance.parts.models import TEXT_MODEL
+from semblance.parts.models import MULTILINGUAL, TEXT_MODEL, Model, named
 from semblance.parts.paths import DIST
 from semblance_build import assemble
 from semblance_build.browsers import CHROMIUM_FLAGS, ensure_chromium
@@ -107,6 +107,13 @@ def dist(pytestconfig: pytest.Config, aloud: Aloud) -> Path:
 def text_model_folder(dist: Path) -> Path:
     """Folder of the built text model."""
     return dist / "models" / TEXT_MODEL
+
+
+@pytest.fixture(scope="session")
+def multilingual_model(aloud: Aloud) -> Model:
+    """The multilingual text model with all that was built of it, also what only CPython reads."""
+    with aloud():
+        return named(MULTILINGUAL)
 
 
 @pytest.fixture(scope="session")

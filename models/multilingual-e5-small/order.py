@@ -1,10 +1,12 @@
 """Count how languages use the pieces of the vocabulary, and write ``order.xz``: which rows are together in a block.
 
-``python models/multilingual-e5-small/order.py --work build/order`` on Debian 12, after ``python build.py`` (for the tokenizer) and
-``pip install . -r models/multilingual-e5-small/requirements.txt``. README.md tells how rows are put together, and why so.
+``python models/multilingual-e5-small/order.py --work build/order`` on Debian 12, after ``python build.py`` (for the
+tokenizer) and ``pip install . -r models/multilingual-e5-small/requirements.txt``. README.md tells how rows are put
+together, and why so.
 
-Half of a language's counts are of running text: help, manuals and translations of programs, from packages of Debian. The other
-half is the frequency of words in general (subtitles, news, encyclopedias, forums), from the PyPI package wordfreq.
+Half of a language's counts are of running text: help, manuals and translations of programs, from packages of Debian.
+The other half is the frequency of words in general (subtitles, news, encyclopedias, forums), from the PyPI package
+wordfreq.
 """
 
 from __future__ import annotations
@@ -252,6 +254,8 @@ def _covering(use: Counts, blocks: npt.NDArray[np.uint16]) -> list[int]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--work", type=Path, required=True, help="a folder for the packages, 2 GB")
     main(parser.parse_args().work)

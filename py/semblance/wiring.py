@@ -5,24 +5,24 @@ Both are made at first use from published parts and kept in the cache.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
 from semblance.blog.engine import about, engine_files
 from semblance.native.models import load_text_encoder
 from semblance.parts import models
-from semblance.parts.paths import MODELS
 from semblance.ports import Encoders
 
 
-async def load_encoders(threads: int = 0) -> Encoders:
-    """The encoder of the site's text model.
+async def load_encoders(threads: int = 0, name: str = models.TEXT_MODEL) -> Encoders:
+    """The encoder of one of the site's text models.
 
     Parameters
     ----------
     threads : int
         Number of threads; 0 leaves the choice to onnxruntime.
+    name : str
+        The model's folder in ``models/``.
 
     Raises
     ------
@@ -31,9 +31,9 @@ async def load_encoders(threads: int = 0) -> Encoders:
     ModelError
         If the model can't be loaded.
     """
-    manifest = json.loads((MODELS / models.TEXT_MODEL / "manifest.json").read_text(encoding="utf-8"))
-    folder = models.build(models.TEXT_MODEL, manifest)["config.json"].parent
-    return Encoders(await load_text_encoder(folder, manifest=manifest, threads=threads))
+    model = models.named(name)
+    folder = model.files["config.json"].parent
+    return Encoders(await load_text_encoder(folder, manifest=model.manifest, threads=threads))
 
 
 class Engine(NamedTuple):

@@ -14,7 +14,7 @@ from semblance.browser.onnx import InferenceSession
 from semblance.browser.tokenizer import Tokenizer
 from semblance.errors import ModelError
 from semblance.models.image import VisionEncoder
-from semblance.models.image_manifest import IMAGE_CONFIG_FILES, read_image_manifest
+from semblance.models.image_manifest import IMAGE_CONFIG_FILES, Projection, read_image_manifest
 from semblance.models.listing import ModelEntry, pair, read_listing
 from semblance.models.text import SentenceEncoder
 from semblance.models.text_manifest import TEXT_CONFIG_FILES, read_text_manifest
@@ -55,7 +55,9 @@ async def load_encoders(
     text = load_encoder(_folder(entry.text), on_progress)
     if entry.image is None:
         return pair(await text, None)
-    return pair(*await asyncio.gather(text, _image_encoder(_folder(entry.image), on_image_progress)))
+    return pair(
+        *await asyncio.gather(text, _image_encoder(_folder(entry.image), on_image_progress, entry.text))
+    )
 
 
 async def load_encoder(folder: str, on_progress: OnBytes | None = None) -> SentenceEncoder:
@@ -74,8 +76,8 @@ async def load_encoder(folder: str, on_progress: OnBytes | None = None) -> Sente
     return await SentenceEncoder.create(session, tokenizer, manifest)
 
 
-async def _image_encoder(folder: str, on_progress: OnBytes | None) -> VisionEncoder:
-    manifest = read_image_manifest(*await _described(folder, IMAGE_CONFIG_FILES))
+async def _image_encoder(folder: str, on_progress: OnBytes | None, text_model: str) -> VisionEncoder:
+    manifest = read_image_manifest(*await _described(folder, IMAGE_CONFIG_FILES), text_model)
     session: Lazy[Session] = Lazy(
         lambda: InferenceSession.create(
             folder + manifest.model_file,
@@ -84,7 +86,16 @@ async def _image_encoder(folder: str, on_progress: OnBytes | None) -> VisionEnco
             on_progress=on_progress,
         )
     )
-    return VisionEncoder(manifest, session, ImageDecoder())
+    projection = _projection(folder, manifest.projection) if manifest.projection else None
+    return VisionEncoder(manifest, session, ImageDecoder(), projection)
+
+
+def _projection(folder: str, projection: Projection) -> Lazy[Session]:
+    return Lazy(
+        lambda: InferenceSession.create(
+            folder + projection.file, sha256=projection.sha256, bytes=projection.bytes
+        )
+    )
 
 
 def _folder(name: str) -> str:

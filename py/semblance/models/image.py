@@ -19,6 +19,7 @@ from semblance.ranking.vectors import normalize
 from semblance.records import EncodedImage
 
 _INPUT = "pixel_values"
+_PROJECTED = "image_embeds"
 _OUTPUTS = ("image_embeds", "pooler_output")
 _SNIFFED = 4096  # bytes
 
@@ -33,14 +34,21 @@ class VisionEncoder:
         Takes ``pixel_values`` (1, 3, h, w), float32; gives ``image_embeds`` or ``pooler_output`` (1, d), or has
         one output of that rank. Loaded when the first picture has been decoded.
     decoder : ImageDecoder
+    projection : Lazy of InferenceSession, optional
+        Takes ``image_embeds`` (1, d); its only output is the vector in the space of another text model.
     """
 
     def __init__(
-        self, manifest: ImageManifest, session: Lazy[InferenceSession], decoder: ImageDecoder
+        self,
+        manifest: ImageManifest,
+        session: Lazy[InferenceSession],
+        decoder: ImageDecoder,
+        projection: Lazy[InferenceSession] | None = None,
     ) -> None:
         self.manifest = manifest
         self._session = session
         self._decoder = decoder
+        self._projection = projection
 
     @property
     def name(self) -> str:
@@ -97,6 +105,9 @@ class VisionEncoder:
         output = self._output(session)
         feed = {_INPUT: self.manifest.preprocessing.normalize(pixels)[np.newaxis]}
         (result,) = await session.run([output], feed)
+        if self._projection is not None:
+            projection = await self._projection.get()
+            (result,) = await projection.run(None, {_PROJECTED: result})
         if result.shape != (1, self.dims):
             message = f"it gave vectors of shape {result.shape} instead of {(1, self.dims)}"
             raise ModelError(message, where=self.name)

@@ -31,6 +31,25 @@ CLIP_LOGIT_SCALE = 100.0
 
 
 @dataclass(frozen=True, slots=True)
+class Projection:
+    """A linear map from the space of an image model into that of another text model than its own.
+
+    Parameters
+    ----------
+    file : str
+        Path of an ONNX file that takes ``image_embeds`` (b, d) and gives vectors of the other space.
+    sha256 : str
+        Of the file, in hexadecimal.
+    bytes : int
+        Its size; 0 if not known.
+    """
+
+    file: str
+    sha256: str
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ImageManifest:
     """All that the encoder and the loader need to know of an image model.
 
@@ -50,6 +69,8 @@ class ImageManifest:
         What cosines are multiplied by before the softmax over several texts. (SigLIP's bias is left out: a number
         that is added to all scores does not change a softmax.)
     preprocessing : Preprocessing
+    projection : Projection, optional
+        Into the space that was asked for, if it is not the model's own.
     """
 
     name: str
@@ -59,15 +80,20 @@ class ImageManifest:
     bytes: int
     logit_scale: float
     preprocessing: Preprocessing
+    projection: Projection | None = None
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the same picture could get another vector: the ONNX file, and how it is used."""
+        """Changes whenever the same picture could get another vector: the ONNX files, and how they are used."""
         settings = [self.sha256, self.dims, self.preprocessing.fingerprint]
+        if self.projection is not None:
+            settings.append(self.projection.sha256)
         return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:32]
 
 
-def read_image_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any]) -> ImageManifest:
+def read_image_manifest(
+    manifest: Mapping[str, Any], configs: Mapping[str, Any], text_model: str = ""
+) -> ImageManifest:
     """Describe an image model.
 
     Parameters
@@ -77,6 +103,9 @@ def read_image_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any])
         ``dims`` and ``logit_scale`` where the model's own files do not give them.
     configs : mapping of str to parsed JSON
         Those of `IMAGE_CONFIG_FILES` that the folder has, by their paths.
+    text_model : str
+        The text model whose space the vectors are for. The manifest's ``projections`` has, by such names, the ``file``
+        of the linear map into that space, and the ``logit_scale`` there. A name that is not there is the model's own.
 
     Raises
     ------
@@ -86,7 +115,8 @@ def read_image_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any])
     name, dtype = name_and_dtype(manifest)
     config = configs.get("config.json", {})
     dims = manifest.get("dims") or _dims(config)
-    logit_scale = manifest.get("logit_scale") or _logit_scale(config)
+    into = manifest.get("projections", {}).get(text_model, {})
+    logit_scale = into.get("logit_scale") or manifest.get("logit_scale") or _logit_scale(config)
     if dims is None or logit_scale is None:
         missing = "dims" if dims is None else "logit_scale"
         raise ModelError(f"neither its manifest nor its config.json gives its {missing}", where=name)
@@ -107,7 +137,15 @@ def read_image_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any])
         bytes=pinned.get("bytes", 0),
         logit_scale=float(logit_scale),
         preprocessing=preprocessing,
+        projection=_projection(into, manifest) if into else None,
     )
+
+
+def _projection(into: Mapping[str, Any], manifest: Mapping[str, Any]) -> Projection:
+    pinned = manifest.get("files", {}).get(into["file"], {})
+    if not pinned.get("sha256"):
+        raise ModelError(f"its manifest does not give the sha256 of {into['file']}", where=manifest["name"])
+    return Projection(into["file"], pinned["sha256"], pinned.get("bytes", 0))
 
 
 def _dims(config: Mapping[str, Any]) -> int | None:

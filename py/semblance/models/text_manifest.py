@@ -1,9 +1,9 @@
 """What a text model is, gathered from its manifest and from the files that sentence-transformers exports.
 
 The model's folder holds ``config.json``, ``tokenizer.json``, ..., and ``onnx/model{suffix}.onnx``; for the text half of
-a CLIP or SigLIP, ``onnx/text_model{suffix}.onnx``; for an encoder without its word table, ``onnx/encoder{suffix}.onnx``. Its ``manifest.json`` names the model and lists its files. Other
-values in the manifest (``dims``, ``max_length``, ``pooling``, ``padding``, ``prompts``, ...) override those of the
-model's own files:
+a CLIP or SigLIP, ``onnx/text_model{suffix}.onnx``; for an encoder without its word table,
+``onnx/encoder{suffix}.onnx``. Its ``manifest.json`` names the model and lists its files. Other values in the manifest
+(``dims``, ``max_length``, ``pooling``, ``padding``, ``prompts``, ...) override those of the model's own files:
 
 >>> manifest = {"name": "mine", "dtype": "fp32", "files": {"onnx/model.onnx": {"sha256": "ab" * 32}}}
 >>> configs = {
@@ -61,17 +61,16 @@ class File:
     """A file of a model: SHA-256 in hexadecimal, and size in bytes (0: not known).
 
     ``same_vectors_as`` is the SHA-256 of an earlier version that gave the same vectors, to the last bit. Vectors that
-    were made with that version stay valid. ``compression`` is ``gzip`` if the SHA-256 is that of the unpacked content.
+    were made with that version stay valid.
     """
 
     sha256: str
     bytes: int = 0
     same_vectors_as: str = ""
-    compression: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TableFiles:
     """The word table of a model whose encoder has none: its rows are loaded when a text needs them.
 
     Parameters
@@ -125,10 +124,10 @@ class TextManifest:
         How far texts are padded: to the ``longest`` of the batch, or all to ``max_length``, as transformers names it.
     independent : bool
         Whether a text's vector does not depend on the other texts of its batch.
-    languages : tuple of str
+    languages : sequence of str
         Codes of the languages that the model knows; none if it knows all, or if nobody says.
     files : mapping of str to File
-    words : Words, optional
+    word_table : TableFiles, optional
         The word table, if the encoder has none.
     """
 
@@ -146,14 +145,12 @@ class TextManifest:
     padding: str = "longest"
     independent: bool = True
     languages: Sequence[str] = ()
-    words: Words | None = None
+    word_table: TableFiles | None = None
 
     @property
     def model_file(self) -> str:
         """Path of the ONNX file in the model's folder."""
-        names = [f"onnx/{part}{SUFFIXES[self.dtype]}.onnx" for part in ("text_model", "encoder", "model")]
-        return next((name for name in names if name in self.files), names[-1])
-        if self.words is not None:
+        if self.word_table is not None:
             return f"onnx/encoder{SUFFIXES[self.dtype]}.onnx"
         half = f"onnx/text_model{SUFFIXES[self.dtype]}.onnx"
         return half if half in self.files else f"onnx/model{SUFFIXES[self.dtype]}.onnx"
@@ -170,7 +167,7 @@ class TextManifest:
         It covers the files, how they are used, and the prompts. It does not cover the model's name.
         """
         settings = asdict(self)
-        unrelated = ["name", "files", "independent", "languages", "words"]
+        unrelated = ["name", "files", "independent", "languages", "word_table"]
         if self.padding == "longest":  # the model then ignores padding
             unrelated += ["padding", "pad_id"]
         for name in unrelated:
@@ -180,8 +177,8 @@ class TextManifest:
             for path in (self.model_file, "tokenizer.json")
             if path in self.files
         }
-        if self.words is not None:
-            settings["words"] = self.words.sha256
+        if self.word_table is not None:
+            settings["word_table"] = self.word_table.sha256
         return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:32]
 
     def prompt(self, name: str | None = None) -> str:
@@ -230,16 +227,11 @@ def read_text_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] |
             raise ModelError(f"neither its manifest ({needed}) nor {source} says its {needed}", where=name)
     fields.setdefault("independent", dtype not in _ROUNDED_ACTIVATIONS)
     files = {
-        path: File(
-            entry.get("sha256", ""),
-            entry.get("bytes", 0),
-            entry.get("same_vectors_as", ""),
-            entry.get("compression", ""),
-        )
+        path: File(entry.get("sha256", ""), entry.get("bytes", 0), entry.get("same_vectors_as", ""))
         for path, entry in manifest.get("files", {}).items()
     }
-    words = Words(**manifest["words"]) if "words" in manifest else None
-    described = TextManifest(name=name, dtype=dtype, files=files, words=words, **fields)
+    table = TableFiles(**manifest["word_table"]) if "word_table" in manifest else None
+    described = TextManifest(name=name, dtype=dtype, files=files, word_table=table, **fields)
     if not files.get(described.model_file, File("")).sha256:
         raise ModelError(f"its manifest does not give the sha256 of {described.model_file}", where=name)
     return described

@@ -4,19 +4,19 @@ Unpacked, the file is in the format of safetensors: u64 length of a JSON header,
 n pieces, m normalised characters, k characters that stand in their places, b blocks of rows:
 
 - ``pieces``: u8; the pieces in the order of their ids, UTF-8, joined by line feeds. U+2581 stands for a space.
-- ``scores``: u8 (4, n); a piece's score is a float32 whose bits, as a u32, are the sum (modulo 2^32) of the differences up to
-  it. Row j holds byte j of each difference, the lowest first. Pieces of score 0 stand for no text.
+- ``scores``: u8 (4, n); a piece's score is a float32 whose bits, as a u32, are the sum (modulo 2^32) of the differences
+  up to it. Row j holds byte j of each difference, the lowest first. Pieces of score 0 stand for no text.
 - ``blocks``: u16 (n,); the block that holds the piece's row of the word table.
 - ``digests``: u8 (b, 32); the SHA-256 of each block.
-- ``languages``: u8; a row for each language, of whose bits (the lowest first) number j is 1 if the language is likely to need
-  block j; ``languages.names``: u8; their names, joined by line feeds.
+- ``languages``: u8; a row for each language, of whose bits (the lowest first) number j is 1 if the language is likely
+  to need block j; ``languages.names``: u8; their names, joined by line feeds.
 - ``special``: i32 (4,); the ids of the beginning, the end, padding, and what is unknown.
-- ``normalization.from``: u32 (m,), code points in ascending order; ``normalization.counts``: u8 (m,), how many code points stand
-  in the place of each; ``normalization.to``: u32 (k,), these.
+- ``normalization.from``: u32 (m,), code points in ascending order; ``normalization.counts``: u8 (m,), how many code
+  points stand in the place of each; ``normalization.to``: u32 (k,), these.
 
-A block is a file of rows, ``words/rows/0000.bin`` and so on, in the order of their ids. So a row's place is the number of smaller
-ids in the same block. A row is 12 times a float16 scale and 16 bytes for 32 numbers: byte j holds level j in its low half and level
-j + 16 in its high half, and a number is (level - 8) x scale.
+A block is a file of rows, ``words/rows/0000.bin`` and so on, in the order of their ids. So a row's place is the number
+of smaller ids in the same block. A row is 12 times a float16 scale and 16 bytes for 32 numbers: byte j holds level j in
+its low half and level j + 16 in its high half, and a number is (level - 8) x scale.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ import numpy.typing as npt
 LENGTH = 8  # bytes of the header's length
 SCALE_BYTES, LEVEL_BYTES = 2, 16
 BLOCK = 2 * LEVEL_BYTES  # numbers with one scale
-ROW_BYTES = 216
 _DTYPES = {"U8": "u1", "U16": "<u2", "U32": "<u4", "I32": "<i4"}
 
 Array = npt.NDArray[Any]
@@ -148,7 +147,8 @@ def _tensor(content: memoryview, dtype: str, shape: list[int], data_offsets: lis
 def _languages(names: Array, bits: Array) -> dict[str, list[int]]:
     needed = np.unpackbits(bits, axis=1, bitorder="little")
     return {
-        name: np.flatnonzero(row).tolist() for name, row in zip(bytes(names).decode().split("\n"), needed, strict=True)
+        name: np.flatnonzero(row).tolist()
+        for name, row in zip(bytes(names).decode().split("\n"), needed, strict=True)
     }
 
 

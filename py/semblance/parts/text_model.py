@@ -114,8 +114,8 @@ class Graph:
         """Rows of a (v, d) table by their numbers: (b, t) -> (b, t, d)."""
         return self.op("Gather", self.constant(name, table), numbers)
 
-    def transposed(self, name: str, matrix: Array) -> str:
-        """An (e, d) matrix as the (d, e) matrix that MatMul takes."""
+    def transposed(self, name: str, matrix: Any) -> str:
+        """An (e, d) matrix, an array or what a kind of graph has in its place, as the (d, e) matrix that MatMul takes."""
         return self.constant(name, matrix.T)
 
 
@@ -245,7 +245,7 @@ class Bert:
         joined_heads = g.constant("joined_heads", [0, 0, self.width], np.int64)
         return g.op("Reshape", g.op("Transpose", context, perm=[0, 2, 1, 3]), joined_heads)
 
-    def _query_key_value(self, prefix: str, scale: np.float32) -> tuple[Array, Array]:
+    def _query_key_value(self, prefix: str, scale: np.float32) -> tuple[Any, Array]:
         parts = {"query": scale, "key": np.float32(1), "value": np.float32(1)}
         weight, bias = (
             np.concatenate([self.weights[f"{prefix}.{part}.{kind}"] * by for part, by in parts.items()])
@@ -256,7 +256,7 @@ class Bert:
     def _dense(self, x: str, name: str) -> str:
         return self._linear(x, name, self.weights[f"{name}.weight"], self.weights[f"{name}.bias"])
 
-    def _linear(self, x: str, name: str, weight: Array, bias: Array) -> str:
+    def _linear(self, x: str, name: str, weight: Any, bias: Array) -> str:
         """``x @ weight.T + bias``: (b, t, d) -> (b, t, e)."""
         product = self.graph.op("MatMul", x, self.graph.transposed(f"{name}.weight", weight))
         return self.graph.op("Add", product, self.graph.constant(f"{name}.bias", bias))

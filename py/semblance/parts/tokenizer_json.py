@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Mapping
-from itertools import count
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import count, groupby
 from typing import Any
 
 from semblance.parts.e5_file import Pieces
 
 SPACE = "\u2581"
 
-# A character that the normalisation removes. It parts a character from the marks after it: ``Precompiled`` takes a cluster of
-# characters for its first one, if that is in the map and the cluster is short, and so would lose the marks.
+# A character that the normalisation removes. It parts a character from the marks after it: ``Precompiled`` takes a
+# cluster of characters for its first one, if that is in the map and the cluster is short, and so would lose the marks.
 BREAK = "\x01"
 MARKS = r"(?<=[\s\S])(?=[\p{M}\x{200C}\x{200D}\x{FF9E}\x{FF9F}\x{E33}\x{EB3}])"
 
@@ -42,7 +43,12 @@ def tokenizer(pieces: Pieces) -> dict[str, Any]:
                 {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "},
             ],
         },
-        "pre_tokenizer": {"type": "Metaspace", "replacement": SPACE, "prepend_scheme": "always", "split": True},
+        "pre_tokenizer": {
+            "type": "Metaspace",
+            "replacement": SPACE,
+            "prepend_scheme": "always",
+            "split": True,
+        },
         "post_processor": _template(pieces.texts[bos], bos, pieces.texts[eos], eos),
         "decoder": {"type": "Metaspace", "replacement": SPACE, "prepend_scheme": "always", "split": True},
         "model": {
@@ -58,7 +64,7 @@ def tokenizer(pieces: Pieces) -> dict[str, Any]:
 
 
 def charsmap(normalization: Mapping[str, str]) -> str:
-    """The map as SentencePiece writes it, in base64: u32 bytes of a trie, the trie, and the replacements, each ended by a zero.
+    """The map as SentencePiece writes it, in base64: u32 bytes of a trie, the trie, the replacements, zeros between them.
 
     The trie is a `double_array`; its values say where replacements begin.
     """
@@ -75,8 +81,8 @@ def charsmap(normalization: Mapping[str, str]) -> str:
 def double_array(values: Mapping[bytes, int]) -> list[int]:
     """A trie in the format of darts-clone.
 
-    A node has a base that no other node has. Its child for byte c is the unit at ``base ^ c``, which holds c and the difference
-    of the unit's place to the child's base; the value of the node's own key is the unit at its base.
+    A node has a base that no other node has. Its child for byte c is the unit at ``base ^ c``, which holds c and the
+    difference of the unit's place to the child's base; the value of the node's own key is the unit at its base.
 
     Examples
     --------
@@ -88,29 +94,39 @@ def double_array(values: Mapping[bytes, int]) -> list[int]:
     """
     units = [0] * PAGE
     used, bases = {0}, set[int]()
-    waiting = [(0, 0, sorted(values))]  # a unit's place, the length of its prefix, the keys below it
-    first = 1
+    waiting = [
+        (0, 0, sorted(values))
+    ]  # a unit's place, the length of its prefix, the keys that begin with that
     while waiting:
         place, depth, keys = waiting.pop()
-        labels = sorted({key[depth] if len(key) > depth else 0 for key in keys})
-        while first in used:
-            first += 1
-        base = next(
-            candidate
-            for candidate in (free ^ labels[0] for free in count(first))
-            if candidate not in bases and not any(candidate ^ label in used for label in labels)
-        )
+        below = {label: list(group) for label, group in groupby(keys, partial(_label, depth))}
+        base = _free_base(list(below), used, bases)
         bases.add(base)
-        used.update(base ^ label for label in labels)
+        used.update(base ^ label for label in below)
         units += [0] * (PAGE * (base // PAGE + 1) - len(units))
-        units[place] |= (place ^ base) << OFFSET | (LEAF if labels[0] == 0 else 0)
-        for label in labels:
-            if label == 0:
-                units[base] = values[keys[0]] | VALUE
-            else:
+        units[place] |= (place ^ base) << OFFSET
+        for label, group in below.items():
+            if label:
                 units[base ^ label] = label
-                waiting.append((base ^ label, depth + 1, [key for key in keys if key[depth : depth + 1] == bytes([label])]))
+                waiting.append((base ^ label, depth + 1, group))
+            else:
+                units[place] |= LEAF
+                units[base] = values[keys[0]] | VALUE
     return units
+
+
+def _label(depth: int, key: bytes) -> int:
+    """The byte of a key at a depth; 0 where it ends."""
+    return key[depth] if depth < len(key) else 0
+
+
+def _free_base(labels: Sequence[int], used: set[int], bases: set[int]) -> int:
+    """The first base that no node has and whose places for the labels are free."""
+    return next(
+        base
+        for base in (place ^ labels[0] for place in count(1) if place not in used)
+        if base not in bases and used.isdisjoint(base ^ label for label in labels)
+    )
 
 
 def _template(bos: str, bos_id: int, eos: str, eos_id: int) -> dict[str, Any]:
@@ -124,6 +140,7 @@ def _template(bos: str, bos_id: int, eos: str, eos_id: int) -> dict[str, Any]:
         "single": [special(bos), text, special(eos)],
         "pair": [special(bos), text, special(eos), special(eos), second, special(eos)],
         "special_tokens": {
-            token: {"id": token, "ids": [number], "tokens": [token]} for token, number in ((bos, bos_id), (eos, eos_id))
+            token: {"id": token, "ids": [number], "tokens": [token]}
+            for token, number in ((bos, bos_id), (eos, eos_id))
         },
     }

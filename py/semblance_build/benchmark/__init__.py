@@ -21,6 +21,7 @@ from semblance_build.benchmark import (
     blog,
     fidelity,
     finding,
+    languages,
     machine,
     photos,
     report,
@@ -41,6 +42,7 @@ PARTS: dict[str, Part] = {
     "sizes": sizes.first_visit,
     "fidelity": fidelity.against_fp32,
     "finding": finding.found,
+    "languages": languages.found,
     "blog": blog.kit,
 }
 

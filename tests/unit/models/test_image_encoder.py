@@ -124,6 +124,31 @@ def test_the_output_is_found(outputs: tuple[str, ...]) -> None:
     np.testing.assert_allclose(vector, expected(jpeg()), atol=1e-6)
 
 
+PROJECTION = np.random.default_rng(20261128).standard_normal((DIMS, DIMS)).astype(np.float32)
+
+
+def projection() -> bytes:
+    """A linear map of vectors."""
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["image_embeds", "map"], ["projected"])],
+        "projection",
+        [helper.make_tensor_value_info("image_embeds", TensorProto.FLOAT, ["batch", DIMS])],
+        [helper.make_tensor_value_info("projected", TensorProto.FLOAT, ["batch", DIMS])],
+        [numpy_helper.from_array(PROJECTION, "map")],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    return bytes(made.SerializeToString())
+
+
+def test_a_vector_is_taken_into_the_space_of_another_text_model() -> None:
+    loading = Loading(projection())
+    ours = VisionEncoder(MANIFEST, Lazy(Loading(model())), ImageDecoder(), Lazy(loading))
+    assert loading.count == 0  # not before a picture needs it
+    vector = run(ours.encode(ImageBytes(jpeg()))).vector
+    mapped = expected(jpeg()) @ PROJECTION
+    np.testing.assert_allclose(vector, mapped / np.linalg.norm(mapped), atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 
 from semblance.errors import ModelError
-from semblance.models.image_manifest import read_image_manifest
+from semblance.models.image_manifest import Projection, read_image_manifest
 
 RULES = {"size": {"height": 16, "width": 16}, "resample": 3, "do_normalize": False}
 MODEL_FILE = "onnx/vision_model_int8.onnx"
-RAW = {"name": "mine", "dtype": "int8", "files": {MODEL_FILE: {"sha256": "1" * 64, "bytes": 10}}}
+RAW: dict[str, Any] = {
+    "name": "mine",
+    "dtype": "int8",
+    "files": {MODEL_FILE: {"sha256": "1" * 64, "bytes": 10}},
+}
 CONFIGS = {"config.json": {"model_type": "clip", "projection_dim": 5}, "preprocessor_config.json": RULES}
 MANIFEST = read_image_manifest(RAW, CONFIGS)
 
@@ -39,6 +43,27 @@ def test_dims_are_found_in_the_config(dims: int, config: dict[str, Any]) -> None
 
 def test_the_manifests_logit_scale_counts() -> None:
     assert read_image_manifest(RAW | {"logit_scale": 20}, CONFIGS).logit_scale == 20
+
+
+ELSEWHERE: dict[str, Any] = {
+    "logit_scale": 20,
+    "projections": {"other": {"file": "onnx/to_other.onnx", "logit_scale": 60}},
+    "files": {**RAW["files"], "onnx/to_other.onnx": {"sha256": "2" * 64, "bytes": 3}},
+}
+
+
+def test_another_text_models_space_needs_a_projection_and_has_a_scale_of_its_own() -> None:
+    own, other = (read_image_manifest(RAW | ELSEWHERE, CONFIGS, name) for name in ("mine", "other"))
+    assert (own.projection, own.logit_scale) == (None, 20)
+    assert (other.projection, other.logit_scale) == (Projection("onnx/to_other.onnx", "2" * 64, 3), 60)
+    assert own.fingerprint == MANIFEST.fingerprint
+    assert other.fingerprint != own.fingerprint
+
+
+def test_a_projection_that_is_not_pinned_is_named() -> None:
+    raw = RAW | {"projections": ELSEWHERE["projections"]}
+    with pytest.raises(ModelError, match=r"mine: .*sha256 of onnx/to_other\.onnx"):
+        read_image_manifest(raw, CONFIGS, "other")
 
 
 @pytest.mark.parametrize(

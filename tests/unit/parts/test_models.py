@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -101,6 +102,31 @@ def test_a_dropped_model_that_is_incomplete_or_another_stops_the_build(tree: Pat
 def test_a_model_is_named_as_its_folder(tree: Path) -> None:
     (tree / "dropped").rename(tree / "renamed")
     with pytest.raises(BuildError, match=r"models/renamed/manifest\.json gives another name: dropped"):
+        gather(tree=tree)
+
+
+def test_what_only_cpython_reads_is_checked_and_not_for_the_site(tree: Path) -> None:
+    manifest = json.loads((tree / "dropped/manifest.json").read_text())
+    manifest["files"]["tokenizer.json"] = {"sha256": hashlib.sha256(b"{}").hexdigest(), "site": False}
+    write(tree / "dropped", {"manifest.json": json.dumps(manifest).encode(), "tokenizer.json": b"{}"})
+    (dropped,), _ = gather(tree=tree)
+    assert set(dropped.files) == {"onnx/model.onnx", "manifest.json"}
+    (tree / "dropped/tokenizer.json").write_bytes(b"[]")
+    with pytest.raises(HashMismatch, match=r"dropped/tokenizer\.json is not the pinned file"):
+        gather(tree=tree)
+
+
+@pytest.mark.parametrize("level", [1, 9])
+def test_a_gzip_file_is_known_by_what_it_holds(tree: Path, level: int) -> None:
+    manifest = json.loads((tree / "dropped/manifest.json").read_text())
+    pinned = {"sha256": hashlib.sha256(b"words" * 99).hexdigest(), "compression": "gzip"}
+    manifest["files"] |= {"words.gz": pinned}
+    packed = gzip.compress(b"words" * 99, level)
+    write(tree / "dropped", {"manifest.json": json.dumps(manifest).encode(), "words.gz": packed})
+    (dropped,), _ = gather(tree=tree)
+    assert dropped.files["words.gz"].read_bytes() == packed
+    (tree / "dropped/words.gz").write_bytes(gzip.compress(b"word" * 99, level))
+    with pytest.raises(HashMismatch, match=r"dropped/words\.gz is not the pinned file"):
         gather(tree=tree)
 
 
@@ -240,6 +266,20 @@ def test_two_image_models_for_one_text_model_are_refused() -> None:
     eyes = [model(name, "vision_model", text_model=models.TEXT_MODEL) for name in ("one", "two")]
     with pytest.raises(BuildError, match=f"one and two both read images for {models.TEXT_MODEL}"):
         listing([MINILM, *eyes])
+
+
+def test_a_text_model_without_its_word_table_is_a_text_model() -> None:
+    entries = listing([MINILM, model(models.MULTILINGUAL, "encoder")])
+    assert entries[1] == ModelEntry(models.MULTILINGUAL, models.MULTILINGUAL, None)
+
+
+def test_an_image_model_joins_the_spaces_that_it_has_a_projection_for() -> None:
+    projections = {models.MULTILINGUAL: {"file": "onnx/to.onnx"}, "absent": {"file": "onnx/to_absent.onnx"}}
+    eyes = model("eyes", "vision_model", text_model=models.TEXT_MODEL, projections=projections)
+    other = model(models.MULTILINGUAL, "encoder")
+    assert [entry.image for entry in listing([eyes, MINILM, other])] == ["eyes", "eyes"]
+    own = model("own", "vision_model", text_model=models.MULTILINGUAL)
+    assert [entry.image for entry in listing([eyes, MINILM, other, own])] == ["eyes", "own"]
 
 
 def test_the_site_holds_the_models_and_their_index(

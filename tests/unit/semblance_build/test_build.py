@@ -68,6 +68,20 @@ def test_a_source_without_a_path_is_the_package_itself(
     assert fetch._read(source) == DATA
 
 
+@pytest.mark.parametrize(
+    ("spec", "platform"), [("a==1", "any"), ("a==1@manylinux_2_17_x86_64", "manylinux_2_17_x86_64")]
+)
+def test_a_wheel_is_the_same_on_every_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: str, platform: str
+) -> None:
+    commands: list[list[str]] = []
+    monkeypatch.setattr("subprocess.run", lambda command, **_: commands.append(command))
+    fetch._download("pip", spec, str(tmp_path))
+    (command,) = commands
+    assert {f"--platform={platform}", "--no-deps", "--only-binary=:all:"} <= set(command)
+    assert command[-1] == "a==1"
+
+
 def test_a_wrong_hash_stops_and_nothing_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sources(monkeypatch, {"npm:a@1!x": b"something else", "pip:a==1!x": DATA})
     with pytest.raises(HashMismatch, match=f"expected sha256 {SHA256}"):
