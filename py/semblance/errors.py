@@ -127,6 +127,12 @@ class NeedsNetwork(ModelError):
     )
 
 
+class WordsLeftOut(ModelError):
+    """The double-click edition was made without the words of a language."""
+
+    remedy = "Make the edition again with the language: `python build.py offline --languages`."
+
+
 class NoWorkers(SemblanceError):
     """The browser does not let the page start workers. WebKit does this to a page that was opened as a file."""
 

@@ -49,7 +49,7 @@ def offline(options: argparse.Namespace) -> int:
     status = build(options)
     started = time.monotonic()
     folder = DIST.with_name("dist-offline")
-    edition = Edition.read(DIST)
+    edition = Edition.read(DIST, options.languages)
     edition.write_folder(folder)
     written = [folder.with_suffix(".zip")]
     if options.single_file:
@@ -149,6 +149,13 @@ def parser() -> argparse.ArgumentParser:
             )
         if function is offline:
             sub.add_argument("--single-file", action="store_true", help="write semblance.html too")
+            sub.add_argument(
+                "--languages",
+                metavar="LIST",
+                type=lambda names: names.split(","),
+                default=[],
+                help="add the multilingual model with the words of these languages, such as zh-Hant,ja,th",
+            )
         if function is test:
             sub.add_argument("pytest", metavar="OPTION", nargs="*", help="passed to pytest, after --")
             sub.add_argument(

@@ -10,6 +10,7 @@ import { rowsInUse } from "./word-rows.js";
 const WORKER = asset("sw.js");
 const IDLE_MS = 5000; // the worker starts after this time even if the page is not idle
 const FILES_AT_ONCE = 6; // of small files more than one, because each takes a while to come
+const NEVER_READ = /\/(README\.md|special_tokens_map\.json)$/; // files of a model for people and for other programs
 const UPDATE_MS = 3_600_000; // browsers look for a new build at each visit; a page that stays open asks by itself
 const container = /^https?:$/.test(location.protocol) ? navigator.serviceWorker : undefined;
 
@@ -102,7 +103,7 @@ function used() {
   return ({ path, model }) => {
     if (path.endsWith(".onnx")) return models.includes(asset(path));
     if (path.includes("/words/rows/")) return rows.has(asset(path));
-    return Boolean(model) && models.some((address) => address.startsWith(asset(`models/${model}/`)));
+    return Boolean(model) && !NEVER_READ.test(path) && models.some((address) => address.startsWith(asset(`models/${model}/`)));
   };
 }
 

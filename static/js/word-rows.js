@@ -9,7 +9,7 @@ import { readLayout } from "./vocabulary.js";
 
 const SHARE = 32; // weights that share a scale,
 const PACKED = 2 + SHARE / 2; // and their bytes: the scale, float16, and a half of a byte for each weight
-const AT_ONCE = 6; // requests for rows that are waited for,
+const AT_ONCE = 12; // requests for rows that are waited for,
 const AHEAD_AT_ONCE = 2; // and for rows that will be
 const PADDING = -1;
 
@@ -81,7 +81,7 @@ class WordTable {
   /**
    * The blocks that hold the rows of ids: Map of number to bytes.
    *
-   * @throws {SemblanceError} that names the scripts of the rows that can't be fetched
+   * @throws {SemblanceError} that names the scripts of the rows that can't be had
    */
   async #complete(ids, rowBytes) {
     const needed = this.#blocksOf(ids);
@@ -94,7 +94,7 @@ class WordTable {
       try {
         blocks.set(block, await this.#fetch(block));
       } catch (error) {
-        if (error.type !== "NeedsNetwork") throw error;
+        if (!globalThis.semblanceFiles && error.type !== "NeedsNetwork") throw error;
         missing.add(block);
       }
       if (waitedFor.has(block)) progress.add(bytesOf(block));
@@ -106,7 +106,9 @@ class WordTable {
   #refuse(ids) {
     const pieces = this.#layout.readPieces();
     const scripts = scriptsOf(ids.map((id) => pieces.at(id)).join(""));
-    throw new SemblanceError("NeedsNetwork", `the words for ${scripts} were never loaded`, nameOf(this.#folder));
+    throw globalThis.semblanceFiles // the double-click edition
+      ? new SemblanceError("WordsLeftOut", `the words for ${scripts} are not in this copy`, nameOf(this.#folder))
+      : new SemblanceError("NeedsNetwork", `the words for ${scripts} were never loaded`, nameOf(this.#folder));
   }
 
   /** Fetch a block, once. One that failed is forgotten, so that the next need of it tries again. */

@@ -97,6 +97,14 @@ class AppPage:
     def progress(self) -> Locator:
         return self.page.get_by_role("progressbar", name="Embedding")
 
+    def create_collection(self, name: str, model: str) -> None:
+        """Make a collection that uses a model of the site, and open it."""
+        self.page.get_by_role("link", name="Collections", exact=True).click()
+        self.page.get_by_label("Name of the new collection").fill(name)
+        self.page.get_by_label("Model of the new collection").select_option(model)
+        self.page.get_by_role("button", name="Create", exact=True).click()
+        expect(self.page.get_by_role("row").filter(has_text=name)).to_contain_text(model)
+
     # --- finding ---
 
     def search(self, query: str) -> list[tuple[str, float]]:

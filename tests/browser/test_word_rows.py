@@ -60,7 +60,7 @@ def shared(
 ) -> Iterator[SharedPage]:
     folder = tmp_path_factory.mktemp("site")
     (folder / "models").mkdir()
-    for test in ("vectors", "needed", "offline", "damaged", "progress", "ids"):
+    for test in ("vectors", "runtime", "needed", "offline", "damaged", "progress", "ids"):
         (folder / "models" / test).symlink_to(tiny.folder.parent)
     with serving([folder, OVERLAY, dist]) as site, shared_page(browser, site, START) as shared:
         yield shared
@@ -147,6 +147,16 @@ def test_how_much_of_the_rows_has_arrived_is_told(page: Page) -> None:
     assert {amounts["loaded"] for amounts in told} in ({0, thai, thai + korean}, {0, korean, thai + korean})
     encode(page, "progress", "hello \u0e01")
     assert page.evaluate("() => told") == [], "nothing is told of what is there"
+
+
+def test_onnx_runtime_computes_the_same_where_the_kernel_does_not_run(page: Page) -> None:
+    texts = ["hello world", "\u0e01\u0e02 a"]
+    ours = encode(page, "vectors", *texts)
+    page.route("**/bert.wasm", lambda route: route.fulfill(body=b"this is no kernel"))
+    theirs = encode(page, "runtime", *texts)
+    page.unroute("**/bert.wasm")
+    assert not np.array_equal(ours, theirs)
+    assert (ours.astype(np.float64) * theirs).sum(axis=1).min() > 0.99999
 
 
 def test_ids_are_those_of_the_tokenizer_that_is_written_beside_the_vocabulary(

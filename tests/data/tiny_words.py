@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from data.bert import embed
-from semblance.models.vocabulary import block_files
+from semblance.models.vocabulary import BLOCK, block_files
 from semblance.parts import tokenizer_json
-from semblance.parts.e5_file import BLOCK, E5File, Packed, Pieces
-from semblance.parts.multilingual_model import encoder, vocabulary
+from semblance.parts.e5_file import E5File, Packed, Pieces
+from semblance.parts.multilingual_model import encoder, vocabulary_bytes
+from semblance.parts.row_order import RowOrder
 
 WIDTH, INNER, LAYERS, POSITIONS = 64, 128, 2, 48
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
@@ -87,12 +88,12 @@ def make_tiny_words(folder: Path) -> TinyWords:
     scores = np.array([0.0 if text in SPECIAL else -3 - n / 64 for n, text in enumerate(texts)], np.float32)
     pieces = Pieces(texts, scores, (0, 2, 1, 3), {"\x01": "", "\t": " ", "\uff21": "A", "\u2460": "a b"})
     blocks = np.array([_block(text) for text in texts], np.uint16)
-    tensors, weights = _weights(len(texts))
-    file = E5File(config, pieces, tensors)
-    digests = _write_rows(folder, tensors["emb.word"], blocks)
+    arrays, matrices, weights = _weights(len(texts))
+    file = E5File(config, pieces, arrays, matrices)
+    digests = _write_rows(folder, matrices["emb.word"], blocks)
     (folder / "onnx").mkdir()
     (folder / "onnx" / "encoder_q4.onnx").write_bytes(encoder(file))
-    content = vocabulary(pieces, blocks, digests)
+    content = vocabulary_bytes(pieces, RowOrder(blocks, {"th": [0, 1]}).tensors(), digests)
     (folder / "words" / "vocabulary.bin.gz").write_bytes(gzip.compress(content, mtime=0))
     _write_manifest(folder, hashlib.sha256(content).hexdigest())
     return TinyWords(folder, config, weights, json.dumps(tokenizer_json.tokenizer(pieces)))
@@ -102,21 +103,22 @@ def _block(text: str) -> int:
     return next((BLOCKS[script] for script, pieces in SCRIPTS.items() if text in pieces), 0)
 
 
-def _weights(rows: int) -> tuple[dict[str, Any], dict[str, Array]]:
-    """Random weights by their names in the package's file, and the same as float32 by transformers' names."""
+def _weights(rows: int) -> tuple[dict[str, Array], dict[str, Packed], dict[str, Array]]:
+    """Random arrays and matrices by their names in the package's file, and both as float32 by transformers' names."""
     random = np.random.default_rng(20261128)
-    tensors: dict[str, Any] = {}
+    arrays: dict[str, Array] = {}
+    matrices: dict[str, Packed] = {}
     weights: dict[str, Array] = {}
 
     def floats(name: str, theirs: str, shape: tuple[int, ...], around: float = 0) -> None:
         values = (around + 0.1 * random.standard_normal(shape)).astype(np.float32)
-        tensors[name], weights[theirs] = values.ravel(), values
+        arrays[name], weights[theirs] = values.ravel(), values
 
     def packed(name: str, theirs: str, outputs: int, inputs: int) -> None:
         levels = random.integers(0, 256, (outputs, inputs // BLOCK, BLOCK // 2), np.uint8)
         scales = (0.03 * random.standard_normal((outputs, inputs // BLOCK, 1))).astype(np.float16)
-        tensors[name] = Packed(levels, scales)
-        weights[theirs] = tensors[name].floats()
+        matrices[name] = Packed(levels, scales)
+        weights[theirs] = matrices[name].floats()
 
     packed("emb.word", "embeddings.word_embeddings.weight", rows, WIDTH)
     floats("emb.pos", "embeddings.position_embeddings.weight", (POSITIONS, WIDTH))
@@ -130,7 +132,7 @@ def _weights(rows: int) -> tuple[dict[str, Any], dict[str, Array]]:
         for short, name in _NORMS.items():
             floats(f"l{layer}.{short}.w", f"encoder.layer.{layer}.{name}.weight", (WIDTH,), 1)
             floats(f"l{layer}.{short}.b", f"encoder.layer.{layer}.{name}.bias", (WIDTH,))
-    return tensors, weights
+    return arrays, matrices, weights
 
 
 def _write_rows(folder: Path, table: Packed, blocks: Array) -> list[bytes]:
@@ -153,7 +155,13 @@ def _write_manifest(folder: Path, vocabulary_digest: str) -> None:
         "max_length": POSITIONS,
         "prompts": {"query": "query: ", "passage": "passage: "},
         "pad_id": 1,
-        "words": {"vocabulary": "words/vocabulary.bin.gz", "rows": "words/rows", "sha256": vocabulary_digest},
+        "word_table": {
+            "vocabulary": "words/vocabulary.bin.gz",
+            "rows": "words/rows",
+            "blocks": len(SCRIPTS),
+            "bytes": sum(path.stat().st_size for path in (folder / "words" / "rows").iterdir()),
+            "sha256": vocabulary_digest,  # of what is different in another table, as the fingerprint needs it
+        },
         "files": {
             "onnx/encoder_q4.onnx": {"sha256": hashlib.sha256(model).hexdigest(), "bytes": len(model)},
             "words/vocabulary.bin.gz": {"sha256": vocabulary_digest, "compression": "gzip"},

@@ -8,6 +8,27 @@ from pathlib import Path
 from data import photos
 from engines.conftest import NOTES, Filled
 
+MULTILINGUAL = """async ([code]) => {
+    const { interpreter } = await import("./static/js/interpreter.js");
+    return JSON.parse(await (await interpreter).runPythonAsync(code));
+}"""
+CHINESE = """
+import json
+from semblance.browser.start import running
+from semblance.documents import Document
+texts = {
+    "面包": "面团要揉到光滑，盖上湿布，放在温暖的地方发酵一夜。",
+    "雨燕": "雨燕回来了，黄昏时成群掠过屋顶，叫声尖利。",
+    "潮汐": "月亮的引力让海水每天涨落两次。",
+}
+collection = await running().collection("中文", model="multilingual-e5-small")
+report = await collection.embed_multi([Document(name, text) for name, text in texts.items()])
+queries = ["烤箱里的点心", "birds in the evening"]
+found = [(await collection.similar(query, number=1))[0].id for query in queries]
+await running().drop("中文")
+json.dumps([report.added, found])
+"""
+
 
 def names(results: list[tuple[str, float]]) -> list[str]:
     return [Path(id).name for id, _ in results]
@@ -75,3 +96,8 @@ def test_the_javascript_api(filled: Filled) -> None:
     assert answer["byText"]["id"] == "tides"
     assert answer["byPhoto"]["id"] == "dog"
     assert answer["byPhoto"]["metadata"] == {"price": 3}
+
+
+def test_a_chinese_collection_is_embedded_and_searched(filled: Filled) -> None:
+    """With the multilingual model, whose words are loaded by need."""
+    assert filled.app.evaluate(MULTILINGUAL, [CHINESE]) == [3, ["面包", "雨燕"]]

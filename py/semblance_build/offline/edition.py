@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from semblance_build.assemble import deterministic_zip
 from semblance_build.offline.modules import link_all
 from semblance_build.offline.packing import Packed, encode, pack
 from semblance_build.offline.page import Page
+from semblance_build.offline.words import with_words
 
 LOADER = ("static/js/offline/files.js", "static/js/offline/page.js")
 GUARD = "static/js/offline/guard.js"
@@ -32,16 +33,13 @@ class Edition:
     packed: Packed
 
     @classmethod
-    def read(cls, dist: Path) -> Edition:
-        """Read and pack a site."""
+    def read(cls, dist: Path, languages: Collection[str] = ()) -> Edition:
+        """Read and pack a site. If there are languages, so is the multilingual model, with the words of these."""
         page = Page.read(dist)
         aside = {"index.html", *page.shown}
-        contents = {path.relative_to(dist).as_posix(): path for path in _files(dist)}
-        return cls(
-            dist,
-            page,
-            pack(link_all({name: path.read_bytes() for name, path in contents.items() if name not in aside})),
-        )
+        paths = {path.relative_to(dist).as_posix(): path for path in _files(dist)}
+        contents = {name: path.read_bytes() for name, path in paths.items() if name not in aside}
+        return cls(dist, page, pack(link_all(with_words(contents, languages))))
 
     def write_folder(self, target: Path) -> None:
         """Write the folder, in place of an older one, and beside it a zip of the same name."""

@@ -10,6 +10,9 @@ from typing import Any
 
 LARGE = 100_000  # bytes; a file of this size is loaded, and unpacked, by itself
 PART = 3 << 20  # bytes of one part: small enough to keep the page's tasks short
+ROWS = (
+    "/words/rows/"  # in the paths of blocks of rows of a model's word table, which are a group of their own
+)
 SMALL_FILES = "site"  # the group of all others
 
 # Bytes with a meaning to the parser of a script or a page. As in yEnc, "=" and the byte plus 64 stand for them.
@@ -44,7 +47,7 @@ def pack(contents: Mapping[str, bytes]) -> Packed:
     files: dict[str, dict[str, Any]] = {}
     for name, data in sorted(contents.items()):
         alone = len(data) >= LARGE
-        group = re.sub(r"[^A-Za-z0-9.-]+", "-", name) if alone else SMALL_FILES
+        group = _group(name) if alone or ROWS in name else SMALL_FILES
         before = grouped.setdefault(group, bytearray())
         files[name] = {"group": group, "bytes": len(data)} | ({} if alone else {"at": len(before)})
         before += data
@@ -55,6 +58,12 @@ def pack(contents: Mapping[str, bytes]) -> Packed:
         groups[group] = {"parts": len(cut)}
         parts |= {f"{group}.{number}": part for number, part in enumerate(cut)}
     return Packed(parts, groups, files)
+
+
+def _group(name: str) -> str:
+    """The name of a group of one file, or of all blocks of rows of a model."""
+    folder, is_block, _ = name.partition(ROWS)
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", folder + ROWS.rstrip("/") if is_block else name)
 
 
 def _cut(stream: bytes) -> list[bytes]:

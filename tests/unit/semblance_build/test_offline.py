@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import random
 import re
 import zipfile
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from data.tiny_words import BLOCKS, make_tiny_words
 from semblance.parts.errors import BuildError
 from semblance_build.offline import Edition
 from semblance_build.offline.modules import link, link_all
-from semblance_build.offline.packing import ESCAPED, PART, Packed, encode, pack
+from semblance_build.offline.packing import ESCAPED, PART, SMALL_FILES, Packed, encode, pack
+from semblance_build.offline.words import with_words
 
 PAGE = """<!doctype html>
 <html>
@@ -150,3 +153,41 @@ def test_a_page_that_starts_in_another_way_is_refused(dist: Path) -> None:
     (dist / "index.html").write_text(PAGE.replace('src="static/js/app.js">', ">start()"), encoding="utf-8")
     with pytest.raises(BuildError, match=r"index\.html"):
         Edition.read(dist)
+
+
+@pytest.fixture(scope="module")
+def site_with_words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of models: one whose words are loaded by need, with a block a script, and one other."""
+    folder = make_tiny_words(tmp_path_factory.mktemp("models") / "tiny").folder
+    files = {
+        f"models/tiny/{path.relative_to(folder).as_posix()}": path
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    index = {"models": [{"name": name, "text": name, "image": None} for name in ("m", "tiny")]}
+    return {name: path.read_bytes() for name, path in files.items()} | {
+        "models/index.json": json.dumps(index).encode(),
+        "models/m/manifest.json": b"{}",
+    }
+
+
+def test_a_model_whose_words_are_loaded_by_need_is_left_out(site_with_words: dict[str, bytes]) -> None:
+    kept = with_words(site_with_words, [])
+    assert set(kept) == {"models/index.json", "models/m/manifest.json"}
+    assert [entry["name"] for entry in json.loads(kept["models/index.json"])["models"]] == ["m"]
+
+
+def test_with_a_language_it_is_there_with_the_rows_that_the_language_needs(
+    site_with_words: dict[str, bytes],
+) -> None:
+    kept = with_words(site_with_words, ["th"])
+    rows = [f"models/tiny/words/rows/{number:04d}.bin" for number in range(4)]
+    assert set(site_with_words) - set(kept) == {rows[BLOCKS["Chinese"]], rows[BLOCKS["Korean"]]}
+    packed = pack(kept)
+    assert {packed.files[name]["group"] for name in rows[:2]} == {"models-tiny-words-rows"}
+    assert packed.files["models/tiny/manifest.json"]["group"] == SMALL_FILES
+
+
+def test_an_unknown_language_is_named_beside_the_known_ones(site_with_words: dict[str, bytes]) -> None:
+    with pytest.raises(BuildError, match="no list of words for tlh; there are th"):
+        with_words(site_with_words, ["th", "tlh"])
