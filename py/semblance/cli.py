@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import sys
 import time
 from collections.abc import Sequence
@@ -11,17 +12,20 @@ from pathlib import Path
 from typing import Literal
 
 from semblance import wiring
-from semblance.blog.pipeline import DATA, Adapters, Task, run
+from semblance.blog.config import FILE, FOLDER, arguments_from
+from semblance.blog.pipeline import DATA, Adapters, Task, outdated, read, remove, run
+from semblance.blog.preview import preview
 from semblance.blog.related import Choice
-from semblance.blog.report import ProgressLine, summary
+from semblance.blog.report import ProgressLine, summary, warnings
 from semblance.blog.site import Selection
 from semblance.errors import SemblanceError
 from semblance.native.store import DirectoryStore
 from semblance.parts.arguments import cosine, share, whole_number
 from semblance.parts.errors import BuildError
 from semblance.version import __version__
+from semblance.wording import count
 
-DONE, FAILED, USAGE, SKIPPED = 0, 1, 2, 3
+DONE, FAILED, USAGE, SKIPPED, OUTDATED = 0, 1, 2, 3, 4
 
 CACHE = ".semblance-cache"
 MOST = 1000
@@ -34,13 +38,14 @@ exit status:
      semblance/ is as it was before
   2  the command was not understood
   3  written, but what is wrong was skipped: each such file is named
+  4  with --check: a run is needed
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; gives its exit status."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _options(sys.argv[1:] if arguments is None else arguments)
         return int(options.function(options))
     except (SemblanceError, BuildError) as error:
         print(f"semblance: {error}", file=sys.stderr)
@@ -54,8 +59,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def site(options: argparse.Namespace) -> int:
     """Write related posts, and what a search by meaning needs, into a built site."""
+    task = _task(options)
+    if options.remove:
+        return _remove(task, quiet=options.quiet)
+    progress = ProgressLine(io.StringIO() if options.quiet else sys.stderr)
+    if options.dry_run or options.check:
+        return _look(task, options, progress)
+    return _run(task, options, progress)
+
+
+def _run(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int:
+    started = time.monotonic()
+
+    def write_engine(folder: Path) -> wiring.Engine:
+        progress.writing_search()
+        return wiring.write_engine(folder)
+
+    adapters = Adapters(wiring.load_encoders, DirectoryStore, write_engine)
+    outcome = asyncio.run(run(task, adapters, on_page=progress.reading, on_progress=progress.embedding))
+    progress.clear()
+    if not options.quiet:
+        for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):
+            print(line)
+    for line in warnings(task, outcome):
+        print(line, file=sys.stderr)
+    not_written = task.heading and outcome.hydrated
+    return SKIPPED if outcome.problems or outcome.no_engine or not_written else DONE
+
+
+def _look(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int:
+    """Say what a run would do, or whether one is needed. Nothing is written."""
+    reading = read(task, progress.reading)
+    progress.clear()
+    if options.dry_run and not options.quiet:
+        for line in preview(reading, task.choice.number, verbose=options.verbose):
+            print(line)
+    for remark in reading.remarks:
+        print(f"  note: {remark}", file=sys.stderr)
+    for problem in reading.problems:
+        print(f"  would be skipped: {problem.error}", file=sys.stderr)
+    if options.check and (reason := outdated(task, reading)):
+        print(f"semblance: {reason}: run semblance site again", file=sys.stderr)
+        return OUTDATED
+    return SKIPPED if reading.problems else DONE
+
+
+def _remove(task: Task, *, quiet: bool) -> int:
+    changed, failures = remove(task)
+    if not quiet:
+        print(f"{task.site}: links removed from {count(changed, 'page')}")
+    for failure in failures:
+        print(f"  skipped: {failure.error}", file=sys.stderr)
+    return SKIPPED if failures else DONE
+
+
+def _task(options: argparse.Namespace) -> Task:
     kind, source = _source(options)
-    task = Task(
+    return Task(
         site=options.site or Path(),
         cache=options.cache or (options.site.resolve().parent if options.site else Path()) / CACHE,
         kind=kind,
@@ -66,6 +126,7 @@ def site(options: argparse.Namespace) -> int:
             base_url=options.base_url,
             min_words=options.min_words,
             language=options.language,
+            all_pages=options.all_pages,
         ),
         choice=Choice(
             number=options.number,
@@ -79,25 +140,26 @@ def site(options: argparse.Namespace) -> int:
         data=options.data,
         sqlite=options.sqlite,
     )
-    progress, started = ProgressLine(sys.stderr), time.monotonic()
 
-    def write_engine(folder: Path) -> wiring.Engine:
-        progress.writing_search()
-        return wiring.write_engine(folder)
 
-    adapters = Adapters(wiring.load_encoders, DirectoryStore, write_engine)
-    outcome = asyncio.run(run(task, adapters, on_page=progress.reading, on_progress=progress.embedding))
-    progress.clear()
-    for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):
-        print(line)
-    for problem in outcome.problems:
-        print(f"  skipped: {problem.error}", file=sys.stderr)
-    if outcome.no_engine:
-        print(
-            "  there will be no search (--no-search does without): its engine can't be made", file=sys.stderr
-        )
-        print(f"  {outcome.no_engine}", file=sys.stderr)
-    return SKIPPED if outcome.problems or outcome.no_engine else DONE
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options on the command line, and for what does not stand there, those of the file."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    file = options.config or Path(FILE)
+    if not options.config and not file.is_file():
+        return options
+    from_file = arguments_from(file, options.names)
+    if options.site:
+        from_file = from_file[: from_file.index("--")] if "--" in from_file else from_file
+    return parser.parse_args(
+        [arguments[0], *from_file[: _end(from_file)], *arguments[1:], *from_file[_end(from_file) :]]
+    )
+
+
+def _end(arguments: Sequence[str]) -> int:
+    """Where the options end and the folder follows."""
+    return arguments.index("--") if "--" in arguments else len(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,7 +187,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_selection(command.add_argument_group("which pages are posts"))
     _add_choice(command.add_argument_group("which posts are related"))
     _add_places(command.add_argument_group("where things go"))
-    command.add_argument("--verbose", action="store_true", help="name every page that is no post, and why")
+    _add_manner(command.add_argument_group("how it runs"))
+    names = {
+        option[2:]
+        for action in command._actions
+        for option in action.option_strings
+        if option.startswith("--")
+    }
+    command.set_defaults(names=names - {"help", "config"})
     return parser
 
 
@@ -180,6 +249,11 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--language", metavar="CODE", default="", help="of pages that don't tell theirs, such as en"
     )
+    group.add_argument(
+        "--all-pages",
+        action="store_true",
+        help="every page with a text of its own is a post: lists, documentation, pages without the mark of others",
+    )
 
 
 def _add_choice(group: argparse._ArgumentGroup) -> None:
@@ -232,6 +306,9 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         "--heading", metavar="TEXT", default="Related posts", help="over those links (default: %(default)s)"
     )
     group.add_argument(
+        "--remove", action="store_true", help="only take away the links that --inject wrote into pages"
+    )
+    group.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
@@ -243,6 +320,25 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         "--sqlite", type=Path, metavar="FILE", help="a database that gets the table similarities"
     )
     group.add_argument("--no-search", action="store_true", help="write related posts only")
+
+
+def _add_manner(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="only show what is a post, what is none and why, and a few lists",
+    )
+    group.add_argument(
+        "--check", action="store_true", help="only tell, by the exit status, whether a run is needed"
+    )
+    group.add_argument("--quiet", action="store_true", help="print nothing but what is wrong")
+    group.add_argument("--verbose", action="store_true", help="name every page that is no post, and why")
+    group.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help=f"options under the names that they have here, and {FOLDER} (default: {FILE}, if there is one)",
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The comments that mark the place of the links to related posts in a page."""
+"""What marks a list of related posts in a page: the comments around it, if an author put them there, and its class."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ import re
 BEGIN, END = "<!-- semblance:related -->", "<!-- /semblance:related -->"
 
 _BEGIN, _END = r"<!--\s*semblance:related\s*-->", r"<!--\s*/semblance:related\s*-->"
-PLACE = re.compile(rf"{_BEGIN}(?:((?:(?!{_BEGIN}).)*?){_END})?", re.DOTALL)
-"""The place of links: an opening comment, and the text up to the closing comment if there is one."""
+MARKED = re.compile(rf"{_BEGIN}(?:((?:(?!{_BEGIN}).)*?){_END})?", re.DOTALL)
+"""The place of links that an author marked: an opening comment, and the text up to the closing comment if there is one."""
+
+WRITTEN = re.compile(
+    r"""\n?<(aside|nav)\b(?=[^>]*?\sclass\s*=\s*["']?(?:[^"'>]*\s)?semblance-related[\s"'>])[^>]*>"""
+    r"(?:(?!<(?:aside|nav)\b).)*?</\1\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+"""A list, as this program writes it; it is known without its comments, which minifiers take away."""
 
 
 def has_links(text: str) -> bool:
     """Whether a page holds links of an earlier run."""
-    return any((place[1] or "").strip() for place in PLACE.finditer(text))
+    return WRITTEN.search(text) is not None or any(
+        (place[1] or "").strip() for place in MARKED.finditer(text)
+    )
 
 
 def without_links(text: str) -> str:
@@ -21,7 +30,7 @@ def without_links(text: str) -> str:
 
     Examples
     --------
-    >>> without_links("<p>Tea<!-- semblance:related --><nav>...</nav><!-- /semblance:related -->")
+    >>> without_links('<p>Tea<!-- semblance:related --><nav class="semblance-related">...</nav><!-- /semblance:related -->')
     '<p>Tea'
     """
-    return PLACE.sub("", text)
+    return WRITTEN.sub("", MARKED.sub("", text))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from semblance.blog.posts import iso_date
+from semblance.blog.language import label_of
 from semblance.ingest.items import mend
 
 _ARTICLES = (
@@ -24,7 +25,7 @@ _ARTICLES = (
     "HowTo",
 )
 _LISTS = ("CollectionPage", "SearchResultsPage", "ProfilePage", "ItemList", "Blog")
-_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?![a-zA-Z])")
+_FEEDS = 'link[rel~=alternate][type="application/rss+xml"], link[rel~=alternate][type="application/atom+xml"]'
 _DEPTH = 6  # most levels of nested lists and objects of JSON-LD
 
 
@@ -32,16 +33,21 @@ _DEPTH = 6  # most levels of nested lists and objects of JSON-LD
 class Metadata:
     """What a page declares about itself; fields that it does not declare are empty."""
 
-    title: str = ""
+    title: str = ""  # that the page gives for a search, in Pagefind's way
+    titles: tuple[str, ...] = ()  # that it gives for previews elsewhere, some of which may be the site's
     document_title: str = ""  # of <title>, which often ends in the site's name
     site_name: str = ""
-    date: str = ""
+    dates: tuple[str, ...] = ()  # of publishing, the likeliest first
     image: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
     series: str = ""
     canonical: str = ""
+    base_href: str = ""
+    translations: tuple[str, ...] = ()  # addresses of the page in other languages
+    feeds: tuple[str, ...] = ()  # addresses
     language: str = ""
+    type: str = ""  # of Open Graph, such as article
     is_article: bool = False
     is_list: bool = False
     is_redirect: bool = False
@@ -75,12 +81,15 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
     types = sources.json_ld_types()
     published = sources.meta_content("article:published_time")
     return Metadata(
-        title=sources.pagefind.get("title")
-        or sources.json_ld_text("headline")
-        or sources.meta_content("og:title", "twitter:title"),
+        title=sources.pagefind.get("title", ""),
+        titles=tuple(
+            filter(
+                None, (sources.json_ld_text("headline"), sources.meta_content("og:title", "twitter:title"))
+            )
+        ),
         document_title=_text(tree, "title"),
         site_name=sources.meta_content("og:site_name", "application-name"),
-        date=iso_date(sources.pagefind.get("date", "")) or _date(tree, sources),
+        dates=_dates(sources),
         image=sources.pagefind.get("image")
         or sources.meta_content("og:image", "og:image:url", "twitter:image")
         or sources.json_ld_text("image")
@@ -93,7 +102,11 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
         or sources.pagefind.get("series", "")
         or _series(sources),
         canonical=_attribute(tree, "link[rel~=canonical]", "href"),
+        base_href=_attribute(tree, "base[href]", "href"),
+        translations=tuple(_attributes(tree, "link[rel~=alternate][hreflang]", "href")),
+        feeds=tuple(map(sys.intern, _attributes(tree, _FEEDS, "href"))),
         language=_language(tree, sources),
+        type=sources.meta_content("og:type").lower(),
         is_article=bool(types.intersection(_ARTICLES) or published),
         is_list=bool(types.intersection(_LISTS)) and not types.intersection(_ARTICLES),
         is_redirect="url" in _attribute(tree, "meta[http-equiv=refresh i]", "content").lower(),
@@ -167,19 +180,15 @@ def _series(sources: _Sources) -> str:
     return ""
 
 
-def _date(tree: LexborHTMLParser, sources: _Sources) -> str:
-    candidates = [
+def _dates(sources: _Sources) -> tuple[str, ...]:
+    return (
+        sources.pagefind.get("date", ""),
         sources.meta_content("article:published_time", "datepublished"),
         sources.json_ld_text("datePublished"),
         sources.meta_content(
             "date", "dc.date", "dcterms.date", "dc.date.issued", "dcterms.created", "pubdate", "publish_date"
         ),
-        _attribute(tree, "[itemprop~=datePublished]", "datetime"),
-        _attribute(tree, "time.dt-published, time[pubdate]", "datetime"),
-        _attribute(tree, "article time[datetime]", "datetime"),
-        _attribute(tree, "main time[datetime]", "datetime"),
-    ]
-    return next((date for text in candidates if (date := iso_date(text))), "")
+    )
 
 
 def _tags(tree: LexborHTMLParser, sources: _Sources) -> tuple[str, ...]:
@@ -199,17 +208,20 @@ def _tags(tree: LexborHTMLParser, sources: _Sources) -> tuple[str, ...]:
 
 
 def _language(tree: LexborHTMLParser, sources: _Sources) -> str:
-    for text in (
+    labels = (
         _attribute(tree, "html", "lang"),
+        _attribute(tree, "html", "xml:lang"),
         sources.meta_content("content-language", "og:locale", "language"),
-    ):
-        if match := _LANGUAGE.match(text):
-            return match[0].lower()
-    return ""
+    )
+    return next((label for text in labels if (label := label_of(text))), "")
 
 
 def _attribute(tree: LexborHTMLParser, selector: str, name: str) -> str:
-    return next((value.strip() for node in tree.css(selector) if (value := node.attributes.get(name))), "")
+    return next(iter(_attributes(tree, selector, name)), "")
+
+
+def _attributes(tree: LexborHTMLParser, selector: str, name: str) -> list[str]:
+    return [value.strip() for node in tree.css(selector) if (value := node.attributes.get(name))]
 
 
 def _text(tree: LexborHTMLParser, selector: str) -> str:

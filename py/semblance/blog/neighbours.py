@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,10 @@ import numpy.typing as npt
 
 from semblance.arrays import Codes
 
-SAME = 0.95
-"""Posts with a greater cosine than this say the same: a list shows one of them.
+ALIKE = 0.8
+"""Posts with a smaller cosine than this can't say the same, so their texts are not compared."""
 
-Among 577 posts of a programming blog (all-MiniLM-L6-v2, int8) the two most alike reach 0.91, and they differ.
-"""
-
-_BLOCK = 512  # posts whose cosines with all others are in memory at once
+_BLOCK = 128  # posts whose cosines with all others are in memory at once
 _POOL = 50  # a list is chosen among at least so many nearest posts
 
 Mask = npt.NDArray[np.bool_]
@@ -42,17 +39,23 @@ class Candidates:
         A post with a number other than 0 lists only posts with the same number.
     listed : ndarray of bool, shape (n,)
         The posts that may stand in a list at all. Every post gets a list.
+    works : ndarray of int, shape (n,)
+        Posts with the same number other than 0 are one work in several languages, and never list each other.
+    same : callable
+        Whether two posts, by their rows, say the same.
     """
 
     groups: npt.NDArray[np.intp]
     series: npt.NDArray[np.intp]
     listed: Mask
+    works: npt.NDArray[np.intp]
+    same: Callable[[int, int], bool]
 
     @classmethod
     def all(cls, count: int) -> Candidates:
         """Candidates without restriction: any post may stand in any list."""
         none = np.zeros(count, np.intp)
-        return cls(none, none, np.ones(count, np.bool_))
+        return cls(none, none, np.ones(count, np.bool_), none, lambda one, other: False)
 
     def allowed(self, rows: slice) -> Mask:
         """Which posts may stand in the lists of some posts, shape (rows, n)."""
@@ -60,6 +63,8 @@ class Candidates:
         series = self.series[rows, None]
         allowed: Mask = (self.groups[rows, None] == self.groups) & self.listed
         allowed &= (series == 0) | (series == self.series)
+        works = self.works[rows, None]
+        allowed &= (works == 0) | (works != self.works)
         own = np.arange(count)[rows]
         allowed[np.arange(len(own)), own] = False
         return allowed
@@ -71,7 +76,7 @@ def neighbours(
     """For each post the nearest others, best first.
 
     Scores are computed from whole numbers, so they don't depend on the machine. A list never has its own post, nor a post
-    that says the same as that post or as another in the list (`SAME`).
+    that says the same as that post or as another in the list.
 
     Parameters
     ----------
@@ -95,7 +100,7 @@ def neighbours(
     >>> codes = np.array([[127, 0], [127, 60], [127, 61], [60, 127]], dtype=np.int8)
     >>> lists = neighbours(codes, 3, candidates=Candidates.all(4))
     >>> [[neighbour.row for neighbour in listed] for listed in lists]
-    [[1, 3], [0, 3], [0, 3], [2, 0]]
+    [[1, 2, 3], [2, 0, 3], [1, 0, 3], [2, 1, 0]]
     """
     rows = codes.astype(np.float32)
     lengths = np.sqrt(np.maximum(np.einsum("nd,nd->n", rows, rows), 1).astype(np.float64))
@@ -105,11 +110,19 @@ def neighbours(
         # Products and sums of whole numbers below 2 ** 24 are exact in float32, in whatever order they are taken.
         scores = (rows[block] @ rows.T) / lengths[block, None] / lengths
         scores[~candidates.allowed(block)] = -np.inf
-        for cosines in scores:
+        for own, cosines in enumerate(scores, start):
             nearest = _nearest(cosines, pool)
             nearest = nearest[cosines[nearest] >= threshold]
-            nearest = nearest[cosines[nearest] < SAME]
-            chosen = _choose(cosines[nearest], rows[nearest], lengths[nearest], number, diversity)
+            chosen = _choose(
+                own,
+                nearest,
+                cosines[nearest],
+                rows[nearest],
+                lengths[nearest],
+                candidates.same,
+                number,
+                diversity,
+            )
             yield [Neighbour(int(nearest[at]), float(cosines[nearest[at]])) for at in chosen]
 
 
@@ -125,23 +138,29 @@ def _nearest(scores: npt.NDArray[np.float64], number: int) -> npt.NDArray[np.int
 
 
 def _choose(
+    own: int,
+    nearest: npt.NDArray[np.intp],
     scores: npt.NDArray[np.float64],
     rows: npt.NDArray[np.float32],
     lengths: npt.NDArray[np.float64],
+    same: Callable[[int, int], bool],
     number: int,
     diversity: float,
 ) -> Sequence[int]:
-    """Positions of a list's posts in a pool of rows, in the order of the pool."""
+    """Positions of a list's posts in a pool of nearest posts, in the order of the pool."""
     free = np.ones(len(scores), np.bool_)
-    nearest = np.zeros(len(scores))
+    greatest = np.zeros(len(scores))
     chosen: list[int] = []
     while len(chosen) < number and free.any():
-        worth = (1 - diversity) * scores - diversity * nearest
+        worth = (1 - diversity) * scores - diversity * greatest
         best = int(np.argmax(np.where(free, worth, -np.inf)))
-        chosen.append(best)
+        free[best] = False
         # Not by BLAS: its threads take longer to wake up than this little work takes.
         alike = np.einsum("nd,d->n", rows, rows[best]) / lengths / lengths[best]
-        free &= alike < SAME
-        free[best] = False
-        nearest = np.maximum(nearest, alike)
+        others = [own] if scores[best] >= ALIKE else []
+        others += [int(nearest[at]) for at in chosen if alike[at] >= ALIKE]
+        if any(same(other, int(nearest[best])) for other in others):
+            continue
+        chosen.append(best)
+        greatest = np.maximum(greatest, alike)
     return sorted(chosen)

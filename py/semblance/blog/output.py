@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from semblance.blog import vectors_file
 from semblance.blog.neighbours import Neighbour
 from semblance.blog.posts import Post
 from semblance.blog.related import document, item, items
-from semblance.blog.writing import INDEX, dumps, gzipped, hashed, write
+from semblance.blog.writing import INDEX, dumps, write, write_hashed
 from semblance.parts.paths import ROOT
 from semblance.ports import TextEncoder
 from semblance.records import Record
@@ -47,8 +47,8 @@ def write_lists(folder: Path, indexed: Indexed) -> None:
 
 
 def write_scripts(folder: Path) -> None:
-    """Copy the elements that a page loads."""
-    for script in sorted(SCRIPTS.glob("*.js")):
+    """Copy the elements that a page loads, and the style of the lists that are written into pages."""
+    for script in sorted([*SCRIPTS.glob("*.js"), *SCRIPTS.glob("*.css")]):
         shutil.copyfile(script, folder / script.name)
 
 
@@ -86,17 +86,26 @@ def write_index(
 
 def _write_language(folder: Path, indexed: Indexed, rows: Sequence[int]) -> dict[str, Any]:
     posts = [item(indexed.posts[row]) | _tags(indexed.posts[row]) for row in rows]
-    passages = [
+    passages = (
         passage
         for number, row in enumerate(rows)
         for passage in _passages(number, indexed.posts[row], indexed.records[row])
-    ]
-    text = dumps({"posts": posts, "passages": passages})
-    vectors = vectors_file.pack(np.concatenate([indexed.records[row].codes for row in rows]))
-    names = {"posts": f"posts-{hashed(text)}.json", "vectors": f"vectors-{hashed(vectors)}.bin"}
-    write(folder / names["posts"], text)
-    write(folder / names["vectors"], vectors)
-    return names | {"bytes": {"posts": gzipped(text), "vectors": gzipped(vectors)}, "count": len(posts)}
+    )
+    text, text_bytes = write_hashed(folder, "posts-{}.json", _pieces(posts, passages))
+    codes = vectors_file.pack(np.concatenate([indexed.records[row].codes for row in rows]))
+    vectors, vectors_bytes = write_hashed(folder, "vectors-{}.bin", [codes])
+    names = {"posts": text, "vectors": vectors}
+    return names | {"bytes": {"posts": text_bytes, "vectors": vectors_bytes}, "count": len(posts)}
+
+
+def _pieces(posts: Sequence[dict[str, Any]], passages: Iterable[list[Any]]) -> Iterator[bytes]:
+    """The JSON of a language's posts and passages, piece by piece: the passages of 10,000 posts are large."""
+    yield b'{"posts":' + dumps(posts).rstrip() + b',"passages":'
+    before = b"["
+    for passage in passages:
+        yield before + dumps(passage).rstrip()
+        before = b","
+    yield (b"" if before == b"," else b"[") + b"]}\n"
 
 
 def _tags(post: Post) -> dict[str, list[str]]:

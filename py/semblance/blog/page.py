@@ -1,27 +1,38 @@
-"""One HTML page: its content, its metadata, and whether it is a post."""
+"""One HTML page, as far as it can be read alone: its content, its metadata, its links."""
 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from semblance.blog.body import OWN, Body, find_body
+from semblance.blog.body import Body, Link, find_body, text_of, visible
+from semblance.blog.dates import Days, read_days
+from semblance.blog.hydration import is_hydrated
+from semblance.blog.language import language_of
 from semblance.blog.marks import has_links, without_links
 from semblance.blog.metadata import Metadata, read_metadata
-from semblance.blog.posts import key_of
+from semblance.blog.posts import Place, key_of
 from semblance.ingest.decoding import declared_encoding, decode
 from semblance.ingest.items import finished, mend
 from semblance.ingest.limits import check_size
 
-# Names that generators give to lists. A post may have such a name too; a share of links tells a list from a post.
-_LIST_NAME = re.compile(
-    r"(^|/)(tags?|categor(y|ies)|authors?|archives?|page)(/|$)|(^|/)(page|index)-?\d+$|^(index|blog|news|notes|posts?|articles?)$|^\d{4}(/\d\d){0,2}$"
-)
-_NO_POST = re.compile(r"([a-z]{2}(-\w+)?/)?(404|search)")
-_LINKS, _LINKS_OF_A_LIST_NAME = 0.6, 0.15  # a page is a list if at least this share of its text is in links
-_SEPARATORS = "|-–—·:»«•"
+_PARTS_OF_A_PAGE = re.compile(r"<(?:!doctype|html|head|title|body|main|article)\b", re.IGNORECASE)
+_SEARCHED = 4_096  # characters from the start of a page
+_AROUND_HEADINGS = "¶#§ \t\n"
+_WITHOUT_WIDTH = str.maketrans("", "", "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the first or second level, and the address that it leads to, if to another page."""
+
+    text: str
+    level: int
+    in_body: bool
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +43,59 @@ class Page:
     ----------
     file, key : str
         See `semblance.blog.posts.Post`.
-    title, content, paragraph : str
+    content, paragraph : str
         Of the post. The first paragraph serves as an excerpt.
     anchors : tuple of (int, str)
     metadata : Metadata
     kind : str
         How the post's part of the page was found; see `semblance.blog.body.Body`.
-    no_post : str
-        Why the page is no post, as far as the page alone shows; empty if it may be one.
+    several : bool
+        Whether the page is a list of articles.
+    headings : tuple of Heading
+        All of the page that readers see, those in the post first.
+    number_of_headings : int
+        Of all levels, in the post.
+    links : tuple of Link
+        Those in the post that lead to other pages.
+    labels : dict of str to str
+        The addresses that any of the page's links lead to, with the text of the longest.
+    days : Days
+    place : Place
+        Where a list of links fits.
     has_links : bool
         Whether an earlier run wrote links into it.
+    is_fragment : bool
+        Whether the file is only a piece of a page, as for a script, or holds nothing at all.
+    is_hydrated : bool
+        Whether a script draws the post again.
     """
 
     file: str
     key: str
-    title: str
     content: str
     paragraph: str
     anchors: tuple[tuple[int, str], ...]
     metadata: Metadata
     kind: str
-    no_post: str
+    several: bool
+    headings: tuple[Heading, ...]
+    number_of_headings: int
+    links: tuple[Link, ...]
+    labels: dict[str, str]
+    days: Days
+    place: Place
     has_links: bool
+    is_fragment: bool
+    is_hydrated: bool
+
+    @property
+    def share_of_links(self) -> float:
+        """The share of the post's text that is in links, from 0 to 1."""
+        return min(1.0, sum(len(link.label) for link in self.links) / max(1, len(self.content)))
+
+    def language(self, usual: str) -> str:
+        """The language of the post; `usual` if the page does not say it."""
+        return language_of(self.metadata.language, self.content, usual)
 
 
 def read_page(file: str, data: bytes) -> Page:
@@ -71,66 +113,67 @@ def read_page(file: str, data: bytes) -> Page:
         If the page is too large, or no text.
     """
     check_size(file, len(data))
-    text = mend(finished(decode(data, where=file, declared=declared_encoding(data))).text)
+    text = (
+        mend(finished(decode(data, where=file, declared=declared_encoding(data))).text)
+        if data.strip()
+        else ""
+    )
     tree = LexborHTMLParser(without_links(text))
-    metadata, key = read_metadata(tree), key_of(file)
+    metadata = read_metadata(tree)
+    labels = _labels(tree)
     body = find_body(tree)
     return Page(
         file=file,
-        key=key,
-        title=_title(metadata, body),
+        key=key_of(file),
         content=body.page.content,
         paragraph=body.paragraph,
         anchors=body.page.anchors,
         metadata=metadata,
         kind=body.kind,
-        no_post=_no_post(key, metadata, body),
+        several=body.several,
+        headings=_headings(tree, body),
+        number_of_headings=body.headings,
+        links=body.links,
+        labels=labels,
+        days=read_days(tree, body.nodes, metadata.dates),
+        place=body.place,
         has_links=has_links(text),
+        is_fragment=_PARTS_OF_A_PAGE.search(text[:_SEARCHED]) is None,
+        is_hydrated=is_hydrated(tree, body.nodes),
     )
 
 
-def _no_post(key: str, metadata: Metadata, body: Body) -> str:
-    if metadata.is_redirect:
-        return "a redirect"
-    if metadata.is_noindex:
-        return "noindex"
-    if body.kind == OWN:
-        return ""
-    if _NO_POST.fullmatch(key):
-        return "not a post, by its name"
-    if body.several or metadata.is_list:
-        return "a list"
-    bound = _LINKS_OF_A_LIST_NAME if _LIST_NAME.search(key) else _LINKS
-    if (body.links >= bound or body.linked_headings) and not metadata.is_article:
-        return "a list"
-    return ""
-
-
-def _title(metadata: Metadata, body: Body) -> str:
-    if metadata.title and metadata.title != metadata.site_name:
-        return metadata.title
+def _headings(tree: LexborHTMLParser, body: Body) -> tuple[Heading, ...]:
+    inside = [(node, True) for part in body.nodes for node in visible(part, "h1, h2")]
+    known = {node.mem_id for node, _ in inside}
+    root = tree.root
+    around = [(node, False) for node in visible(root, "h1, h2") if node.mem_id not in known] if root else []
     headings = (
-        (tag, " ".join(heading.text().split()).rstrip("¶#§ "))
-        for tag in ("h1", "h2")
-        for node in body.nodes
-        for heading in node.css(f"{tag}:not([hidden])")
+        Heading(_plain(node), int((node.tag or "h2")[1]), in_body, _href(node))
+        for node, in_body in inside + around
     )
-    for tag, title in headings:
-        # Where the h1 is the site's name, the post's title is an h2 that the document's title contains.
-        if title and (tag == "h1" or title in metadata.document_title):
-            return title
-    return _without_site(metadata.document_title, metadata.site_name)
+    return tuple(heading for heading in headings if heading.text)
 
 
-def _without_site(title: str, site_name: str) -> str:
-    """A document's title without the site's name at its end.
+def _plain(heading: LexborNode) -> str:
+    return text_of(heading).translate(_WITHOUT_WIDTH).strip(_AROUND_HEADINGS)
 
-    Examples
-    --------
-    >>> _without_site("Tea | My site", "My site"), _without_site("Tea", "Tea")
-    ('Tea', 'Tea')
-    """
-    stripped = title.removesuffix(site_name).rstrip() if site_name else title
-    if stripped == title or not stripped.endswith(tuple(_SEPARATORS)):
-        return title
-    return stripped.rstrip(_SEPARATORS).rstrip()
+
+def _href(heading: LexborNode) -> str:
+    """The address that a heading leads to, or that a link around it does; empty if to a place in the page itself."""
+    parent = heading.parent
+    links = heading.css("a[href]")
+    if parent is not None and parent.tag == "a":
+        links.append(parent)
+    hrefs = [link.attributes.get("href") or "" for link in links]
+    return next((href for href in hrefs if href and not href.startswith("#")), "")
+
+
+def _labels(tree: LexborHTMLParser) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for link in tree.css("a[href]"):
+        href = link.attributes.get("href") or ""
+        label = text_of(link)
+        if href and not href.startswith("#") and len(label) >= len(labels.get(href, "")):
+            labels[sys.intern(href)] = sys.intern(label)
+    return labels

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Literal
 
 from semblance.blog import inject
 from semblance.blog.embedding import Embedded, embed
-from semblance.blog.files import unreadable
-from semblance.blog.output import Indexed, write_index, write_lists, write_scripts
-from semblance.blog.posts import Post, Reading
+from semblance.blog.files import find_files, unreadable
+from semblance.blog.output import FORMAT, Indexed, write_index, write_lists, write_scripts
+from semblance.blog.posts import Place, Post
+from semblance.blog.reading import Reading
 from semblance.blog.related import Choice, RelatedPosts, related
 from semblance.blog.similarities import write_similarities
-from semblance.blog.site import Selection, read_site
+from semblance.blog.site import HTML, Selection, read_site
 from semblance.blog.sources import read_feed, read_markdown
-from semblance.blog.writing import dumps, replace, swapped
+from semblance.blog.writing import dumps, replace, swapped, write
 from semblance.documents import Failure
 from semblance.embedding.batches import OnProgress
 from semblance.errors import NoPosts, SiteError, StoreError
 from semblance.ingest.items import failure_of
 from semblance.parts.errors import BuildError
 from semblance.ports import Encoders, VectorStore
+from semblance.version import __version__
+from semblance.wording import count
 
 FOLDER = "semblance"
 DATA = "semblance_related.json"
+SOURCE = "source.txt"
+"""The file among the results that tells what they were made of; see `digest`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ class Task:
         return self.site / FOLDER
 
 
-@dataclass(frozen=True, slots=True)
+# Python 3.11's `asyncio.run` asks for the repr of a task and its result at its end. That of 10,000 posts took 35 s, 400 MB.
+@dataclass(frozen=True, slots=True, repr=False)
 class Outcome:
     """The result of a run.
 
@@ -97,6 +106,11 @@ class Outcome:
     injected: int
     unplaced: Sequence[Failure]
     no_engine: str
+
+    @property
+    def hydrated(self) -> int:
+        """The number of posts that got no links, since a script draws their pages again."""
+        return len(self.reading.hydrated)
 
     @property
     def problems(self) -> Sequence[Failure]:
@@ -139,13 +153,8 @@ async def run(
     BuildError, ModelError
         If the model can't be fetched or used.
     """
-    if not task.site.is_dir():
-        message = "there is no such folder. Build your site first, then name the folder that holds it"
-        raise SiteError(message, where=str(task.site))
+    reading = read(task, on_page)
     with swapped(task.folder) as aside:
-        reading = _read(task, on_page)
-        if not reading.posts:
-            raise NoPosts(_why_no_posts(reading), where=str(task.source))
         encoders = await adapters.load_encoders()
         embedded = await _embed(task, reading.posts, encoders, adapters.open_cache, on_progress)
         related_posts = related(embedded.posts, embedded.records, task.choice)
@@ -153,6 +162,7 @@ async def run(
         write_lists(aside, indexed)
         write_scripts(aside)
         no_engine = _write_search(task, aside, indexed, encoders, adapters)
+        write(aside / SOURCE, digest(task, reading))
         for folder in task.data:
             folder.mkdir(parents=True, exist_ok=True)
             replace(folder / DATA, dumps(indexed.related()))
@@ -175,12 +185,55 @@ def _write_search(task: Task, aside: Path, indexed: Indexed, encoders: Encoders,
     return problem
 
 
-def _read(task: Task, on_page: Callable[[int], None] | None) -> Reading:
+def read(task: Task, on_page: Callable[[int], None] | None = None) -> Reading:
+    """Read the posts.
+
+    Raises
+    ------
+    SiteError
+        If there is no site, or no post in it.
+    """
+    if not task.site.is_dir():
+        message = "there is no such folder. Build your site first, then name the folder that holds it"
+        raise SiteError(message, where=str(task.site))
     if task.kind == "feed":
-        return read_feed(task.source, task.selection)
-    if task.kind == "markdown":
-        return read_markdown(task.source, task.selection)
-    return read_site(task.source, task.selection, skip=task.folder, on_page=on_page)
+        reading = read_feed(task.source, task.selection)
+    elif task.kind == "markdown":
+        reading = read_markdown(task.source, task.selection)
+    else:
+        reading = read_site(task.source, task.selection, skip=task.folder, on_page=on_page)
+    if not reading.posts:
+        raise NoPosts(_why_no_posts(reading), where=str(task.source))
+    return reading
+
+
+def outdated(task: Task, reading: Reading) -> str:
+    """Why the results of an earlier run are not what a run would write now; empty if they are."""
+    source = task.folder / SOURCE
+    if not source.is_file():
+        return f"{task.folder} is not there yet"
+    if source.read_bytes() != digest(task, reading):
+        return f"{task.folder} is of other posts, options or another version"
+    lists = json.loads((task.folder / "data" / "related.json").read_bytes())
+    with_links = {*reading.with_links, *reading.hydrated}
+    without = sum(
+        bool(task.heading and lists.get(post.url) and post.file not in with_links) for post in reading.posts
+    )
+    return f"{count(without, 'post')} without links" if without else ""
+
+
+def digest(task: Task, reading: Reading) -> bytes:
+    """What tells whether a run would write the same again: all that it depends on, but for the model's files."""
+    digest = hashlib.sha256(repr((task.choice, task.search, __version__, FORMAT)).encode())
+    for post in reading.posts:  # one at a time: their texts together are large
+        digest.update(repr(replace_fields(post, place=None, linked=0)).encode())
+    return digest.hexdigest()[:16].encode() + b"\n"
+
+
+def remove(task: Task) -> tuple[int, list[Failure]]:
+    """Take away the links that earlier runs wrote into pages. Gives how many pages changed, and those that can't be."""
+    files = [file for file in find_files(task.site, HTML, skip=task.folder) if isinstance(file, str)]
+    return _write_links(task.site, dict.fromkeys(files, ("", None)))
 
 
 async def _embed(
@@ -206,14 +259,22 @@ async def _embed(
 
 def _inject(task: Task, indexed: Indexed, reading: Reading) -> tuple[int, list[Failure]]:
     """Write each list into its page, and remove old links from pages that are no longer posts."""
-    markups = dict.fromkeys(reading.stale, "")
+    hydrated = set(reading.hydrated)
+    places: dict[str, tuple[str, Place | None]] = dict.fromkeys(
+        [*reading.stale, *reading.hydrated], ("", None)
+    )
     for post, listed in zip(indexed.posts, indexed.lists, strict=True):
-        others = [indexed.posts[neighbour.row] for neighbour in listed]
-        markups[post.file] = inject.links(post, others, task.heading)
+        if post.file and post.file not in hydrated:
+            others = [indexed.posts[neighbour.row] for neighbour in listed]
+            places[post.file] = inject.links(post, others, task.heading, reading.base), post.place
+    return _write_links(task.site, places)
+
+
+def _write_links(site: Path, places: Mapping[str, tuple[str, Place | None]]) -> tuple[int, list[Failure]]:
     changed, failures = 0, list[Failure]()
-    for file, markup in sorted(markups.items()):
+    for file, (markup, place) in sorted(places.items()):
         try:
-            changed += inject.inject(task.site, file, markup)
+            changed += inject.inject(site, file, markup, place)
         except OSError as error:
             failures.append(unreadable(file, error))
         except Exception as error:  # a page that can't be parsed keeps no other from its links
@@ -226,5 +287,5 @@ def _why_no_posts(reading: Reading) -> str:
     counts["too short"] = len(reading.too_short)
     counts["of no use"] = len(reading.problems)
     reasons = [f"{number} {reason}" for reason, number in counts.items() if number]
-    reasons += [str(problem.error) for problem in reading.problems[:3]]
+    reasons += [*(str(problem.error) for problem in reading.problems[:3]), *reading.remarks]
     return "no post was found in it" + (f" ({'; '.join(reasons)})" if reasons else "")

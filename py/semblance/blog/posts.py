@@ -1,19 +1,31 @@
-"""A post, whatever it was read from; the result of reading; and the keys that name pages."""
+"""A post, whatever it was read from; and the keys that name pages."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-from semblance.documents import Failure
-
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")  # CJK writes without spaces
+_CJK = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
+"""A word; one character of a script that is written without spaces."""
 _LONGEST_NAME = 240  # bytes; file systems allow 255, and a suffix is added
 _ISO = re.compile(r"\s*(\d{4})-(\d\d)(?:-(\d\d))?(?!\d)")
+
+
+class Place(NamedTuple):
+    """A place in the source of a page: at the end of an element, or before it.
+
+    The element is the one with this number, from 0, among those of its tag in the page.
+    """
+
+    tag: str
+    number: int
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,7 @@ class Post:
     title, content : str
         The text that is embedded. Headings in the content are written as in Markdown.
     language : str
-        Primary subtag, such as ``en``.
+        A short tag, such as ``en`` or ``zh-Hant``; see `semblance.blog.language`.
     date : str
         ``YYYY-MM-DD``, or empty.
     image : str
@@ -43,6 +55,14 @@ class Post:
         Offsets of headings in the content, and the ids that links can lead to, in order.
     file : str
         The HTML file that the post was read from, relative to the site's root; or empty.
+    base_href : str
+        What addresses in that file are relative to, if not to the file.
+    place : Place, optional
+        Where in that file a list of links fits.
+    linked : int
+        How many pages of the site name it in a link. Of posts with one text, the one that is named most is listed.
+    work : str
+        The same for a post and its translations, which are never related; empty for a post without any.
     """
 
     key: str
@@ -57,39 +77,15 @@ class Post:
     series: str = ""
     anchors: tuple[tuple[int, str], ...] = ()
     file: str = ""
+    base_href: str = ""
+    place: Place | None = None
+    linked: int = 0
+    work: str = ""
 
     def anchor(self, offset: int) -> str:
         """The id of the last heading at or before an offset of the content; empty if there is none."""
         at = bisect_right(self.anchors, offset, key=lambda anchor: anchor[0])
         return self.anchors[at - 1][1] if at else ""
-
-
-@dataclass(slots=True)
-class Reading:
-    """The result of reading a source: its posts, and the pages that are none.
-
-    Parameters
-    ----------
-    posts : list of Post
-        In the order of their keys.
-    left_out : list of (str, str)
-        Files of pages that are no posts, and the reason: a list, a redirect, ``noindex``, ...
-    too_short : list of str
-        Keys of posts with too few words.
-    duplicates : list of (str, str)
-        Files of copies, and the key of the post that they repeat.
-    problems : list of Failure
-        Files that could not be used, and why. The command's exit status shows that there are some.
-    stale : list of str
-        Files of pages that hold links of an earlier run but are no posts.
-    """
-
-    posts: list[Post] = field(default_factory=list)
-    left_out: list[tuple[str, str]] = field(default_factory=list)
-    too_short: list[str] = field(default_factory=list)
-    duplicates: list[tuple[str, str]] = field(default_factory=list)
-    problems: list[Failure] = field(default_factory=list)
-    stale: list[str] = field(default_factory=list)
 
 
 def key_of(path: str) -> str:
@@ -143,8 +139,10 @@ def words(text: str) -> int:
     --------
     >>> words("# Two words"), words("你好")
     (2, 2)
+    >>> words("2020年の本")
+    4
     """
-    return sum(1 for _ in _WORD.finditer(text))
+    return sum(1 for _ in WORD.finditer(text))
 
 
 def iso_date(text: str) -> str:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from semblance.blog.neighbours import Candidates, Neighbour, neighbours
 from semblance.blog.posts import Post, iso_date, shortened
+from semblance.blog.repetitions import Repetitions
 from semblance.blog.writing import dumps
 from semblance.errors import SiteError
 from semblance.ranking.vectors import mean_vector, quantize
@@ -60,7 +61,7 @@ class RelatedPosts:
     lists : list of list of Neighbour
         The list of each post, in the order of the posts.
     twins : list of (str, str)
-        Keys of posts with the same text as an earlier post, and the key of that one.
+        Keys of posts with the same text as another post, and the key of that one.
     """
 
     lists: list[list[Neighbour]]
@@ -84,6 +85,8 @@ def related(posts: Sequence[Post], records: Sequence[Record], choice: Choice) ->
         groups=_numbers([post.language for post in posts]),
         series=_numbers([post.series if choice.same_series else "" for post in posts]),
         listed=np.array([post.key not in twins and not "" < post.date < earliest for post in posts]),
+        works=_numbers([post.work for post in posts]),
+        same=Repetitions(posts).same,
     )
     lists = neighbours(
         codes,
@@ -141,10 +144,10 @@ def _with_excerpt(entry: dict[str, Any], width: int) -> dict[str, Any]:
 
 
 def _twins(posts: Sequence[Post]) -> dict[str, str]:
-    """Keys of posts that have the text of an earlier post, and the key of that one."""
+    """Keys of posts that have the text of a post that more pages name, or as many, and the key of that one."""
     first: dict[tuple[str, str], str] = {}
     twins = {}
-    for post in posts:
+    for post in sorted(posts, key=lambda post: (-post.linked, post.key)):
         earlier = first.setdefault((post.language, post.content), post.key)
         if earlier != post.key:
             twins[post.key] = earlier

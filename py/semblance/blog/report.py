@@ -11,6 +11,7 @@ from semblance.embedding.report import Progress
 from semblance.wording import count
 
 _STEPS = 4  # a log gets so many lines on the embedding
+HOW_TO_HYDRATE = 'docs/blog.md, "Sites that a script draws again"'
 _NAMED = 10  # so many pages of a kind are named, unless --verbose asks for all
 
 
@@ -76,6 +77,10 @@ def summary(task: Task, outcome: Outcome, seconds: float, *, verbose: bool = Fal
     )
     if task.heading:
         yield f"  links written into {count(outcome.injected, 'page')}"
+    elif earlier := len(reading.with_links) + len(reading.stale):
+        yield (
+            f"  links of an earlier run stay in {count(earlier, 'page')}: --inject renews them, --remove takes them away"
+        )
     most = 10**9 if verbose else _NAMED
     yield from _list("removed", report.vanished, most)
     yield from _list("too short", reading.too_short, most)
@@ -87,9 +92,26 @@ def summary(task: Task, outcome: Outcome, seconds: float, *, verbose: bool = Fal
         yield f"  no post: {count(reasons[reason], 'page')}, {reason}"
         if verbose:
             yield from (f"    {file}" for file, other in reading.left_out if other == reason)
-    without = sum(not listed for listed in outcome.related.lists)
-    if without:
-        yield f"  {count(without, 'post')} without a related one: none is above the threshold"
+    without = [post for post, listed in zip(posts, outcome.related.lists, strict=True) if not listed]
+    alone = sum(languages[post.language] == 1 for post in without)
+    if alone:
+        yield f"  {count(alone, 'post')} without a related one: no other is in the same language"
+    if len(without) > alone:
+        least = f"no other one has a cosine of {task.choice.threshold:g}; --threshold asks for less"
+        yield f"  {count(len(without) - alone, 'post')} without a related one: {least}"
+
+
+def warnings(task: Task, outcome: Outcome) -> Iterator[str]:
+    """What an author should know or mend."""
+    yield from (f"  note: {remark}" for remark in outcome.reading.remarks)
+    yield from (f"  skipped: {problem.error}" for problem in outcome.problems)
+    if task.heading and outcome.hydrated:
+        verb = "is" if outcome.hydrated == 1 else "are"
+        yield f"  no links: {count(outcome.hydrated, 'page')} {verb} drawn again by a script, so links in the HTML vanish"
+        yield f"  there. Let the theme show <related-posts> instead: {HOW_TO_HYDRATE}"
+    if outcome.no_engine:
+        yield "  there will be no search (--no-search does without): its engine can't be made"
+        yield f"  {outcome.no_engine}"
 
 
 def _list(kind: str, names: list[str], most: int) -> Iterator[str]:

@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from semblance.blog.addresses import Base, split
 from semblance.blog.files import chooser, find_files, read_bytes
-from semblance.blog.posts import Post, Reading, iso_date, key_of, shortened, unusable, words
+from semblance.blog.language import language_of
+from semblance.blog.posts import Post, iso_date, key_of, shortened, unusable, words
+from semblance.blog.reading import Reading
 from semblance.blog.site import EXCERPT, Selection
 from semblance.documents import Document, Failure
 from semblance.errors import DuplicateId, Malformed, NoTitle
@@ -21,7 +23,7 @@ from semblance.ingest.kinds import kind_of, refusal
 from semblance.ingest.reading import read
 
 _DATED = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(.+)")
-_LANGUAGE = re.compile(r"(.+)\.([a-z]{2})")
+_LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[a-zA-Z]{2,4})?)")
 _FIELDS = {
     "date": ("date", "pubdate", "published", "created", "updated"),
     "image": ("image", "cover", "thumbnail", "featured_image", "feature", "og_image"),
@@ -127,7 +129,7 @@ def _of_entry(document: Document, base: Base, selection: Selection) -> Post:
         url=base.relative(link, "index.html"),
         title=document.title,
         content=document.content,
-        language=selection.language or "en",
+        language=language_of(_text(metadata.get("lang")), document.content, selection.language),
         date=iso_date(_text(metadata.get("date"))),
         excerpt=_excerpt(document.content),
         tags=_tags(metadata.get("categories")),
@@ -141,12 +143,12 @@ def _of_file(document: Document, selection: Selection) -> Post:
         for field, names in _FIELDS.items()
     }
     address = _address(document.id, metadata)
-    language = _text(fields["language"])[:2].lower() or address.language or selection.language or "en"
+    label = _text(fields["language"]) or address.language
     return replace(
         address,
         title=shortened(document.title, 300),
         content=document.content,
-        language=language,
+        language=language_of(label, document.content, selection.language),
         date=iso_date(_text(fields["date"])) or address.date,
         image=_text(fields["image"]).lstrip("/"),
         excerpt=shortened(_text(fields["excerpt"]), EXCERPT) or _excerpt(document.content),

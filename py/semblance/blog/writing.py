@@ -8,7 +8,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from semblance.errors import NotOurs
 
 INDEX = "index.json"
+_DIGITS = 16
 
 
 def dumps(value: Any) -> bytes:
@@ -25,7 +27,7 @@ def dumps(value: Any) -> bytes:
 
 def hashed(data: bytes) -> str:
     """The 16 hexadecimal digits in a file name that changes with the content."""
-    return hashlib.sha256(data).hexdigest()[:16]
+    return hashlib.sha256(data).hexdigest()[:_DIGITS]
 
 
 def gzipped(data: bytes) -> int:
@@ -37,6 +39,34 @@ def write(path: Path, data: bytes) -> None:
     """Write a file into a folder that no reader sees yet. Its parent folders are made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
+
+
+def write_hashed(folder: Path, name: str, pieces: Iterable[bytes]) -> tuple[str, int]:
+    """Write a file into a folder that no reader sees yet.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        With ``{}`` where 16 hexadecimal digits go that change with the content.
+    pieces : iterable of bytes
+
+    Returns
+    -------
+    (str, int)
+        The file's name, and about how many bytes are transferred if the host compresses.
+    """
+    digest, compressor, compressed = hashlib.sha256(), zlib.compressobj(6, wbits=31), 0
+    aside = folder / f"{name.format('')}.new"
+    with aside.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+            compressed += len(compressor.compress(piece))
+    compressed += len(compressor.flush())
+    whole = name.format(digest.hexdigest()[:_DIGITS])
+    aside.rename(folder / whole)
+    return whole, compressed
 
 
 def replace(path: Path, data: bytes) -> None:

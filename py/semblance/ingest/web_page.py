@@ -15,7 +15,10 @@ def _tags(*names: str) -> frozenset[str]:
     return frozenset(name for group in names for name in group.split())
 
 
-_DROPPED = _tags("template noscript svg canvas datalist audio video object")
+_DROPPED = _tags(
+    "template noscript svg canvas datalist audio video object",
+    "rp rt rtc annotation annotation-xml",  # how a word is read, and the source of a formula that stands there, too
+)
 _VOID = _tags("area base br col embed hr img input link meta param source track wbr")
 _APART = _tags(  # blocks with a blank line around them
     "address article aside blockquote body dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr",
@@ -28,6 +31,7 @@ _ON_A_LINE = _tags(
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _KEPT_META = ("description", "author", "keywords")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
+_WITHOUT_WIDTH = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")  # where a line may or may not break
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,12 @@ class Page:
 def read(file: File) -> Steps:
     """One item. Nothing of the page is run or loaded."""
     page = yield from extract(file.text)
+    if not page.content:  # a script shows what the page hides at first
+        page = yield from extract(file.text, show_hidden=True)
     yield Item(file.name, page.content, file.where, page.title, page.metadata)
 
 
-def extract(text: str) -> Generator[None, None, Page]:
+def extract(text: str, *, show_hidden: bool = False) -> Generator[None, None, Page]:
     """Read a page; yields breathing points.
 
     The text is that of ``<main>``, or else of ``<article>``, or else of the whole page. Parts that browsers don't
@@ -56,8 +62,10 @@ def extract(text: str) -> Generator[None, None, Page]:
     ----------
     text : str
         HTML or XHTML, a whole page or part of one, however broken.
+    show_hidden : bool
+        Whether the text of hidden elements is read, too.
     """
-    layout = _Layout()
+    layout = _Layout(show_hidden=show_hidden)
     yield from scan(text, layout)
     if layout.is_skipping:  # a hidden element that is never closed: show it rather than lose the rest
         layout = _Layout(show_hidden=True)
@@ -150,6 +158,9 @@ class _Layout:
     def data(self, text: str) -> None:
         if self._skipped:
             return
+        text = text.translate(_WITHOUT_WIDTH)
+        if not text:
+            return
         if self._open["pre"]:
             self._line.append(text)
             return
@@ -162,7 +173,7 @@ class _Layout:
 
     def raw(self, tag: str, text: str) -> None:
         if tag == "title" and not self._skipped and self._title is None:
-            self._title = " ".join(unescape(text).split())
+            self._title = " ".join(unescape(text).translate(_WITHOUT_WIDTH).split())
 
     def page(self) -> Page:
         self._flush(0)

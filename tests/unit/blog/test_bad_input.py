@@ -14,7 +14,8 @@ from semblance.blog.addresses import infer_base
 from semblance.blog.inject import with_links
 from semblance.blog.marks import BEGIN, END
 from semblance.blog.page import read_page
-from semblance.errors import InputError, NoPlace
+from semblance.blog.posts import Place
+from semblance.errors import InputError
 from semblance.ingest.kinds import KINDS, refusal
 from unit.blog.support import COFFEE, TEA, TIDES, Site, output, page
 
@@ -37,7 +38,6 @@ def test_what_is_wrong_is_named_and_the_rest_is_done(site: Site, capsys: pytest.
         "  skipped: mixed.html: it is UTF-8 in part, but not throughout",
         "  skipped: self.html: it can't be read (Too many levels of symbolic links)",
         "  skipped: posts/tea/index.html: it has the address of posts/tea.html, and another text",
-        "  skipped: untitled.html: it has no title",
     ]
     assert sorted(site.posts()) == ["posts/coffee/", "posts/sailing/", "posts/tea.html", "posts/tides/"]
 
@@ -97,10 +97,10 @@ def test_a_page_that_a_parser_fails_at_is_named_and_the_rest_is_done(
 def test_a_page_that_links_can_not_be_written_into_is_named(
     site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def failing(data: bytes, markup: str, where: str) -> bytes:
+    def failing(data: bytes, markup: str, where: str, place: Place | None) -> bytes:
         if "coffee" in where:
             raise IndexError("what nobody thought of")
-        return with_links(data, markup, where)
+        return with_links(data, markup, where, place)
 
     monkeypatch.setattr("semblance.blog.inject.with_links", failing)
     assert site.four().run("--inject") == 3
@@ -108,7 +108,7 @@ def test_a_page_that_links_can_not_be_written_into_is_named(
         "skipped: posts/coffee/index.html: Semblance could not cope with something in it (IndexError)"
         in output(capsys)
     )
-    assert BEGIN in (site.root / "posts/tea/index.html").read_text()
+    assert "<aside" in (site.root / "posts/tea/index.html").read_text()
 
 
 def test_a_name_that_is_not_in_utf8(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
@@ -296,21 +296,27 @@ def test_any_page_is_read_or_named(text: str) -> None:
         parsed = read_page("a/b.html", text.encode())
     except InputError:  # which the command names
         return
-    assert json.dumps([parsed.title, parsed.content, *parsed.metadata.tags], ensure_ascii=False).encode()
+    assert json.dumps(
+        [*(heading.text for heading in parsed.headings), parsed.content, *parsed.metadata.tags],
+        ensure_ascii=False,
+    ).encode()
     assert all(parsed.content[offset] == "#" for offset, _ in parsed.anchors)
     infer_base("", [(parsed.file, parsed.metadata.canonical)]).relative(parsed.metadata.image, parsed.file)
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))
 @settings(deadline=None)
-def test_links_are_written_into_any_page_once(text: str) -> None:
-    data = text.encode()
+def test_links_are_written_into_any_page_once_and_leave_no_trace(text: str) -> None:
+    data, markup = text.encode(), '<aside class="semblance-related">links</aside>'
     try:
-        once = with_links(data, "<nav>links</nav>", "a.html")
-    except NoPlace:
+        once = with_links(data, markup, "a.html", read_page("a.html", data).place)
+        place = read_page("a.html", once).place
+    except InputError:
         return
-    assert with_links(once, "<nav>links</nav>", "a.html") == once
-    assert once.count(b"<nav>links</nav>") == 1
+    assert with_links(once, markup, "a.html", place) == once
+    assert once.count(markup.encode()) == 1
+    if BEGIN not in text:
+        assert with_links(once, "", "a.html") == data
 
 
 def test_names_that_need_encoding(site: Site) -> None:
@@ -319,7 +325,7 @@ def test_names_that_need_encoding(site: Site) -> None:
     assert site.run("--inject") == 0
     assert site.related("plain") == ["a%20b/%C3%BC%3F%23%25.html"]
     assert site.related("a b/ü?#%") == ["plain.html"]
-    assert 'href="a%20b/%C3%BC%3F%23%25.html"' in (site.root / "plain.html").read_text()
+    assert 'href="/a%20b/%C3%BC%3F%23%25.html"' in (site.root / "plain.html").read_text()
 
 
 def test_a_name_too_long_for_a_list(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
