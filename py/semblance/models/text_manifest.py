@@ -61,13 +61,12 @@ class File:
     """A file of a model: SHA-256 in hexadecimal, and size in bytes (0: not known).
 
     ``same_vectors_as`` is the SHA-256 of an earlier version that gave the same vectors, to the last bit. Vectors that
-    were made with that version stay valid. ``compression`` is ``gzip`` if the SHA-256 is that of the unpacked content.
+    were made with that version stay valid.
     """
 
     sha256: str
     bytes: int = 0
     same_vectors_as: str = ""
-    compression: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ class TextManifest:
         How far texts are padded: to the ``longest`` of the batch, or all to ``max_length``, as transformers names it.
     independent : bool
         Whether a text's vector does not depend on the other texts of its batch.
-    languages : tuple of str
+    languages : sequence of str
         Codes of the languages that the model knows; none if it knows all, or if nobody says.
     files : mapping of str to File
     word_table : TableFiles, optional
@@ -228,12 +227,7 @@ def read_text_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] |
             raise ModelError("models.no_field", field=needed, source=source, where=name)
     fields.setdefault("independent", dtype not in _ROUNDED_ACTIVATIONS)
     files = {
-        path: File(
-            entry.get("sha256", ""),
-            entry.get("bytes", 0),
-            entry.get("same_vectors_as", ""),
-            entry.get("compression", ""),
-        )
+        path: File(entry.get("sha256", ""), entry.get("bytes", 0), entry.get("same_vectors_as", ""))
         for path, entry in manifest.get("files", {}).items()
     }
     table = TableFiles(**manifest["word_table"]) if "word_table" in manifest else None

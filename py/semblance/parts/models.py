@@ -235,7 +235,7 @@ def _is_on_hub(folder: Path, manifest: Mapping[str, Any]) -> bool:
 def _key(name: str, manifest: Mapping[str, Any]) -> str:
     """A key that changes with everything that the result depends on: the source, the builder, the libraries."""
     builder = Path(str(BUILDERS[name].__file__))
-    sources = [builder, *getattr(BUILDERS[name], "SOURCES", [])]
+    sources = [builder, *getattr(BUILDERS[name], "DEPENDENCIES", [])]
     parts = [manifest["source"]["sha256"], *map(sha256_of, sources)]
     parts += [metadata.version(package) for package in ("numpy", "onnx", "onnxruntime")]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

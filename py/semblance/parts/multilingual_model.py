@@ -32,7 +32,7 @@ from semblance.parts.paths import MODELS
 from semblance.parts.text_model import Bert, Graph
 
 ORDER = MODELS / "multilingual-e5-small" / "order.xz"
-SOURCES = [
+DEPENDENCIES = [
     ORDER,
     *(Path(str(module.__file__)) for module in (e5_file, row_order, text_model, tokenizer_json, vocabulary)),
 ]

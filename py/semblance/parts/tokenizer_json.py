@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Mapping
-from itertools import count
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import count, groupby
 from typing import Any
 
 from semblance.parts.e5_file import Pieces
@@ -63,8 +64,7 @@ def tokenizer(pieces: Pieces) -> dict[str, Any]:
 
 
 def charsmap(normalization: Mapping[str, str]) -> str:
-    """The map as SentencePiece writes it, in base64: u32 bytes of a trie, the trie, and the replacements, each ended by
-    a zero.
+    """The map as SentencePiece writes it, in base64: u32 bytes of a trie, the trie, the replacements, zeros between them.
 
     The trie is a `double_array`; its values say where replacements begin.
     """
@@ -94,35 +94,39 @@ def double_array(values: Mapping[bytes, int]) -> list[int]:
     """
     units = [0] * PAGE
     used, bases = {0}, set[int]()
-    waiting = [(0, 0, sorted(values))]  # a unit's place, the length of its prefix, the keys below it
-    first = 1
+    waiting = [
+        (0, 0, sorted(values))
+    ]  # a unit's place, the length of its prefix, the keys that begin with that
     while waiting:
         place, depth, keys = waiting.pop()
-        labels = sorted({key[depth] if len(key) > depth else 0 for key in keys})
-        while first in used:
-            first += 1
-        base = next(
-            candidate
-            for candidate in (free ^ labels[0] for free in count(first))
-            if candidate not in bases and not any(candidate ^ label in used for label in labels)
-        )
+        below = {label: list(group) for label, group in groupby(keys, partial(_label, depth))}
+        base = _free_base(list(below), used, bases)
         bases.add(base)
-        used.update(base ^ label for label in labels)
+        used.update(base ^ label for label in below)
         units += [0] * (PAGE * (base // PAGE + 1) - len(units))
-        units[place] |= (place ^ base) << OFFSET | (LEAF if labels[0] == 0 else 0)
-        for label in labels:
-            if label == 0:
-                units[base] = values[keys[0]] | VALUE
-            else:
+        units[place] |= (place ^ base) << OFFSET
+        for label, group in below.items():
+            if label:
                 units[base ^ label] = label
-                waiting.append(
-                    (
-                        base ^ label,
-                        depth + 1,
-                        [key for key in keys if key[depth : depth + 1] == bytes([label])],
-                    )
-                )
+                waiting.append((base ^ label, depth + 1, group))
+            else:
+                units[place] |= LEAF
+                units[base] = values[keys[0]] | VALUE
     return units
+
+
+def _label(depth: int, key: bytes) -> int:
+    """The byte of a key at a depth; 0 where it ends."""
+    return key[depth] if depth < len(key) else 0
+
+
+def _free_base(labels: Sequence[int], used: set[int], bases: set[int]) -> int:
+    """The first base that no node has and whose places for the labels are free."""
+    return next(
+        base
+        for base in (place ^ labels[0] for place in count(1) if place not in used)
+        if base not in bases and used.isdisjoint(base ^ label for label in labels)
+    )
 
 
 def _template(bos: str, bos_id: int, eos: str, eos_id: int) -> dict[str, Any]:
