@@ -64,7 +64,7 @@ class WordTable {
     const rowBytes = (width / SHARE) * PACKED;
     const { blocks: blockOf, places } = this.#layout;
     if (ids.some((id, at) => mask[at] && (id < 0 || id >= places.length))) {
-      throw new SemblanceError("ModelError", "a token id is not in the vocabulary", nameOf(this.#folder));
+      throw new SemblanceError("ModelError", "no_token_id", {}, nameOf(this.#folder));
     }
     const read = Array.from(ids, (id, at) => (mask[at] ? Number(id) : PADDING));
     const blocks = await this.#complete(read.filter((id) => id !== PADDING), rowBytes);
