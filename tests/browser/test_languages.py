@@ -73,7 +73,7 @@ def test_an_addition_is_reported_in_the_language(taiwan: AppPage) -> None:
     expect(report.get_by_role("heading")).to_contain_text("新增 4 個 · 4 個沒有加入", timeout=START_MS)
     expect(report).to_contain_text("影片.mp4：這是影片，裡面沒有可以讀取的內容。請把字幕")
     expect(report).to_contain_text("空的.txt：這是空白的檔案。請加上文字")
-    expect(report).to_contain_text("表格.csv 第 1 列：裡面有一個引號沒有結尾")
+    expect(report).to_contain_text("表格.csv 第 2 列：裡面有一個引號沒有結尾")
     expect(report).to_contain_text("壞的.json")
     (foreign,) = english_in(page)
     assert foreign.startswith(
@@ -146,6 +146,7 @@ def test_another_language_is_said_at_once_and_nothing_is_lost(taiwan: AppPage) -
     page.get_by_label("Language").select_option("zh-Hans")
     expect(page.get_by_role("heading", name="相关条目")).to_be_visible()
     expect(page.get_by_label("语言")).to_have_value("zh-Hans")
+    expect(page.locator("#related-item figcaption")).to_contain_text("灰色")
     assert english_in(page) == []
 
 
