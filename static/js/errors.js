@@ -14,6 +14,12 @@ export class SemblanceError extends Error {
 export const notLoaded = (where) =>
   new SemblanceError(navigator.onLine ? "ModelError" : "NeedsNetwork", "a part of the page could not be loaded", where);
 
+/** The result of an import on first use, whose file may be missing. */
+export const late = (importing, path) =>
+  importing.catch(() => {
+    throw notLoaded(path);
+  });
+
 /** An error as the plain object that crosses in a message. */
 export const toMessage = (error) => ({
   type: error.type ?? "SemblanceError",
