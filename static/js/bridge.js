@@ -1,12 +1,6 @@
 // All of the JavaScript that Python may use. Only py/semblance/browser/ffi.py imports it.
 
-import { notLoaded } from "./errors.js";
-
-/** The result of an import on first use, whose file may be missing. */
-const late = (importing, path) =>
-  importing.catch(() => {
-    throw notLoaded(path);
-  });
+import { late } from "./errors.js";
 
 export { asset } from "./assets.js";
 export { loadCosines } from "./cosines.js";

@@ -21,6 +21,12 @@ export class SemblanceError extends Error {
 /** The error of a module or a worker of the site that could not be loaded. Browsers don't say why. */
 export const notLoaded = (where) => new SemblanceError(navigator.onLine ? "ModelError" : "NeedsNetwork", "part", {}, where);
 
+/** The result of an import on first use, whose file may be missing. */
+export const late = (importing, path) =>
+  importing.catch(() => {
+    throw notLoaded(path);
+  });
+
 /** An error as the plain object that crosses in a message. */
 export const toMessage = (error) => ({
   type: error.type ?? "SemblanceError",

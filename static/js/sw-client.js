@@ -4,9 +4,8 @@
 
 import { asset } from "./assets.js";
 import { SemblanceError } from "./errors.js";
-import { modelsInUse } from "./onnx.js";
+import { modelsInUse, rowsInUse } from "./onnx.js";
 import { inParallel } from "./parallel.js";
-import { rowsInUse } from "./word-rows.js";
 
 const WORKER = asset("sw.js");
 const IDLE_MS = 5000; // the worker starts after this time even if the page is not idle
@@ -88,7 +87,7 @@ async function complete(isFirstVisit) {
   try {
     if (isFirstVisit) await claimed();
     if (!(await files()).length) await ask("refill");
-    if (isControlled()) await keep((await files()).filter(used()));
+    if (isControlled()) await keep((await files()).filter(await used()));
     problem = null;
   } catch (error) {
     problem = reasonOf(error);
@@ -102,8 +101,8 @@ const reasonOf = ({ key, values, message }) => (key ? { key: key.replace("script
  * A test of whether this page uses a file of a model. It does not use the other half of a model for texts and pictures, nor rows
  * of a word table that no text needed.
  */
-function used() {
-  const [models, rows] = [modelsInUse(), new Set(rowsInUse())];
+async function used() {
+  const [models, rows] = [modelsInUse(), new Set(await rowsInUse())];
   return ({ path, model }) => {
     if (path.endsWith(".onnx")) return models.includes(asset(path));
     if (path.includes("/words/rows/")) return rows.has(asset(path));

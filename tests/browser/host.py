@@ -19,16 +19,12 @@ CLOCK = itertools.count(
 MODEL = "models/small/onnx/model.onnx"
 MODULES = (
     "assets.js",
-    "download.js",
     "errors.js",
     "onnx.js",
     "parallel.js",
     "rpc.js",
-    "scripts.js",
     "sw-client.js",
     "sw.js",
-    "vocabulary.js",
-    "word-rows.js",
     "workers/start.js",
 )
 PAGE = """
