@@ -28,9 +28,19 @@ const said = (message) => Object.assign(new Error(message), { isSaid: true });
 
 /** The language whose index an element searches: its own, or else that of the largest index. */
 function languageFor(host, languages) {
-  const wanted = (host.closest("[lang]")?.lang ?? "").toLowerCase();
-  const named = [wanted, wanted.split("-")[0]].find((tag) => tag in languages);
+  const wanted = host.closest("[lang]")?.lang ?? "";
+  const named = tagsOf(wanted).find((tag) => tag in languages);
   return named ?? Object.keys(languages).sort((a, b) => languages[b].count - languages[a].count)[0];
+}
+
+/** The tags that an index of a language may have, as py/semblance/blog/language.py shortens them: zh-TW has that of zh-Hant. */
+function tagsOf(wanted) {
+  try {
+    const { language, script, region } = new Intl.Locale(wanted).maximize();
+    return [wanted, `${language}-${script}`, `${language}-${region}`, language];
+  } catch {
+    return [wanted, wanted.toLowerCase().split("-")[0]];
+  }
 }
 
 const megabytes = (bytes) => `${Math.max(0.1, bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
