@@ -52,10 +52,17 @@ class Search {
     input.addEventListener("input", () => this.#typed());
     input.form.addEventListener("submit", () => this.#list.focusFirst());
     this.#list.onLeave = () => this.#typed();
-    if (meaning.missing()) this.#off(meaning.missing());
+    if (!this.#site.about.vectors) this.#searchByWordsOnly();
+    else if (meaning.missing()) this.#off(meaning.missing());
     else if (host.hasAttribute("ask") || navigator.connection?.saveData) this.#offer();
     else this.#note(`Searches ${this.#posts} by their words. Search by meaning loads ${this.#size} as you begin to type.`);
     if (input.value.trim()) this.#typed();
+  }
+
+  /** The engine's model does not know this language. Meaning from it would be none. */
+  #searchByWordsOnly() {
+    this.#state = "off";
+    this.#note(`Searches ${this.#posts} by their words.`);
   }
 
   get #posts() {
