@@ -24,6 +24,8 @@ def test_first_texts_choose_the_model_and_another_takes_its_place(app: AppPage) 
     expect(notice).to_contain_text(f"this collection gets {MULTILINGUAL}")
     expect(notice).to_contain_text("It loads 15.1 MB once")
     assert app.search("為什麼海水會上漲")[0][0] == "潮汐.md"
+    caption = app.page.locator("#search-results figcaption")
+    expect(caption).to_contain_text("So 85 % can mean “not alike”")
 
     notice.get_by_role("button", name=f"Embed again with {ENGLISH}").click()
     assert app.wait_for_report() == "0 added · 3 changed"
