@@ -75,7 +75,14 @@ def test_the_floor_of_nothing_refuses_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("query", "sample"),
-    [("麵包發不起來", "山"), ("潮の満ち引き", "あ"), ("조수", "가"), ("прилив", "б"), ("น้ำขึ้น", "ก"), ("مد", "ب")],
+    [
+        ("麵包發不起來", "山"),
+        ("潮の満ち引き", "あ"),
+        ("조수", "가"),
+        ("прилив", "б"),
+        ("น้ำขึ้น", "ก"),
+        ("مد", "ب"),
+    ],
 )
 def test_nonsense_is_in_the_script_of_the_query(query: str, sample: str) -> None:
     alphabet = alphabet_of(query)
