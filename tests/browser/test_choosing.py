@@ -27,6 +27,7 @@ def test_first_texts_choose_the_model_and_another_takes_its_place(app: AppPage) 
     caption = app.page.locator("#search-results figcaption")
     expect(caption).to_contain_text("So 85 % can mean “not alike”")
 
+    app.forget_report()
     notice.get_by_role("button", name=f"Embed again with {ENGLISH}").click()
     assert app.wait_for_report() == "0 added · 3 changed"
     room(app)

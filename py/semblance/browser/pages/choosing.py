@@ -15,8 +15,6 @@ from semblance.models.languages import MOST_FOREIGN
 
 EmbedAgain = Callable[[str, str], Coroutine[Any, Any, None]]
 
-MATTER = "the model of a collection"
-
 
 class Choosing:
     """Looks at texts before they are added, and before a model is loaded for them.
@@ -54,5 +52,5 @@ class Choosing:
             self._session.run(self._embed_again(collection.name, other), collection)
 
         action = words("models.embed_again", model=other)
-        about = Subject(f"{MATTER} {collection.info.key}", collection=collection.info.key)
+        about = Subject(f"model:{collection.info.key}", collection=collection.info.key)
         self._session.dialogs.notice(text, {action: change}, about)

@@ -68,8 +68,12 @@ class Collections:
         self._fill_models(view, info)
         show(view["begun"], begun is not None)
         if begun:
-            done = {"model": begun.model, "done": f"{begun.count:,}", "total": f"{info.count:,}"}
-            view["begun_text"].textContent = words("collections.begun_again", **done)
+            view["begun_text"].textContent = words(
+                "collections.begun_again",
+                model=begun.model,
+                done=f"{begun.count:,}",
+                total=f"{info.count:,}",
+            )
             view["begun"].dataset.model = begun.model
         show(view["damage"], bool(info.damage))
         for action in ("backup", "rename"):

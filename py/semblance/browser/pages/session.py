@@ -37,7 +37,7 @@ from semblance.wording import size
 
 FIRST_COLLECTION = "notes"
 LAST_OPEN = "last open collection"  # name of a setting
-LAST_MODEL = "semblance: model of the last open collection"
+LAST_MODEL = "semblance:model"
 ROOMS_OF_A_COLLECTION = ("related", "search")
 
 
