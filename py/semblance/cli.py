@@ -76,7 +76,7 @@ def _run(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int
         progress.writing_search()
         return wiring.write_engine(folder)
 
-    adapters = Adapters(wiring.load_encoders, DirectoryStore, write_engine)
+    adapters = Adapters(wiring.load_encoders, DirectoryStore, write_engine, wiring.load_multilingual)
     outcome = asyncio.run(run(task, adapters, on_page=progress.reading, on_progress=progress.embedding))
     progress.clear()
     if not options.quiet:

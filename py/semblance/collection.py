@@ -246,7 +246,7 @@ class Collection:
         index, words = await self._ready_index(), await self._shelf.words()
         by_words = words.scores(asked.words, index.ids, unfinished=unfinished)
         if not nearest and not by_words.having.any():
-            floor = await self._noise.floor(index, recipe)
+            floor = await self._noise.floor(index, recipe, asked.text)
             by_words = words.scores(asked.words, index.ids, unfinished=unfinished)  # items may have come
             is_near = floor.is_exceeded(index.best(vector), pictures_of(index))
             if not is_near and not by_words.having.any():

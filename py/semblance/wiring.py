@@ -36,6 +36,11 @@ async def load_encoders(threads: int = 0, name: str = models.TEXT_MODEL) -> Enco
     return Encoders(await load_text_encoder(folder, manifest=model.manifest, threads=threads))
 
 
+async def load_multilingual() -> Encoders:
+    """The encoder for posts in languages that the site's text model does not know; raises as `load_encoders` does."""
+    return await load_encoders(name=models.MULTILINGUAL)
+
+
 class Engine(NamedTuple):
     """The folder of the engine that embeds queries, ending in a slash, and the bytes that a reader loads of it."""
 

@@ -7,7 +7,7 @@ import { arrived } from "./download.js";
 import { loadTextModel } from "./text-model.js";
 
 const onProgress = ({ loaded, total }) => arrived("model", "", loaded, total);
-const last = storage()?.getItem("semblance:last-model");
+const last = storage()?.getItem("semblance:model");
 const isWanted = (model) => (last ? last === model : navigator.language.startsWith("en"));
 loadTextModel({ onProgress, isWanted }).catch(() => {});
 

@@ -20,11 +20,14 @@ TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea, and so the wat
 def test_first_texts_choose_the_model_and_another_takes_its_place(app: AppPage) -> None:
     create(app, "中文")
     assert app.add_files(CHINESE) == "3 added"
-    notice = app.page.get_by_role("alert").filter(has_text="These texts are not all in English")
+    notice = app.page.locator("#notices .notice").filter(has_text="These texts are not all in English")
     expect(notice).to_contain_text(f"this collection gets {MULTILINGUAL}")
     expect(notice).to_contain_text("It loads 15.1 MB once")
     assert app.search("為什麼海水會上漲")[0][0] == "潮汐.md"
+    caption = app.page.locator("#search-results figcaption")
+    expect(caption).to_contain_text("So 85 % can mean “not alike”")
 
+    app.forget_report()
     notice.get_by_role("button", name=f"Embed again with {ENGLISH}").click()
     assert app.wait_for_report() == "0 added · 3 changed"
     room(app)
@@ -48,9 +51,9 @@ def test_first_texts_choose_the_model_and_another_takes_its_place(app: AppPage) 
 
 def test_an_english_collection_says_that_it_does_not_know_what_is_added(app: AppPage) -> None:
     assert app.add_files([TIDES]) == "1 added"
-    expect(app.page.get_by_role("alert")).to_have_count(0)
+    expect(app.page.locator("#notices .notice")).to_have_count(0)
     assert app.add_files(CHINESE) == "3 added"
-    notice = app.page.get_by_role("alert").filter(has_text=f"{ENGLISH} knows English only")
+    notice = app.page.locator("#notices .notice").filter(has_text=f"{ENGLISH} knows English only")
     app.forget_report()
     notice.get_by_role("button", name=f"Embed again with {MULTILINGUAL}").click()
     assert app.wait_for_report() == "0 added · 4 changed"

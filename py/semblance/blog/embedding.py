@@ -10,10 +10,13 @@ from semblance.documents import Document, Failure
 from semblance.embedding.batches import OnProgress
 from semblance.embedding.report import Report
 from semblance.library import Library
+from semblance.models.languages import MOST_FOREIGN, unknown_share
 from semblance.ports import Encoders, VectorStore
 from semblance.records import Record
 
 COLLECTION = "posts"
+OTHER_LANGUAGES = "posts in other languages"
+"""The collection of the posts that have a model of their own, because the site's does not know their languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,11 @@ class Embedded:
 
 
 async def embed(
-    posts: Sequence[Post], encoders: Encoders, cache: VectorStore, on_progress: OnProgress | None = None
+    posts: Sequence[Post],
+    encoders: Encoders,
+    cache: VectorStore,
+    on_progress: OnProgress | None = None,
+    name: str = COLLECTION,
 ) -> Embedded:
     """Embed posts that the cache does not hold, and remove posts from the cache that no longer exist.
 
@@ -54,6 +61,8 @@ async def embed(
     cache : VectorStore
         Holds the vectors of the run before.
     on_progress : callable, optional
+    name : str
+        The collection in the cache.
 
     Raises
     ------
@@ -61,11 +70,11 @@ async def embed(
         If the cache can't be used.
     """
     library = Library(cache, encoders)
-    collection = await library.collection(COLLECTION)
+    collection = await library.collection(name)
     anew = collection.stale
     if anew:
-        await library.drop(COLLECTION)
-        collection = await library.collection(COLLECTION)
+        await library.drop(name)
+        collection = await library.collection(name)
     # A document holds only what is embedded, so that no other change of a post needs an embedding.
     documents = [Document(post.key, post.content, post.title) for post in posts]
     report = await collection.sync(documents, COLLECTION, on_progress=on_progress)
@@ -74,3 +83,24 @@ async def embed(
     kept = [post for post in posts if post.key not in failed]
     records = await collection.get([post.key for post in kept])
     return Embedded(kept, records, report, anew)
+
+
+def unknown_languages(posts: Sequence[Post], known: Sequence[str]) -> set[str]:
+    """The languages of posts that a model which knows some languages does not know.
+
+    The texts themselves are asked, not the labels: a page that is labelled English may be in German.
+    """
+    texts: dict[str, list[str]] = {}
+    for post in posts:
+        texts.setdefault(post.language, []).append(f"{post.title}\n{post.content}")
+    return {language for language, some in texts.items() if unknown_share(known, some) > MOST_FOREIGN}
+
+
+def joined(posts: Sequence[Post], *parts: Embedded) -> Embedded:
+    """All that was embedded in parts, in the order of the posts."""
+    records = {
+        post.key: record for part in parts for post, record in zip(part.posts, part.records, strict=True)
+    }
+    kept = [post for post in posts if post.key in records]
+    report = Report.total([part.report for part in parts])
+    return Embedded(kept, [records[post.key] for post in kept], report, any(part.anew for part in parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,13 @@ def write_scripts(folder: Path) -> None:
 
 
 def write_index(
-    folder: Path, indexed: Indexed, encoder: TextEncoder, engine: str = "", engine_bytes: int = 0
+    folder: Path,
+    indexed: Indexed,
+    encoder: TextEncoder,
+    engine: str = "",
+    engine_bytes: int = 0,
+    *,
+    by_words: Collection[str] = (),
 ) -> None:
     """Write the files that a search needs, each language apart, and the index of them all.
 
@@ -67,6 +73,8 @@ def write_index(
         The folder of the engine that embeds queries, ending in a slash; empty if there is no engine and so no search.
     engine_bytes : int
         Bytes that a reader downloads of the engine, compressed.
+    by_words : collection of str
+        Languages that are searched by words alone, because the encoder does not know them. Readers get no vectors of them.
     """
     by_language: dict[str, list[int]] = {}
     for row, post in enumerate(indexed.posts):
@@ -76,7 +84,8 @@ def write_index(
         "version": __version__,
         "model": {"name": encoder.name, "dims": encoder.dims, "fingerprint": encoder.fingerprint},
         "languages": {
-            language: _write_language(folder, indexed, rows) for language, rows in sorted(by_language.items())
+            language: _write_language(folder, indexed, rows, with_meaning=language not in by_words)
+            for language, rows in sorted(by_language.items())
         },
     }
     if engine:
@@ -84,7 +93,9 @@ def write_index(
     write(folder / INDEX, dumps(index))
 
 
-def _write_language(folder: Path, indexed: Indexed, rows: Sequence[int]) -> dict[str, Any]:
+def _write_language(
+    folder: Path, indexed: Indexed, rows: Sequence[int], *, with_meaning: bool
+) -> dict[str, Any]:
     posts = [item(indexed.posts[row]) | _tags(indexed.posts[row]) for row in rows]
     passages = (
         passage
@@ -92,10 +103,13 @@ def _write_language(folder: Path, indexed: Indexed, rows: Sequence[int]) -> dict
         for passage in _passages(number, indexed.posts[row], indexed.records[row])
     )
     text, text_bytes = write_hashed(folder, "posts-{}.json", _pieces(posts, passages))
+    about: dict[str, Any] = {"posts": text, "bytes": {"posts": text_bytes}, "count": len(posts)}
+    if not with_meaning:
+        return about
     codes = vectors_file.pack(np.concatenate([indexed.records[row].codes for row in rows]))
     vectors, vectors_bytes = write_hashed(folder, "vectors-{}.bin", [codes])
-    names = {"posts": text, "vectors": vectors}
-    return names | {"bytes": {"posts": text_bytes, "vectors": vectors_bytes}, "count": len(posts)}
+    about["bytes"]["vectors"] = vectors_bytes
+    return about | {"vectors": vectors}
 
 
 def _pieces(posts: Sequence[dict[str, Any]], passages: Iterable[list[Any]]) -> Iterator[bytes]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Literal
 
 from semblance.blog import inject
-from semblance.blog.embedding import Embedded, embed
+from semblance.blog.embedding import OTHER_LANGUAGES, Embedded, embed, joined, unknown_languages
 from semblance.blog.files import find_files, unreadable
 from semblance.blog.headings import Headings
 from semblance.blog.output import FORMAT, Indexed, write_index, write_lists, write_scripts
@@ -131,11 +131,14 @@ class Adapters:
         Opens the store in a folder.
     write_engine : callable
         Writes the engine that readers search with into a folder. Gives its name, and the bytes that a reader loads of it.
+    load_multilingual : async callable, optional
+        Loads the encoders for posts in languages that the first model does not know. Their search goes by words alone.
     """
 
     load_encoders: Callable[[], Awaitable[Encoders]]
     open_cache: Callable[[Path], VectorStore]
     write_engine: Callable[[Path], tuple[str, int]]
+    load_multilingual: Callable[[], Awaitable[Encoders]] | None = None
 
 
 async def run(
@@ -157,12 +160,15 @@ async def run(
     reading = read(task, on_page)
     with swapped(task.folder) as aside:
         encoders = await adapters.load_encoders()
-        embedded = await _embed(task, reading.posts, encoders, adapters.open_cache, on_progress)
+        unknown = (
+            unknown_languages(reading.posts, encoders.text.languages) if adapters.load_multilingual else set()
+        )
+        embedded = await _embed(task, reading.posts, encoders, adapters, unknown, on_progress)
         related_posts = related(embedded.posts, embedded.records, task.choice)
         indexed = Indexed(embedded.posts, embedded.records, related_posts.lists)
         write_lists(aside, indexed)
         write_scripts(aside)
-        no_engine = _write_search(task, aside, indexed, encoders, adapters)
+        no_engine = _write_search(task, aside, indexed, encoders, adapters, unknown)
         write(aside / SOURCE, digest(task, reading))
         for folder in task.data:
             folder.mkdir(parents=True, exist_ok=True)
@@ -173,12 +179,19 @@ async def run(
     return Outcome(reading, embedded, related_posts, injected, unplaced, no_engine)
 
 
-def _write_search(task: Task, aside: Path, indexed: Indexed, encoders: Encoders, adapters: Adapters) -> str:
+def _write_search(
+    task: Task,
+    aside: Path,
+    indexed: Indexed,
+    encoders: Encoders,
+    adapters: Adapters,
+    by_words: Collection[str],
+) -> str:
     """Write the files that a search needs, or an index without a search. Gives the reason why there is no engine."""
     problem = ""
     if task.search:
         try:
-            write_index(aside, indexed, encoders.text, *adapters.write_engine(aside))
+            write_index(aside, indexed, encoders.text, *adapters.write_engine(aside), by_words=by_words)
             return ""
         except BuildError as error:
             problem = str(error)
@@ -241,13 +254,23 @@ async def _embed(
     task: Task,
     posts: Sequence[Post],
     encoders: Encoders,
-    open_cache: Callable[[Path], VectorStore],
+    adapters: Adapters,
+    unknown: Collection[str],
     on_progress: OnProgress | None,
 ) -> Embedded:
+    """Embed the posts; those in languages that the model does not know by the multilingual one."""
+    others = [post for post in posts if post.language in unknown]
     try:
-        cache = open_cache(task.cache)
+        cache = adapters.open_cache(task.cache)
         try:
-            return await embed(posts, encoders, cache, on_progress)
+            known = [post for post in posts if post.language not in unknown]
+            embedded = await embed(known, encoders, cache, on_progress)
+            if not others or adapters.load_multilingual is None:
+                return embedded
+            multilingual = await adapters.load_multilingual()
+            return joined(
+                posts, embedded, await embed(others, multilingual, cache, on_progress, OTHER_LANGUAGES)
+            )
         finally:
             await cache.close()
     except StoreError as error:

@@ -124,7 +124,7 @@ def test_a_run_that_fails_leaves_what_was_there(
     before = site.files()
     (site.root / "posts/tea/index.html").unlink()
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("semblance.blog.pipeline.write_index", full)

@@ -7,7 +7,7 @@ import pytest
 
 from semblance.arrays import FloatArray
 from semblance.ranking.merging import exact_titles_first, merge
-from semblance.ranking.noise import Floor, floor, made_up
+from semblance.ranking.noise import Floor, alphabet_of, floor, made_up
 from semblance.ranking.words.index import WordScores
 
 
@@ -71,3 +71,23 @@ def test_texts_and_pictures_have_a_floor_each(values: tuple[float, float], excee
 def test_the_floor_of_nothing_refuses_nothing() -> None:
     assert floor([]) == -1
     assert floor([0.5]) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("query", "sample"),
+    [
+        ("麵包發不起來", "山"),
+        ("潮の満ち引き", "あ"),
+        ("조수", "가"),
+        ("прилив", "б"),
+        ("น้ำขึ้น", "ก"),
+        ("مد", "ب"),
+    ],
+)
+def test_nonsense_is_in_the_script_of_the_query(query: str, sample: str) -> None:
+    alphabet = alphabet_of(query)
+    assert sample in alphabet
+    strings = made_up(alphabet=alphabet)
+    assert len(set(strings)) == len(strings) == 32
+    assert set("".join(strings)) <= set(alphabet)
+    assert alphabet_of("tides") == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from itertools import islice
 from typing import Any
 
 from semblance.browser.pages.dialogs import Subject
@@ -13,9 +14,10 @@ from semblance.documents import Document
 from semblance.embedding.recipe import text_of
 from semblance.models.languages import MOST_FOREIGN
 
-EmbedAgain = Callable[[str, str], Coroutine[Any, Any, None]]
+SEEN = 100
+"""So many texts tell which model is needed."""
 
-MATTER = "the model of a collection"
+EmbedAgain = Callable[[str, str], Coroutine[Any, Any, None]]
 
 
 class Choosing:
@@ -34,7 +36,8 @@ class Choosing:
 
     def look_at(self, collection: Collection, documents: Sequence[Document]) -> None:
         """Say which model these texts choose, or that the collection's does not know them."""
-        texts = [text_of(document) for document in documents if document.image is None]
+        without_pictures = (document for document in documents if document.image is None)
+        texts = [text_of(document) for document in islice(without_pictures, SEEN)]
         library, model = self._session.library, collection.info.model
         default, better = library.models[0], library.model_for(texts)
         if not model and not collection.count():
@@ -54,5 +57,5 @@ class Choosing:
             self._session.run(self._embed_again(collection.name, other), collection)
 
         action = words("models.embed_again", model=other)
-        about = Subject(f"{MATTER} {collection.info.key}", collection=collection.info.key)
+        about = Subject(f"model:{collection.info.key}", collection=collection.info.key)
         self._session.dialogs.notice(text, {action: change}, about)

@@ -132,13 +132,18 @@ class Results:
         low, high = min(edges[0], *scores), max(edges[-1], *scores)
         figure.querySelector(".strip-bars").setAttribute("d", _bars(counts, edges, low, high))
         figure.querySelector(".strip-marks").setAttribute("d", _marks(scores, low, high))
-        self._caption.textContent = words(
+        caption = words(
             "results.drawing",
             quarter=percent(quartiles[0]),
             three_quarters=percent(quartiles[2]),
             lowest=percent(min(scores)),
             highest=percent(max(scores)),
         )
+        if distribution.least > 0:
+            caption += " " + words(
+                "results.all_high", half=percent(quartiles[1]), least=percent(distribution.least)
+            )
+        self._caption.textContent = caption
 
 
 def _fill_cosine(view: View, rank: int, match: Match, distribution: Distribution | None) -> None:
@@ -151,7 +156,8 @@ def _fill_cosine(view: View, rank: int, match: Match, distribution: Distribution
     view.root.dataset.score = f"{match.score:.6f}"
     view["percent"].textContent = percent(match.score)
     view["standing"].textContent = _standing(rank, match.score, distribution)
-    view["bar"].style.width = f"{max(0.0, match.score) * 100:.1f}%"
+    least = distribution.least if distribution is not None else 0.0
+    view["bar"].style.width = f"{max(0.0, match.score - least) / (1 - least) * 100:.1f}%"
 
 
 def _start_of_excerpt(match: Match, unfinished: str) -> int:

@@ -36,7 +36,7 @@ from semblance.records import CollectionInfo
 from semblance.wording import free_name, size
 
 LAST_OPEN = "last open collection"  # name of a setting
-LAST_MODEL = "semblance:last-model"
+LAST_MODEL = "semblance:model"
 ROOMS_OF_A_COLLECTION = ("related", "search")
 
 

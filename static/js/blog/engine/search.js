@@ -66,10 +66,17 @@ class Search {
     input.addEventListener("input", () => this.#typed());
     input.form.addEventListener("submit", () => this.#list.focusFirst());
     this.#list.onLeave = () => this.#typed();
-    if (meaning.missing()) this.#off({ key: meaning.missing() });
+    if (!this.#site.about.vectors) this.#searchByWordsOnly();
+    else if (meaning.missing()) this.#off({ key: meaning.missing() });
     else if (host.hasAttribute("ask") || navigator.connection?.saveData) this.#offer();
     else this.#note(this.#counted("begins", { size: this.#size }));
     if (input.value.trim()) this.#typed();
+  }
+
+  /** The engine's model does not know this language. Meaning from it would be none. */
+  #searchByWordsOnly() {
+    this.#state = "off";
+    this.#note(this.#counted("posts_by_words"));
   }
 
   /** A sentence about the posts; about one post it is another one. */
