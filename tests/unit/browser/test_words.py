@@ -41,7 +41,6 @@ NOT_SHOWN = {
     "unfinished: ",
     "related items",
     "a picture for phrases: ",
-    "the model of a collection",
     # marks and types that tools read
     "start: the last collection is listed",
     "Arguments",
