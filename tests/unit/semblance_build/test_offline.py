@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from semblance.parts.errors import BuildError
+from semblance.parts.scripts import JAVASCRIPT, SPEAKING, read_script
 from semblance_build.offline import Edition
 from semblance_build.offline.modules import link, link_all
 from semblance_build.offline.packing import ESCAPED, PART, Packed, encode, pack
@@ -150,3 +151,11 @@ def test_a_page_that_starts_in_another_way_is_refused(dist: Path) -> None:
     (dist / "index.html").write_text(PAGE.replace('src="static/js/app.js">', ">start()"), encoding="utf-8")
     with pytest.raises(BuildError, match=r"index\.html"):
         Edition.read(dist)
+
+
+@pytest.mark.parametrize("script", [name for name in SPEAKING if name.startswith("offline/")])
+def test_what_stands_inside_the_page_is_in_ascii(script: str) -> None:
+    """The single file is ASCII, and its policy goes by the digest of its script."""
+    published = read_script(JAVASCRIPT / script)
+    assert published.isascii()
+    assert b"\\u" in published
