@@ -101,7 +101,7 @@ def test_a_name_is_taken_once(app: AppPage) -> None:
     create(app, "twins")
     app.page.get_by_label("Name of the new collection").fill("twins")
     app.page.get_by_role("button", name="Create").click()
-    expect(app.page.locator("#notices")).to_contain_text("twins: there is a collection of this name already")
+    expect(app.page.locator("#notices")).to_contain_text("twins: there is a collection of that name already")
 
 
 def test_rename_and_delete(app: AppPage) -> None:

@@ -41,7 +41,7 @@ def test_an_error_of_a_room_goes_when_one_leaves_the_room(app: AppPage, notices:
     go_to(app, "Collections")
     for _ in range(2):
         create(app, "notes")
-        expect(notices).to_contain_text("there is a collection of this name already")
+        expect(notices).to_contain_text("there is a collection of that name already")
         expect(notices).to_have_count(1)
     go_to(app, "Compare")
     expect(notices).to_have_count(0)

@@ -32,7 +32,7 @@ class SearchPage:
 
     @property
     def box(self) -> Locator:
-        return self.page.get_by_role("searchbox", name="Search this site")
+        return self.page.locator("semantic-search").get_by_role("searchbox")
 
     @property
     def note(self) -> Locator:

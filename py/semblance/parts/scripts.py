@@ -17,6 +17,7 @@ from semblance.parts.paths import PACKAGE, ROOT
 PLACE = "const MESSAGES = {};"
 PAGES = Catalogue(PACKAGE / "browser" / "pages" / "messages")
 JAVASCRIPT = Path("static", "js")
+OFFLINE = "offline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def read_script(script: Path) -> bytes:
         )
     if words is None:
         return source.encode()
-    texts = json.dumps(words.read(), ensure_ascii=False, separators=(",", ":"))
+    # The double-click edition has its scripts inside a page that is in ASCII.
+    texts = json.dumps(words.read(), ensure_ascii=OFFLINE in script.parts, separators=(",", ":"))
     return source.replace(PLACE, f"const MESSAGES = {texts};").encode()
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from data.tiny_words import BLOCKS, make_tiny_words
 from semblance.parts.errors import BuildError
+from semblance.parts.scripts import JAVASCRIPT, SPEAKING, read_script
 from semblance_build.offline import Edition
 from semblance_build.offline.modules import link, link_all
 from semblance_build.offline.packing import ESCAPED, PART, SMALL_FILES, Packed, encode, pack
@@ -191,3 +192,11 @@ def test_with_a_language_it_is_there_with_the_rows_that_the_language_needs(
 def test_an_unknown_language_is_named_beside_the_known_ones(site_with_words: dict[str, bytes]) -> None:
     with pytest.raises(BuildError, match="no list of words for tlh; there are th"):
         with_words(site_with_words, ["th", "tlh"])
+
+
+@pytest.mark.parametrize("script", [name for name in SPEAKING if name.startswith("offline/")])
+def test_what_stands_inside_the_page_is_in_ascii(script: str) -> None:
+    """The single file is ASCII, and its policy goes by the digest of its script."""
+    published = read_script(JAVASCRIPT / script)
+    assert published.isascii()
+    assert b"\\u" in published
