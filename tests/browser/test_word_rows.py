@@ -62,7 +62,7 @@ from semblance.browser import ffi
 from semblance.browser.models import load_encoder
 from semblance.errors import ModelError
 encoder = await load_encoder(ffi.bridge.asset(f"models/{test}/tiny/"))
-feed = {"input_ids": np.array([[0, number, 2]], np.int64), "attention_mask": np.ones((1, 3), np.int64)}
+feed = {"input_ids": np.array([list(ids)], np.int64), "attention_mask": np.ones((1, len(ids)), np.int64)}
 try:
     await encoder._session.run(None, feed)
     message = ""
@@ -169,21 +169,23 @@ def test_a_damaged_block_is_refused(page: Page) -> None:
 
 @pytest.mark.parametrize("number", [-1, 10_000])
 def test_an_id_that_is_not_in_the_vocabulary_is_refused(page: Page, number: int) -> None:
-    answer = python(page, RUN, test="needed", number=number)
+    answer = python(page, RUN, test="needed", ids=[0, number, 2])
     assert answer == "a token id is not in the vocabulary"
 
 
-def test_how_much_of_the_rows_has_arrived_is_told(page: Page) -> None:
+def test_how_much_of_the_rows_has_arrived_is_told(page: Page, tiny: TinyWords) -> None:
+    """The model is given ids, because rows are on their way as soon as a text is tokenized."""
     encode(page, "progress", "hello")
     page.evaluate(
         "() => { globalThis.told = []; addEventListener('semblance:words', ({ detail }) => told.push(detail)); }"
     )
-    encode(page, "progress", f"hello \u0e01 {KOREAN}")
+    ids = Tokenizer.from_str(tiny.tokenizer_json).encode(f"hello \u0e01 {KOREAN}").ids[:40]
+    assert python(page, RUN, test="progress", ids=ids) == ""
     thai, korean = (len(SCRIPTS[script]) * ROW for script in ("Thai", "Korean"))
     told = page.evaluate("() => told.splice(0)")
     assert {amounts["total"] for amounts in told} == {thai + korean}
     assert {amounts["loaded"] for amounts in told} in ({0, thai, thai + korean}, {0, korean, thai + korean})
-    encode(page, "progress", "hello \u0e01")
+    assert python(page, RUN, test="progress", ids=ids) == ""
     assert page.evaluate("() => told") == [], "nothing is told of what is there"
 
 

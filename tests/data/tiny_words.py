@@ -93,7 +93,7 @@ def make_tiny_words(folder: Path) -> TinyWords:
     digests = _write_rows(folder, matrices["emb.word"], blocks)
     (folder / "onnx").mkdir()
     (folder / "onnx" / "encoder_q4.onnx").write_bytes(encoder(file))
-    content = vocabulary_bytes(pieces, RowOrder(blocks, {"th": [0, 1]}).tensors(), digests)
+    content = vocabulary_bytes(pieces, RowOrder(blocks, {"th": [BLOCKS["Thai"]]}).tensors(), digests)
     (folder / "words" / "vocabulary.bin.gz").write_bytes(gzip.compress(content, mtime=0))
     _write_manifest(folder, hashlib.sha256(content).hexdigest())
     return TinyWords(folder, config, weights, json.dumps(tokenizer_json.tokenizer(pieces)))

@@ -55,7 +55,7 @@ def _sections(language: str) -> list[str]:
 def _transferred(page: Page, texts: Sequence[str]) -> list[int]:
     """Bytes of each file of the model that a page loads for texts."""
     requests: list[Request] = []
-    page.on("requestfinished", requests.append)
+    page.on("requestfinished", lambda request: requests.append(request))
     page.evaluate(_READ, [MODEL, list(texts), MOST_TOKENS])
     return [request.sizes()["responseBodySize"] for request in requests if f"/models/{MODEL}/" in request.url]
 

@@ -46,13 +46,14 @@ def _models_with_tables(contents: Mapping[str, bytes]) -> Iterator[tuple[str, di
 def _other_rows(
     contents: Mapping[str, bytes], folder: str, table: Mapping[str, Any], languages: Iterable[str]
 ) -> set[str]:
-    """The files of the rows that none of the languages is likely to need."""
+    """The files of the rows that none of the languages is likely to need. Every text needs the rows of special tokens."""
     vocabulary = read_vocabulary(gzip.decompress(contents[folder + table["vocabulary"]]))
     unknown = sorted(set(languages) - set(vocabulary.languages))
     if unknown:
         known = ", ".join(vocabulary.languages)
         raise BuildError(f"There is no list of words for {', '.join(unknown)}; there are {known}.")
-    wanted = {block for language in languages for block in vocabulary.languages[language]}
+    wanted = set(vocabulary.blocks[list(vocabulary.special)].tolist())
+    wanted.update(block for language in languages for block in vocabulary.languages[language])
     files = block_files(folder + table["rows"], len(vocabulary.digests))
     return {file for number, file in enumerate(files) if number not in wanted}
 
