@@ -15,6 +15,7 @@ from aio import run
 from data import photos
 from semblance.documents import ImageBytes
 from semblance.native.models import load_encoders
+from semblance.parts.models import MULTILINGUAL, Model
 from semblance.ranking.vectors import normalize
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,47 @@ def test_the_card_gives_the_figures_of_the_manifest() -> None:
     for name in ("R@1", "R@5", "R@10"):
         assert re.search(rf"\| text to image, {name} \| {retrieval[name]:.3f} \|", card), name
     assert f"| zero-shot, top-1 | {MANIFEST['metrics']['zero-shot']['top-1']:.3f} |" in card
+
+
+CHINESE = {
+    "tench": "丁鱥鱼",
+    "English springer": "史宾格犬",
+    "cassette player": "磁带播放机",
+    "chain saw": "电锯",
+    "church": "教堂",
+    "French horn": "圆号",
+    "garbage truck": "垃圾车",
+    "gas pump": "加油机",
+    "golf ball": "高尔夫球",
+    "parachute": "降落伞",
+}
+SPACE = MANIFEST["projections"][MULTILINGUAL]
+
+
+def test_the_card_gives_the_figures_of_the_multilingual_space() -> None:
+    card = (FOLDER / "README.md").read_text(encoding="utf-8")
+    own, other = MANIFEST["metrics"]["text to image"], SPACE["metrics"]["text to image"]
+    assert other["R@10"] >= 0.89 * own["R@10"]
+    for name in ("R@1", "R@5", "R@10"):
+        assert f"| text to image, {name} | {own[name]:.3f} | {other[name]:.3f} |" in card, name
+    for language, name in {"en": "English", "zh-Hans": "Chinese", "de": "German"}.items():
+        assert re.search(
+            rf"zero-shot, top-1, {name} .*\| {SPACE['metrics']['zero-shot'][language]:.3f} \|", card
+        )
+
+
+def test_photos_get_the_names_of_what_they_show_in_chinese(multilingual_model: Model) -> None:
+    if not photos.PHOTOS.is_dir():
+        pytest.skip("the photos are not beside the project (../shared/data/photos)")
+    folder = multilingual_model.files["config.json"].parent
+    encoders = run(load_encoders(folder, FOLDER, manifest=multilingual_model.manifest))
+    assert encoders.image is not None
+    labelled = held_back()
+    names = list(CHINESE)
+    phrases = run(encoders.text.encode(list(CHINESE.values()), "query"))
+    vectors = np.stack([run(encoders.image.encode(ImageBytes(file))).vector for _, file in labelled])
+    best = [names[index] for index in (vectors @ phrases.T).argmax(axis=1)]
+    assert np.mean([name == label for name, (label, _) in zip(best, labelled, strict=True)]) >= 0.8, best
 
 
 def test_photos_get_the_names_of_what_they_show(text_model_folder: Path) -> None:

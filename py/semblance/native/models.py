@@ -25,7 +25,13 @@ from semblance.ports import Encoders
 from semblance.ports import InferenceSession as Session
 
 
-async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, threads: int = 0) -> Encoders:
+async def load_encoders(
+    text_folder: Path,
+    image_folder: Path | None = None,
+    *,
+    manifest: Mapping[str, Any] | None = None,
+    threads: int = 0,
+) -> Encoders:
     """Load the encoders of one vector space. The weights of the image encoder are loaded with its first picture.
 
     Parameters
@@ -34,6 +40,8 @@ async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, 
         See `load_text_encoder`.
     image_folder : Path, optional
         Holds ``onnx/vision_model*.onnx``; the same folder as `text_folder` if one holds both halves.
+    manifest : mapping, optional
+        The parsed manifest of the text model, if it is not in its folder.
     threads : int
         Number of threads; 0 leaves the choice to onnxruntime.
 
@@ -43,7 +51,7 @@ async def load_encoders(text_folder: Path, image_folder: Path | None = None, *, 
         If a file is missing, is not the one that the manifest names, or can't be used; or if the two encoders
         do not share a space.
     """
-    text = await load_text_encoder(text_folder, threads=threads)
+    text = await load_text_encoder(text_folder, manifest=manifest, threads=threads)
     return pair(text, _image_encoder(image_folder, threads, text.name) if image_folder else None)
 
 
