@@ -46,6 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="take each file of a start away, not only some: five minutes more",
     )
     parser.addoption(
+        "--generators",
+        action="store_true",
+        help="sites of real generators in their themes: some minutes more",
+    )
+    parser.addoption(
         "--all-engines", action="store_true", help="an engine that can't be had is an error, not a skip"
     )
     parser.addoption(

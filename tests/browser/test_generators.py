@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 import pytest
@@ -112,8 +112,8 @@ def reader(javascript: bool, browser: Browser, watch: Watch) -> Iterator[Page]:
 
 def links(reader: Page, javascript: bool) -> Locator:
     """Those that the reader sees: with JavaScript the element's own list takes the place of the injected one."""
-    lists = reader.get_by_role("navigation", name="Related posts")
-    return (lists.and_(reader.locator("[part=nav]")) if javascript else lists).get_by_role("link")
+    role: Literal["navigation", "complementary"] = "navigation" if javascript else "complementary"
+    return reader.get_by_role(role, name="Related posts").get_by_role("link")
 
 
 def key_of(address: str) -> str:

@@ -82,7 +82,12 @@ def _command(setup: BenchSetup, site: Path, posts: Sequence[Post]) -> list[Figur
 
 
 def _semblance(site: Path, cache: Path) -> Cost:
-    command = [*_COMMAND, "site", str(site), "--cache", str(cache), "--number", str(NEIGHBOURS)]
+    return measured("site", str(site), "--cache", str(cache), "--number", str(NEIGHBOURS))
+
+
+def measured(*arguments: str) -> Cost:
+    """What the command takes with these arguments."""
+    command = [*_COMMAND, *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "py")}
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, *command],
