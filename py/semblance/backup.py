@@ -109,7 +109,7 @@ def _manifest(collection: Collection, codes: list[Codes], has_pictures: bool) ->
     info = collection.info
     widths = {block.shape[1] for block in codes} or {info.dims}
     if len(widths) > 1:
-        raise StaleCollection("it is only partly embedded by the new model", where=info.name)
+        raise StaleCollection("collections.partly_embedded", where=info.name)
     return {
         "format": FORMAT,
         "version": VERSIONS[has_pictures],

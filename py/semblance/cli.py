@@ -13,6 +13,7 @@ from typing import Literal
 
 from semblance import wiring
 from semblance.blog.config import FILE, FOLDER, arguments_from
+from semblance.blog.headings import Headings
 from semblance.blog.pipeline import DATA, Adapters, Task, outdated, read, remove, run
 from semblance.blog.preview import preview
 from semblance.blog.related import Choice
@@ -83,7 +84,7 @@ def _run(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int
             print(line)
     for line in warnings(task, outcome):
         print(line, file=sys.stderr)
-    not_written = task.heading and outcome.hydrated
+    not_written = task.headings and outcome.hydrated
     return SKIPPED if outcome.problems or outcome.no_engine or not_written else DONE
 
 
@@ -136,7 +137,7 @@ def _task(options: argparse.Namespace) -> Task:
             not_older_than=options.not_older_than,
         ),
         search=not options.no_search,
-        heading=options.heading if options.inject else "",
+        headings=Headings.parse(options.heading) if options.inject else None,
         data=options.data,
         sqlite=options.sqlite,
     )
@@ -303,7 +304,12 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         help="write the lists into the pages too, as links that need no JavaScript",
     )
     group.add_argument(
-        "--heading", metavar="TEXT", default="Related posts", help="over those links (default: %(default)s)"
+        "--heading",
+        metavar="[LANGUAGE=]TEXT",
+        action="append",
+        default=[],
+        help="over those links, or over those in one language; may be given several times (default: “Related posts”, "
+        "in the language of the page)",
     )
     group.add_argument(
         "--remove", action="store_true", help="only take away the links that --inject wrote into pages"

@@ -25,6 +25,7 @@ from semblance.embedding.runs import MIXED, add, reembed, transfer
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
 from semblance.filters import EVERYTHING, Field, Filter, fields
 from semblance.matches import Hit, Match
+from semblance.messages import Message
 from semblance.models.languages import knows
 from semblance.pace import Lazy, Pacer, uninterrupted
 from semblance.ports import Encoders, VectorStore
@@ -160,7 +161,7 @@ class Collection:
         if not isinstance(query, str | ImageFile):
             return await self.similar_by_vector(query, number, filter)
         if isinstance(query, str) and not query.strip():
-            raise EmptyDocument("there is no text to search for", where="the query")
+            raise _no_query()
         recipe = await self._recipe()
         self._require_fresh()
         return await self.similar_by_vector(await item_vector(recipe, query), number, filter)
@@ -193,7 +194,7 @@ class Collection:
         self._require_fresh()
         index = await self._ready_index()
         if id not in index:
-            raise UnknownItem("there is no such item", where=id)
+            raise UnknownItem("collections.unknown_item", where=id)
         row = index.row(id)
         (mean,) = index.means(np.array([row]))
         scores = index.alike(mean)
@@ -529,12 +530,16 @@ class Collection:
 
     def _require_fresh(self) -> None:
         if self.stale:
-            raise StaleCollection("its vectors were not all made by the model in use", where=self.name)
+            raise StaleCollection("collections.stale", where=self.name)
 
 
 def _require_text(asked: Query) -> None:
     if not asked.text:
-        raise EmptyDocument("there is no text to search for", where="the query")
+        raise _no_query()
+
+
+def _no_query() -> EmptyDocument:
+    return EmptyDocument("collections.no_query", where=Message("collections.query").said())
 
 
 def is_stale(info: CollectionInfo, encoders: Encoders) -> bool:

@@ -1,11 +1,17 @@
-"""Every error that a user can meet, and what the user can do about it.
+"""Every error that a user can meet.
 
-An error's message says *what* happened, ``where`` names the item that it happened to, and ``remedy`` says what
-the user can do. Errors cross from JavaScript as ``{type, message, where}``; `from_message` gives them their
-class back.
+An error's message says *what* happened, ``where`` names the item that it happened to, and the remedy says what the user can
+do. All three can be said in any language: an error holds the keys of its texts, which stand in ``messages/LANGUAGE/``. What
+users can do is in ``errors.toml`` there, by the error's class. Errors cross from JavaScript as
+``{type, key, values, message, where}``; `from_message` gives them their class back.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from semblance.messages import CORE, ENGLISH, Message
 
 
 class SemblanceError(Exception):
@@ -13,31 +19,73 @@ class SemblanceError(Exception):
 
     Parameters
     ----------
-    message : str
-        What happened, in one sentence without the item's name.
+    key : str or Message
+        What happened, or the key of that: one sentence without the item's name. The words of another program's error may
+        stand in its place.
     where : str, optional
         The item it happened to: a file name, an id, a collection.
-    remedy : str, optional
-        What the user can do in this case, if that is not what the class says.
+    remedy : str or Message, optional
+        What the user can do in this case, or its key, if that is not what the class says.
+    **values
+        For the message's placeholders.
 
     Examples
     --------
-    >>> str(EmptyDocument("there is no text in it", where="notes/a.md"))
+    >>> error = EmptyDocument("ingest.no_text", where="notes/a.md")
+    >>> str(error)
     'notes/a.md: there is no text in it. Add some text, or leave the file out.'
+    >>> error.said("zh-Hant")
+    'notes/a.md：裡面沒有文字。請加上文字，或不要加入這個檔案。'
     """
 
-    remedy = ""
-
-    def __init__(self, message: str, *, where: str = "", remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self, key: str | Message, /, *, where: str = "", remedy: str | Message = "", **values: object
+    ) -> None:
+        self.text = key if isinstance(key, Message) else Message(key, **values)
         self.where = where
-        self.remedy = remedy or self.remedy
+        self._remedy = Message(remedy) if isinstance(remedy, str) and remedy else remedy or None
+        super().__init__(self.text.key)
+
+    @property
+    def message(self) -> str:
+        """What happened, in English."""
+        return str(self.text)
+
+    def at(self, where: str) -> Self:
+        """The same error of something that this error's item is in, or stands for."""
+        inside = self.where if self.where != where else ""
+        text = Message("collections.by", where=inside, message=self.text) if inside else self.text
+        return type(self)(text, where=where, remedy=self.remedy or "")
+
+    @property
+    def remedy(self) -> Message | None:
+        """What the user can do; None if there is nothing."""
+        return self._remedy or _remedy_of(type(self))
 
     def __str__(self) -> str:
-        prefix = f"{self.where}: " if self.where else ""
-        suffix = f" {self.remedy}" if self.remedy else ""
-        return f"{prefix}{self.message.rstrip('.')}.{suffix}"
+        """All of it in English, for programs and logs."""
+        return self.said(ENGLISH)
+
+    def said(self, language: str = "") -> str:
+        """What happened, where, and what the user can do, in a language; by default in the one that users read."""
+        message = self.text.said(language).rstrip(".。")
+        if self.where:
+            error = Message("errors.placed", where=self.where, message=message)
+        else:
+            error = Message("errors.error", message=message)
+        remedy = self.remedy
+        return (
+            Message("errors.with_remedy", error=error, remedy=remedy).said(language)
+            if remedy
+            else error.said(language)
+        )
+
+
+def _remedy_of(cls: type) -> Message | None:
+    """What users can do about errors of a class, or of the nearest of those that it is a kind of."""
+    remedies = CORE.read(ENGLISH, "errors")["remedies"]
+    name = next((base.__name__ for base in cls.__mro__ if base.__name__ in remedies), None)
+    return Message(f"errors.remedies.{name}") if name else None
 
 
 # --- what a user adds -------------------------------------------------------------------------------
@@ -48,65 +96,59 @@ class InputError(SemblanceError):
 
 
 class EmptyDocument(InputError):
-    remedy = "Add some text, or leave the file out."
+    """There is no text in it."""
 
 
 class TooLarge(InputError):
-    remedy = "Split it into smaller files and add those."
+    """It is larger than what is read."""
 
 
 class UnknownEncoding(InputError):
-    remedy = "Save the file as UTF-8 and add it again."
+    """Its bytes can't be read as text."""
 
 
 class Malformed(InputError):
-    remedy = "Correct it and add the file again."
+    """It is not as its format demands."""
 
 
 class ReaderFailed(InputError):
     """A reader met something that it was not written for. The error's cause is what the reader raised."""
 
-    remedy = "Save it in another format and add that, or leave it out; the other files are not affected."
-
 
 class UnsafeArchive(InputError):
-    remedy = "Unpack the archive yourself and add the files that you trust."
+    """Unpacking it could fill the memory or write where it should not."""
 
 
 class NotAnImage(InputError):
-    remedy = (
-        "Open it in a picture viewer to see whether it is sound, and save it as JPEG, PNG, WebP, GIF or AVIF."
-    )
+    """It is no picture that can be shown."""
 
 
 class ImageTooLarge(InputError):
-    remedy = "Make the picture smaller and add it again."
+    """It has more bytes or pixels than what is read."""
 
 
 class MissingPicture(InputError):
-    remedy = "Add the picture together with its table, or leave the row out."
+    """A row of a table describes a picture that is not there."""
 
 
 class NoImageModel(InputError):
-    remedy = "Use a collection whose model sees pictures, or build the site with an image model."
+    """The collection's model does not see pictures."""
 
 
 class DuplicateId(InputError):
-    remedy = "Give each item an id of its own; the first one was kept."
+    """Another item has the same id."""
 
 
 class UnsupportedFormat(InputError):
     """Nothing is wrong with the file; Semblance does not read such files. See `semblance.ingest.kinds`."""
 
-    remedy = "Save it in a format that Semblance reads, or leave it out."
-
 
 class NotText(UnsupportedFormat):
-    remedy = "Save it as a text, or leave it out."
+    """It is called a text, but holds none."""
 
 
 class BadBackup(InputError):
-    remedy = "Choose a file that Semblance's “Back up” wrote."
+    """It is no backup, or is not as it was written."""
 
 
 # --- models -----------------------------------------------------------------------------------------
@@ -115,71 +157,56 @@ class BadBackup(InputError):
 class ModelError(SemblanceError):
     """A model's files are missing, damaged or not of a kind that Semblance can run."""
 
-    remedy = "Reload the page; if that does not help, build the site again with `python build.py`."
-
 
 class NeedsNetwork(ModelError):
     """A file of the site is not kept in this browser, and can't be fetched now."""
-
-    remedy = (
-        "Go online and try again. “Make all of it available” under Collections keeps the whole site "
-        "for use without a network."
-    )
 
 
 class WordsLeftOut(ModelError):
     """The double-click edition was made without the words of a language."""
 
-    remedy = "Make the edition again with the language: `python build.py offline --languages`."
-
 
 class NoWorkers(SemblanceError):
     """The browser does not let the page start workers. WebKit does this to a page that was opened as a file."""
 
-    remedy = "Open the page in Chromium or Firefox, or from a web server."
-
 
 class TookTooLong(SemblanceError):
-    remedy = "Look for a loop that does not end, or give it less to do, and run it again."
+    """A learner's code took longer than it may."""
 
 
 class Stopped(SemblanceError):
-    remedy = "Run it again when you like."
+    """The user has stopped it."""
 
 
 class BrokeDown(SemblanceError):
     """The labs' Python broke down. Another one is started."""
 
-    remedy = "Run it again; what the code did before is gone."
-
 
 class StaleCollection(SemblanceError):
     """The collection's vectors were made by another model or with other settings."""
-
-    remedy = "Embed the collection again (Collections, “Embed again”); its texts are kept."
 
 
 # --- collections ------------------------------------------------------------------------------------
 
 
 class UnknownItem(SemblanceError, KeyError):
-    remedy = "Check the id; `ids()` lists those that there are."
+    """There is no item with this id."""
 
     __str__ = SemblanceError.__str__  # KeyError's own would show the repr
 
 
 class UnknownCollection(SemblanceError, KeyError):
-    remedy = "Create it first, or choose another."
+    """There is no collection of this name."""
 
     __str__ = SemblanceError.__str__
 
 
 class NameTaken(SemblanceError):
-    remedy = "Choose another name."
+    """There is a collection of that name already."""
 
 
 class BadName(SemblanceError):
-    remedy = "Give it a name with at least one letter."
+    """A collection can't have this name."""
 
 
 # --- the store --------------------------------------------------------------------------------------
@@ -190,47 +217,42 @@ class StoreError(SemblanceError):
 
 
 class StoreUnavailable(StoreError):
-    remedy = "Leave private browsing, or allow this site to store data; until then nothing is kept after the page closes."
+    """The browser keeps nothing for this page."""
 
 
 class StoreBlocked(StoreError):
-    remedy = "Close the other tabs that show Semblance, then reload this one."
+    """Somebody else holds the stored data."""
 
 
 class DamagedCollection(StoreError):
     """The stored data of a collection is not as this version writes it."""
 
-    remedy = (
-        "Nothing of it was changed, and the others are not affected. "
-        "Restore a backup of it, or delete it under Collections."
-    )
-
 
 class DamagedItem(StoreError):
-    remedy = "Delete it and add it again; the others are not affected."
+    """The stored data of an item is not as this version writes it."""
 
 
 class QuotaExceeded(StoreError):
-    remedy = "Delete a collection that you no longer need, or free disk space, and try again; what was stored is safe."
+    """There is no room for more."""
 
 
 class SchemaTooNew(StoreError):
-    remedy = "Reload the page to get the newer version of Semblance that wrote this data."
+    """A newer version wrote the stored data."""
 
 
 # --- a blog's site ----------------------------------------------------------------------------------
 
 
 class Unreadable(InputError):
-    remedy = "See that it is there and may be read, or leave it out."
+    """A file or folder can't be read."""
 
 
 class NoTitle(InputError):
-    remedy = "Give the page a <title> or a heading."
+    """A page has no title."""
 
 
 class NoPlace(InputError):
-    remedy = "Put <!-- semblance:related --> where the list is to stand."
+    """A page has no place for the list of related posts."""
 
 
 class SiteError(SemblanceError):
@@ -238,13 +260,11 @@ class SiteError(SemblanceError):
 
 
 class NoPosts(SiteError):
-    remedy = (
-        "Mark posts with data-semblance-body, or see what --min-words, --include and --exclude leave out."
-    )
+    """A site has no posts."""
 
 
 class NotOurs(SiteError):
-    remedy = "Move it out of the way."
+    """Something of that name was not written by Semblance."""
 
 
 def _subclasses(cls: type[SemblanceError]) -> dict[str, type[SemblanceError]]:
@@ -254,19 +274,24 @@ def _subclasses(cls: type[SemblanceError]) -> dict[str, type[SemblanceError]]:
     return classes
 
 
-def from_message(type: str, message: str, where: str = "") -> SemblanceError:
+def from_message(
+    type: str, message: str, where: str = "", key: str = "", values: Mapping[str, Any] | None = None
+) -> SemblanceError:
     """The error that a message from JavaScript stands for.
 
     Parameters
     ----------
     type : str
         Name of a class in this module; an unknown one gives a plain `SemblanceError`.
-    message, where : str
+    message : str
+        What happened, in English. It is shown if there is no key.
+    where, key, values
         As for `SemblanceError`.
 
     Examples
     --------
-    >>> from_message("QuotaExceeded", "the browser's storage is full", "notes")  # doctest: +ELLIPSIS
-    QuotaExceeded("the browser's storage is full")
+    >>> print(from_message("StoreUnavailable", "", key="scripts.no_storage").message)
+    this browser has no storage for pages
     """
-    return _subclasses(SemblanceError).get(type, SemblanceError)(message, where=where)
+    cls = _subclasses(SemblanceError).get(type, SemblanceError)
+    return cls(key or message, where=where, **(values or {}))

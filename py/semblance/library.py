@@ -28,6 +28,7 @@ from semblance.errors import (
     StoreError,
     UnknownCollection,
 )
+from semblance.messages import Message
 from semblance.models.languages import choose, unknown_share
 from semblance.pace import Lazy
 from semblance.ports import Encoders, VectorStore
@@ -293,7 +294,9 @@ class Library:
         items = list(items)
         for number, item in enumerate(items, start=1):
             if isinstance(item, str) and not item.strip():
-                raise EmptyDocument("there is no text to compare", where=f"text {number}")
+                raise EmptyDocument(
+                    "collections.no_comparison", where=Message("collections.text", number=number).said()
+                )
         texts = [item for item in items if isinstance(item, str)]
         if not model and len(texts) == len(items):
             model = self.model_for(texts)
@@ -336,7 +339,7 @@ class Library:
             await self._store.put_collection(replace(info, name=name))
             return info
 
-        await _with_free_name(f"{name} (being restored)", begin)
+        await _with_free_name(Message("collections.being_restored", name=name).said(), begin)
         try:
             async for records in backup.records():
                 await self._store.write(info.key, records)
@@ -370,7 +373,7 @@ class Library:
             await self._store.put_collection(info)
             return info
 
-        return await _with_free_name("recovered", put)
+        return await _with_free_name(Message("collections.recovered").said(), put)
 
     async def remove_orphans(self, key: str) -> None:
         """Remove items whose collection no longer exists.
@@ -391,7 +394,7 @@ class Library:
     async def _get(self, name: str) -> CollectionInfo:
         info = await self._find(name)
         if info is None:
-            raise UnknownCollection("there is no such collection", where=name)
+            raise UnknownCollection("collections.unknown", where=name)
         return info
 
     async def _find(self, name: str) -> CollectionInfo | None:
@@ -399,7 +402,7 @@ class Library:
 
     async def _require_orphans(self, key: str) -> None:
         if key not in await self.orphans():
-            raise UnknownCollection("its items were recovered or removed in another tab")
+            raise UnknownCollection("collections.recovered_elsewhere")
 
     async def _create(self, name: str, model: str) -> CollectionInfo:
         info = self._new_info(name, model)
@@ -463,5 +466,5 @@ async def _with_free_name(name: str, put: Callable[[str], Awaitable[CollectionIn
 def _clean(name: str) -> str:
     name = " ".join(name.split())
     if not name:
-        raise BadName("a collection needs a name")
+        raise BadName("collections.no_name")
     return name

@@ -26,9 +26,9 @@ def check_size(image: ImageFile) -> None:
         If it has more than `MAX_BYTES`.
     """
     if image.size == 0:
-        raise NotAnImage("the file is empty", remedy="Copy or download it again, or leave it out.")
+        raise NotAnImage("ingest.empty_picture", remedy="ingest.leave_picture")
     if image.size > MAX_BYTES:
-        raise ImageTooLarge(f"the file is larger than {MAX_BYTES // 1_000_000} MB")
+        raise ImageTooLarge("ingest.large_picture", number=MAX_BYTES // 1_000_000)
 
 
 async def digest(image: ImageFile) -> str:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from semblance.arrays import Codes, FloatArray
 from semblance.documents import Document, Passage, Picture
+from semblance.messages import Message
 from semblance.ranking.vectors import dequantize
 
 
@@ -83,7 +84,7 @@ class CollectionInfo:
     image_fingerprint: str = ""
     replaces: str = ""
     count: int = 0
-    damage: str = ""
+    damage: Message | None = None
 
 
 class Entry(NamedTuple):

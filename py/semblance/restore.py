@@ -19,6 +19,7 @@ import numpy as np
 from semblance.backup import COMPRESSION, FORMAT, ITEMS, MANIFEST, ORIGINAL, THUMBNAIL, VECTORS, VERSIONS
 from semblance.documents import Document, Passage, Picture
 from semblance.errors import BadBackup
+from semblance.messages import Message
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
 from semblance.ranking.vectors import quantize
@@ -134,7 +135,7 @@ async def read_backup(data: bytes, file_name: str = "") -> Backup:
         error.where = file_name
         raise
     except _ZIP_ERRORS as error:
-        raise BadBackup(f"it is not a zip archive, or it is damaged ({error})", where=file_name) from error
+        raise BadBackup("backup.no_zip", reason=error, where=file_name) from error
     info = CollectionInfo(
         image_fingerprint=manifest.get("image_fingerprint", ""),
         key="",
@@ -152,30 +153,28 @@ def _check_members(archive: ZipFile) -> None:
     names = [member.filename for member in archive.infolist()]
     others = [name for name in names if not _PICTURE.fullmatch(name)]
     if sorted(others) != sorted(COMPRESSION) or len(set(names)) != len(names):
-        raise BadBackup(f"it holds {_some(others)}, not {_some(COMPRESSION)}")
+        raise BadBackup("backup.members", held=_some(others), expected=_some(COMPRESSION))
     for member in archive.infolist():
         compression = COMPRESSION.get(member.filename, ZIP_STORED)
         if member.flag_bits & _ENCRYPTED or member.compress_type != compression:
-            raise BadBackup(f"{member.filename} is encrypted, or compressed in another way")
+            raise BadBackup("backup.compression", file=member.filename)
         if member.file_size > _LARGEST.get(member.filename, _LARGEST_PICTURE):
-            raise BadBackup(f"{member.filename} would unpack to {member.file_size:,} bytes")
+            raise BadBackup("backup.large", file=member.filename, bytes=member.file_size)
 
 
 def _read_manifest(archive: ZipFile) -> dict[str, Any]:
     manifest = _object(archive.read(MANIFEST), MANIFEST)
     if manifest.get("format") != FORMAT:
-        raise BadBackup(f"{MANIFEST} says that it is something else")
+        raise BadBackup("backup.something_else", file=MANIFEST)
     if manifest.get("version") not in VERSIONS:
-        raise BadBackup(
-            f"a newer Semblance wrote it (format {manifest.get('version')!r}, known here: {VERSIONS[-1]})"
-        )
+        raise BadBackup("backup.newer", format=repr(manifest.get("version")), known=VERSIONS[-1])
     _check_fields(manifest, _MANIFEST_FIELDS, MANIFEST)
     if not isinstance(manifest.get("image_fingerprint", ""), str):
-        raise BadBackup(f"{MANIFEST}: the field `image_fingerprint` is of the wrong kind")
+        raise BadBackup("backup.field_kind", place=MANIFEST, field="image_fingerprint")
     if not manifest["name"].strip():
-        raise BadBackup(f"{MANIFEST}: the name is blank")
+        raise BadBackup("backup.blank_name", file=MANIFEST)
     if manifest["items"] < 0 or manifest["passages"] < manifest["items"] or manifest["dims"] < 0:
-        raise BadBackup(f"{MANIFEST}: its counts can't be true")
+        raise BadBackup("backup.counts", file=MANIFEST)
     return manifest
 
 
@@ -183,14 +182,14 @@ async def _check_vectors(archive: ZipFile, manifest: dict[str, Any]) -> None:
     dims, count = manifest["dims"], manifest["passages"]
     size = archive.getinfo(VECTORS).file_size
     if size != count * dims * 4 or (count and not dims):
-        raise BadBackup(f"{VECTORS} has {size:,} bytes, not {count:,} x {dims:,} x 4")
+        raise BadBackup("backup.vectors", file=VECTORS, bytes=size, rows=count, dims=dims)
     digest, pacer = hashlib.sha256(), Pacer()
     with archive.open(VECTORS) as file:
         while block := file.read(_ROWS * dims * 4):
             digest.update(block)
             lengths = np.linalg.norm(np.frombuffer(block, dtype="<f4").reshape(-1, dims), axis=1)
             if not (np.abs(lengths - 1) < _UNIT_TOLERANCE).all():  # also true for NaN
-                raise BadBackup(f"{VECTORS} holds vectors whose length is not 1")
+                raise BadBackup("backup.lengths", file=VECTORS)
             await pacer.breathe()
     _check_hash(VECTORS, digest.hexdigest(), manifest)
 
@@ -201,7 +200,7 @@ async def _check_items(archive: ZipFile, manifest: dict[str, Any]) -> None:
         hashed = _Hashed(file)
         for item in _items(hashed):
             if item.document.id in ids:
-                raise BadBackup(f"{ITEMS}: the id {item.document.id!r} comes twice")
+                raise BadBackup("backup.same_id", file=ITEMS, id=repr(item.document.id))
             ids.add(item.document.id)
             passages += len(item.passages)
             _picture(archive, item.picture, len(ids))
@@ -209,8 +208,13 @@ async def _check_items(archive: ZipFile, manifest: dict[str, Any]) -> None:
     _check_hash(ITEMS, hashed.sha256.hexdigest(), manifest)
     if (len(ids), passages) != (manifest["items"], manifest["passages"]):
         raise BadBackup(
-            f"{ITEMS} has {len(ids):,} items with {passages:,} passages, "
-            f"{MANIFEST} says {manifest['items']:,} with {manifest['passages']:,}"
+            "backup.numbers",
+            items_file=ITEMS,
+            items=len(ids),
+            passages=passages,
+            manifest=MANIFEST,
+            said_items=manifest["items"],
+            said_passages=manifest["passages"],
         )
 
 
@@ -231,26 +235,26 @@ def _items(file: IO[bytes] | _Hashed) -> Iterator[_Item]:
     number = 0
     while line := file.readline(_LONGEST_LINE):
         number += 1
-        yield _item(line, f"{ITEMS}, line {number}")
+        yield _item(line, Message("backup.line", file=ITEMS, number=number))
 
 
-def _item(line: bytes, place: str) -> _Item:
+def _item(line: bytes, place: Message) -> _Item:
     if not line.endswith(b"\n"):
-        raise BadBackup(f"{place}: it has no end")
+        raise BadBackup("backup.no_end", place=place)
     fields = _object(line, place)
     _check_fields(fields, _FIELDS, place)
     if not math.isfinite(fields["updated"]) or fields["cut"] < 0:
-        raise BadBackup(f"{place}: `updated` or `cut` can't be true")
+        raise BadBackup("backup.updated", place=place)
     picture = fields.get("picture")
     if picture is not None:
         if not isinstance(picture, dict):
-            raise BadBackup(f"{place}: the field `picture` is of the wrong kind")
-        _check_fields(picture, _PICTURE_FIELDS, f"{place}, picture")
+            raise BadBackup("backup.field_kind", place=place, field="picture")
+        _check_fields(picture, _PICTURE_FIELDS, Message("backup.picture", place=place))
     document = Document(*(fields[name] for name in ("id", "content", "title", "metadata", "source", "note")))
     least = 0 if picture else 1
     passages = tuple(_passage(value, len(document.content), least, place) for value in fields["passages"])
     if not passages:
-        raise BadBackup(f"{place}: it has no passages")
+        raise BadBackup("backup.no_passages", place=place)
     return _Item(document, fields["fingerprint"], passages, fields["cut"], float(fields["updated"]), picture)
 
 
@@ -267,46 +271,47 @@ def _picture_bytes(archive: ZipFile, name: str, sha256: str) -> bytes:
     if not sha256:
         return b""
     if name not in archive.NameToInfo:
-        raise BadBackup(f"{name} is missing")
+        raise BadBackup("backup.missing", file=name)
     data = archive.read(name)
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise BadBackup(f"{name} is not as it was written: its SHA-256 is another")
+        raise BadBackup("backup.changed", file=name)
     return data
 
 
-def _passage(value: Any, length: int, least: int, place: str) -> Passage:
+def _passage(value: Any, length: int, least: int, place: Message) -> Passage:
     """A passage of at least so many characters."""
     match value:
         case [int(start), int(end), str(heading)] if 0 <= start <= end - least and end <= length:
             return Passage(start, end, heading)
-    raise BadBackup(f"{place}: a passage is {str(value)[:60]}, but the content has {length:,} characters")
+    raise BadBackup("backup.passage", place=place, passage=str(value)[:60], length=length)
 
 
-def _object(data: bytes, place: str) -> dict[str, Any]:
+def _object(data: bytes, place: str | Message) -> dict[str, Any]:
     try:
         text = data.decode()
         if is_too_deep(text, _DEEPEST):
-            raise BadBackup(f"{place}: it is nested too deeply")
+            raise BadBackup("backup.deep", place=place)
         value = json.loads(text)
         json.dumps(value, ensure_ascii=False).encode()  # raises for half a surrogate pair
     except ValueError as error:
-        raise BadBackup(f"{place}: it is not JSON ({error})") from error
+        raise BadBackup("backup.no_json", place=place, reason=error) from error
     if not isinstance(value, dict):
-        raise BadBackup(f"{place}: it is not a JSON object")
+        raise BadBackup("backup.no_object", place=place)
     return value
 
 
-def _check_fields(fields: dict[str, Any], expected: dict[str, Any], place: str) -> None:
+def _check_fields(fields: dict[str, Any], expected: dict[str, Any], place: str | Message) -> None:
     for name, kind in expected.items():
         if not isinstance(fields.get(name), kind) or isinstance(fields.get(name), bool):
-            raise BadBackup(f"{place}: the field `{name}` is missing or of the wrong kind")
+            raise BadBackup("backup.field_missing", place=place, field=name)
 
 
 def _check_hash(name: str, digest: str, manifest: dict[str, Any]) -> None:
     if manifest["sha256"].get(name) != digest:
-        raise BadBackup(f"{name} is not as it was written: its SHA-256 is another")
+        raise BadBackup("backup.changed", file=name)
 
 
-def _some(names: Any) -> str:
+def _some(names: Any) -> str | Message:
     names = list(names)
-    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    shown = ", ".join(names[:5])
+    return Message("backup.more", names=shown) if len(names) > 5 else shown

@@ -1,4 +1,4 @@
-"""Numbers and names as the page says them."""
+"""Numbers and names as the page says them, in its language."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import count as count_from
 from typing import Any
 
 from semblance.breaks import end_of_columns, is_unspaced, last_break, may_break
+from semblance.messages import Message
 
 _LONGEST_WORD = 40  # characters in which a stretch looks for the beginning of a word
 _INK = re.compile(r"\S")
@@ -22,7 +23,12 @@ def percent(score: float) -> str:
     >>> percent(0.634), percent(-0.02), percent(1.0)
     ('63\xa0%', '-2\xa0%', '100\xa0%')
     """
-    return f"{round(score * 100)}\xa0%"
+    return in_percent(f"{round(score * 100)}")
+
+
+def in_percent(number: str) -> str:
+    """A number of percent."""
+    return Message("wording.percent", number=number).said()
 
 
 def duration(seconds: float) -> str:
@@ -34,9 +40,11 @@ def duration(seconds: float) -> str:
     ('1 s', '42 s', '2 min', '1 h 7 min')
     """
     if seconds < 60:
-        return f"{max(1, round(seconds))} s"
+        return Message("wording.seconds", count=max(1, round(seconds))).said()
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    if minutes < 60:
+        return Message("wording.minutes", count=minutes).said()
+    return Message("wording.hours", hours=minutes // 60, minutes=minutes % 60).said()
 
 
 def size(count: float) -> str:
@@ -94,7 +102,8 @@ def first_words(text: str, most: int = 60) -> str:
     >>> first_words("潮" * 100, most=10), first_words(" # ")
     ('潮潮潮潮潮…', 'untitled')
     """
-    line = next((line for line in (line.strip("# \t\r") for line in text.splitlines()) if line), "untitled")
+    lines = (line.strip("# \t\r") for line in text.splitlines())
+    line = next(filter(None, lines), Message("wording.untitled").said())
     return excerpt(" ".join(line.split()), most=most)
 
 

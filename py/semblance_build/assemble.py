@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from semblance.parts import bytecode, models, snapshot, vendor
+from semblance.messages import LANGUAGES
+from semblance.parts import bytecode, models, scripts, snapshot, vendor
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import DIST, PACKAGE, ROOT
 from semblance.parts.wheels import wheel_modules
@@ -18,10 +19,13 @@ from semblance_build import precache
 
 # The parts of our own package that run on CPython only. The browser gets the rest.
 PYTHON_LEFT_OUT = {"blog", "cli.py", "native", "parts", "resources", "wiring.py", "__pycache__"}
+BLOG = "blog"  # scripts for other people's sites: `semblance.blog.engine` publishes them
 LABS = "labs"  # folders of this name are a package of their own, which the first lab loads
 SKLEARN = "scikit-learn"
 # Its array_api_compat imports all of numpy, also f2py, which takes a sixth of the time of scikit-learn's import.
 NO_F2PY = {"numpy/f2py/__init__.py": b'"""Left out of this site: it is for use with a compiler."""\n'}
+# Messages that the page's scripts say, not Python: see `scripts`.
+SAID_BY_SCRIPTS = {"start.toml", "page.toml"}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
 
 
@@ -88,15 +92,28 @@ def deterministic_zip(target: Path, members: Iterable[tuple[str, bytes]]) -> Non
 
 def _copy_static(dist: Path) -> None:
     shutil.copyfile(ROOT / "index.html", dist / "index.html")
-    for folder in ("css", "js", "icons", "labs"):
-        ignored = shutil.ignore_patterns("blog")  # scripts for other people's sites: `semblance.blog.engine`
-        shutil.copytree(ROOT / "static" / folder, dist / "static" / folder, ignore=ignored)
+    for folder in ("css", "icons", "labs"):
+        shutil.copytree(ROOT / "static" / folder, dist / "static" / folder)
+    _write_scripts(dist)
     (dist / "static" / "wasm").mkdir()
     shutil.copyfile(ROOT / "static" / "wasm" / "bert.wasm", dist / "static" / "wasm" / "bert.wasm")
-    shutil.copyfile(ROOT / "static" / "app.webmanifest", dist / "static" / "app.webmanifest")
     sample = ROOT / "static" / "sample"
     notes = [(path.relative_to(sample).as_posix(), path.read_bytes()) for path in sample.glob("*/*.md")]
     deterministic_zip(dist / "static" / "sample.zip", notes)
+
+
+def _write_scripts(dist: Path) -> None:
+    """Our scripts with the words that they say, and the page's words in each language."""
+    for path in sorted((ROOT / scripts.JAVASCRIPT).rglob("*.js")):
+        script = path.relative_to(ROOT)
+        if BLOG not in script.parts:
+            (dist / script).parent.mkdir(parents=True, exist_ok=True)
+            (dist / script).write_bytes(scripts.read_script(script))
+    messages = dist / scripts.JAVASCRIPT / "messages"
+    messages.mkdir()
+    for language in LANGUAGES:
+        (messages / f"{language}.js").write_bytes(scripts.page_messages(language))
+        (dist / "static" / f"app.{language}.webmanifest").write_bytes(scripts.manifest(language))
 
 
 def _write_python(dist: Path, wheels: Mapping[vendor.Vendored, Path]) -> None:
@@ -119,7 +136,8 @@ def _own_files() -> Iterable[tuple[str, bytes]]:
     """The modules that run in the browser, and the texts beside them."""
     for path in PACKAGE.rglob("*"):
         relative = path.relative_to(PACKAGE)
-        if path.suffix in (".py", ".toml") and not PYTHON_LEFT_OUT.intersection(relative.parts):
+        left_out = PYTHON_LEFT_OUT | SAID_BY_SCRIPTS
+        if path.suffix in (".py", ".toml") and not left_out.intersection(relative.parts):
             yield f"semblance/{relative.as_posix()}", path.read_bytes()
 
 

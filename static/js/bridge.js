@@ -1,17 +1,12 @@
 // All of the JavaScript that Python may use. Only py/semblance/browser/ffi.py imports it.
 
-import { notLoaded } from "./errors.js";
-
-/** The result of an import on first use, whose file may be missing. */
-const late = (importing, path) =>
-  importing.catch(() => {
-    throw notLoaded(path);
-  });
+import { late } from "./errors.js";
 
 export { asset } from "./assets.js";
 export { loadCosines } from "./cosines.js";
 export { fetchText } from "./download.js";
 export { give, readFolder, receiveGiven } from "./intake.js";
+export { chooseLanguage, isLanguageChosen, translateAgain } from "./language.js";
 export { heldLocks, holdLock } from "./locks.js";
 export { showPicture } from "./pictures.js";
 /** The labs' own Python in a worker. The first lab loads the module. */

@@ -25,7 +25,7 @@ export async function download(url, expected = {}, report = () => {}) {
 async function checked(response, url, { bytes = 0, sha256 = "", compression = "" }, report) {
   const total = bytes || Number(response.headers.get("Content-Length")) || 0;
   const received = await readAll(response.body.getReader(), total, report).catch(() => {
-    throw new SemblanceError("ModelError", "the file could not be loaded: it broke off", url);
+    throw new SemblanceError("ModelError", "broken_off", {}, url);
   });
   const data = compression === "gzip" ? await unzip(received, url) : received;
   await verify(data, sha256, url);
@@ -41,7 +41,7 @@ export async function fetchJson(url, expected) {
   try {
     return JSON.parse(text);
   } catch ({ message }) {
-    throw new SemblanceError("ModelError", `it is not JSON: ${message}`, url);
+    throw new SemblanceError("ModelError", "no_json", { reason: message }, url);
   }
 }
 
@@ -55,8 +55,8 @@ export const arrived = (part, url, loaded, total) =>
 async function get(url, options) {
   const response = await fetch(url, options).catch(() => null);
   if (response?.ok) return response;
-  if (!response) throw new SemblanceError("NeedsNetwork", "the file could not be loaded: the network can't be reached", url);
-  throw new SemblanceError("ModelError", `the file could not be loaded: the server answered ${response.status}`, url);
+  if (!response) throw new SemblanceError("NeedsNetwork", "unreachable", {}, url);
+  throw new SemblanceError("ModelError", "status", { status: response.status }, url);
 }
 
 async function readAll(reader, total, report) {
@@ -81,7 +81,7 @@ async function unzip(data, url) {
   if (data[0] !== 0x1f || data[1] !== 0x8b) return data;
   const content = new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip")));
   return new Uint8Array(await content.arrayBuffer().catch(() => {
-    throw new SemblanceError("ModelError", "the file is damaged: it can't be unpacked", url);
+    throw new SemblanceError("ModelError", "not_unpacked", {}, url);
   }));
 }
 
@@ -89,6 +89,6 @@ async function unzip(data, url) {
 async function verify(data, sha256, url) {
   if (!sha256 || !globalThis.crypto?.subtle) return;
   if (hex(await crypto.subtle.digest("SHA-256", data)) !== sha256) {
-    throw new SemblanceError("ModelError", "the file is damaged: its SHA-256 is not the one that was built", url);
+    throw new SemblanceError("ModelError", "damaged", {}, url);
   }
 }

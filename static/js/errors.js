@@ -1,27 +1,43 @@
-// Errors as they cross between JavaScript and Python: {type, message, where}. `type` is the name of a class in
-// py/semblance/errors.py. The class holds what the user can do.
+// Errors as they cross between JavaScript and Python: {type, key, values, where, message}. `type` is the name of a class in
+// py/semblance/errors.py, which knows what the user can do. `key` names what happened in py/semblance/messages/LANGUAGE/, and
+// `values` fill its placeholders. `message` is that in English. Programs read it; users read their own language.
+
+const MESSAGES = {}; // language -> key -> text. The build fills this: py/semblance/parts/scripts.py
+const FILE = "scripts"; // that these keys stand in
 
 export class SemblanceError extends Error {
-  constructor(type, message, where = "") {
-    super(message);
+  /** @param {string} key  of a text of scripts.toml; what is no key is itself the text, such as a browser's own */
+  constructor(type, key, values = {}, where = "") {
+    const text = MESSAGES.en[key];
+    super(text?.replace(/\{(\w+)\}/g, (_, name) => values[name]) ?? key);
     this.name = "SemblanceError";
     this.type = type;
+    this.key = text === undefined ? "" : `${FILE}.${key}`;
+    this.values = values;
     this.where = where;
   }
 }
 
 /** The error of a module or a worker of the site that could not be loaded. Browsers don't say why. */
-export const notLoaded = (where) =>
-  new SemblanceError(navigator.onLine ? "ModelError" : "NeedsNetwork", "a part of the page could not be loaded", where);
+export const notLoaded = (where) => new SemblanceError(navigator.onLine ? "ModelError" : "NeedsNetwork", "part", {}, where);
+
+/** The result of an import on first use, whose file may be missing. */
+export const late = (importing, path) =>
+  importing.catch(() => {
+    throw notLoaded(path);
+  });
 
 /** An error as the plain object that crosses in a message. */
 export const toMessage = (error) => ({
   type: error.type ?? "SemblanceError",
+  key: error.key ?? "",
+  values: error.values ?? {},
   message: error.message ?? String(error),
   where: error.where ?? "",
 });
 
-export const fromMessage = ({ type, message, where }) => new SemblanceError(type, message, where);
+export const fromMessage = ({ type, key = "", values = {}, message, where }) =>
+  Object.assign(new SemblanceError(type, message, values, where), { key });
 
-/** As `fromMessage`, for a Python error that is shown as it is. Its text also says where it happened and what to do. */
-export const shownError = ({ type, message, where, text = message }) => new SemblanceError(type, text, where);
+/** As `fromMessage`, for a Python error that programs get whole. Its text also says where it happened and what to do. */
+export const shownError = ({ text, ...error }) => fromMessage({ ...error, message: text ?? error.message });

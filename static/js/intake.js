@@ -2,6 +2,10 @@
 // first script on. What comes before Python listens waits here, and the page says so.
 
 import { droppedFolders, walkDataTransfer, walkFolder } from "./dropped-files.js";
+import { sentences } from "./language.js";
+
+const MESSAGES = {}; // language -> key -> text. The build fills this: py/semblance/parts/scripts.py
+const say = sentences(MESSAGES);
 
 const byId = (id) => document.getElementById(id);
 
@@ -52,12 +56,10 @@ export async function readFolder(handle) {
 function showWaiting() {
   const line = byId("startup-given");
   line.hidden = !waiting.length;
-  line.textContent = startFailed
-    ? `Nothing was added. Add again once Semblance has started: ${waitingWords()}.`
-    : `Will be added as soon as Semblance is ready: ${waitingWords()}.`;
+  line.textContent = say(startFailed ? "failed" : "waiting", { inputs: waitingWords() });
 }
 
-const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+const count = (number, key) => say(number === 1 ? `${key}_one` : key, { count: number.toLocaleString("en") });
 
 function waitingWords() {
   const ofKind = (kind) => waiting.filter((input) => input.kind === kind);
@@ -65,12 +67,12 @@ function waitingWords() {
   const files = ofKind("files").reduce((sum, { number = 0 }) => sum + number, 0);
   const texts = ofKind("text").length;
   const words = [
-    files && count(files, "file"),
-    drops && "what was dropped",
-    texts && count(texts, "pasted text"),
-    ofKind("sample").length && "the sample notes",
+    files && count(files, "files"),
+    drops && say("dropped"),
+    texts && count(texts, "texts"),
+    ofKind("sample").length && say("sample"),
   ];
-  return words.filter(Boolean).join(", ") || "0 files";
+  return words.filter(Boolean).join(say("between")) || count(0, "files");
 }
 
 // --- ways in ---
@@ -143,6 +145,7 @@ function listen() {
   document.addEventListener("keydown", closeMenu);
   document.addEventListener("dragover", dragged);
   document.addEventListener("drop", dragged);
+  addEventListener("semblance:language", showWaiting);
   document.addEventListener("dragleave", ({ relatedTarget }) => {
     if (!relatedTarget) byId("drop-cover").hidden = true;
   });

@@ -1,11 +1,12 @@
 // The page's end of the worker of onnxruntime-web. py/semblance/browser/onnx.py gives it onnxruntime's interface.
 
 import { asset } from "./assets.js";
+import { late } from "./errors.js";
 import { Client } from "./rpc.js";
-import { useTable, wordVectors } from "./word-rows.js";
 
 const worker = new Client(asset("static/js/workers/onnx.worker.js"));
 const created = new Map(); // address -> {session: promise, listeners}
+const wordRows = () => late(import("./word-rows.js"), "static/js/word-rows.js"); // few models need it
 const wordsOf = new Map(); // session -> {folder, width} of the words of a model that takes their vectors
 
 const absolute = (address) => new URL(address, globalThis.document?.baseURI).href; // workers have no document and pass such
@@ -34,13 +35,13 @@ function start(model, expected, options) {
 }
 
 /** A model that takes the vectors of words looks to its callers like one that takes their ids. */
-function withIds({ session, inputs, outputs }, model) {
+async function withIds({ session, inputs, outputs }, model) {
   const words = inputs.find(({ name }) => name === "words");
   if (!words) return { session, inputs, outputs };
   const folder = new URL("../", model).href; // the model lies in onnx/ of it
   const [batch, tokens, width] = words.shape;
   wordsOf.set(session, { folder, width });
-  useTable(folder);
+  (await wordRows()).useTable(folder);
   const ids = { name: "input_ids", type: "int64", shape: [batch, tokens] };
   return { session, inputs: inputs.map((input) => (input === words ? ids : input)), outputs };
 }
@@ -53,12 +54,16 @@ export async function runSession(session, feeds, fetches) {
 }
 
 async function withWords({ input_ids: ids, ...others }, { folder, width }) {
+  const { wordVectors } = await wordRows();
   const data = await wordVectors(folder, ids.data, others.attention_mask.data, width);
   return { words: { type: "float32", dims: [...ids.dims, width], data }, ...others };
 }
 
 /** Addresses of the models that this page has loaded or is loading. */
 export const modelsInUse = () => [...created.keys()];
+
+/** Addresses of the blocks of word tables that this page has fetched. */
+export const rowsInUse = async () => (wordsOf.size ? (await wordRows()).rowsInUse() : []);
 
 export async function releaseSession(address) {
   const { session } = created.get(absolute(address)) ?? {};

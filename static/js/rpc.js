@@ -1,7 +1,7 @@
 // Lets a page call a worker as if it were an object. These are all messages between a page and its workers:
 //
 //   page -> worker   {id, method, args}
-//   worker -> page   {id, result} | {id, error: {type, message, where}} | {id, progress}
+//   worker -> page   {id, result} | {id, error: {type, key, values, where, message}} | {id, progress}
 //
 // A worker calls the page in the same way, over a port that the page gave it.
 
@@ -61,7 +61,7 @@ export class Client {
   async #start() {
     const worker = await startWorker(this.#url).catch(({ message }) => {
       this.#worker = null;
-      throw new SemblanceError("NoWorkers", `this browser does not start what the page computes with: ${message}`);
+      throw new SemblanceError("NoWorkers", "no_workers", { reason: message });
     });
     worker.onmessage = ({ data }) => this.#calls.receive(data);
     worker.onerror = (event) => this.#fail(event, worker);
@@ -70,7 +70,7 @@ export class Client {
 
   #fail(event, worker) {
     event.preventDefault();
-    this.#calls.fail(event.message ? new SemblanceError("ModelError", event.message, this.#url) : notLoaded(this.#url));
+    this.#calls.fail(event.message ? new SemblanceError("ModelError", event.message, {}, this.#url) : notLoaded(this.#url));
     endWorker(worker);
     this.#worker = null;
   }

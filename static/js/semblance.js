@@ -23,7 +23,7 @@ watching.then((startup) => startup?.failure.then((error) => engineFailed(fromMes
 export function connect(functions, error) {
   if (error) {
     engineFailed(shownError(error));
-    watching.then((startup) => startup?.fail({ message: error.text }));
+    watching.then((startup) => startup?.fail({ message: error.shown }));
   } else {
     performance.mark("start: our Python answers");
     engineStarted(functions);
@@ -150,7 +150,7 @@ function start() {
   document.head.append(script);
   import(asset("static/js/warm-up.js")).catch(() => {}); // only saves time: Python asks for the same again
   import(asset("static/vendor/pyscript/core.js")).catch(({ message }) =>
-    watching.then((startup) => startup?.fail({ message: `PyScript could not be loaded: ${message}` })),
+    watching.then((startup) => startup?.failWithoutPyScript(message)),
   );
 }
 

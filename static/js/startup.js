@@ -9,14 +9,39 @@ const LIST = "precache.json";
 const TICK_MS = 1000;
 const SILENCE = 10; // ticks without a byte or other progress. There are no ticks while Python keeps the page busy
 const LONG_SILENCE = 60; // ticks, if no file is at fault
-const REMEDY =
-  globalThis.semblanceFiles?.remedy ??
-  "Reload the page. If that does not help, whoever runs this site has to put its files back, or build it again.";
+const ENGLISH = "en"; // of errors that programs get
+const MESSAGES = {}; // language -> key -> text. The build fills this: py/semblance/parts/scripts.py
 
 const root = new URL("../../", import.meta.url).href;
 const inApp = document.getElementById("app") !== null;
 const text = document.getElementById("startup-text");
 const bar = document.getElementById("startup-progress");
+
+const say = (key, values = {}, language = document.documentElement.lang) =>
+  MESSAGES[inApp ? language : ENGLISH][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+/** Show what `line` returns, and show it again in another language once the user has chosen one. */
+function tell(line) {
+  telling = line;
+  delete text.dataset.words; // the text is no longer the one that index.html has
+  text.textContent = line();
+}
+
+let telling;
+addEventListener("semblance:language", () => {
+  if (telling) tell(telling);
+});
+
+/** Why a file can't be used, or the start has failed. Its message is English. */
+class Reason extends Error {
+  constructor(key, values = {}) {
+    super(say(key, values, ENGLISH));
+    Object.assign(this, { key, values });
+  }
+}
+
+/** An error's message in the page's language, as far as it is known in that. */
+const worded = ({ message, key, values }) => (key ? say(key, values) : message).replace(/\.$/, "");
 
 // --- progress ---
 
@@ -28,22 +53,19 @@ export function progressed() {
 }
 
 const STEPS = {
-  "Loading Pyodide": "Loading Python…",
-  "Loaded interpreter": "Loading Semblance…",
+  "Loading Pyodide": "python",
+  "Loaded interpreter": "semblance",
 };
 
 addEventListener("py:progress", ({ detail }) => {
   progressed();
-  if (inApp && STEPS[detail] && !failed) text.textContent = STEPS[detail];
+  if (inApp && STEPS[detail] && !failed) tell(() => say(STEPS[detail]));
 });
 
 // --- what has arrived ---
 
 const DRAW_MS = 100; // between two changes of what is shown
-const PARTS = {
-  python: (amounts) => `Python: ${amounts}`,
-  model: (amounts) => `Text model: ${amounts}`,
-};
+const PARTS = { python: "python_arrived", model: "model_arrived" };
 
 const arriving = new Map(); // address -> {part, loaded, total}, in bytes
 let drawing = false;
@@ -75,9 +97,9 @@ function draw() {
   drawing = false;
   const sum = (files, key) => files.reduce((bytes, file) => bytes + file[key], 0);
   const all = [...arriving.values()];
-  const words = Object.entries(PARTS).flatMap(([name, sentence]) => {
+  const words = Object.entries(PARTS).flatMap(([name, key]) => {
     const files = all.filter(({ part }) => part === name);
-    return files.length ? sentence(`${megabytes(sum(files, "loaded"))} of ${megabytes(sum(files, "total"))} MB`) : [];
+    return files.length ? say(key, { loaded: megabytes(sum(files, "loaded")), total: megabytes(sum(files, "total")) }) : [];
   });
   bar.max = sum(all, "total");
   bar.value = sum(all, "loaded");
@@ -101,19 +123,19 @@ function inTime(step) {
   let ticks = 0;
   let counting;
   const late = new Promise((_, reject) => {
-    counting = setInterval(() => ++ticks === SILENCE && reject(new Error("it does not arrive")), TICK_MS);
+    counting = setInterval(() => ++ticks === SILENCE && reject(new Reason("late")), TICK_MS);
   });
   return Promise.race([step, late]).finally(() => clearInterval(counting));
 }
 
 /** The bytes of a file. A slow download is no failure as long as bytes arrive. */
 async function read(url, cache) {
-  const response = await inTime(fetch(url, { cache }).catch(() => Promise.reject(new Error("it can't be reached"))));
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const response = await inTime(fetch(url, { cache }).catch(() => Promise.reject(new Reason("unreachable"))));
+  if (!response.ok) throw new Reason("status", { status: response.status });
   const reader = response.body.getReader();
   const chunks = [];
   for (;;) {
-    const { done, value } = await inTime(reader.read().catch(() => Promise.reject(new Error("it broke off"))));
+    const { done, value } = await inTime(reader.read().catch(() => Promise.reject(new Reason("broken_off"))));
     if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
     chunks.push(value);
     progressed();
@@ -124,16 +146,16 @@ const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toStri
 
 const pathOf = (url) => (url.startsWith(root) ? decodeURI(url.slice(root.length)) : url);
 
-/** What is wrong with a file; "" if it is as it was built. */
+/** What is wrong with a file; undefined if it is as it was built. */
 async function faultOf(url, cache, built) {
   try {
     const data = await read(url, cache);
     const isWhole = !built || data.length === built.bytes;
     const { subtle } = globalThis.crypto ?? {}; // only on secure addresses
-    if (isWhole && (!built || !subtle || hex(await subtle.digest("SHA-256", data)) === built.sha256)) return "";
-    return "it is damaged, or of another build than the rest";
-  } catch ({ message }) {
-    return message;
+    if (isWhole && (!built || !subtle || hex(await subtle.digest("SHA-256", data)) === built.sha256)) return undefined;
+    return new Reason("damaged");
+  } catch (error) {
+    return error;
   }
 }
 
@@ -146,7 +168,7 @@ function requestedFiles() {
 }
 
 /**
- * The first file at fault: {message, where}; undefined if there is none.
+ * The first file at fault: {error, where}; undefined if there is none.
  *
  * @param {boolean} all  whether to check also files that the page still waits for or has not requested yet
  */
@@ -158,8 +180,8 @@ async function findFault(all) {
   // A requested file is checked as the page got it. For a file on its way the browser's cache would wait, so it is not used.
   const files = [...requested.map((url) => [url, "default"]), ...(all ? rest : []).map((url) => [url, "no-store"])];
   for (const [url, cache] of files) {
-    const message = await faultOf(url, cache, built[url]);
-    if (message) return { message, where: pathOf(url) };
+    const error = await faultOf(url, cache, built[url]);
+    if (error) return { error, where: pathOf(url) };
   }
 }
 
@@ -171,23 +193,24 @@ let failed = false;
 /** Resolves with {type, message, where} if the start fails. */
 export const failure = new Promise((resolve) => (report = resolve));
 
-/** Report that the start has failed, why, and which file is at fault, if any. */
-export async function fail({ message, where = "" }, fault) {
+/** Report that the start has failed, why, and which file is at fault, if it is known. */
+export async function fail(error, where = "", fault) {
   if (failed || over()) return;
   failed = true;
-  show({ message, where: pathOf(where) });
-  const cause = fault ?? (await findFault(false)) ?? { message, where: pathOf(where) };
+  show({ error, where: pathOf(where) });
+  const cause = fault ?? (await findFault(false)) ?? { error, where: pathOf(where) };
   show(cause);
-  report({ type: "ModelError", ...cause });
+  report({ type: "ModelError", message: cause.error.message, where: cause.where });
 }
 
-function show({ message, where }) {
+function show({ error, where }) {
   if (!inApp) return;
   bar.hidden = true;
   document.getElementById("startup-bytes").hidden = true;
   document.getElementById("startup-retry").hidden = false;
   text.setAttribute("role", "alert");
-  text.textContent = `Semblance could not start: ${where && `${where}: `}${message.replace(/\.$/, "")}. ${REMEDY} What you stored is safe.`;
+  const remedy = globalThis.semblanceFiles?.remedy ?? "remedy"; // the double-click edition has its own
+  tell(() => say(where ? "failed_file" : "failed", { file: where, reason: worded(error), remedy: say(remedy) }));
 }
 
 let looking = false;
@@ -198,7 +221,7 @@ async function suspect(all) {
   looking = true;
   const fault = await findFault(all);
   looking = false;
-  if (fault) fail(fault, fault);
+  if (fault) fail(fault.error, fault.where, fault);
 }
 
 // --- watching ---
@@ -223,8 +246,11 @@ async function tick() {
     await suspect(true);
     sound = true;
   }
-  if (silence === LONG_SILENCE) fail({ message: "it makes no progress, though no file is missing" });
+  if (silence === LONG_SILENCE) fail(new Reason("still"));
 }
+
+/** Report that PyScript, which runs our Python, can't be loaded. */
+export const failWithoutPyScript = (reason) => fail(new Reason("no_pyscript", { reason }));
 
 /** Begin to watch the start. */
 export function watch() {
@@ -236,7 +262,7 @@ export function watch() {
   }).observe({ type: "resource" });
   addEventListener("error", ({ target }) => (target === window || target.localName === "script") && suspect(false), true);
   addEventListener("unhandledrejection", ({ reason }) => {
-    if (inApp) fail({ message: reason?.message ?? String(reason), where: reason?.where });
+    if (inApp) fail({ message: reason?.message ?? String(reason) }, reason?.where);
     else suspect(false); // a rejection on another site's page need not be ours
   });
 }
@@ -247,5 +273,5 @@ if (inApp) {
   document.getElementById("startup-retry").addEventListener("click", () => location.reload());
   performance.mark("start: the page listens");
   watch();
-  if (!globalThis.WebAssembly) fail({ message: "this browser has no WebAssembly" });
+  if (!globalThis.WebAssembly) fail(new Reason("no_webassembly"));
 }

@@ -65,18 +65,18 @@ async function intoBlocks(key, vectors, items, blocks) {
 }
 
 const TYPES = {
-  QuotaExceededError: ["QuotaExceeded", "the browser's storage for this site is full"],
-  VersionError: ["SchemaTooNew", "the stored data was written by a newer version"],
-  InvalidStateError: ["StoreUnavailable", "the browser does not let this page store data"],
-  SecurityError: ["StoreUnavailable", "the browser does not let this page store data"],
-  UnknownError: ["StoreUnavailable", "the browser's storage reported a fault"],
-  NotFoundError: ["StoreUnavailable", "the stored data lacks a part"],
+  QuotaExceededError: ["QuotaExceeded", "full"],
+  VersionError: ["SchemaTooNew", "newer_data"],
+  InvalidStateError: ["StoreUnavailable", "not_allowed"],
+  SecurityError: ["StoreUnavailable", "not_allowed"],
+  UnknownError: ["StoreUnavailable", "storage_fault"],
+  NotFoundError: ["StoreUnavailable", "lacks_part"],
 };
 
 function translate(error) {
   if (error instanceof SemblanceError) return error;
-  const [type, message] = TYPES[error?.name] ?? ["StoreError", error?.message ?? "the browser's storage reported a fault"];
-  return new SemblanceError(type, message);
+  const [type, key] = TYPES[error?.name] ?? ["StoreError", error?.message ?? "storage_fault"];
+  return new SemblanceError(type, key);
 }
 
 const guarded = (method) =>
@@ -99,14 +99,14 @@ const allOf = (key, after = null) =>
 /** Read a collection's description in the transaction that changes it: another tab may have deleted the collection. */
 async function described(collections, key) {
   const info = await collections.get(key);
-  if (!info) throw new SemblanceError("UnknownCollection", "it has been deleted");
+  if (!info) throw new SemblanceError("UnknownCollection", "deleted");
   return info;
 }
 
 /** Put a description. A name that another collection has is refused. `before` is the description to be replaced, if any. */
 async function putInfo(collections, info, before) {
   const taken = before?.name !== info.name && (await collections.getAll()).some(({ name }) => name === info.name);
-  if (taken) throw new SemblanceError("NameTaken", "there is a collection of that name already", info.name);
+  if (taken) throw new SemblanceError("NameTaken", "name_taken", {}, info.name);
   collections.put(info);
 }
 
@@ -353,10 +353,10 @@ function connect(db, channel) {
  * @param {number} version  only a test of migrations passes one
  */
 export const openStore = guarded(async (name, { onChange, onClosed } = {}, version = migrations.length) => {
-  if (!globalThis.indexedDB) throw new SemblanceError("StoreUnavailable", "this browser has no storage for pages");
+  if (!globalThis.indexedDB) throw new SemblanceError("StoreUnavailable", "no_storage");
   let refuse;
   const blocked = new Promise((_, reject) => {
-    refuse = () => reject(new SemblanceError("StoreBlocked", "another tab holds an older version of the stored data open"));
+    refuse = () => reject(new SemblanceError("StoreBlocked", "older_version"));
   });
   const opening = openDB(name, version, {
     upgrade: async (db, from, _to, tx) => {

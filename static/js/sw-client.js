@@ -3,9 +3,9 @@
 // file:// and plain http, and in some private windows.
 
 import { asset } from "./assets.js";
-import { modelsInUse } from "./onnx.js";
+import { SemblanceError } from "./errors.js";
+import { modelsInUse, rowsInUse } from "./onnx.js";
 import { inParallel } from "./parallel.js";
-import { rowsInUse } from "./word-rows.js";
 
 const WORKER = asset("sw.js");
 const IDLE_MS = 5000; // the worker starts after this time even if the page is not idle
@@ -17,7 +17,7 @@ const container = /^https?:$/.test(location.protocol) ? navigator.serviceWorker 
 let supported = Boolean(container);
 let registration;
 let listener;
-let problem = "";
+let problem = null; // why not all is kept: {key, values}, or the browser's own {message}
 
 const isOurs = (worker) => worker?.scriptURL === WORKER;
 
@@ -87,19 +87,22 @@ async function complete(isFirstVisit) {
   try {
     if (isFirstVisit) await claimed();
     if (!(await files()).length) await ask("refill");
-    if (isControlled()) await keep((await files()).filter(used()));
-    problem = "";
+    if (isControlled()) await keep((await files()).filter(await used()));
+    problem = null;
   } catch (error) {
-    problem = error.message;
+    problem = reasonOf(error);
   }
 }
+
+/** As the worker tells it. */
+const reasonOf = ({ key, values, message }) => (key ? { key: key.replace("scripts.", ""), values } : { message });
 
 /**
  * A test of whether this page uses a file of a model. It does not use the other half of a model for texts and pictures, nor rows
  * of a word table that no text needed.
  */
-function used() {
-  const [models, rows] = [modelsInUse(), new Set(rowsInUse())];
+async function used() {
+  const [models, rows] = [modelsInUse(), new Set(await rowsInUse())];
   return ({ path, model }) => {
     if (path.endsWith(".onnx")) return models.includes(asset(path));
     if (path.includes("/words/rows/")) return rows.has(asset(path));
@@ -113,7 +116,7 @@ function ask(method) {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => {
       port1.close();
-      if (data.error) reject(new Error(data.error));
+      if (data.error) reject(data.error);
       else resolve(data.result);
     };
     registration.active.postMessage({ semblance: method }, [port2]);
@@ -130,7 +133,7 @@ async function keep(wanted, onProgress = () => {}) {
   let loaded = 0;
   await inParallel(lacking, FILES_AT_ONCE, async ({ path }) => {
     const response = await fetch(asset(path)).catch(() => null);
-    if (!response?.ok) throw new Error(`${path}: the network can't be reached, or the file is damaged or gone`);
+    if (!response?.ok) throw new SemblanceError("NeedsNetwork", "file_not_loaded", { file: path });
     const reader = response.body.getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       loaded += part.value.length;
@@ -141,12 +144,12 @@ async function keep(wanted, onProgress = () => {}) {
 
 const sum = (some) => some.reduce((total, { bytes }) => total + bytes, 0);
 
-/** Have everything kept, all models too. Resolves with the problem, or "" if there is none. */
+/** Have everything kept, all models too. Resolves with the problem, or null if there is none. */
 export async function keepAll(newListener, onProgress) {
-  problem = "";
+  problem = null;
   if (!registration?.active) await start(newListener);
-  if (registration?.active && !isControlled()) return (problem = "Reload this page first");
-  await keep(await files(), onProgress).catch((error) => (problem = error.message));
+  if (registration?.active && !isControlled()) return (problem = { key: "reload_first", values: {} });
+  await keep(await files(), onProgress).catch((error) => (problem = reasonOf(error)));
   return problem;
 }
 

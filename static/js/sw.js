@@ -39,18 +39,27 @@ function pack(body, { type, bytes }) {
 
 const typeOf = (response) => response.headers.get("Content-Type") ?? "application/octet-stream";
 
+/** Why something is not kept: the key of a text in py/semblance/messages/LANGUAGE/scripts.toml, and its values. */
+class Problem extends Error {
+  constructor(key, values) {
+    super(key);
+    Object.assign(this, { key, values });
+  }
+}
+
 /** The file from the first source that gives it undamaged. */
 async function obtain(url, sha256, sources) {
   let why;
   for (const source of sources) {
     const response = await source().catch(() => null);
-    why = response ? `the server answered ${response.status}` : "the network can't be reached";
+    why = response ? ["file_status", { status: response.status }] : ["file_unreachable"];
     if (!response?.ok) continue;
     const data = await response.arrayBuffer().catch(() => new ArrayBuffer(0));
     if ((await digest(data)) === sha256) return pack(data, { type: typeOf(response), bytes: data.byteLength });
-    why = "it is damaged: its SHA-256 is not the one that was built";
+    why = ["file_damaged"];
   }
-  throw new Error(`${url.slice(registration.scope.length)}: ${why}`);
+  const [key, values] = why;
+  throw new Problem(key, { file: url.slice(registration.scope.length), ...values });
 }
 
 const fromNetwork = (url) => [() => fetch(url, { priority: "low" }), () => fetch(url, { cache: "reload" })];
@@ -125,8 +134,11 @@ async function install() {
   await skipWaiting();
 }
 
-const reasonOf = ({ name, message }) =>
-  name === "QuotaExceededError" ? "there is not enough room for it in this browser" : message;
+/** What a page needs to say why something failed: {key, values}, or the browser's own {message}. */
+const reasonOf = ({ name, key, values, message }) => {
+  if (name === "QuotaExceededError") return { key: "no_room", values: {} };
+  return key ? { key, values } : { message };
+};
 
 // --- which page belongs to which build ---
 

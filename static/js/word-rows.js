@@ -63,6 +63,9 @@ class WordTable {
   async vectors(ids, mask, width) {
     const rowBytes = (width / SHARE) * PACKED;
     const { blocks: blockOf, places } = this.#layout;
+    if (ids.some((id, at) => mask[at] && (id < 0 || id >= places.length))) {
+      throw new SemblanceError("ModelError", "no_token_id", {}, nameOf(this.#folder));
+    }
     const read = Array.from(ids, (id, at) => (mask[at] ? Number(id) : PADDING));
     const blocks = await this.#complete(read.filter((id) => id !== PADDING), rowBytes);
     const vectors = new Float32Array(ids.length * width);
@@ -90,7 +93,7 @@ class WordTable {
     const progress = new Progress(Array.from(waitedFor, bytesOf));
     const blocks = new Map();
     const missing = new Set();
-    await inParallel(needed, AT_ONCE, async (block) => {
+    const load = async (block) => {
       try {
         blocks.set(block, await this.#fetch(block));
       } catch (error) {
@@ -98,7 +101,8 @@ class WordTable {
         missing.add(block);
       }
       if (waitedFor.has(block)) progress.add(bytesOf(block));
-    });
+    };
+    await inParallel(needed, AT_ONCE, load).finally(() => progress.end());
     if (missing.size) this.#refuse(ids.filter((id) => missing.has(this.#layout.blocks[id])));
     return blocks;
   }
@@ -107,8 +111,8 @@ class WordTable {
     const pieces = this.#layout.readPieces();
     const scripts = scriptsOf(ids.map((id) => pieces.at(id)).join(""));
     throw globalThis.semblanceFiles // the double-click edition
-      ? new SemblanceError("WordsLeftOut", `the words for ${scripts} are not in this copy`, nameOf(this.#folder))
-      : new SemblanceError("NeedsNetwork", `the words for ${scripts} were never loaded`, nameOf(this.#folder));
+      ? new SemblanceError("WordsLeftOut", "words_left_out", { scripts }, nameOf(this.#folder))
+      : new SemblanceError("NeedsNetwork", "words_not_loaded", { scripts }, nameOf(this.#folder));
   }
 
   /** Fetch a block, once. One that failed is forgotten, so that the next need of it tries again. */
@@ -140,6 +144,11 @@ class Progress {
     if (!this.#total) return;
     const detail = { loaded: this.#loaded, total: this.#total };
     globalThis.dispatchEvent(new CustomEvent("semblance:words", { detail }));
+  }
+
+  /** Nothing is waited for any more, whether it has arrived or not. */
+  end() {
+    if (this.#loaded < this.#total) this.add(this.#total - this.#loaded);
   }
 }
 

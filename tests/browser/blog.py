@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from semblance.blog.vectors_file import pack
 from semblance.models.text import SentenceEncoder
 from semblance.native.models import load_text_encoder
 from semblance.parts.paths import ROOT
+from semblance.parts.scripts import JAVASCRIPT, read_script
 from semblance.ranking.vectors import quantize
 from semblance.version import __version__
 from semblance_build.server import serving
@@ -155,9 +155,9 @@ def make_blog(folder: Path, posts: Sequence[Post], text_model_folder: Path) -> P
 
 def copy_scripts(kit: Path) -> None:
     for name in SCRIPTS:
-        source = ROOT / "static" / "js" / "blog" / name
-        if source.exists():
-            shutil.copyfile(source, kit / name)
+        script = JAVASCRIPT / "blog" / name
+        if (ROOT / script).exists():
+            (kit / name).write_bytes(read_script(script))
 
 
 def _write_language(kit: Path, posts: list[Post], encoder: SentenceEncoder) -> dict[str, Any]:

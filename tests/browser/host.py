@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from semblance.parts.paths import ROOT
+from semblance.parts.scripts import JAVASCRIPT, read_script
 from semblance_build import precache
 from semblance_build.server import make_server
 
@@ -20,16 +19,12 @@ CLOCK = itertools.count(
 MODEL = "models/small/onnx/model.onnx"
 MODULES = (
     "assets.js",
-    "download.js",
     "errors.js",
     "onnx.js",
     "parallel.js",
     "rpc.js",
-    "scripts.js",
     "sw-client.js",
     "sw.js",
-    "vocabulary.js",
-    "word-rows.js",
     "workers/start.js",
 )
 PAGE = """
@@ -79,7 +74,7 @@ def small_site(folder: Path, word: str) -> Path:
     for name in MODULES:
         script = folder / "static" / "js" / name
         script.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / "static" / "js" / name, script)
+        script.write_bytes(read_script(JAVASCRIPT / name))
     precache.write(folder)
     time = next(CLOCK)
     for file in folder.rglob("*"):

@@ -32,7 +32,7 @@ class LabPage:
         self.language = language
         self.go(f"labs/{lesson}?lang={language}{inputs}")
         expect(self.room.locator(f"article[data-lesson={lesson}]")).to_be_visible(timeout=LAB_MS)
-        expect(self.room).to_have_attribute("lang", language)
+        expect(self.page.locator("html")).to_have_attribute("lang", language)
         for demo in self.demos.all() if wait else ():
             self.wait_for_figures(demo)
 

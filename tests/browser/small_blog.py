@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from semblance.parts.paths import ROOT
+from semblance.parts.scripts import JAVASCRIPT, read_script
 
 # What docs/blog.md tells authors to send.
 CSP = (
@@ -34,7 +33,9 @@ class SmallBlog:
         self.file("icon.svg", ICON)
         self.file("blog.css", "")
         (folder / "semblance").mkdir()
-        shutil.copy(ROOT / "static" / "js" / "blog" / "related-posts.js", folder / "semblance")
+        (folder / "semblance" / "related-posts.js").write_bytes(
+            read_script(JAVASCRIPT / "blog" / "related-posts.js")
+        )
 
     def file(self, path: str, text: str) -> None:
         target = self.folder / path

@@ -112,7 +112,7 @@ def test_where_all_are_damaged_a_fresh_one_opens(app: AppPage) -> None:
     app.add_files([text_file("tides.txt", "The moon pulls the sea.")])
     before, after = damage(app, "blocks", BLOCKS["no vectors"])
     assert after == [before[0] + 1, *before[1:]]
-    expect(app.page.get_by_label("Collection", exact=True)).to_have_value("notes 2")
+    expect(app.page.get_by_label("Collection", exact=True)).to_have_value("notes (2)")
     assert app.add_files([text_file("bread.txt", "Let the dough rise.")]) == "1 added"
 
 

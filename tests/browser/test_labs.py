@@ -98,7 +98,7 @@ def test_inputs_stand_in_the_address_and_are_read_from_it(labs: LabPage) -> None
 
 def test_the_language_is_chosen_in_the_page_and_remembered(labs: LabPage) -> None:
     labs.open("embedding", inputs="&three.short=cat")
-    labs.page.locator("#labs-language").select_option("zh-Hant")
+    labs.page.locator("#language").select_option("zh-Hant")
     expect(labs.room.get_by_role("heading", level=1)).to_have_text(text("zh-Hant", "embedding", "title"))
     expect(labs.page.locator("#lab-three-short")).to_have_value("cat")
     assert "lang=zh-Hant" in labs.page.url

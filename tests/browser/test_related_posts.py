@@ -122,9 +122,26 @@ def test_attributes_choose_what_is_shown(blog: SmallBlog, site: str, reader: Pag
     landmark = reader.get_by_role("navigation", name="Siehe auch")
     expect(landmark.get_by_role("heading", name="Siehe auch", level=3)).to_be_visible()
     assert shown(reader, "date").first.inner_text() == "1. Mai 2024"
-    assert shown(reader, "score").all_inner_texts() == ["cosine 0.71", "cosine 0.52", "cosine 0.31"]
+    assert shown(reader, "score").all_inner_texts() == ["Kosinus 0.71", "Kosinus 0.52", "Kosinus 0.31"]
     expect(shown(reader, "image")).to_have_count(0)
     expect(shown(reader, "excerpt")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("language", "attributes", "heading"),
+    [
+        ("de-AT", "", "Ähnliche Beiträge"),
+        ("zh-TW", "", "相關文章"),
+        ("tlh", "", "Related posts"),
+        ("ja", 'text-heading="ほかの記事"', "ほかの記事"),
+    ],
+)
+def test_the_heading_is_in_the_page_s_language(
+    blog: SmallBlog, site: str, reader: Page, language: str, attributes: str, heading: str
+) -> None:
+    blog.data("a", *POSTS)
+    reader.goto(site + blog.page("a.html", attributes=attributes, language=language))
+    expect(reader.get_by_role("navigation", name=heading).get_by_role("heading")).to_have_text(heading)
 
 
 def test_without_a_heading_the_landmark_still_has_a_name(blog: SmallBlog, site: str, reader: Page) -> None:

@@ -244,9 +244,11 @@ def test_a_page_in_another_language_searches_its_own_posts(
     watched: Callable[..., SearchPage], site: str
 ) -> None:
     box = watched(site, "de.html")
+    expect(box.page.get_by_label("Diese Website durchsuchen")).to_be_visible()
     box.enter()
     assert box.search("Kruste") == ["Brot backen"]
     expect(box.page.get_by_role("listitem").first).to_have_attribute("lang", "de")
+    expect(box.page.locator("semantic-search [part=status]")).to_have_text("1 Ergebnis für „Kruste“")
 
 
 EXCERPT = """async ([engine, passage, query]) => {

@@ -207,4 +207,4 @@ def test_the_manifest_can_be_installed(context: BrowserContext, visit: AppPage) 
     assert [error["errorId"] for error in errors if error["errorId"] != "in-incognito"] == []
     manifest = context.new_cdp_session(visit.page).send("Page.getAppManifest")
     assert manifest["errors"] == []
-    assert manifest["url"] == visit.site + "static/app.webmanifest"
+    assert manifest["url"] == visit.site + "static/app.en.webmanifest"

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request
 from tokenizers import Tokenizer
 
+from browser.app import held
 from browser.interpreter import python
 from browser.watch import SharedPage, shared_page
 from conftest import OVERLAY
@@ -39,6 +40,37 @@ except SemblanceError as error:
 answer
 """
 
+# Cancels the work when rows are waited for.
+CANCEL = """
+import asyncio
+from semblance.browser import ffi
+from semblance.browser.models import load_encoder
+encoder = await load_encoder(ffi.bridge.asset(f"models/{test}/tiny/"))
+waited_for, scope = asyncio.Event(), ffi.Scope()
+scope.listen(ffi.window, "semblance:words", lambda _: waited_for.set())
+work = asyncio.ensure_future(encoder.encode(list(texts)))
+await waited_for.wait()
+scope.close()
+work.cancel()
+await asyncio.wait([work])
+work.cancelled()
+"""
+
+RUN = """
+import numpy as np
+from semblance.browser import ffi
+from semblance.browser.models import load_encoder
+from semblance.errors import ModelError
+encoder = await load_encoder(ffi.bridge.asset(f"models/{test}/tiny/"))
+feed = {"input_ids": np.array([[0, number, 2]], np.int64), "attention_mask": np.ones((1, 3), np.int64)}
+try:
+    await encoder._session.run(None, feed)
+    message = ""
+except ModelError as error:
+    message = error.message
+message
+"""
+
 TOKENS = """
 from semblance.browser import ffi
 from semblance.browser.tokenizer import Tokenizer
@@ -60,7 +92,7 @@ def shared(
 ) -> Iterator[SharedPage]:
     folder = tmp_path_factory.mktemp("site")
     (folder / "models").mkdir()
-    for test in ("vectors", "runtime", "needed", "offline", "damaged", "progress", "ids"):
+    for test in ("vectors", "runtime", "cancelled", "needed", "offline", "damaged", "progress", "ids"):
         (folder / "models" / test).symlink_to(tiny.folder.parent)
     with serving([folder, OVERLAY, dist]) as site, shared_page(browser, site, START) as shared:
         yield shared
@@ -135,6 +167,12 @@ def test_a_damaged_block_is_refused(page: Page) -> None:
     assert "words/rows/0000.bin: the file is damaged" in answer["error"]
 
 
+@pytest.mark.parametrize("number", [-1, 10_000])
+def test_an_id_that_is_not_in_the_vocabulary_is_refused(page: Page, number: int) -> None:
+    answer = python(page, RUN, test="needed", number=number)
+    assert answer == "a token id is not in the vocabulary"
+
+
 def test_how_much_of_the_rows_has_arrived_is_told(page: Page) -> None:
     encode(page, "progress", "hello")
     page.evaluate(
@@ -147,6 +185,13 @@ def test_how_much_of_the_rows_has_arrived_is_told(page: Page) -> None:
     assert {amounts["loaded"] for amounts in told} in ({0, thai, thai + korean}, {0, korean, thai + korean})
     encode(page, "progress", "hello \u0e01")
     assert page.evaluate("() => told") == [], "nothing is told of what is there"
+
+
+def test_work_that_waits_for_rows_can_be_cancelled(page: Page) -> None:
+    encode(page, "cancelled", "hello")
+    with held(page, ROWS):
+        assert python(page, CANCEL, test="cancelled", texts=["\u4e00"])
+    assert encode(page, "cancelled", "\u4e00").shape == (1, 64)
 
 
 def test_onnx_runtime_computes_the_same_where_the_kernel_does_not_run(page: Page) -> None:

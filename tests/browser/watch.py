@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
@@ -39,52 +39,22 @@ class Watch:
             self.problems.append(problem)
 
 
-class SharedPage:
-    """A page of somebody else's on the site, for several tests. If the browser's page crashes, the next test gets a new one.
+class SharedPage(NamedTuple):
+    """A page of somebody else's on the site, for several tests, so leave nothing behind."""
 
-    Parameters
-    ----------
-    browser : Browser
-    site : str
-    prepare : str, optional
-        JavaScript that a new page runs first.
-    """
-
-    def __init__(self, browser: Browser, site: str, prepare: str = "") -> None:
-        self._browser = browser
-        self._prepare = prepare
-        self._site = site
-        self._page: Page | None = None
-        self.watching = Watch(site)
-
-    @property
-    def page(self) -> Page:
-        """The page; it is shared, so leave nothing behind."""
-        if self._page is None:
-            self._page = self._open()
-        return self._page
-
-    def _open(self) -> Page:
-        page = self._browser.new_context().new_page()
-        self.watching.watch(page)
-        page.on("crash", self._forget)
-        page.goto(self._site + "blank.html")
-        if self._prepare:
-            page.evaluate(self._prepare)
-        return page
-
-    def _forget(self, _: Page) -> None:
-        self._page = None
-
-    def close(self) -> None:
-        if self._page is not None:
-            self._page.context.close()
-        assert self.watching.problems == []
+    page: Page
+    watching: Watch
 
 
 @contextmanager
 def shared_page(browser: Browser, site: str, prepare: str = "") -> Iterator[SharedPage]:
-    """A `SharedPage`; after its tests, nothing may have gone wrong in it."""
-    shared = SharedPage(browser, site, prepare)
-    yield shared
-    shared.close()
+    """A `SharedPage`, which runs some JavaScript first; after its tests, nothing may have gone wrong in it."""
+    context = browser.new_context()
+    page, watching = context.new_page(), Watch(site)
+    watching.watch(page)
+    page.goto(site + "blank.html")
+    if prepare:
+        page.evaluate(prepare)
+    yield SharedPage(page, watching)
+    context.close()
+    assert watching.problems == []

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from semblance_build.server import serving
 
 POST = "posts/rye-for-beginners/"
 HTML, CSS, HTTP = blocks("html"), blocks("css"), blocks("http")
+MODULES = {block.file: block.code for block in blocks("mjs")}
 RELATED_ONLY, WITH_SEARCH = (block.code.strip().partition(": ")[::2] for block in HTTP)
 SCRIPTS = {
     name: (ROOT / "static/js/blog" / f"{name}.js").read_text("utf-8")
@@ -31,14 +35,23 @@ def policy_for(block: Block) -> str:
     return (WITH_SEARCH if needs_more else RELATED_ONLY)[1]
 
 
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What runs the model in a reader's browser; it takes seconds to write, so all tests link to it."""
+    folder = tmp_path_factory.mktemp("engine")
+    return folder / engine_files(folder)
+
+
 @pytest.fixture
-def blog(author: Path) -> Path:
+def blog(author: Path, engine: Path) -> Path:
     """The sample blog after the command."""
     with ThreadPoolExecutor() as threads:  # Playwright's own event loop runs in this one
         assert threads.submit(cli.main, ["site", "public"]).result() == 0
     index = author / "public/semblance/index.json"
-    engine = engine_files(index.parent)  # the command's own is made of nothing here
-    content = json.loads(index.read_bytes()) | {"engine": f"{engine}/"}
+    shutil.copytree(
+        engine, index.parent / engine.name, copy_function=os.link
+    )  # the command's own is made of nothing
+    content = json.loads(index.read_bytes()) | {"engine": f"{engine.name}/"}
     index.write_text(json.dumps(content), encoding="utf-8")
     return author / "public"
 
@@ -78,6 +91,31 @@ def test_styles_reach_the_list(block: Block, blog: Path, context: BrowserContext
         expect(heading).to_have_css("font-variant", "small-caps")
         link = page.locator("related-posts").get_by_role("link").first
         expect(link).to_have_css("color", "rgb(0, 128, 128)")
+
+
+@pytest.mark.parametrize("file", MODULES)
+def test_modules_for_apps_are_javascript(file: str, tmp_path: Path) -> None:
+    (tmp_path / file).write_text(MODULES[file], encoding="utf-8")
+    subprocess.run(["node", "--check", file], cwd=tmp_path, check=True, capture_output=True)
+
+
+def test_a_script_places_the_element_where_an_app_draws_its_post_again(
+    author: Path, context: BrowserContext
+) -> None:
+    site = author / "app"
+    shutil.copytree(ROOT / "tests/data/built_sites/41-blog-hydrated", site)
+    scripts = '<script src="/semblance/related-posts.js" async></script><script type="module" src="/place.mjs"></script>'
+    for post in site.glob("posts/*/index.html"):
+        post.write_text(post.read_text("utf-8").replace("</head>", f"{scripts}</head>"), encoding="utf-8")
+    (site / "place.mjs").write_text(MODULES["place.mjs"], encoding="utf-8")
+    with ThreadPoolExecutor() as threads:
+        assert threads.submit(cli.main, ["site", "app", "--threshold", "-1", "--no-search"]).result() == 0
+    with serving([site]) as address:
+        page = context.new_page()
+        page.goto(address + "posts/owl/")
+        expect(page.locator("related-posts").get_by_role("link")).to_have_count(2)
+        page.evaluate("document.querySelector('main').innerHTML = '<article><h1>Drawn again</h1></article>'")
+        expect(page.locator("related-posts").get_by_role("link")).to_have_count(2)
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

@@ -21,6 +21,7 @@ TESTED_BY = {
     "html": "test_blog.py",
     "css": "test_blog.py",
     "http": "test_blog.py",
+    "mjs": "test_blog.py",
     "text": "test_map.py",
     "python": "test_contributing.py",
     "toml": "test_contributing.py",

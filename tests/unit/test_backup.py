@@ -201,7 +201,7 @@ def test_an_abandoned_backup_does_no_harm() -> None:
     async def main() -> None:
         library = make_library(FakeStore(), FakeEncoder())
         collection = await library.collection("notes")
-        await collection.embed_multi([Document(f"{n}", f"text {n} " * 3000) for n in range(60)])
+        await collection.embed_multi([Document(f"{n}", "ab" * 30_000) for n in range(60)])
         pieces = library.backup("notes")
         assert (await anext(pieces)).startswith(b"PK")
         await pieces.aclose()  # type: ignore[attr-defined] # it is a generator

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from semblance.blog.writing import hashed
+from semblance.messages import ENGLISH
 from semblance.models.listing import ModelEntry
 from semblance.models.text_manifest import read_text_manifest
-from semblance.parts import bytecode, models, snapshot, vendor
+from semblance.parts import bytecode, models, scripts, snapshot, vendor
 from semblance.parts.fetch import sha256_of
 from semblance.parts.paths import MODELS, PACKAGE, ROOT, cache_dir
 from semblance.parts.wheels import wheel_modules
@@ -54,7 +55,7 @@ NUMPY_LEFT_OUT = (
 WHEELS = ("numpy/", "charset_normalizer/", "snowballstemmer/")
 """The wheels that the engine needs. YAML is not among them: no feed holds any."""
 
-_SOURCES = (".py", ".mjs", ".js", ".wasm")
+_SOURCES = (".py", ".mjs", ".js", ".wasm", ".toml")
 _SCRIPT_IMPORT = re.compile(
     r"""\b(?:from|import)[\s(]*["'](\.{1,2}/[^"']+)["']|\basset\(["'](static/js/[^"']+)["']\)"""
 )
@@ -146,14 +147,15 @@ def _copy_static(engine: Path) -> None:
     source, target = ROOT / "static", engine / "static"
     for script in script_files(ROOT):
         (engine / script).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / script, engine / script)
+        (engine / script).write_bytes(scripts.read_script(script))
     (target / "wasm").mkdir()
     shutil.copyfile(source / "wasm" / "bert.wasm", target / "wasm" / "bert.wasm")
 
 
 def _write_python(engine: Path, wheels: list[Path]) -> None:
     (engine / "py").mkdir()
-    members = {path.relative_to(PACKAGE.parent).as_posix(): path.read_bytes() for path in package_files()}
+    ours = [*package_files(), *sorted((PACKAGE / "messages" / ENGLISH).glob("*.toml"))]
+    members = {path.relative_to(PACKAGE.parent).as_posix(): path.read_bytes() for path in ours}
     for wheel in wheels:
         members |= {name: data for name, data in wheel_modules(wheel) if _is_used(name)}
     pyodide = engine / "static" / "vendor" / "pyodide"

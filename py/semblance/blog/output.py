@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from semblance.blog.posts import Post
 from semblance.blog.related import document, item, items
 from semblance.blog.writing import INDEX, dumps, write, write_hashed
 from semblance.parts.paths import ROOT
+from semblance.parts.scripts import read_script
 from semblance.ports import TextEncoder
 from semblance.records import Record
 from semblance.version import __version__
@@ -47,9 +47,9 @@ def write_lists(folder: Path, indexed: Indexed) -> None:
 
 
 def write_scripts(folder: Path) -> None:
-    """Copy the elements that a page loads, and the style of the lists that are written into pages."""
+    """Write the elements that a page loads, and the style of the lists that are written into pages."""
     for script in sorted([*SCRIPTS.glob("*.js"), *SCRIPTS.glob("*.css")]):
-        shutil.copyfile(script, folder / script.name)
+        (folder / script.name).write_bytes(read_script(script.relative_to(ROOT)))
 
 
 def write_index(

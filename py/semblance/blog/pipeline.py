@@ -14,6 +14,7 @@ from typing import Literal
 from semblance.blog import inject
 from semblance.blog.embedding import OTHER_LANGUAGES, Embedded, embed, joined, unknown_languages
 from semblance.blog.files import find_files, unreadable
+from semblance.blog.headings import Headings
 from semblance.blog.output import FORMAT, Indexed, write_index, write_lists, write_scripts
 from semblance.blog.posts import Place, Post
 from semblance.blog.reading import Reading
@@ -57,8 +58,8 @@ class Task:
         Which posts are related.
     search : bool
         Whether to write the files that a search needs too.
-    heading : str
-        The heading over the links that are written into pages; empty to write no links.
+    headings : Headings, optional
+        What stands over the links that are written into pages; None to write no links.
     data : sequence of Path
         Folders that each get one file with all lists, for templates.
     sqlite : Path, optional
@@ -72,7 +73,7 @@ class Task:
     selection: Selection = field(default_factory=Selection)
     choice: Choice = field(default_factory=Choice)
     search: bool = True
-    heading: str = ""
+    headings: Headings | None = None
     data: Sequence[Path] = ()
     sqlite: Path | None = None
 
@@ -174,7 +175,7 @@ async def run(
             replace(folder / DATA, dumps(indexed.related()))
         if task.sqlite:
             write_similarities(task.sqlite, indexed)
-    injected, unplaced = _inject(task, indexed, reading) if task.heading else (0, [])
+    injected, unplaced = _inject(task, indexed, reading) if task.headings else (0, [])
     return Outcome(reading, embedded, related_posts, injected, unplaced, no_engine)
 
 
@@ -230,7 +231,7 @@ def outdated(task: Task, reading: Reading) -> str:
     lists = json.loads((task.folder / "data" / "related.json").read_bytes())
     with_links = {*reading.with_links, *reading.hydrated}
     without = sum(
-        bool(task.heading and lists.get(post.url) and post.file not in with_links) for post in reading.posts
+        bool(task.headings and lists.get(post.url) and post.file not in with_links) for post in reading.posts
     )
     return f"{count(without, 'post')} without links" if without else ""
 
@@ -282,14 +283,15 @@ async def _embed(
 
 def _inject(task: Task, indexed: Indexed, reading: Reading) -> tuple[int, list[Failure]]:
     """Write each list into its page, and remove old links from pages that are no longer posts."""
-    hydrated = set(reading.hydrated)
+    hydrated, headings = set(reading.hydrated), task.headings or Headings()
     places: dict[str, tuple[str, Place | None]] = dict.fromkeys(
         [*reading.stale, *reading.hydrated], ("", None)
     )
     for post, listed in zip(indexed.posts, indexed.lists, strict=True):
         if post.file and post.file not in hydrated:
             others = [indexed.posts[neighbour.row] for neighbour in listed]
-            places[post.file] = inject.links(post, others, task.heading, reading.base), post.place
+            markup = inject.links(post, others, headings.over(post.language), reading.base)
+            places[post.file] = markup, post.place
     return _write_links(task.site, places)
 
 

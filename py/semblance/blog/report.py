@@ -75,7 +75,7 @@ def summary(task: Task, outcome: Outcome, seconds: float, *, verbose: bool = Fal
         f"  added {report.added}, changed {report.changed}, unchanged {report.unchanged},"
         f" removed {len(report.vanished)}"
     )
-    if task.heading:
+    if task.headings:
         yield f"  links written into {count(outcome.injected, 'page')}"
     elif earlier := len(reading.with_links) + len(reading.stale):
         yield (
@@ -105,7 +105,7 @@ def warnings(task: Task, outcome: Outcome) -> Iterator[str]:
     """What an author should know or mend."""
     yield from (f"  note: {remark}" for remark in outcome.reading.remarks)
     yield from (f"  skipped: {problem.error}" for problem in outcome.problems)
-    if task.heading and outcome.hydrated:
+    if task.headings and outcome.hydrated:
         verb = "is" if outcome.hydrated == 1 else "are"
         yield f"  no links: {count(outcome.hydrated, 'page')} {verb} drawn again by a script, so links in the HTML vanish"
         yield f"  there. Let the theme show <related-posts> instead: {HOW_TO_HYDRATE}"

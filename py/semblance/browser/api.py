@@ -137,7 +137,7 @@ class Api:
     async def _search(self, args: dict[str, Any], _: Any) -> list[dict[str, Any]]:
         query, collection = args["query"], await self._open(args)
         if not isinstance(query, str):
-            raise UnsupportedFormat("only a text can be searched for; `similar` takes a picture, too")
+            raise UnsupportedFormat("browser.only_text")
         hits = await collection.search(query, args["number"], nearest=bool(args["nearest"]))
         return [
             _match(hit) | {"score": hit.rank, "cosine": hit.cosine, "words": list(hit.words)} for hit in hits
@@ -179,7 +179,7 @@ def _query(value: Any) -> str | ImageFile:
         return value
     if ffi.is_blob(value):
         return BlobFile(value)
-    raise UnsupportedFormat("only texts (strings) and pictures (Blobs) can be compared")
+    raise UnsupportedFormat("browser.not_comparable")
 
 
 def _progress_to(on_progress: Any) -> Callable[[Progress], None] | None:
@@ -224,10 +224,10 @@ def _title(metadata: dict[str, Any]) -> str:
 def _metadata(text: str) -> dict[str, Any]:
     """Metadata that crossed as JSON."""
     if is_too_deep(text, METADATA_DEPTH):
-        raise Malformed("its metadata is nested too deeply")
+        raise Malformed("browser.deep_metadata")
     parsed = json.loads(text)
     if not isinstance(parsed, dict):
-        raise Malformed("its metadata is not an object")
+        raise Malformed("browser.metadata")
     return parsed
 
 
@@ -235,12 +235,12 @@ async def _item_documents(name: str, item: dict[str, Any], failures: list[Failur
     metadata = _metadata(item["metadata"])
     if (content := item.get("content")) is not None:
         if not isinstance(content, str):
-            raise UnsupportedFormat("its `content` is not a text; a file goes into `blob`")
+            raise UnsupportedFormat("browser.content")
         yield Document(name, content, _title(metadata), metadata)
         return
     blob = item.get("blob")
     if blob is None or not ffi.is_blob(blob):
-        raise UnsupportedFormat("an item needs `content`, a text, or `blob`, a file")
+        raise UnsupportedFormat("browser.no_content")
     file = str(getattr(blob, "name", "") or name)
     if str(blob.type).startswith("image/") or is_picture(file):
         yield Document(name, "", _title(metadata), metadata, image=BlobFile(blob))

@@ -122,7 +122,7 @@ async def blob_bytes(blob: JsAny) -> bytes:
 
 
 async def js_call(promise: Awaitable[JsAny]) -> JsAny:
-    """Await a JavaScript promise; a rejection with ``{type, message, where}`` becomes a `SemblanceError`."""
+    """Await a JavaScript promise; a rejection with ``{type, key, values, where}`` becomes a `SemblanceError`."""
     try:
         return await promise
     except JsException as error:
@@ -132,22 +132,39 @@ async def js_call(promise: Awaitable[JsAny]) -> JsAny:
 def _translate(error: JsException) -> Exception:
     kind = getattr(error, "type", None)
     if isinstance(kind, str):
-        return from_message(kind, error.message, getattr(error, "where", ""))
+        values = plain(error.values) if has(error, "values") else {}
+        return from_message(
+            kind, error.message, getattr(error, "where", ""), getattr(error, "key", ""), values
+        )
     if error.name in ("NotReadableError", "NotFoundError"):  # a file that vanished after it was chosen
-        return SemblanceError("the file can no longer be read")
+        return SemblanceError("scripts.vanished")
     return error
 
 
 def error_message(error: BaseException) -> dict[str, str]:
-    """``{type, message, where, text}`` of an error, for JavaScript.
+    """``{type, key, message, where, text, shown}`` of an error, for JavaScript.
 
-    ``message`` says what happened. ``text`` also says where and what to do; it can be shown as it is.
+    ``message`` says what happened. ``text`` also says where and what to do. Both are English, for programs; ``shown`` is the
+    text in the language that users read.
     """
     if isinstance(error, SemblanceError):
-        name, message, where = type(error).__name__, error.message, error.where
-        return {"type": name, "message": message, "where": where, "text": str(error)}
+        return {
+            "type": type(error).__name__,
+            "key": error.text.key,
+            "message": error.message,
+            "where": error.where,
+            "text": str(error),
+            "shown": error.said(),
+        }
     message = f"{type(error).__name__}: {error}"
-    return {"type": "SemblanceError", "message": message, "where": "", "text": message}
+    return {
+        "type": "SemblanceError",
+        "key": "",
+        "message": message,
+        "where": "",
+        "text": message,
+        "shown": message,
+    }
 
 
 async def answer(work: Callable[[], Awaitable[str]]) -> JsAny:

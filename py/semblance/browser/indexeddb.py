@@ -176,7 +176,7 @@ def _entries(block: Any) -> Entries:
 
 
 def _damage() -> DamagedCollection:
-    return DamagedCollection("a part of what is stored of it is damaged")
+    return DamagedCollection("collections.damaged")
 
 
 def _rows(stored: Any) -> list[Codes]:

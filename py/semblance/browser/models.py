@@ -117,4 +117,4 @@ async def _json(url: str, expected: Mapping[str, Any] = MappingProxyType({})) ->
     try:
         return json.loads(text)
     except ValueError as error:
-        raise ModelError(f"it is not JSON: {error}", where=url) from error
+        raise ModelError("models.no_json", reason=error, where=url) from error

@@ -115,9 +115,7 @@ def _onnx_type(name: str) -> str:
 def _feed(name: str, array: AnyArray) -> Any:
     kind = _JS_TYPES.get(array.dtype)
     if kind is None:
-        raise ModelError(
-            f"input {name} has dtype {array.dtype}, which ONNX Runtime in the browser does not take"
-        )
+        raise ModelError("models.dtype", input=name, dtype=array.dtype)
     data = array.view(np.uint8) if array.dtype == np.bool_ else array
     return ffi.mapping({"type": kind, "dims": ffi.js_list(array.shape), "data": ffi.typed_array(data)})
 

@@ -49,10 +49,12 @@ async def _start() -> None:
     if ffi.or_none(ffi.document.getElementById("app")) is None:
         Api(library).connect()
         return
+    from semblance.browser.pages import language
     from semblance.browser.pages.app import App
     from semblance.browser.pages.session import Session
     from semblance.browser.pages.settings import Settings
 
+    language.follow()
     settings = Settings(store if isinstance(store, IndexedDBStore) else None)
     session = Session(library, settings, {entry.name: entry.bytes for entry in index})
     app = App(session)
@@ -60,7 +62,7 @@ async def _start() -> None:
     events.listener = session
     await app.start()
     if trouble is not None:
-        session.dialogs.notice(str(trouble))
+        session.dialogs.notice(trouble.said)
     session.run(app.finish())
 
 

@@ -241,12 +241,11 @@ async def _nothing() -> None:
 def _as_item_error(error: Exception) -> SemblanceError:
     if isinstance(error, SemblanceError):
         return error
-    return ModelError(f"it could not be embedded ({type(error).__name__}: {error})")
+    return ModelError("collections.not_embedded", reason=f"{type(error).__name__}: {error}")
 
 
 def _failure(id: str, error: SemblanceError) -> Failure:
     """A failure whose error names the item. Each item gets an error of its own."""
-    by = f"{error.where}: " if error.where not in ("", id) else ""
-    named = type(error)(f"{by}{error.message}", where=id, remedy=error.remedy)
+    named = error.at(id)
     named.__cause__ = error
     return Failure(id, named)

@@ -110,8 +110,8 @@ async def make_plan(documents: Iterable[Document], recipe: Recipe, index: Index,
 def _check(document: Document, recipe: Recipe, seen: set[str]) -> None:
     """Raise an error if the document can't be used."""
     if document.id in seen:
-        raise DuplicateId("another item that was added with it has the same id")
+        raise DuplicateId("collections.same_id")
     if document.image is None and not document.content.strip():
-        raise EmptyDocument("there is no text in it")
+        raise EmptyDocument("ingest.no_text")
     if document.image is not None:
         _ = recipe.image_encoder  # raises an error if there is none, before the file is read

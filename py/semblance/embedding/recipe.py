@@ -54,9 +54,9 @@ class Recipe:
         try:
             return join(self._vectors_half(document, digest), document_half(document))
         except UnicodeEncodeError:
-            raise Malformed("it holds half of a character (a lone surrogate)") from None
+            raise Malformed("collections.surrogate") from None
         except (TypeError, ValueError) as error:
-            raise Malformed(f"its metadata is not JSON: {error}") from None
+            raise Malformed("collections.metadata", reason=error) from None
 
     def _vectors_half(self, document: Document, digest: str) -> str:
         if digest:
@@ -68,7 +68,7 @@ class Recipe:
     def image_encoder(self) -> ImageEncoder:
         """The encoder of pictures; raises NoImageModel if there is none."""
         if self.image is None:
-            raise NoImageModel(f"the model {self.encoder.name} does not see pictures")
+            raise NoImageModel("collections.no_pictures", model=self.encoder.name)
         return self.image
 
 
@@ -116,9 +116,9 @@ async def encode(recipe: Recipe, texts: Sequence[str], prompt_name: str) -> Floa
     vectors = await recipe.encoder.encode(texts, prompt_name)
     expected = (len(texts), recipe.encoder.dims)
     if vectors.shape != expected:
-        raise ModelError(f"the model gave vectors of shape {vectors.shape}, not {expected}")
+        raise ModelError("models.shape", shape=vectors.shape, expected=expected)
     if not np.isfinite(vectors).all():
-        raise ModelError("the model gave NaN or infinity instead of a vector")
+        raise ModelError("models.not_finite")
     return vectors
 
 
@@ -136,7 +136,7 @@ async def encode_image(recipe: Recipe, image: ImageFile, digest: str = "") -> En
     """
     encoded = await recipe.image_encoder.encode(image, digest)
     if encoded.vector.shape != (recipe.encoder.dims,) or not np.isfinite(encoded.vector).all():
-        raise ModelError(f"the image model gave no vector of shape ({recipe.encoder.dims},)")
+        raise ModelError("models.no_image_vector", shape=(recipe.encoder.dims,))
     return encoded
 
 

@@ -19,6 +19,7 @@ from semblance.ingest.formats import ARCHIVES, is_hidden, suffix_of
 from semblance.ingest.items import SLICE, Item, Steps, joined
 from semblance.ingest.kinds import HEAD, KINDS, check_kind, kind_by_name, refusal
 from semblance.ingest.limits import Limits, check_size, human_size
+from semblance.messages import Message
 
 _CENTRAL_ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 0x1
@@ -82,7 +83,7 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
             yield Failure(name, error)
             continue
         if unpacked is None:
-            raise UnsafeArchive("it unpacks to more than it says", where=where)
+            raise UnsafeArchive("ingest.unpacks_to_more", where=where)
         left -= len(unpacked)
         for step in read_entry(name, unpacked, place):
             if isinstance(step, Item) and step.id == name:
@@ -92,12 +93,11 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
 
 def _open(data: bytes, where: str, limits: Limits) -> zipfile.ZipFile:
     if data.count(_CENTRAL_ENTRY) > limits.archive_entries:  # before a list of them is made
-        raise UnsafeArchive(f"it has more than {limits.archive_entries:,} entries", where=where)
+        raise UnsafeArchive("ingest.many_entries", number=limits.archive_entries, where=where)
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except _DAMAGE as error:
-        message = "it is not a zip archive, or it is damaged"
-        raise Malformed(message, where=where, remedy="Copy or download it again.") from error
+        raise Malformed("ingest.no_zip", where=where, remedy="ingest.copy_again") from error
 
 
 class _Entry(NamedTuple):
@@ -110,7 +110,8 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
     """The files of an archive. Names without a declared encoding are decoded together."""
     declared = {info: _declared_name(info) for info in archive.infolist()}
     codec = encoding_of([_raw_name(info) for info, name in declared.items() if not name])
-    note = "" if codec in ("utf-8", ZIPS_OWN) else f"its name was decoded as {label(codec)} (guessed)"
+    guessed = Message("ingest.name_guessed", encoding=label(codec)).said()
+    note = "" if codec in ("utf-8", ZIPS_OWN) else guessed
     for info, name in declared.items():
         raw = _raw_name(info) if not name else b""
         path = name or raw.decode(codec)
@@ -153,12 +154,11 @@ def _refusal(entry: _Entry, where: str) -> InputError | None:
     """Why an entry is not unpacked, as far as that is known without unpacking."""
     name, info, _ = entry
     if suffix_of(name) in ARCHIVES:
-        return refusal(KINDS["inner archive"], where)
+        return refusal(KINDS["inner_archive"], where)
     if _is_encrypted(entry):
         return _encrypted(where)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        message = "it is compressed in a way that Semblance does not read"
-        return Malformed(message, where=where, remedy="Unzip the archive, and add what is inside.")
+        return Malformed("ingest.compression", where=where, remedy="ingest.unzip")
     return None
 
 
@@ -167,8 +167,8 @@ def _is_encrypted(entry: _Entry) -> bool:
 
 
 def _encrypted(where: str) -> Malformed:
-    kind = KINDS["locked zip"]
-    return Malformed(f"it is {kind.name}", where=where, remedy=kind.remedy)
+    kind = KINDS["locked_zip"]
+    return Malformed("ingest.kind", kind=kind.name, where=where, remedy=kind.remedy)
 
 
 def _may_be_read(entry: _Entry) -> bool:
@@ -181,19 +181,18 @@ def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> bytes:
         with archive.open(info) as entry:
             return entry.read(HEAD)
     except _DAMAGE as error:
-        raise Malformed("it is damaged", where=where) from error
+        raise Malformed("ingest.damaged", where=where) from error
 
 
 def _check_declared(infos: list[zipfile.ZipInfo], where: str, limits: Limits) -> None:
     for info in infos:
         ratio = info.file_size / max(1, info.compress_size)
         if info.file_size > _RATIO_MATTERS_FROM and ratio > limits.archive_ratio:
-            message = f"it holds an entry that unpacks to {ratio:,.0f} times its size, as bombs do"
-            raise UnsafeArchive(message, where=where)
+            raise UnsafeArchive("ingest.bomb", times=ratio, where=where)
     total = sum(info.file_size for info in infos if info.file_size <= limits.file_bytes)
     if total > limits.archive_bytes:
-        message = f"it unpacks to {human_size(total)}, and the limit is {human_size(limits.archive_bytes)}"
-        raise UnsafeArchive(message, where=where)
+        size, limit = human_size(total), human_size(limits.archive_bytes)
+        raise UnsafeArchive("ingest.large_archive", size=size, limit=limit, where=where)
 
 
 def _unpack(
@@ -209,5 +208,5 @@ def _unpack(
                     return None
                 yield None
     except _DAMAGE as error:
-        raise Malformed("it is damaged", where=where) from error
+        raise Malformed("ingest.damaged", where=where) from error
     return bytes(unpacked)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from semblance.documents import Document, Failure
 from semblance.errors import MissingPicture
 from semblance.ingest.formats import JSON, JSON_LINES, TABLES, is_picture, suffix_of
+from semblance.messages import Message
 
 _SUFFIXES = (*TABLES, *JSON, *JSON_LINES)
-_PARTLY = "a text of its row is too long to be kept"
 
 
 def may_describe(name: str) -> bool:
@@ -67,8 +67,8 @@ def describe(
         if place is None and not table:
             left.append(row)
         elif place is None:
-            message = "the picture that it is about is not among the files"
-            failures.append(Failure(row.id, MissingPicture(message, where=f"{table}, “{row.id}”")))
+            where = Message("ingest.row_of_table", table=table, row=row.id).said()
+            failures.append(Failure(row.id, MissingPicture("ingest.no_picture", where=where)))
         else:
             described[place] = _described(described[place], row)
     return described, left, failures
@@ -103,5 +103,6 @@ def _name(path: str) -> str:
 
 def _described(picture: Document, row: Document) -> Document:
     kept = sum(len(value) for value in row.metadata.values() if isinstance(value, str))
-    note = _PARTLY if len(row.content) > kept + len(row.metadata) + len(row.id) else row.note
+    partly = Message("ingest.long_text").said()
+    note = partly if len(row.content) > kept + len(row.metadata) + len(row.id) else row.note
     return replace(picture, title=row.title or picture.title, metadata=dict(row.metadata), note=note)

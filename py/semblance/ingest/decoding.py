@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from semblance.errors import NotText, UnknownEncoding
 from semblance.ingest import encodings
 from semblance.ingest.formats import picture_suffix
-from semblance.ingest.items import SLICE
+from semblance.ingest.items import SLICE, joined
 from semblance.ingest.kinds import check_kind
+from semblance.messages import Message
 
 _BOMS = [  # UTF-32's come first, because they begin with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -86,7 +87,7 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
     _refuse_misnamed(data, where)
     head = data[:SLICE]
     if wide := _utf16_by_zeros(head):
-        return (yield from _strictly(data, wide, where=where, note=f"decoded as {wide} (guessed)"))
+        return (yield from _strictly(data, wide, where=where, note=_guessed(wide)))
     _refuse_binary(head, where)
     # In encodings with escapes between alphabets all bytes are ASCII, so UTF-8 would accept them.
     escaped = declared if declared.startswith(("iso2022", "hz")) else "iso2022_jp" * (b"\x1b$B" in head)
@@ -96,8 +97,11 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
         except UnknownEncoding:
             continue
     codec = yield from _guess(data, where)
-    note = f"decoded as {encodings.label(codec)} (guessed)"
-    return (yield from _strictly(data, codec, where=where, note=note))
+    return (yield from _strictly(data, codec, where=where, note=_guessed(encodings.label(codec))))
+
+
+def _guessed(encoding: str) -> str:
+    return Message("ingest.guessed", encoding=encoding).said()
 
 
 def _strictly(
@@ -112,12 +116,14 @@ def _strictly(
         try:
             piece = decoder.decode(data[at : at + SLICE], last)
         except UnicodeDecodeError as error:
-            raise UnknownEncoding(f"it is not {encodings.label(codec)} throughout", where=where) from error
+            raise UnknownEncoding(
+                "ingest.not_throughout", encoding=encodings.label(codec), where=where
+            ) from error
         nuls += piece.count("\0")
         pieces.append(newlines.decode(piece.replace("\0", ""), last))
         yield None
-    removed = f"{nuls} NUL character{'s'[: nuls > 1]} removed" if nuls else ""
-    return Decoded("".join(pieces), "; ".join(filter(None, (note, removed))))
+    removed = Message("ingest.nuls", count=nuls).said() if nuls else ""
+    return Decoded("".join(pieces), joined(note, removed))
 
 
 def _utf16_by_zeros(head: bytes) -> str:
@@ -144,10 +150,8 @@ def _refuse_misnamed(data: bytes, where: str) -> None:
     """A picture or an archive whose name says that it is a text."""
     suffix = picture_suffix(data) or ".zip" * data.startswith(b"PK\x03\x04")
     if suffix:
-        remedy = f"Rename it so that its name ends in {suffix}, and add it again."
-        raise NotText(
-            f"its name says that it is a text, but it is a {suffix} file", where=where, remedy=remedy
-        )
+        remedy = Message("ingest.rename", suffix=suffix)
+        raise NotText("ingest.misnamed", suffix=suffix, where=where, remedy=remedy)
 
 
 def _refuse_binary(head: bytes, where: str) -> None:
@@ -155,7 +159,7 @@ def _refuse_binary(head: bytes, where: str) -> None:
     nuls = head.count(0)
     controls = len(head) - len(head.translate(None, _CONTROLS))
     if nuls > len(head) / 4 or nuls > max(8, len(head) / 100) or controls > max(2, len(head) / 100):
-        raise NotText("it holds binary data, not text", where=where)
+        raise NotText("ingest.binary", where=where)
 
 
 def _guess(data: bytes, where: str) -> Generator[None, None, str]:
@@ -164,11 +168,11 @@ def _guess(data: bytes, where: str) -> Generator[None, None, str]:
     damaged = len(_ESCAPED.findall(as_utf8))
     if len(_OUTSIDE_ASCII.findall(as_utf8)) >= 2 * damaged:
         # Guessing would turn its good characters into gibberish: windows-1252 takes nearly any byte.
-        raise UnknownEncoding("it is UTF-8 in part, but not throughout", where=where)
+        raise UnknownEncoding("ingest.utf8_in_part", where=where)
     has_controls = sample.translate(None, _CONTROLS + b"\0") != sample
     codec = "" if has_controls else (yield from encodings.guess(sample))
     if not codec:
-        raise UnknownEncoding("it is not UTF-8, and its encoding can't be told", where=where)
+        raise UnknownEncoding("ingest.unknown_encoding", where=where)
     return codec
 
 

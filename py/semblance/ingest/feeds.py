@@ -13,7 +13,7 @@ from xml.parsers import expat
 from semblance.documents import Failure
 from semblance.errors import InputError, Malformed, UnsupportedFormat
 from semblance.ingest import web_page
-from semblance.ingest.items import File, Item, Steps
+from semblance.ingest.items import File, Item, Steps, line_of
 
 _PREFIXES = {
     "http://purl.org/rss/1.0/": "",
@@ -102,8 +102,8 @@ class _Entries:
         except InputError as error:
             return error
         except expat.ExpatError as error:
-            reason = f"it is not well-formed XML ({expat.ErrorString(error.code)})"
-            return Malformed(reason, where=f"{self._where} line {error.lineno}")
+            reason = expat.ErrorString(error.code)
+            return Malformed("ingest.no_xml", reason=reason, where=line_of(self._where, error.lineno))
         return None
 
     def take(self) -> list[ElementTree.Element]:
@@ -113,12 +113,10 @@ class _Entries:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = _short(name)
         if not self._depth and tag not in _ROOTS:
-            message = "it is XML, but neither an RSS nor an Atom feed"
-            remedy = "Save what it holds as CSV, JSON or text, and add that."
-            raise UnsupportedFormat(message, where=self._where, remedy=remedy)
+            raise UnsupportedFormat("ingest.no_feed", where=self._where, remedy="ingest.save_as_text")
         self._depth += 1
         if self._depth > self._deepest:
-            raise self._malformed("its elements are nested too deeply")
+            raise self._malformed("ingest.deep_elements")
         if self._builder is None and tag in _ENTRIES:
             self._builder, self._entry_depth = ElementTree.TreeBuilder(), self._depth
         if self._builder is not None:
@@ -147,10 +145,10 @@ class _Entries:
             self._data(f"&{name};")  # as written, so that nothing is lost
 
     def _refuse_entity(self, *declaration: object) -> None:
-        raise self._malformed("it declares entities, which can grow without end and are not expanded")
+        raise self._malformed("ingest.entities")
 
-    def _malformed(self, reason: str) -> Malformed:
-        return Malformed(reason, where=f"{self._where} line {self._parser.CurrentLineNumber}")
+    def _malformed(self, key: str) -> Malformed:
+        return Malformed(key, where=line_of(self._where, self._parser.CurrentLineNumber))
 
 
 def _short(name: str) -> str:
@@ -163,7 +161,7 @@ def _item(entry: ElementTree.Element, where: str) -> Steps:
     link = _link(entry)
     id = _plain(entry, "guid") or _plain(entry, "id") or entry.get("rdf:about", "").strip() or link
     if not id:
-        yield Failure(where, Malformed("it has no guid, no id and no link", where=where))
+        yield Failure(where, Malformed("ingest.no_link", where=where))
         return
     content = ""
     for element in _children(entry, *_CONTENT):

@@ -13,6 +13,7 @@ from typing import Any
 
 from semblance.errors import Malformed
 from semblance.ingest.limits import LIMITS, Limits
+from semblance.messages import Message
 from semblance.nesting import is_too_deep
 
 _FENCED = re.compile(
@@ -55,14 +56,14 @@ def split(text: str, limits: Limits = LIMITS) -> FrontMatter:
     match = _FENCED.match(head)
     if match is None:
         too_long = len(text) > len(head) and _PLAIN_LINE.match(head, 4)
-        note = "its front matter is too long, so it was read as text" if too_long else ""
+        note = Message("ingest.long_front_matter").said() if too_long else ""
         return FrontMatter(text, note=note)
     block, body = match["block"], text[match.end() :]
     parse = _yaml if match["fence"] == "---" else _toml
     try:
         metadata = parse(block)
     except Exception as error:  # parsers raise more than they document
-        note = f"its front matter is broken ({_reason(error)}), so only its plain lines were read"
+        note = Message("ingest.broken_front_matter", reason=_reason(error)).said()
         return FrontMatter(body, _plain_lines(block), note)
     return FrontMatter(text) if metadata is None else FrontMatter(body, metadata)
 
@@ -98,7 +99,7 @@ def _yaml(block: str) -> dict[str, Any] | None:
     from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     if _bracket_depth(block) > _DEPTH:
-        raise Malformed("it is nested too deeply")
+        raise Malformed("ingest.too_deep")
     yaml = YAML(typ="safe", pure=True)
 
     def value_of(node: Any) -> Any:
@@ -124,13 +125,14 @@ def _yaml(block: str) -> dict[str, Any] | None:
     return _flat((str(key.value), plain(value)) for key, value in root.value if isinstance(key, ScalarNode))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Message:
     problem, mark = getattr(error, "problem", None), getattr(error, "problem_mark", None)
     if problem and mark:  # as YAML's errors have them
-        return f"line {mark.line + 2}: {problem}"  # lines count from 0, and the fence is the file's first
+        # Lines count from 0, and the fence is the file's first.
+        return Message("ingest.line_reason", number=mark.line + 2, reason=problem)
     if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    return error.message if isinstance(error, Malformed) else "it can't be parsed"
+        return Message("ingest.too_deep")
+    return error.text if isinstance(error, Malformed) else Message("ingest.not_parsed")
 
 
 def _bracket_depth(block: str) -> int:

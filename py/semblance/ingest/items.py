@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from semblance.documents import Failure, ImageFile
 from semblance.errors import InputError, ReaderFailed
 from semblance.ingest.limits import LIMITS, Limits
+from semblance.messages import Message
 
 SLICE = 65_536
 """Characters or bytes worked on between two breathing points."""
@@ -76,9 +77,7 @@ def failure_of(id: str, error: Exception, where: str) -> Failure:
     """
     if isinstance(error, InputError):
         return Failure(id, error)
-    unexpected = ReaderFailed(
-        f"Semblance could not cope with something in it ({type(error).__name__})", where=where
-    )
+    unexpected = ReaderFailed("ingest.unexpected", error=type(error).__name__, where=where)
     unexpected.__cause__ = error
     return Failure(id, unexpected)
 
@@ -180,7 +179,20 @@ def mend(text: str) -> str:
 
 def joined(*notes: str) -> str:
     """Several notes as one; empty ones are left out."""
-    return "; ".join(filter(None, notes))
+    whole = ""
+    for note in filter(None, notes):
+        whole = Message("ingest.then", first=whole, second=note).said() if whole else note
+    return whole
+
+
+def line_of(file: str, number: int) -> str:
+    """What a line of a file is called."""
+    return Message("ingest.line", file=file, number=number).said()
+
+
+def row_of(file: str, number: int) -> str:
+    """What a row of a table is called."""
+    return Message("ingest.row", file=file, number=number).said()
 
 
 def without_long(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,13 +12,24 @@ from typing import Any, NamedTuple
 from semblance.documents import Failure
 from semblance.errors import Malformed
 from semblance.ingest import web_page
-from semblance.ingest.items import Breath, File, Item, Steps, lines, mend, shorten, title_of, without_long
+from semblance.ingest.items import (
+    Breath,
+    File,
+    Item,
+    Steps,
+    line_of,
+    lines,
+    mend,
+    shorten,
+    title_of,
+    without_long,
+)
+from semblance.messages import Message
 from semblance.nesting import is_too_deep
 
 _CONTENT_KEYS = ("content", "text", "body", "content_text", "content_html")
 _LIST_KEYS = ("items", "entries", "posts", "documents", "data", "results", "rows")
 _SPACE = re.compile(r"[ \t\r\n]*")
-_TOO_DEEP = "it is nested too deeply"
 _LONGEST_INTEGER = 300  # digits; Python itself refuses more than 4,300
 
 
@@ -54,8 +65,14 @@ def _repeated(keys: Iterable[str]) -> list[str]:
 
 
 def _note_of(repeated: Iterable[str]) -> str:
-    keys = ", ".join(f"“{shorten(key)}”" for key in list(dict.fromkeys(repeated))[:5])
-    return keys and f"it has {keys} more than once, and the last value was read"
+    keys = _listed(dict.fromkeys(repeated))
+    return Message("ingest.repeated", keys=keys).said() if keys else ""
+
+
+def _listed(keys: Iterable[str]) -> str:
+    """The first few keys of an object, for a message."""
+    quoted = [Message("ingest.quoted", text=shorten(key)).said() for key in list(keys)[:5]]
+    return Message("ingest.between").said().join(quoted)
 
 
 class _Element(NamedTuple):
@@ -113,7 +130,7 @@ def read_lines(file: File) -> Steps:
     breath, decoder = Breath(), _Decoder()
     for number, line in enumerate(lines(file.text), 1):
         if line.strip():
-            yield from _from_line(file, line, f"{file.where} line {number}", decoder)
+            yield from _from_line(file, line, line_of(file.where, number), decoder)
         if breath.due(len(line)):
             yield None
 
@@ -121,10 +138,10 @@ def read_lines(file: File) -> Steps:
 def _from_line(file: File, line: str, where: str, decoder: _Decoder) -> Steps:
     try:
         if is_too_deep(line, file.limits.depth):
-            raise Malformed(_TOO_DEEP, where=where)
+            raise Malformed("ingest.too_deep", where=where)
         value = decoder.decode(line)
     except json.JSONDecodeError as error:
-        yield Failure(where, Malformed(_reason(error), where=where))
+        yield Failure(where, _no_json(error, where))
     except Malformed as error:
         yield Failure(where, error)
     else:
@@ -151,8 +168,7 @@ def _the_list(file: File, lists: list[_Entry]) -> list[_Element]:
     for key in by_key if len(by_key) == 1 else _LIST_KEYS:
         if key in by_key:
             return by_key[key]
-    keys = ", ".join(f"“{shorten(key)}”" for key in list(by_key)[:5])
-    raise Malformed(f"it holds several lists ({keys}), and which one to read can't be told", where=file.where)
+    raise Malformed("ingest.several_lists", keys=_listed(by_key), where=file.where)
 
 
 def _by_id(entry: _Entry) -> _Element:
@@ -174,12 +190,12 @@ def _items(file: File, elements: Iterable[_Element]) -> Steps:
 def _item(file: File, element: _Element) -> Steps:
     value, where = element.value, element.where
     if not isinstance(value, dict) or not value:
-        yield Failure(where, Malformed("it is not an object with an id and a text", where=where))
+        yield Failure(where, Malformed("ingest.no_object", where=where))
         return
     id_key = "id" if "id" in value else next(iter(value))
     id, rest = value[id_key], {key: part for key, part in value.items() if key != id_key}
     if isinstance(id, bool) or not isinstance(id, (str, int, float)) or not str(id).strip():
-        yield Failure(where, Malformed(f"“{shorten(id_key)}” holds no id", where=where))
+        yield Failure(where, Malformed("ingest.no_id_in", key=shorten(id_key), where=where))
         return
     key = next((key for key in _CONTENT_KEYS if isinstance(rest.get(key), str) and rest[key].strip()), "")
     if key:
@@ -217,7 +233,7 @@ class _Source:
         more = self.peek() != "]" or self._more("]")
         while more:
             number += 1
-            where = f"{self._where} item {number} (line {self._line_number()})"
+            where = Message("ingest.item", file=self._where, number=number, line=self._line_number()).said()
             start = self._at
             value = self._value()
             yield _Element(value, where, self._at - start, self._decoder.note)
@@ -231,8 +247,8 @@ class _Source:
         while more:
             start = self._at
             if self.peek() != '"':
-                raise self._error("a key in quotes is expected")
-            entry = _Entry(self._value(), f"{self._where} line {self._line_number()}")
+                raise self._error("ingest.key_expected")
+            entry = _Entry(self._value(), line_of(self._where, self._line_number()))
             self._take(":")
             if self.peek() == "[":
                 entry.elements = elements = []
@@ -251,21 +267,21 @@ class _Source:
 
     def expect_end(self) -> None:
         if self.peek():
-            raise self._error("there is something after its end")
+            raise self._error("ingest.after_end")
 
     def _value(self) -> Any:
         self.peek()
         if is_too_deep(self._text, self._deepest, self._at):
-            raise self._error(_TOO_DEEP)
+            raise self._error("ingest.too_deep")
         try:
             value, self._at = self._decoder.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:
-            raise Malformed(_reason(error), where=f"{self._where} line {error.lineno}") from error
+            raise _no_json(error, line_of(self._where, error.lineno)) from error
         return value
 
     def _take(self, char: str) -> None:
         if self.peek() != char:
-            raise self._error(f"“{char}” is expected")
+            raise self._error("ingest.expected", char=char)
         self._at += 1
 
     def _more(self, closing: str) -> bool:
@@ -282,9 +298,10 @@ class _Source:
         self._counted = self._at
         return self._line
 
-    def _error(self, reason: str) -> Malformed:
-        return Malformed(reason, where=f"{self._where} line {self._line_number()}")
+    def _error(self, key: str, **values: object) -> Malformed:
+        return Malformed(Message(key, **values), where=line_of(self._where, self._line_number()))
 
 
-def _reason(error: json.JSONDecodeError) -> str:
-    return f"it is not valid JSON ({error.msg.removesuffix(' at').lower()}, column {error.colno})"
+def _no_json(error: json.JSONDecodeError, where: str) -> Malformed:
+    reason = error.msg.removesuffix(" at").lower()
+    return Malformed("ingest.no_json", reason=reason, column=error.colno, where=where)

@@ -1,7 +1,7 @@
 """The kinds of files that Semblance does not read: how each is known, and what its user can do.
 
-`KINDS` is the one table of their names and remedies. A file is known by its first bytes, and where these say nothing, or
-not enough, by its name.
+`KINDS` is the one table of them. Their names and remedies are in ``messages/LANGUAGE/kinds.toml``. A file is known by its
+first bytes, and where these say nothing, or not enough, by its name.
 """
 
 from __future__ import annotations
@@ -11,133 +11,73 @@ from dataclasses import dataclass
 
 from semblance.errors import UnsupportedFormat
 from semblance.ingest.formats import READ_BY_SUFFIX, picture_suffix, suffix_of
+from semblance.messages import Message
 
 HEAD = 65_536
 """So many first bytes tell the kind of a file that is not read to its end."""
 
-_LEAVE_OUT = "Leave it out."
-_AS_TEXT = "Save it as a web page (.html) or as plain text (.txt), and add that."
-_AS_CSV = "Save each of its sheets as CSV, and add those."
-_AS_JPEG = "Export it as JPEG, and add that."
-_UNPACK = "Unpack it, and add what is inside."
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of files: what it is called after “it is”, what its user can do, and the suffixes of names."""
+    """A kind of files, and the suffixes of their names."""
 
-    name: str
-    remedy: str
+    key: str
     suffixes: str = ""
+
+    @property
+    def name(self) -> Message:
+        """What it is called after “it is”."""
+        return Message(f"kinds.{self.key}.name")
+
+    @property
+    def remedy(self) -> Message:
+        """What the user of such a file can do."""
+        return Message(f"kinds.{self.key}.remedy")
 
 
 KINDS = {
-    "video": Kind(
-        "a video: there is nothing to read in it",
-        "Add its subtitles or a transcript as text, or leave it out.",
-        "mp4 m4v mov qt avi mkv webm wmv asf mpg mpeg m2ts vob flv f4v ogv 3gp 3g2",
-    ),
-    "audio": Kind(
-        "a sound recording: there is nothing to read in it",
-        "Add a transcript as text, or leave it out.",
-        "mp3 m4a m4b aac flac ogg oga opus wav wma aiff aif mid midi amr caf ape",
-    ),
-    "pdf": Kind("a PDF", "Save its text as a .txt file, and add that.", "pdf"),
-    "locked pdf": Kind(
-        "a PDF that is protected by a password",
-        "Open it with its password, save its text as a .txt file, and add that.",
-    ),
-    "word": Kind("a Word document", _AS_TEXT, "docx docm dotx"),
-    "old word": Kind("an old Word document", _AS_TEXT, "doc"),
-    "excel": Kind("a spreadsheet", _AS_CSV, "xlsx xlsm xlsb xltx ods fods"),
-    "old excel": Kind("an old Excel spreadsheet", _AS_CSV, "xls xlt"),
-    "powerpoint": Kind(
-        "a presentation", "Save its text as a .txt file, and add that.", "pptx pptm ppsx potx odp"
-    ),
-    "old powerpoint": Kind(
-        "an old PowerPoint presentation", "Save its text as a .txt file, and add that.", "ppt pps"
-    ),
-    "locked office": Kind(
-        "an Office document that is protected by a password",
-        "Open it with its password, save it as plain text (.txt) or CSV, and add that.",
-    ),
-    "old office": Kind("an old Office document", _AS_TEXT),
-    "odt": Kind("an OpenDocument text", _AS_TEXT, "odt ott"),
-    "rtf": Kind("a rich text document (RTF)", _AS_TEXT, "rtf"),
-    "iwork": Kind(
-        "an Apple iWork document (Pages, Numbers or Keynote)",
-        "Export its text (.txt) in Pages or its tables as CSV in Numbers, and add that.",
-        "pages numbers keynote",
-    ),
-    "book": Kind(
-        "an e-book", "Convert it to plain text (.txt) or HTML, and add that.", "epub mobi azw azw3 djvu fb2"
-    ),
-    "notebook": Kind("a Jupyter notebook", "Export it as Markdown or HTML, and add that.", "ipynb"),
-    "mail": Kind(
-        "an e-mail",
-        "Save its text in the mail program as a .txt or .html file, and add that.",
-        "eml emlx msg mbox mbx",
-    ),
-    "mailbox": Kind(
-        "a mailbox of Outlook", "Export its messages as text or CSV, and add those.", "pst ost olm"
-    ),
-    "heic": Kind("a HEIC photo", _AS_JPEG, "heic heif hif heics"),
-    "raw": Kind(
-        "a RAW photo",
-        _AS_JPEG,
-        "cr2 cr3 crw nef nrw arw srf sr2 dng raf orf rw2 pef srw x3f 3fr iiq rwl kdc dcr mrw",
-    ),
-    "photoshop": Kind("a Photoshop picture (PSD)", "Export it as PNG or JPEG, and add that.", "psd psb"),
-    "drawing": Kind(
-        "a drawing (SVG or EPS), not a photo",
-        "Export it as PNG, and add that.",
-        "svg svgz eps ai emf wmf",
-    ),
-    "picture": Kind(
-        "a picture of a kind that browsers don't show",
-        "Save it as JPEG or PNG, and add that.",
-        "bmp dib tif tiff ico cur icns jp2 j2k jpx jxl jxr tga pcx xcf kra",
-    ),
-    "shortcut": Kind("a shortcut to another file", "Add the file that it leads to.", "lnk"),
-    "link": Kind(
-        "a link to a web page",
-        "Open it, save the page as HTML, and add that.",
-        "url webloc website",
-    ),
-    "database": Kind(
-        "a database",
-        "Export the tables that you need as CSV, and add those.",
-        "sqlite sqlite3 db3 mdb accdb",
-    ),
-    "archive": Kind(
-        "an archive other than zip",
-        _UNPACK,
-        "gz tgz bz2 tbz xz txz zst tar 7z rar lz4 lzma br cab sit",
-    ),
-    "disk": Kind("a disk image", "Open it, and add the files that you need.", "iso dmg img vhd vhdx vmdk"),
-    "encrypted": Kind("encrypted", "Decrypt it, and add what is inside.", "gpg pgp age axx"),
-    "program": Kind(
-        "a program: there is nothing to read in it",
-        _LEAVE_OUT,
-        "exe dll so dylib msi scr pyc pyo wasm jar war apk aab ipa whl deb rpm appimage",
-    ),
-    "font": Kind("a font: there is nothing to read in it", _LEAVE_OUT, "ttf otf ttc woff woff2 eot"),
-    "data": Kind(
-        "data for programs",
-        "Export it as CSV or JSON, and add that.",
-        "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors gguf rds",
-    ),
-    # These two are told by what is around them.
-    "locked zip": Kind("encrypted", "Unzip it with its password, and add what is inside."),
-    "inner archive": Kind(
-        "an archive in an archive, and is not unpacked", "Unpack the outer one, and add this one by itself."
-    ),
+    key: Kind(key, suffixes)
+    for key, suffixes in {
+        "video": "mp4 m4v mov qt avi mkv webm wmv asf mpg mpeg m2ts vob flv f4v ogv 3gp 3g2",
+        "audio": "mp3 m4a m4b aac flac ogg oga opus wav wma aiff aif mid midi amr caf ape",
+        "pdf": "pdf",
+        "locked_pdf": "",
+        "word": "docx docm dotx",
+        "old_word": "doc",
+        "excel": "xlsx xlsm xlsb xltx ods fods",
+        "old_excel": "xls xlt",
+        "powerpoint": "pptx pptm ppsx potx odp",
+        "old_powerpoint": "ppt pps",
+        "locked_office": "",
+        "old_office": "",
+        "odt": "odt ott",
+        "rtf": "rtf",
+        "iwork": "pages numbers keynote",
+        "book": "epub mobi azw azw3 djvu fb2",
+        "notebook": "ipynb",
+        "mail": "eml emlx msg mbox mbx",
+        "mailbox": "pst ost olm",
+        "heic": "heic heif hif heics",
+        "raw": "cr2 cr3 crw nef nrw arw srf sr2 dng raf orf rw2 pef srw x3f 3fr iiq rwl kdc dcr mrw",
+        "photoshop": "psd psb",
+        "drawing": "svg svgz eps ai emf wmf",
+        "picture": "bmp dib tif tiff ico cur icns jp2 j2k jpx jxl jxr tga pcx xcf kra",
+        "shortcut": "lnk",
+        "link": "url webloc website",
+        "database": "sqlite sqlite3 db3 mdb accdb",
+        "archive": "gz tgz bz2 tbz xz txz zst tar 7z rar lz4 lzma br cab sit",
+        "disk": "iso dmg img vhd vhdx vmdk",
+        "encrypted": "gpg pgp age axx",
+        "program": "exe dll so dylib msi scr pyc pyo wasm jar war apk aab ipa whl deb rpm appimage",
+        "font": "ttf otf ttc woff woff2 eot",
+        "data": "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors gguf rds",
+        # These two are told by what is around them.
+        "locked_zip": "",
+        "inner_archive": "",
+    }.items()
 }
 
-READABLE = (
-    "Semblance reads Markdown, plain text, HTML, CSV, TSV, JSON, JSON lines, RSS and Atom feeds, pictures in JPEG, PNG, "
-    "WebP, GIF and AVIF, and zip archives of those."
-)
+READABLE = Message("kinds.readable")
 """The formats that are read, for users."""
 
 _BY_SUFFIX = {f".{suffix}": key for key, kind in KINDS.items() for suffix in kind.suffixes.split()}
@@ -226,11 +166,11 @@ _CHUNKS = {b"WAVE": "audio", b"AIFF": "audio", b"AIFC": "audio", b"AVI ": "video
 
 # Of documents that Office packed in the ways of 1997, by the name of a stream in it. A locked one holds the others.
 _OLE_STREAMS = {
-    "EncryptedPackage": "locked office",
-    "WordDocument": "old word",
-    "Workbook": "old excel",
-    "Book": "old excel",
-    "PowerPoint Document": "old powerpoint",
+    "EncryptedPackage": "locked_office",
+    "WordDocument": "old_word",
+    "Workbook": "old_excel",
+    "Book": "old_excel",
+    "PowerPoint Document": "old_powerpoint",
     "__properties_version1.0": "mail",
 }
 # Of documents that are zip archives, by the media type that they begin with.
@@ -247,7 +187,7 @@ _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _SOUND = (b"M4A ", b"M4B ", b"M4P ", b"F4A ")
 
 # Kinds that hold many others: a name says more.
-_VAGUE = ("picture", "archive", "data", "old office")
+_VAGUE = ("picture", "archive", "data", "old_office")
 
 _CONTROL = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 _MAIL = re.compile(
@@ -267,10 +207,10 @@ def kind_of(name: str, data: bytes) -> Kind | None:
 
     Examples
     --------
-    >>> kind_of("holiday.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").name
-    'a HEIC photo'
-    >>> kind_of("clip.mov", b"...").name, kind_of("notes.md", b"# Tea")
-    ('a video: there is nothing to read in it', None)
+    >>> print(kind_of("holiday.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").name)
+    a HEIC photo
+    >>> kind_of("clip.mov", b"...").key, kind_of("notes.md", b"# Tea")
+    ('video', None)
     """
     suffix = suffix_of(name)
     by_name = _BY_SUFFIX.get(suffix)
@@ -295,7 +235,7 @@ def refusal(kind: Kind, where: str) -> UnsupportedFormat:
     >>> print(refusal(KINDS["heic"], "a.heic"))
     a.heic: it is a HEIC photo. Export it as JPEG, and add that.
     """
-    return UnsupportedFormat(f"it is {kind.name}", where=where, remedy=kind.remedy)
+    return UnsupportedFormat("ingest.kind", kind=kind.name, where=where, remedy=kind.remedy)
 
 
 def check_kind(name: str, data: bytes, *, where: str) -> None:
@@ -316,7 +256,7 @@ def _by_bytes(data: bytes, suffix: str) -> str | None:
     unless it holds characters that no text holds.
     """
     if data.startswith(b"%PDF-"):
-        return "locked pdf" if b"/Encrypt" in data else "pdf"
+        return "locked_pdf" if b"/Encrypt" in data else "pdf"
     is_binary = _CONTROL.search(data, 0, 1_024) is not None
     if suffix in READ_BY_SUFFIX and not is_binary:
         return None
@@ -356,7 +296,7 @@ def _of_zip(head: bytes) -> str | None:
 
 def _of_ole(data: bytes) -> str:
     streams = (key for stream, key in _OLE_STREAMS.items() if f"{stream}\0".encode("utf-16-le") in data)
-    return next(streams, "old office")
+    return next(streams, "old_office")
 
 
 def _of_boxes(data: bytes) -> str | None:

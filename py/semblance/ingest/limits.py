@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from semblance.errors import TooLarge
+from semblance.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def human_size(size: int) -> str:
     for bound, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "KB")):
         if size >= bound:
             return f"{size / bound:.1f}".removesuffix(".0") + f" {unit}"
-    return f"{size} bytes"
+    return Message("wording.bytes", count=size).said()
 
 
 def check_size(name: str, size: int, limits: Limits = LIMITS) -> None:
@@ -85,6 +86,5 @@ def check_size(name: str, size: int, limits: Limits = LIMITS) -> None:
     semblance.errors.TooLarge: a.md: it is 200 MB, and the limit is 50 MB. Split it ...
     """
     if size > limits.file_bytes:
-        raise TooLarge(
-            f"it is {human_size(size)}, and the limit is {human_size(limits.file_bytes)}", where=name
-        )
+        limit = human_size(limits.file_bytes)
+        raise TooLarge("ingest.too_large", size=human_size(size), limit=limit, where=name)

@@ -14,6 +14,7 @@ from semblance.ingest.decoding import declared_encoding, decode
 from semblance.ingest.items import File, Item, Steps, failure_of, joined, mend, shorten
 from semblance.ingest.kinds import check_kind
 from semblance.ingest.limits import LIMITS, Limits, check_size
+from semblance.messages import Message
 
 Reader = Callable[[File], Steps]
 
@@ -68,8 +69,7 @@ def read(
             yield finished
     if failures > limits.failures:
         more = failures - limits.failures
-        message = f"{more:,} more of its items can't be used"
-        yield Failure(name, Malformed(message, where=name), more)
+        yield Failure(name, Malformed("ingest.more_items", count=more, where=name), more)
 
 
 def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
@@ -80,14 +80,14 @@ def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
             has_items = has_items or step is not None
             yield step
         if not has_items:
-            raise EmptyDocument("there is nothing in it to read", where=where)
+            raise EmptyDocument("ingest.nothing", where=where)
     except Exception as error:  # a fault of a reader, or of its library, concerns only this file
         yield failure_of(name, error, where)
 
 
 def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     if not data:
-        raise EmptyDocument("it is empty", where=where)
+        raise EmptyDocument("ingest.empty", where=where)
     if _is_picture(name, data):
         yield Item(name, "", where, image=ImageBytes(data))
         return
@@ -102,7 +102,7 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS) else ""
     decoded = yield from decode(data, where=where, declared=declared)
     if not decoded.text or decoded.text.isspace():
-        raise EmptyDocument("there is no text in it", where=where)
+        raise EmptyDocument("ingest.no_text", where=where)
     reader = READERS.get(format, plain_text.read)
     for step in reader(File(name, decoded.text, where, limits)):
         if decoded.note and isinstance(step, Item):
@@ -120,13 +120,14 @@ def _finished(item: Item, places: dict[str, str], source: str, limits: Limits) -
     """The document that an item becomes, if it keeps the rules."""
     id = mend(item.id)
     if item.image is None and (not item.content or item.content.isspace()):
-        return Failure(id, EmptyDocument("there is no text in it", where=item.where))
+        return Failure(id, EmptyDocument("ingest.no_text", where=item.where))
     if id in places:
-        message = f"its id “{shorten(id)}” is that of {places[id]}"
-        return Failure(id, DuplicateId(message, where=item.where))
+        error = DuplicateId("ingest.same_id", id=shorten(id), other=places[id], where=item.where)
+        return Failure(id, error)
     places[id] = item.where
     metadata, left_out = _as_json(item.metadata, limits.metadata_bytes)
-    dropped = f"left out of its metadata: {shorten(', '.join(left_out), 200)}" if left_out else ""
+    names = shorten(Message("ingest.between").said().join(left_out), 200)
+    dropped = Message("ingest.left_out", names=names).said() if left_out else ""
     note = mend(joined(item.note, dropped))
     return Document(id, item.content, mend(item.title), metadata, source, note, item.image)
 

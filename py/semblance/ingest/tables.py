@@ -17,14 +17,14 @@ from semblance.ingest.items import (
     Steps,
     is_title,
     lines,
+    row_of,
     title_of,
     without_entities,
     without_long,
 )
-from semblance.wording import count
+from semblance.messages import Message
 
 _DELIMITERS = ",;\t|"
-_UNCLOSED = "a quote opens in it that is never closed"
 _MOST_IN_VAIN = 4  # times the text: how much is read again after quotes that nothing closes
 
 
@@ -68,21 +68,23 @@ class _Row(NamedTuple):
 
 def _header(row: _Row, where: str) -> list[str]:
     if row.is_unclosed:
-        raise Malformed(_UNCLOSED, where=f"{where} row 1")
+        raise Malformed("ingest.unclosed", where=row_of(where, 1))
     if len(row.cells) < 2:
-        message = "it has one column only; the first is the id, and the others are the text"
-        raise Malformed(message, where=where)
-    return [name.strip() or f"column {number}" for number, name in enumerate(row.cells, 1)]
+        raise Malformed("ingest.one_column", where=where)
+    return [
+        name.strip() or Message("ingest.column", number=number).said()
+        for number, name in enumerate(row.cells, 1)
+    ]
 
 
 def _item(row: _Row, header: list[str], file: str) -> Item | Failure:
-    where = f"{file} row {row.number}"
+    where = row_of(file, row.number)
     id = row.cells[0]
     if len(row.cells) != len(header):
-        message = f"it has {count(len(row.cells), 'column')}, and the header has {len(header)}"
-        return Failure(id or where, Malformed(message, where=where))
+        error = Malformed("ingest.columns", count=len(row.cells), header=len(header), where=where)
+        return Failure(id or where, error)
     if not id.strip():
-        return Failure(where, Malformed("its first column, the id, is empty", where=where))
+        return Failure(where, Malformed("ingest.no_id", where=where))
     cells = [
         without_entities(cell) if is_title(name) else cell
         for name, cell in zip(header, row.cells, strict=True)
@@ -94,9 +96,10 @@ def _item(row: _Row, header: list[str], file: str) -> Item | Failure:
 def _failure_of(unclosed: _Row, following: int, file: str) -> Failure:
     """The failure of a row whose quote is never closed; `following` is the number of the next good row."""
     lost = following - unclosed.number - 1
-    after = f"; {count(lost, 'line')} after it, which {'is' if lost == 1 else 'are'} no row, went with it"
-    where = f"{file} row {unclosed.number}"
-    return Failure(where, Malformed(_UNCLOSED + after * (lost > 0), where=where))
+    where = row_of(file, unclosed.number)
+    if lost > 0:
+        return Failure(where, Malformed("ingest.unclosed_lines", count=lost, where=where))
+    return Failure(where, Malformed("ingest.unclosed", where=where))
 
 
 class _UnclosedError(Exception):
@@ -192,7 +195,7 @@ class _Table:
         """A warning if all further lines of a row look like rows: its quote may not have been meant."""
         further = self._text[end : self._at].splitlines()
         are_rows = further and all(line.count(self._delimiter) == self._delimiters for line in further)
-        return "several lines that look like rows are one cell of it, as quotes say" if are_rows else ""
+        return Message("ingest.rows_in_cell").said() if are_rows else ""
 
 
 def _delimiter(header: str) -> str:

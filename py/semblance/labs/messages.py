@@ -1,4 +1,4 @@
-"""The texts of the labs, in three languages: ``messages/LANGUAGE/LESSON.toml``, and ``frame.toml`` for the page around.
+"""The texts of the labs, in the app's languages: ``messages/LANGUAGE/LESSON.toml``, and ``frame.toml`` for the page around.
 
 Beside ``{placeholders}``, texts may hold `code` between backquotes, **strong** words, and empty lines between paragraphs.
 """
@@ -10,7 +10,6 @@ from typing import Any
 
 from semblance.messages import Catalogue
 
-LANGUAGES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
 FRAME = "frame"
 CATALOGUE = Catalogue(Path(__file__).with_name("messages"))
 

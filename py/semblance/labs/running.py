@@ -75,7 +75,7 @@ async def _names(tools: Tools, lesson: Lesson) -> dict[str, Any]:
 def _named(parts: Sequence[Part], name: str) -> Part:
     named = next((part for part in parts if part.name == name), None)
     if named is None:
-        raise UnknownItem("the lesson has nothing of this name", where=name)
+        raise UnknownItem("labs.nothing_named", where=name)
     return named
 
 

@@ -83,7 +83,7 @@ class Toolbox(ABC):
         NoImageModel
         """
         if self._encoders.image is None:
-            raise NoImageModel("this site has no model for pictures", where=self.text.name)
+            raise NoImageModel("models.no_image_model", where=self.text.name)
         return self._encoders.image
 
     async def photos(self) -> list[Photo]:
@@ -140,9 +140,7 @@ class Toolbox(ABC):
         words, vectors = [await self._read_file(FOLDER + name) for name in (WORDS, VECTORS)]
         for name, data in ((WORDS, words), (VECTORS, vectors)):
             if hashlib.sha256(data).hexdigest() != files[name]["sha256"]:
-                raise ModelError(
-                    "the file is damaged: its SHA-256 is not the one that was built", where=FOLDER + name
-                )
+                raise ModelError("models.damaged", where=FOLDER + name)
         return unpack(words, vectors)
 
     async def _embed_sample(self) -> Items:
@@ -163,7 +161,7 @@ class Toolbox(ABC):
 
 async def _items(collection: Collection) -> Items:
     if not collection.count():
-        raise EmptyDocument("there is nothing in this collection", where=collection.name)
+        raise EmptyDocument("collections.nothing", where=collection.name)
     vectors = await collection.vectors()
     documents = [
         record.document for record in await collection.get(collection.ids(), pictures="none", vectors=False)

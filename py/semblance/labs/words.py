@@ -58,7 +58,7 @@ def unpack(words: bytes, vectors: bytes) -> WordVectors:
     """
     names = words.decode().splitlines()
     if not names or not vectors or len(vectors) % len(names):
-        raise ModelError(f"{len(vectors)} bytes can't hold {len(names)} vectors", where=FOLDER + VECTORS)
+        raise ModelError("models.word_vectors", bytes=len(vectors), words=len(names), where=FOLDER + VECTORS)
     codes = np.frombuffer(vectors, np.int8).reshape(len(names), -1)
     lengths = np.linalg.norm(codes.astype(np.float32), axis=1)
     return WordVectors(names, codes, np.float32(1) / np.maximum(lengths, 1))

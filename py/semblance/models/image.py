@@ -109,25 +109,22 @@ class VisionEncoder:
             projection = await self._projection.get()
             (result,) = await projection.run(None, {_PROJECTED: result})
         if result.shape != (1, self.dims):
-            message = f"it gave vectors of shape {result.shape} instead of {(1, self.dims)}"
-            raise ModelError(message, where=self.name)
+            raise ModelError("models.own_shape", shape=result.shape, expected=(1, self.dims), where=self.name)
         try:
             return normalize(result[0])
         except ValueError as error:
-            raise ModelError("it gave NaN or infinity instead of a vector", where=self.name) from error
+            raise ModelError("models.own_not_finite", where=self.name) from error
 
     def _output(self, session: InferenceSession) -> str:
         """Name of the output to use; a ModelError if this is no image model."""
         inputs = [(node.name, node.type) for node in session.get_inputs()]
         if inputs != [(_INPUT, "tensor(float)")]:
-            raise ModelError(f"it takes {inputs} and not {_INPUT} in float32", where=self.name)
+            raise ModelError("models.image_input", inputs=inputs, expected=_INPUT, where=self.name)
         ranks = {node.name: len(node.shape) for node in session.get_outputs()}
         known = [name for name in _OUTPUTS if name in ranks]
         known = known or [name for name, rank in ranks.items() if rank == 2]
         if not known or (len(known) > 1 and known[0] not in _OUTPUTS):
-            raise ModelError(
-                f"its outputs are {sorted(ranks)}: none is known to be the vector", where=self.name
-            )
+            raise ModelError("models.image_outputs", outputs=sorted(ranks), where=self.name)
         return known[0]
 
 
@@ -152,8 +149,8 @@ async def check(image: ImageFile) -> None:
     check_size(image)
     head = await image.read(0, _SNIFFED)
     if kind := kind_of("", head):
-        raise NotAnImage(f"it is {kind.name}", remedy=kind.remedy)
+        raise NotAnImage("ingest.kind", kind=kind.name, remedy=kind.remedy)
     letters = head.replace(b"\0", b"").lower()  # UTF-16 becomes readable, nearly
     text = letters.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if text.startswith(b"<") and b"<svg" in text:
-        raise NotAnImage("an SVG is a drawing that may hold scripts; save it as PNG")
+        raise NotAnImage("ingest.svg")

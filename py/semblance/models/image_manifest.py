@@ -119,11 +119,11 @@ def read_image_manifest(
     logit_scale = into.get("logit_scale") or manifest.get("logit_scale") or _logit_scale(config)
     if dims is None or logit_scale is None:
         missing = "dims" if dims is None else "logit_scale"
-        raise ModelError(f"neither its manifest nor its config.json gives its {missing}", where=name)
+        raise ModelError("models.no_image_field", field=missing, where=name)
     model_file = f"onnx/vision_model{SUFFIXES[dtype]}.onnx"
     pinned = manifest.get("files", {}).get(model_file, {})
     if not pinned.get("sha256"):
-        raise ModelError(f"its manifest does not give the sha256 of {model_file}", where=name)
+        raise ModelError("models.no_sha256", file=model_file, where=name)
     try:
         preprocessing = read_preprocessing(configs.get("preprocessor_config.json", {}))
     except ModelError as error:
@@ -144,7 +144,7 @@ def read_image_manifest(
 def _projection(into: Mapping[str, Any], manifest: Mapping[str, Any]) -> Projection:
     pinned = manifest.get("files", {}).get(into["file"], {})
     if not pinned.get("sha256"):
-        raise ModelError(f"its manifest does not give the sha256 of {into['file']}", where=manifest["name"])
+        raise ModelError("models.no_sha256", file=into["file"], where=manifest["name"])
     return Projection(into["file"], pinned["sha256"], pinned.get("bytes", 0))
 
 

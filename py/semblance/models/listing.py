@@ -57,7 +57,7 @@ def read_listing(index: Mapping[str, Any]) -> list[ModelEntry]:
         for model in index.get("models", [])
     ]
     if not entries:
-        raise ModelError("the site has no models", where="models/index.json")
+        raise ModelError("models.no_models", where="models/index.json")
     return entries
 
 
@@ -71,6 +71,6 @@ def pair(text: TextEncoder, image: ImageEncoder | None) -> Encoders:
     """
     if image is not None and image.dims != text.dims:
         raise ModelError(
-            f"its vectors have {image.dims} numbers, those of {text.name} {text.dims}", where=image.name
+            "models.dims", dims=image.dims, other=text.name, other_dims=text.dims, where=image.name
         )
     return Encoders(text, image)

@@ -41,5 +41,5 @@ def name_and_dtype(manifest: Mapping[str, Any]) -> tuple[str, str]:
     """
     name, dtype = str(manifest.get("name", "")), manifest.get("dtype")
     if not name or dtype not in SUFFIXES:
-        raise ModelError(f"its manifest needs a name and a dtype out of {', '.join(SUFFIXES)}", where=name)
+        raise ModelError("models.manifest", dtypes=", ".join(SUFFIXES), where=name)
     return name, dtype

@@ -161,12 +161,12 @@ def read_preprocessing(config: Mapping[str, Any]) -> Preprocessing:
     """
     unknown = {key for key, value in config.items() if value and key not in _KNOWN | _WITHOUT_EFFECT}
     if unknown:
-        raise _error(f"asks for {', '.join(sorted(unknown))}, which is not known here")
+        raise ModelError("models.steps", steps=", ".join(sorted(unknown)))
     if not config.get("do_resize", True):
-        raise _error("wants pictures as they come (do_resize), but a model needs one size")
+        raise ModelError("models.no_resize")
     if config.get("resample") not in FILTERS:
         known = ", ".join(f"{number} ({name})" for number, name in FILTERS.items())
-        raise _error(f"wants the filter (resample) {config.get('resample')!r}; known are {known}")
+        raise ModelError("models.filter", filter=repr(config.get("resample")), known=known)
     shortest_edge, size = _sizes(config)
     normalizes = config.get("do_normalize", True)
     return Preprocessing(
@@ -194,27 +194,23 @@ def _sizes(config: Mapping[str, Any]) -> tuple[int | None, tuple[int, int]]:
     if isinstance(size, int):  # the old form: the shorter side if the picture is cropped, else a square
         size = {"shortest_edge": size} if crops else {"height": size, "width": size}
     if not isinstance(size, Mapping):
-        raise _error(f"gives the size {size!r}")
+        raise ModelError("models.size", size=repr(size))
     if set(size) == {"height", "width"} and not crops:
         return None, (int(size["height"]), int(size["width"]))
     if set(size) != {"shortest_edge"} or not crops:
-        raise _error(f"gives the size {dict(size)} {'with' if crops else 'without'} a crop (do_center_crop)")
+        raise ModelError("models.size_with_crop" if crops else "models.size_without_crop", size=dict(size))
     crop = config.get("crop_size", size["shortest_edge"])
     rows, columns = (crop, crop) if isinstance(crop, int) else (crop.get("height", 0), crop.get("width", 0))
     if min(rows, columns) < 1 or max(rows, columns) > size["shortest_edge"]:
-        raise _error(f"wants a crop (crop_size) of {crop} out of the size {size['shortest_edge']}")
+        raise ModelError("models.crop", crop=crop, size=size["shortest_edge"])
     return size["shortest_edge"], (rows, columns)
 
 
 def _channels(config: Mapping[str, Any], key: str) -> tuple[float, float, float]:
     values = config.get(key)
     if not isinstance(values, list | tuple) or len(values) != 3:
-        raise _error(f"gives no {key} of three channels")
+        raise ModelError("models.channels", field=key)
     red, green, blue = map(float, values)
     if key == "image_std" and 0 in values:
-        raise _error(f"gives the {key} {values}, by which nothing can be divided")
+        raise ModelError("models.division", field=key, values=values)
     return red, green, blue
-
-
-def _error(message: str) -> ModelError:
-    return ModelError(f"its preprocessor_config.json {message}")

@@ -226,26 +226,27 @@ class SentenceEncoder:
         ranks = {node.name: len(node.shape) for node in self._session.get_outputs()}
         output = next((name for name in _TOKEN_OUTPUTS if ranks.get(name) == 3), None)
         if output is None:
-            raise ModelError("it gives vectors of whole texts only, none of their tokens", where=self.name)
+            raise ModelError("models.kind_of_output", where=self.name)
         return output
 
     def _unit(self, vectors: AnyArray, count: int) -> FloatArray:
         if vectors.shape != (count, self.dims):
-            message = f"it gave vectors of shape {vectors.shape} instead of {(count, self.dims)}"
-            raise ModelError(message, where=self.name)
+            raise ModelError(
+                "models.own_shape", shape=vectors.shape, expected=(count, self.dims), where=self.name
+            )
         try:
             return normalize(vectors)
         except ValueError as error:
-            raise ModelError("it gave NaN or infinity instead of a vector", where=self.name) from error
+            raise ModelError("models.own_not_finite", where=self.name) from error
 
     def _check(self) -> None:
         unknown = sorted(set(self._inputs) - set(_INPUTS))
         if unknown:
-            raise ModelError(f"it needs the inputs {unknown}, which no text gives", where=self.name)
+            raise ModelError("models.inputs", inputs=unknown, where=self.name)
         if not self._pooled and self.manifest.pooling not in POOLINGS:
             known = ", ".join(POOLINGS)
-            message = f"it gives token vectors to be pooled by {self.manifest.pooling!r}; known are {known}"
-            raise ModelError(message, where=self.name)
+            pooling = repr(self.manifest.pooling)
+            raise ModelError("models.pooling", pooling=pooling, known=known, where=self.name)
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
@@ -303,9 +304,7 @@ async def _special_tokens(tokenizer: Tokenizer) -> tuple[TokenIds, TokenIds]:
     for start in range(len(framed) - len(bare) + 1):
         if np.array_equal(framed[start : start + len(bare)], bare):
             return framed[:start], framed[start + len(bare) :]
-    raise ModelError(
-        f"its tokenizer reads 'a' as {framed.tolist()} but, without special tokens, as {bare.tolist()}"
-    )
+    raise ModelError("models.tokenizer", framed=framed.tolist(), bare=bare.tolist())
 
 
 def _listed(texts: Sequence[str]) -> Sequence[str]:

@@ -201,7 +201,7 @@ class TextManifest:
                 return self.prompts[known]
         if name is None or name in _ROLES:
             return self.prompts.get(self.default_prompt, "")
-        raise ModelError(f"it has no prompt {name!r}, only {sorted(self.prompts)}", where=self.name)
+        raise ModelError("models.no_prompt", prompt=repr(name), prompts=sorted(self.prompts), where=self.name)
 
 
 def read_text_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] | None = None) -> TextManifest:
@@ -224,7 +224,7 @@ def read_text_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] |
     fields = _from_configs(configs or {}) | {key: manifest[key] for key in _OVERRIDES if key in manifest}
     for needed, source in _NEEDED.items():
         if fields.get(needed) is None:
-            raise ModelError(f"neither its manifest ({needed}) nor {source} says its {needed}", where=name)
+            raise ModelError("models.no_field", field=needed, source=source, where=name)
     fields.setdefault("independent", dtype not in _ROUNDED_ACTIVATIONS)
     files = {
         path: File(entry.get("sha256", ""), entry.get("bytes", 0), entry.get("same_vectors_as", ""))
@@ -233,7 +233,7 @@ def read_text_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] |
     table = TableFiles(**manifest["word_table"]) if "word_table" in manifest else None
     described = TextManifest(name=name, dtype=dtype, files=files, word_table=table, **fields)
     if not files.get(described.model_file, File("")).sha256:
-        raise ModelError(f"its manifest does not give the sha256 of {described.model_file}", where=name)
+        raise ModelError("models.no_sha256", file=described.model_file, where=name)
     return described
 
 

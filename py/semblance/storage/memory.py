@@ -116,7 +116,7 @@ class MemoryStore:
 
     def _described(self, key: str) -> CollectionInfo:
         if key not in self._infos:
-            raise UnknownCollection("it has been deleted")
+            raise UnknownCollection("collections.deleted")
         return self._infos[key]
 
     def _require_free(self, info: CollectionInfo) -> None:
@@ -124,7 +124,7 @@ class MemoryStore:
         before = self._infos.get(info.key)
         names = [other.name for other in self._infos.values()]
         if info.name in names and not (before and before.name == info.name):
-            raise NameTaken("there is a collection of that name already", where=info.name)
+            raise NameTaken("collections.name_taken", where=info.name)
 
 
 def _picture_bytes(record: Record) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from semblance.arrays import Codes
 from semblance.documents import Document, Passage, Picture
 from semblance.errors import DamagedItem
+from semblance.messages import Message
 from semblance.records import CollectionInfo, Record
 from semblance.wording import free_name
 
@@ -59,7 +60,7 @@ def unpack(
         rest = json.loads(packed)
         return _unpack(id, title, source, fingerprint, codes, content, rest, thumbnail, original)
     except (LookupError, TypeError, ValueError) as error:
-        raise DamagedItem("what is stored of it is damaged", where=id) from error
+        raise DamagedItem("collections.damaged_item", where=id) from error
 
 
 def _unpack(
@@ -90,7 +91,7 @@ def described(records: Iterable[Mapping[str, Any]]) -> list[CollectionInfo]:
     --------
     >>> fields = {"key": "k", "model": "m", "encoder_fingerprint": "f", "dims": 2, "created": 1.5}
     >>> [info.damage for info in described([fields | {"name": "notes"}, fields | {"key": "l", "name": 7}])]
-    ['', 'its description is damaged (name)']
+    [None, Message('its description is damaged (name)')]
     """
     records = list(records)
     infos = [CollectionInfo(**record) for record in records if not _damage(record)]
@@ -103,13 +104,13 @@ def described(records: Iterable[Mapping[str, Any]]) -> list[CollectionInfo]:
     return sorted(infos, key=lambda info: info.created)
 
 
-def _damage(record: Mapping[str, Any]) -> str:
-    """What is wrong with the description of a collection; "" if nothing is."""
+def _damage(record: Mapping[str, Any]) -> Message | None:
+    """What is wrong with the description of a collection; None if nothing is."""
     known = {field.name: field for field in fields(CollectionInfo) if field.name not in _DERIVED}
     if unknown := sorted(map(str, record.keys() - known.keys())):
-        return f"its description says what this version does not know ({', '.join(unknown)})"
+        return Message("collections.unknown_fields", fields=", ".join(unknown))
     wrong = [name for name, field in known.items() if not _is_sound(name, record.get(name, field.default))]
-    return f"its description is damaged ({', '.join(wrong)})" if wrong else ""
+    return Message("collections.damaged_fields", fields=", ".join(wrong)) if wrong else None
 
 
 def _is_sound(field: str, value: Any) -> bool:
@@ -120,9 +121,11 @@ def _is_sound(field: str, value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _damaged(record: Mapping[str, Any], damage: str, taken: set[str]) -> CollectionInfo:
+def _damaged(record: Mapping[str, Any], damage: Message, taken: set[str]) -> CollectionInfo:
     """A collection whose description is damaged, with the fields that are sound."""
-    name = free_name(" ".join(str(record.get("name") or "").split()) or "unnamed", taken)
+    name = free_name(
+        " ".join(str(record.get("name") or "").split()) or Message("collections.unnamed").said(), taken
+    )
     info = CollectionInfo(record["key"], name, "", "", 0, 0.0, damage=damage)
     sound: dict[str, Any] = {
         field: record[field] for field in ("model", *_NUMBERS) if _is_sound(field, record.get(field))

@@ -170,7 +170,7 @@ class Shelf:
             If their vectors can't be those of this collection.
         """
         if any(record.codes.shape[1] != self._info.dims for record in records):
-            raise StaleCollection("the items were embedded by another model", where=self._info.name)
+            raise StaleCollection("collections.of_another_model", where=self._info.name)
         await self.write(records)
 
     async def delete(self, ids: Sequence[str]) -> list[Record]:
@@ -220,7 +220,7 @@ class Shelf:
         for info in await self._store.collections():
             if info.key == self._info.key:
                 return info
-        raise UnknownCollection("it has been deleted", where=self._info.name)
+        raise UnknownCollection("collections.deleted", where=self._info.name)
 
     async def _change(self, change: Callable[[], Awaitable[None]]) -> None:
         async def alone() -> None:

@@ -1,11 +1,13 @@
 // <related-posts>: a list of similar posts, from the one small file that `semblance site` wrote for this page.
 //
 // Attributes: number, threshold (least cosine), not-older-than (a date), show ("image date excerpt score", what to show),
-// heading, heading-level, page (another page's address), feed (no-build mode). Parts: nav, heading, list, item, image,
-// link, meta, date, score, excerpt. If there is nothing to show, the element's own content stays.
+// heading, heading-level, page (another page's address), feed (no-build mode), text-KEY (another wording of a sentence of
+// py/semblance/blog/messages/en/elements.toml). Parts: nav, heading, list, item, image, link, meta, date, score, excerpt. It
+// speaks the language of the page around it. If there is nothing to show, the element's own content stays.
 
 (() => {
   "use strict";
+  const MESSAGES = {}; // language -> key -> text. The build fills this: py/semblance/parts/scripts.py
   const FORMAT = 1;
   const REMEDY = "Run `semblance site` again and publish its whole folder";
   const script = document.currentScript ?? document.querySelector('script[src*="related-posts.js"]');
@@ -33,6 +35,22 @@
     [part=meta] { display: flex; flex-wrap: wrap; gap: 0 1em }
     [part=excerpt] { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: var(--related-posts-lines, 3);
       overflow: hidden }`);
+
+  const TRADITIONAL = ["hant", "tw", "hk", "mo"];
+
+  /**
+   * The sentences of an element: a function of a key and values. They are in the language of the page around it, or English.
+   * An attribute `text-KEY` has another wording. `ofAll` are the messages of all languages.
+   */
+  const sentences = (element, ofAll) => {
+    const tag = element.closest("[lang]")?.lang || document.documentElement.lang;
+    const [language, ...parts] = tag.toLowerCase().split("-");
+    const isTraditional = !parts.includes("hans") && parts.some((part) => TRADITIONAL.includes(part));
+    const messages = ofAll[language === "zh" ? (isTraditional ? "zh-Hant" : "zh-Hans") : language] ?? ofAll.en;
+    const say = (key, values = {}) =>
+      (element.getAttribute(`text-${key.replaceAll("_", "-")}`) ?? messages[key]).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    return Object.assign(say, { isEnglish: messages === ofAll.en });
+  };
 
   function make(tag, part, content = [], properties = {}) {
     const node = document.createElement(tag);
@@ -81,13 +99,19 @@
       const { number = Infinity, threshold = -1, "not-older-than": oldest = "" } = this.#options();
       const fit = posts.filter((post) => post.score >= threshold && (post.date ?? "") >= oldest).slice(0, number);
       if (!fit.length) return;
-      const { heading = "Related posts", "heading-level": level = 2 } = this.#options();
-      const nav = make("nav", "nav", [], { ariaLabel: heading || "Related posts" });
+      const say = this.sentences(MESSAGES);
+      const { heading = say("heading"), "heading-level": level = 2 } = this.#options();
+      const nav = make("nav", "nav", [], { ariaLabel: heading || say("heading") });
       if (heading) nav.append(make(`h${level}`, "heading", heading));
       nav.append(make("ul", "list", fit.map((post) => this.#item(post)), { role: "list" }));
       const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
       shadow.adoptedStyleSheets = [sheet];
       shadow.replaceChildren(nav);
+    }
+
+    /** What the element says of some messages: see `sentences`. The script of the no-build mode has its own. */
+    sentences(ofAll) {
+      return sentences(this, ofAll);
     }
 
     #options() {
@@ -100,7 +124,7 @@
       const text = make("div", "", make("a", "link", title, { href: address(url) }));
       const meta = make("p", "meta");
       if (date && shown.includes("date")) meta.append(make("time", "date", localDate(date, language), { dateTime: date }));
-      if (shown.includes("score")) meta.append(make("span", "score", `cosine ${score.toFixed(2)}`));
+      if (shown.includes("score")) meta.append(make("span", "score", this.sentences(MESSAGES)("cosine", { cosine: score.toFixed(2) })));
       if (meta.firstChild) text.append(meta);
       if (excerpt && shown.includes("excerpt")) text.append(make("p", "excerpt", excerpt));
       const item = make("li", "item", text);

@@ -4,14 +4,16 @@
 // enters the box, and the model when they begin to type.
 //
 // Attributes: label, placeholder, number (of results), lang (which index), ask (load the model at the press of a button
-// only), popup (results float over the page). Parts: form, label, input, panel, note, progress, button, status, results,
-// result, link, context, passage, mark. Readers without JavaScript see the element's own content.
+// only), popup (results float over the page), text-KEY (another wording of a sentence of
+// py/semblance/blog/messages/en/elements.toml). Parts: form, label, input, panel, note, progress, button, status, results,
+// result, link, context, passage, mark. It speaks the language of the page around it. Readers without JavaScript see the
+// element's own content.
 
 (() => {
   "use strict";
+  const MESSAGES = {}; // language -> key -> text. The build fills this: py/semblance/parts/scripts.py
   const FORMAT = 1;
   const VERSION = "0.1.0"; // a test compares it with py/semblance/version.py
-  const REMEDY = "Whoever keeps this site can put it right: run `semblance site` again and publish its whole folder.";
   const script = document.currentScript ?? document.querySelector('script[src*="semantic-search.js"]');
   const folder = new URL(".", script.src);
   const root = new URL("..", script.src);
@@ -57,6 +59,30 @@
     [part=mark] { color: inherit; background: var(--semantic-search-mark, color-mix(in srgb, #f2c94c 45%, transparent));
       border-radius: 2px }`);
 
+  const TRADITIONAL = ["hant", "tw", "hk", "mo"];
+
+  /**
+   * The sentences of an element: a function of a key and values. They are in the language of the page around it, or English.
+   * An attribute `text-KEY` has another wording. `ofAll` are the messages of all languages.
+   */
+  const sentences = (element, ofAll) => {
+    const tag = element.closest("[lang]")?.lang || document.documentElement.lang;
+    const [language, ...parts] = tag.toLowerCase().split("-");
+    const isTraditional = !parts.includes("hans") && parts.some((part) => TRADITIONAL.includes(part));
+    const messages = ofAll[language === "zh" ? (isTraditional ? "zh-Hant" : "zh-Hans") : language] ?? ofAll.en;
+    const say = (key, values = {}) =>
+      (element.getAttribute(`text-${key.replaceAll("_", "-")}`) ?? messages[key]).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    return Object.assign(say, { isEnglish: messages === ofAll.en });
+  };
+
+  /** Why the index can't be used. `key` is that of a sentence. */
+  class Reason extends Error {
+    constructor(key, values = {}) {
+      super(key);
+      Object.assign(this, { key, values });
+    }
+  }
+
   function make(tag, part, properties = {}, ...content) {
     const node = Object.assign(document.createElement(tag), properties);
     node.setAttribute("part", part);
@@ -67,23 +93,25 @@
   async function fetchIndex() {
     const address = new URL("index.json", folder);
     const response = await fetch(address).catch(() => null);
-    if (!response) throw Error("the network can't be reached");
-    if (!response.ok) throw Error(`${address.pathname} can't be loaded (${response.status})`);
+    if (!response) throw new Reason("no_network");
+    if (!response.ok) throw new Reason("not_loaded", { file: address.pathname, status: response.status });
     const index = await response.json();
-    if (index.format !== FORMAT) throw Error(`its script reads format ${FORMAT}, its index has format ${index.format}. ${REMEDY}`);
-    if (!index.engine) throw Error(`it was left out when this site was made. ${REMEDY}`);
+    if (index.format !== FORMAT) throw new Reason("format", { own: FORMAT, other: index.format });
+    if (!index.engine) throw new Reason("left_out");
     if (index.version !== VERSION) {
-      console.warn(`<semantic-search>: the script is of version ${VERSION}, the index of ${index.version}. ${REMEDY}`);
+      console.warn(`<semantic-search>: the script is of version ${VERSION}, the index of ${index.version}. ${MESSAGES.en.remedy}.`);
     }
     return index;
   }
 
   class SemanticSearch extends HTMLElement {
     #parts;
+    #say;
 
     connectedCallback() {
       if (this.shadowRoot) return;
-      const label = this.getAttribute("label") ?? "Search this site";
+      this.#say = sentences(this, MESSAGES);
+      const label = this.getAttribute("label") ?? this.#say("label");
       const input = make("input", "input", { type: "search", id: "query", autocomplete: "off", spellcheck: false });
       input.enterKeyHint = "search";
       input.placeholder = this.getAttribute("placeholder") ?? "";
@@ -91,7 +119,7 @@
       form.addEventListener("submit", (event) => event.preventDefault());
       const note = make("p", "note");
       const status = make("p", "status", { role: "status", ariaAtomic: "true" });
-      const results = make("ol", "results", { role: "list", hidden: true, ariaLabel: "Results" });
+      const results = make("ol", "results", { role: "list", hidden: true, ariaLabel: this.#say("results") });
       const panel = make("div", "panel", {}, note, status, results);
       const shadow = this.attachShadow({ mode: "open" });
       shadow.adoptedStyleSheets = [sheet];
@@ -106,16 +134,24 @@
 
     async #load() {
       const { note } = this.#parts;
-      note.textContent = "Loading the index…";
+      note.textContent = this.#say("loading");
       try {
         const index = await fetchIndex();
         const { attach } = await import(new URL(`${index.engine}static/js/blog/engine/search.js`, folder));
-        await attach(this.#parts, { index, folder, root, make });
+        await attach(this.#parts, { index, folder, root, make, sentences });
       } catch (error) {
-        const again = make("button", "button", { type: "button" }, "Try again");
+        const again = make("button", "button", { type: "button" }, this.#say("again"));
         again.addEventListener("click", () => this.#load(), { once: true });
-        note.replaceChildren(`Search can't be used now: ${error.message.replace(/\.$/, "")}.`, again);
+        note.replaceChildren(this.#say("unusable", { reason: this.#reason(error) }), again);
       }
+    }
+
+    /** Why it can't be used. What other programs say of it is English; in other languages it goes to the console. */
+    #reason({ key, values, message, isSaid }) {
+      if (key) return this.#say(key, { remedy: this.#say("remedy"), ...values });
+      if (isSaid || this.#say.isEnglish) return message.replace(/\.$/, "");
+      console.warn(`<semantic-search>: ${message}`);
+      return this.#say("failed");
     }
   }
 

@@ -35,7 +35,7 @@ class Labs {
    * Resolves with a method's answer as JSON. Calls run one after another.
    *
    *   open          {lesson}                 null, once all that the lesson needs is loaded; the other methods do this too
-   *   demonstrate   {lesson, demo, inputs}   the figures: see py/semblance/labs/figures.py
+   *   demonstrate   {lesson, demo, inputs, language}   the figures: see py/semblance/labs/figures.py
    *   run           {lesson, code}           {output, value, error}
    *   check         {lesson, exercise, code} {passed, problem, outcome: {output, value, error}}
    *
@@ -81,7 +81,7 @@ class Labs {
   }
 }
 
-const stopped = () => new SemblanceError("Stopped", "it was stopped");
+const stopped = () => new SemblanceError("Stopped", "stopped");
 
 /** One worker, from its start to its end. */
 class Life {
@@ -124,4 +124,4 @@ class Life {
   }
 }
 
-const tookTooLong = (limit) => new SemblanceError("TookTooLong", `it took longer than ${limit} seconds and was stopped`);
+const tookTooLong = (limit) => new SemblanceError("TookTooLong", "took_too_long", { seconds: limit });

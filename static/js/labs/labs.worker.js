@@ -25,7 +25,7 @@ expose({
     const pyodide = await python;
     pyodide.registerJsModule("pyscript", { js_modules: { semblance_bridge: bridge } }); // on a page, PyScript provides this module
     broken = new Promise((_, reject) => {
-      pyodide._api.on_fatal = ({ message }) => reject(new SemblanceError("BrokeDown", `Python broke down: ${message}`));
+      pyodide._api.on_fatal = ({ message }) => reject(new SemblanceError("BrokeDown", "broke_down", { reason: message }));
     });
     broken.catch(() => {});
     await labs;
@@ -35,7 +35,8 @@ expose({
 
   open: ({ lesson }, report) => settled(() => service.open(lesson, report)),
 
-  demonstrate: ({ lesson, demo, inputs }, report) => settled(() => service.demonstrate(lesson, demo, inputs, report)),
+  demonstrate: ({ lesson, demo, inputs, language }, report) =>
+    settled(() => service.demonstrate(lesson, demo, inputs, language, report)),
 
   run: ({ lesson, code }, report) => settled(() => service.run(lesson, code, report)),
 

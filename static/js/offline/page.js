@@ -9,7 +9,12 @@
   /** Each part's script calls this with its text. */
   globalThis.semblancePart = (part, text) => waiting.get(part).resolve(text);
 
-  const missing = (part) => new Error(`a part is missing (${part})`);
+  class Missing extends Error {
+    constructor(part) {
+      super(`a part is missing (${part})`);
+      this.part = part;
+    }
+  }
 
   /** Add the script of a part. It is removed once it ran, and its text with it. */
   function addScript(part, reject) {
@@ -17,14 +22,14 @@
     script.charset = "windows-1252";
     script.src = `parts/${part}.js`;
     script.onload = () => script.remove();
-    script.onerror = () => reject(missing(part));
+    script.onerror = () => reject(new Missing(part));
     document.head.append(script);
   }
 
   function readBlock(part, resolve, reject) {
     const block = document.getElementById(`packed-${part}`);
     if (block) resolve(block.textContent);
-    else reject(missing(part));
+    else reject(new Missing(part));
   }
 
   function read(part) {
@@ -49,13 +54,20 @@
     for (const path of entries) await semblanceFiles.import(path);
   }
 
-  const remedy = single ? "Get the file again." : "Unpack the whole zip into a folder, and open index.html there.";
+  const MESSAGES = {}; // language -> key -> text. The build fills this: py/semblance/parts/scripts.py
+  const remedy = single ? "remedy_single" : "remedy_folder";
 
-  function fail({ message }) {
+  /** Say it in every language: what chooses one may be what is missing. */
+  function fail({ message, part }) {
     const text = document.getElementById("startup-text");
     document.getElementById("startup-progress").hidden = true;
     text.setAttribute("role", "alert");
-    text.textContent = `Semblance could not start: ${message}. ${remedy}`;
+    const lines = Object.entries(MESSAGES).flatMap(([lang, messages]) => {
+      const values = { part, reason: part ? messages.missing.replace("{part}", part) : message, remedy: messages[remedy] };
+      const line = messages.failed.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+      return [Object.assign(document.createElement("span"), { lang, textContent: line }), document.createElement("br")];
+    });
+    text.replaceChildren(...lines);
   }
 
   serveFiles(contents, readPart);

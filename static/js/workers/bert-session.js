@@ -94,20 +94,20 @@ class BertSession {
   #lengthOf(mask) {
     let length = 0;
     while (length < mask.length && mask[length]) length++;
-    if (!length || mask.subarray(length).some(Boolean)) refuse("a text must have one token or more, and its padding at its end");
-    if (length > this.#size.positions) refuse(`a text has ${length} tokens; the model reads ${this.#size.positions}`);
+    if (!length || mask.subarray(length).some(Boolean)) refuse("no_tokens");
+    if (length > this.#size.positions) refuse("many_tokens", { number: length, most: this.#size.positions });
     return length;
   }
 
   #ids(data, start, length) {
     const ids = Int32Array.from(data.subarray(start, start + length), Number);
-    if (ids.some((id) => id < 0 || id >= this.#size.vocabulary)) refuse("a token id is not in the vocabulary");
+    if (ids.some((id) => id < 0 || id >= this.#size.vocabulary)) refuse("no_token_id");
     return ids;
   }
 }
 
-function refuse(reason) {
-  throw new SemblanceError("ModelError", reason);
+function refuse(key, values) {
+  throw new SemblanceError("ModelError", key, values);
 }
 
 /** Texts in portions of about TOKENS_AT_ONCE. There are at least as many portions as threads if there are enough texts. */

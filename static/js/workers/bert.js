@@ -11,7 +11,6 @@ const HALVES = [
 ];
 const LAYER = HALVES.length * (2 * DENSE + NORM);
 const UINT8 = 2; // ONNX's number of the element type
-const NO_MEMORY = "there is not enough memory for the model";
 
 export class Bert {
   #kernel;
@@ -45,7 +44,7 @@ export class Bert {
     this.#model = this.#store(new Int32Array([layers, width, heads, inner, rows, bitsOf(epsilon), ...start]));
     this.#packLayers(layer, layers, constants, norm);
     this.#hidden = kernel.prepare(this.#model);
-    if (!this.#hidden) throw new SemblanceError("ModelError", NO_MEMORY);
+    if (!this.#hidden) throw new SemblanceError("ModelError", "no_memory");
     this.#width = width;
     this.#ids = constants.has("words") ? this.#allocate(rows * WORD) : 0;
     this.#lengths = this.#allocate(rows * WORD);
@@ -94,12 +93,12 @@ export class Bert {
     this.#put(address, Int32Array.of(inputs, outputs, block, 0, 0, load(".bias")));
     this.#put(buffer, data);
     const pack = halves ? this.#kernel.pack_halves : this.#kernel.pack;
-    if (!pack(address, buffer, load(".weight.scale"), load(".weight.factors"))) throw new SemblanceError("ModelError", NO_MEMORY);
+    if (!pack(address, buffer, load(".weight.scale"), load(".weight.factors"))) throw new SemblanceError("ModelError", "no_memory");
   }
 
   #allocate(bytes) {
     const address = this.#kernel.allocate(bytes);
-    if (!address) throw new SemblanceError("ModelError", NO_MEMORY);
+    if (!address) throw new SemblanceError("ModelError", "no_memory");
     return address;
   }
 

@@ -13,11 +13,11 @@ const JPEG = { type: "image/jpeg", quality: 0.82 };
 
 const bitmaps = new Map(); // handle that the page chose -> bitmap
 
-const notAnImage = (message) => new SemblanceError("NotAnImage", message);
+const notAnImage = (key, values) => new SemblanceError("NotAnImage", key, values);
 
 async function bytesOf(blob) {
   const buffer = await blob.arrayBuffer().catch(() => null);
-  if (!buffer) throw new SemblanceError("SemblanceError", "the file can no longer be read");
+  if (!buffer) throw new SemblanceError("SemblanceError", "vanished");
   return new Uint8Array(buffer);
 }
 
@@ -32,7 +32,7 @@ function dimensionsIn(bytes) {
 /** {width, height, type} from the file's header: a picture that takes too much memory must not be decoded. */
 function headerOf(bytes) {
   const header = dimensionsIn(bytes.subarray(0, HEAD)) ?? dimensionsIn(bytes);
-  if (!header || !FORMATS.includes(header.type)) throw notAnImage("it is not a JPEG, PNG, WebP, GIF or AVIF picture");
+  if (!header || !FORMATS.includes(header.type)) throw notAnImage("no_picture");
   return header;
 }
 
@@ -42,7 +42,7 @@ async function decode(blob, type) {
   try {
     return await createImageBitmap(typed, { imageOrientation: "from-image", premultiplyAlpha: "none" });
   } catch (error) {
-    throw notAnImage(`the picture is damaged or cut off (${error.message})`);
+    throw notAnImage("damaged_picture", { reason: error.message });
   }
 }
 
@@ -80,14 +80,14 @@ function pixelsOf(bitmap) {
 expose({
   async open({ handle, blob, maxPixels }) {
     if (!globalThis.OffscreenCanvas?.prototype.convertToBlob) {
-      throw new SemblanceError("SemblanceError", "this browser is too old to read pictures; one of 2023 or later can");
+      throw new SemblanceError("SemblanceError", "old_browser");
     }
     const bytes = await bytesOf(blob);
     const { width, height, type } = headerOf(bytes);
     if (width * height > maxPixels) {
-      throw new SemblanceError("ImageTooLarge", `it has more than ${maxPixels / 1e6} megapixels`);
+      throw new SemblanceError("ImageTooLarge", "megapixels", { number: maxPixels / 1e6 });
     }
-    if (!isComplete(bytes, type)) throw notAnImage("the picture is damaged or cut off (its end is missing)");
+    if (!isComplete(bytes, type)) throw notAnImage("cut_off");
     const bitmap = await decode(blob, type);
     bitmaps.set(handle, bitmap);
     return { result: { width: bitmap.width, height: bitmap.height } };

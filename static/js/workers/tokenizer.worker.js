@@ -3,9 +3,8 @@
 
 import { Tokenizer } from "../../vendor/tokenizers/tokenizers.min.mjs";
 import { download, fetchJson } from "../download.js";
+import { late } from "../errors.js";
 import { expose } from "../rpc.js";
-import { readPieces } from "../vocabulary.js";
-import { Unigram } from "./unigram.js";
 
 const VOCABULARY = "words/vocabulary.bin.gz";
 
@@ -52,6 +51,13 @@ async function fromJson(folder, files) {
   };
 }
 
+/** The tokenizer of a compact vocabulary. The first one loads the code. */
+async function fromVocabulary(buffer) {
+  const { readPieces } = await late(import("../vocabulary.js"), "static/js/vocabulary.js");
+  const { Unigram } = await late(import("./unigram.js"), "static/js/workers/unigram.js");
+  return new Unigram(readPieces(buffer));
+}
+
 expose({
   /** Load a tokenizer, once. Gives also the `vocabulary` in which the rows of the model's words are listed, if there is one. */
   async load({ folder, files }) {
@@ -61,7 +67,7 @@ expose({
       return { result: {} };
     }
     const { buffer } = await download(folder + VOCABULARY, files[VOCABULARY]);
-    tokenizers.set(folder, new Unigram(readPieces(buffer)));
+    tokenizers.set(folder, await fromVocabulary(buffer));
     return { result: { vocabulary: buffer }, transfer: [buffer] };
   },
 

@@ -97,7 +97,7 @@ def test_a_feed_of_its_own_and_a_list_s_name_make_a_list(site: Site, head: str) 
         # a section named as another post, with a link to it
         (
             "posts/links/index.html",
-            f"<h1>Links</h1><article><p>{TEA[::-1]}</p><h2>Coffee</h2><p>As <a href='/posts/coffee/'>there</a>.</p></article>",
+            f"<h1>Links</h1><article><p>{TEA[::-1]}</p><h2>Coffee</h2><p><a href='/posts/coffee/'>There</a>.</p></article>",
         ),
         # a name of lists
         ("page/links/index.html", f"<article><h1>Links</h1><p>{TEA} Quite so.</p></article>"),

@@ -1,8 +1,9 @@
-"""The words of the app's pages: all in the message file, none missing, none left over, none in the code."""
+"""The words of the app's pages: all in message files, none missing, none left over, none in the code or in the page."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,16 @@ from string import Formatter
 import pytest
 
 from semblance.browser import pages
-from semblance.browser.pages.words import CATALOGUE, LANGUAGE, SUBJECT
+from semblance.browser.pages.words import CATALOGUE, SUBJECT
+from semblance.messages import ENGLISH, LANGUAGES
+from semblance.parts.paths import ROOT
+from unit.browser.page_words import words_of
 
 FOLDER = Path(pages.__file__).parent  # the labs' pages, which are below, have words of their own
 MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.py")}
 TEXTS = {
     f"{section}.{key}": text
-    for section, texts in CATALOGUE.read(LANGUAGE, SUBJECT).items()
+    for section, texts in CATALOGUE.read(ENGLISH, SUBJECT).items()
     for key, text in texts.items()
 }
 ASKING = ("words", "counted", "lines")
@@ -25,6 +29,7 @@ ASKING = ("words", "counted", "lines")
 # What looks like words in the code, but is read by no user.
 NOT_SHOWN = {
     # names of settings
+    "labs: language",
     "last open collection",
     "keep original pictures",
     "offline copy removed",
@@ -76,7 +81,7 @@ class Request:
 def requests() -> Iterator[Request]:
     """All calls for words in the pages' code."""
     for module, tree in MODULES.items():
-        for node in ast.walk(tree) if module != "words" else ():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ASKING:
                 place = f"{module}.py:{node.lineno}"
                 values = frozenset(str(keyword.arg) for keyword in node.keywords)
@@ -181,3 +186,45 @@ def test_words_in_code_are_seen(code: str) -> None:
 def test_other_literals_are_no_words() -> None:
     code = '"""Docstring of a module."""\nby_id("search-note")\nset(f"{width}px", "·")'
     assert list(shown_literals(ast.parse(code))) == []
+
+
+# --- index.html ---
+
+PAGE = (ROOT / "index.html").read_text(encoding="utf-8")
+PAGE_TEXTS = {
+    f"{section}.{key}": text
+    for section, texts in CATALOGUE.read(ENGLISH, "page").items()
+    for key, text in texts.items()
+}
+NAMES = {"Semblance", *LANGUAGES.values()}  # the same in all languages
+
+
+def test_every_word_of_the_page_is_that_of_its_message() -> None:
+    words = [word for word in words_of(PAGE) if word.text not in NAMES]
+    assert len(words) > 100
+    for word in words:
+        assert word.key, f"index.html:{word.line}: “{word.text}” has no key"
+        assert PAGE_TEXTS.get(word.key) == word.text, f"index.html:{word.line}: {word.key}"
+
+
+def test_every_message_of_the_page_has_its_place() -> None:
+    assert PAGE_TEXTS.keys() - {word.key for word in words_of(PAGE)} == set()
+
+
+def test_the_page_offers_its_languages_by_their_own_names() -> None:
+    options = re.findall(r'<option value="([^"]+)" lang="([^"]+)"[^>]*>([^<]+)</option>', PAGE)
+    assert options[:3] == [(code, code, name) for code, name in LANGUAGES.items()]
+
+
+@pytest.mark.parametrize(
+    ("html", "key", "text"),
+    [
+        ('<p data-words="a.b">Some <strong>words</strong></p>', "a.b", "Some **words**"),
+        ('<p data-words="a.b">So <b data-place="name"></b>!</p>', "a.b", "So {name}!"),
+        ("<p>Words\n  without a key</p>", "", "Words without a key"),
+        ('<input aria-label="Words" data-words-aria-label="a.b">', "a.b", "Words"),
+        ('<p>Words <i data-place="name">x</i></p>', "", "Words {name}"),
+    ],
+)
+def test_words_of_a_page_are_seen(html: str, key: str, text: str) -> None:
+    assert [(word.key, word.text) for word in words_of(html)] == [(key, text)]

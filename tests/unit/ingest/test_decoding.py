@@ -133,7 +133,7 @@ def test_what_can_not_be_decoded_rightly_is_named(data: bytes) -> None:
     error = error_of("a.txt", data)
     assert isinstance(error, UnknownEncoding)
     assert error.where == "a.txt"
-    assert "UTF-8" in error.remedy
+    assert "UTF-8" in str(error.remedy)
 
 
 def _noise(size: int, allowed: range = range(256)) -> bytes:

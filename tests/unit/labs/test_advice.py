@@ -9,9 +9,10 @@ import pytest
 from aio import run as await_
 from semblance.labs.advice import Advice, advice
 from semblance.labs.lesson import Lesson
-from semblance.labs.messages import LANGUAGES, text
+from semblance.labs.messages import text
 from semblance.labs.running import run
 from semblance.labs.tools import Tools
+from semblance.messages import LANGUAGES
 
 
 class NoTools:

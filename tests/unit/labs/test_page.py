@@ -7,7 +7,8 @@ import pytest
 from semblance.browser.pages.address import ROOMS, Address
 from semblance.browser.pages.labs.seeds import PLACES, SOURCES
 from semblance.labs.catalogue import NAMES, lesson
-from semblance.labs.messages import LANGUAGES, messages
+from semblance.labs.messages import messages
+from semblance.messages import LANGUAGES
 from semblance.parts.paths import ROOT
 from semblance_build.offline.page import EDITOR_STYLE, digest
 

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from semblance.labs.catalogue import NAMES
-from semblance.labs.messages import FRAME, LANGUAGES, messages
-from unit.labs.test_messages import texts
+from semblance.labs.messages import FRAME, messages
+from semblance.messages import LANGUAGES
+from unit.message_files import texts
 
 ALL = [FRAME, *NAMES]
 # What is not to be written, and what is written in its place.

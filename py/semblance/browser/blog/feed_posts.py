@@ -65,7 +65,7 @@ class FeedPosts:
         """
         documents, failures = await _read(url, name, data)
         if not documents:
-            raise failures[0].error if failures else Malformed("there are no entries in it", where=url)
+            raise failures[0].error if failures else Malformed("ingest.no_entries", where=url)
         collection = await self._library.collection(url)
         if collection.stale:
             await collection.reembed(on_progress)

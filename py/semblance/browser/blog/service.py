@@ -59,7 +59,7 @@ class Service:
             codes, of_post = unpack(ffi.array_bytes(vectors)), ffi.numpy_array(posts, np.int32)
             expected = (len(of_post), self.recipe.encoder.dims)
             if codes.shape != expected:
-                raise ModelError(f"it holds vectors of shape {codes.shape}, not {expected}", where=name)
+                raise ModelError("models.index_shape", shape=codes.shape, expected=expected, where=name)
             self._passages[name] = codes, of_post
             return json.dumps(len(codes))
 

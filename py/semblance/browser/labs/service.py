@@ -15,6 +15,7 @@ from semblance.labs import catalogue, running
 from semblance.labs.code import NEVER_AWAITED
 from semblance.labs.figures import to_json
 from semblance.labs.lesson import Lesson
+from semblance.messages import use
 
 # scikit-learn asks threadpoolctl for threads, and that uses an old name of Pyodide's. Learners need not see the warning.
 warnings.filterwarnings("ignore", "JsProxy.as_object_map", RuntimeWarning)
@@ -50,10 +51,11 @@ class Service:
 
         return await ffi.answer(work)
 
-    async def demonstrate(self, name: str, demo: str, inputs: Any, report: Any) -> Any:
-        """The figures that a demonstration shows for these inputs, by their names."""
+    async def demonstrate(self, name: str, demo: str, inputs: Any, language: str, report: Any) -> Any:
+        """The figures that a demonstration shows for these inputs, by their names. Errors in them are in a language."""
 
         async def work() -> str:
+            use(language)
             lesson, tools = await self._prepare(name, report)
             return to_json(await running.demonstrate(tools, lesson, demo, ffi.plain(inputs)))
 
@@ -80,7 +82,7 @@ class Service:
     async def _prepare(self, name: str, report: Any) -> tuple[Lesson, Tools]:
         assert self._tools is not None, "it is to be started first"
         if name not in catalogue.NAMES:
-            raise UnknownItem("there is no lesson of this name", where=name)
+            raise UnknownItem("labs.no_lesson", where=name)
         tell = self._tools.on_progress = _progress_to(report)
         lesson = catalogue.lesson(name)
         with ffi.Scope() as scope:

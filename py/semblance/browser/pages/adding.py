@@ -70,6 +70,10 @@ class Adding:
         """Show what was added to the collection that is open now."""
         self._report.refresh()
 
+    def speak(self) -> None:
+        """Say again what was added."""
+        self._report.speak()
+
     # --- ways in ---
 
     def _receive(self, intake: Any) -> None:
@@ -102,7 +106,7 @@ class Adding:
     async def _add_sample(self, _: Any, outcome: Outcome) -> None:
         response = await ffi.js_call(ffi.window.fetch(ffi.bridge.asset(SAMPLE)))
         if not response.ok:
-            raise SemblanceError(words("adding.no_sample"))
+            raise SemblanceError("browser.no_sample")
         documents, failures = await _read_all("sample.zip", await ffi.blob_bytes(response), "sample")
         outcome.reports.append(Report(failed=failures))
         await self._embed([Batch(documents)], outcome)
@@ -140,7 +144,7 @@ class Adding:
         marks: Awaitable[dict[str, Mark]] | None = None,
     ) -> None:
         """Do the work and report its outcome, however it ends."""
-        outcome.ended = words("adding.broken_off")
+        outcome.ended = "broken_off"
         self._session.expect(outcome.collection, outcome.collection.count())
         try:
             if marks is not None:
@@ -148,7 +152,7 @@ class Adding:
             await work
             outcome.ended = ""
         except asyncio.CancelledError:
-            outcome.ended = words("adding.cancelled")
+            outcome.ended = "cancelled"
             raise
         finally:
             self._session.expect_no_more()
@@ -283,7 +287,7 @@ def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:
 async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document], list[Failure]]:
     try:
         if ffi.or_none(file) is None:
-            raise Unreadable(words("adding.no_permission"), where=path)
+            raise Unreadable("browser.no_permission", where=path)
         if is_picture(path):
             title = str(file.name) if folder else ""
             return [Document(path, "", title, source=folder, image=BlobFile(file))], []

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from semblance.browser import ffi
+from semblance.browser.pages import language
 from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.collections import Collections
@@ -29,6 +30,9 @@ class Room(Protocol):
 
     async def open(self, address: Address) -> None:
         """Show what the address names."""
+
+    def speak(self) -> None:
+        """Say again, in the page's language, what the room says."""
 
 
 class App:
@@ -62,6 +66,7 @@ class App:
         session = self._session
         session.scope.listen(by_id("collection-picker"), "change", self._picked)
         session.scope.listen(ffi.document, "keydown", self._key)
+        session.scope.listen(ffi.window, language.CHANGED, lambda _: self._speak())
         session.scope.listen(ffi.window, "semblance:words", self._words_arrived)
         await session.start()
         session.scope.listen(ffi.window, "hashchange", lambda _: session.run(self._route()))
@@ -73,6 +78,7 @@ class App:
     async def finish(self) -> None:
         """Do what can wait until the page is usable: load the model, then what only the next visit needs."""
         self._session.run(self._orphans.offer())
+        self._session.run(language.remember(self._session.settings))
         try:
             await self._session.load_model()
         finally:
@@ -82,6 +88,23 @@ class App:
         """Show what the page's address names."""
         await self._route()
         self._search.catch_up()
+
+    def _speak(self) -> None:
+        """Say everything in the language that the page has now."""
+        session = self._session
+        language.follow()
+        session.run(language.keep(session.settings))
+        for room in self._rooms.values():
+            room.speak()
+        self._adding.speak()
+        session.status.speak()
+        session.dialogs.speak()
+        session.run(self._speak_of_what_is_stored())
+
+    async def _speak_of_what_is_stored(self) -> None:
+        await self._list_collections()
+        await self._offline.speak()
+        self._name_page()
 
     # --- rooms ---
 

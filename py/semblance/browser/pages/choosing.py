@@ -14,8 +14,7 @@ from semblance.documents import Document
 from semblance.embedding.recipe import text_of
 from semblance.models.languages import MOST_FOREIGN
 
-SEEN = 100
-"""So many texts tell which model is needed."""
+SEEN = 100  # so many texts tell which model is needed
 
 EmbedAgain = Callable[[str, str], Coroutine[Any, Any, None]]
 

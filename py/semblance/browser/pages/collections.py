@@ -10,7 +10,7 @@ from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import Session
-from semblance.browser.pages.words import words
+from semblance.browser.pages.words import sentences, words
 from semblance.errors import NameTaken
 from semblance.records import CollectionInfo, Usage
 from semblance.wording import size
@@ -40,6 +40,10 @@ class Collections:
     def refresh(self) -> None:
         """Show the collections as they are now."""
         self._session.run(self._show())
+
+    def speak(self) -> None:
+        """Say again what is stored."""
+        self.refresh()
 
     async def open(self, address: Address) -> None:
         """Show the collections."""
@@ -90,7 +94,7 @@ class Collections:
 
     async def _show_storage(self) -> None:
         usage = await self._session.library.usage()
-        by_id("storage-text").textContent = " ".join(filter(None, [_amounts(usage), _keeping(usage)]))
+        by_id("storage-text").textContent = sentences(_amounts(usage), _keeping(usage))
         show(by_id("storage-persist"), usage.persisted is False)
 
     def _model_chosen(self, event: Any) -> None:
@@ -134,7 +138,7 @@ class Collections:
             try:
                 await self._session.library.rename(name, new)
             except NameTaken as error:  # what was typed stays, to be changed
-                wanted, problem = new, str(error)
+                wanted, problem = new, error.said()
             else:
                 return await self._session.renamed(name, new)
 

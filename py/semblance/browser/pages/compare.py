@@ -25,7 +25,8 @@ class Compare:
         self._session = session
         self._request = 0  # number of the newest comparison
         pause = Pause(PAUSE_S, session.run, self._compare)
-        for text in lines("compare.examples"):
+        self._examples = lines("compare.examples")
+        for text in self._examples:
             self._add(text)
         session.scope.listen(by_id("compare-texts"), "input", lambda _: pause.begin())
         session.scope.listen(by_id("compare-add"), "click", lambda _: self._add_empty())
@@ -43,6 +44,18 @@ class Compare:
         else:
             await self._phrases.compare()
         await self._compare()
+
+    def speak(self) -> None:
+        """Compare again, the examples in the page's language unless they were changed."""
+        before, self._examples = self._examples, lines("compare.examples")
+        fields = self._fields()
+        if [str(field.value) for field in fields] == before:
+            for field, text in zip(fields, self._examples, strict=True):
+                field.value = text
+        self._number()
+        self._phrases.speak()
+        if self._session.address.room == "compare":
+            self._session.run(self.open(Address("compare")))
 
     def _fields(self) -> list[Any]:
         return list(by_id("compare-texts").querySelectorAll("textarea"))

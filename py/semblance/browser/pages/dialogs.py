@@ -41,9 +41,9 @@ EVERYTHING = Subject()
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice in the page."""
+    """A notice in the page. ``say`` gives its text in the page's language, where that is known in several."""
 
-    text: str
+    say: Callable[[], str]
     about: Subject
     message: Any  # its element
 
@@ -71,17 +71,25 @@ class Dialogs:
         """Ask for a line of text, perhaps again and with what is wrong with it; None if that was cancelled."""
         return await self._ask(text, ok, danger=False, value=value, problem=problem)
 
-    def notice(self, text: str, actions: Actions | None = None, about: Subject = EVERYTHING) -> None:
+    def notice(
+        self, text: str | Callable[[], str], actions: Actions | None = None, about: Subject = EVERYTHING
+    ) -> None:
         """Show a message until the user dismisses it, chooses an action or has left what it is about.
 
-        Actions are named by their buttons' words. The notice takes the place of earlier ones that say the same or are about
-        the same matter.
+        A text may be a function that gives it in the page's language. Actions are named by their buttons' words. The notice
+        takes the place of earlier ones that say the same or are about the same matter.
         """
         self.settle(about.matter)
-        self._forget_notices(lambda notice: notice.text == text and not actions)
-        message = self._message("notices", text, actions or {})
+        say = text if callable(text) else lambda: text
+        self._forget_notices(lambda notice: notice.say() == say() and not actions)
+        message = self._message("notices", say(), actions or {})
         show(message, about.collection in ("", self._open_collection))
-        self._notices.append(Notice(text, about, message))
+        self._notices.append(Notice(say, about, message))
+
+    def speak(self) -> None:
+        """Say the notices again, in the page's language."""
+        for notice in self._notices:
+            notice.message.querySelector("[data-field=text]").textContent = notice.say()
 
     def settle(self, matter: str) -> None:
         """Remove the notice about a matter, because it no longer holds."""

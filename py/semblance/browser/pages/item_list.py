@@ -42,7 +42,7 @@ class ItemList:
         self._session, self._href_of = session, href_of
         self._list, self._frame, self._sort = by_id("items"), by_id("items-frame"), by_id("item-sort")
         self._list.style.setProperty("--row", f"{ROW_REM}rem")
-        self._sort.replaceChildren(*[_option(sort, words(SORTS[sort])) for sort in SORTS])
+        self._offer_sorts("")
         self._listed: tuple[Collection, int, str] | None = None  # what `_ordered` was made of
         self._ordered: list[
             tuple[Entry, str]
@@ -65,6 +65,15 @@ class ItemList:
         listen(self._frame, "scroll", lambda _: self._render())
         for event in ("scroll", "resize"):
             listen(ffi.window, event, lambda _: self._render())
+
+    def speak(self) -> None:
+        """Say again how many items there are, and how they can be ordered."""
+        self._offer_sorts(self.sort)
+        self._say_number()
+
+    def _offer_sorts(self, chosen: str) -> None:
+        self._sort.replaceChildren(*[_option(sort, words(SORTS[sort])) for sort in SORTS])
+        self.sort = chosen
 
     @property
     def sort(self) -> str:
@@ -118,11 +127,14 @@ class ItemList:
         entries = [entry for entry, names in self._ordered if pattern in names]
         if entries != self._entries:
             self._replace(entries)
-        by_id("item-count").textContent = counted(
-            "items.reading_dates" if self._reading_dates else "items.number", len(entries)
-        )
+        self._say_number()
         self._render()
         self.show_links()
+
+    def _say_number(self) -> None:
+        by_id("item-count").textContent = counted(
+            "items.reading_dates" if self._reading_dates else "items.number", len(self._entries)
+        )
 
     def _from_top(self, change: Callable[[], None]) -> None:
         """Show other items, or another order, from the beginning."""

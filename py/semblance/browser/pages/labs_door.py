@@ -29,6 +29,11 @@ class LabsDoor:
     def refresh(self) -> None:
         """Do nothing: a lab reads the collections when it is opened."""
 
+    def speak(self) -> None:
+        """Show the open lab again, in the page's language."""
+        if self._labs.value is not None and self._session.address.room == "labs":
+            self._session.run(self._labs.value.speak())
+
     async def open(self, address: Address) -> None:
         """Show what the address names."""
         if self._labs.value is None:
@@ -38,7 +43,7 @@ class LabsDoor:
             labs = await self._labs.get()
         except SemblanceError as error:
             if self._latest is address:
-                by_id("labs-page").replaceChildren(element("p", str(error), "lab-error"))
+                by_id("labs-page").replaceChildren(element("p", error.said(), "lab-error"))
             return
         if self._latest is address:  # a later address may have been opened while the labs were loading
             await labs.open(address)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dialogs import Subject
 from semblance.browser.pages.dom import by_id, show
 from semblance.browser.pages.session import Session
-from semblance.browser.pages.words import words
+from semblance.browser.pages.words import sentences, words
+from semblance.messages import Message
 from semblance.wording import size
 
 REMOVED = "offline copy removed"  # name of a setting
@@ -36,6 +38,11 @@ class Offline:
         if await self._session.settings.get(REMOVED) != "yes":
             await ffi.js_call(self._site.start(self._listener))
         await self.show()
+
+    async def speak(self) -> None:
+        """Say again what is kept."""
+        if self._site is not None:
+            await self.show()
 
     async def show(self) -> None:
         """Show which files are kept."""
@@ -68,8 +75,8 @@ class Offline:
         by_id("offline-keep").disabled = False
         show(progress, False)
         self._session.dialogs.settle(KEEPING)
-        if problem:
-            text = words("offline.not_all_kept", problem=problem)
+        if ffi.or_none(problem) is not None:
+            text = words("offline.not_all_kept", problem=reason(ffi.plain(problem)))
             self._session.dialogs.notice(text, about=Subject(KEEPING))
         await self.show()
 
@@ -84,16 +91,29 @@ class Offline:
         )
 
 
+def reason(problem: Mapping[str, Any]) -> str:
+    """Why not all is kept, as ``static/js/sw-client.js`` tells it.
+
+    Examples
+    --------
+    >>> reason({"key": "no_room", "values": {}}), reason({"message": "it is on fire"})
+    ('there is not enough room for it in this browser', 'it is on fire')
+    """
+    if "key" not in problem:
+        return str(problem["message"])
+    return Message(f"scripts.{problem['key']}", **problem["values"]).said()
+
+
 def describe(state: dict[str, Any]) -> str:
     """A text about the files that are kept.
 
     Examples
     --------
-    >>> describe({"available": False, "preparing": True, "problem": ""})
+    >>> describe({"available": False, "preparing": True, "problem": None})
     'The site is being made ready for use without a network…'
     """
     if state["problem"]:
-        return words("offline.problem", problem=state["problem"])
+        return words("offline.problem", problem=reason(state["problem"]))
     if state["preparing"]:
         return words("offline.preparing")
     if not state["available"]:
@@ -103,9 +123,9 @@ def describe(state: dict[str, Any]) -> str:
         for model in state["models"]
         if model["missing"]
     ]
-    sentences = [words("offline.kept", size=size(state["kept"]))]
+    facts = [words("offline.kept", size=size(state["kept"]))]
     if lacking:
-        sentences.append(words("offline.not_kept", models=", ".join(lacking)))
+        facts.append(words("offline.not_kept", models=words("offline.between").join(lacking)))
     if state["threads"]:
-        sentences.append(words("offline.threads_after_reload"))
-    return " ".join(sentences)
+        facts.append(words("offline.threads_after_reload"))
+    return sentences(*facts)

@@ -42,12 +42,20 @@ class Phrases:
         pause = Pause(PAUSE_S, session.run, self.compare)
         self._slots: list[Slot] = []
         self._known: dict[tuple[str, str], FloatArray] = {}  # by model and phrase
-        by_id("phrases").value = "\n".join(lines("phrases.examples"))
+        self._examples = "\n".join(lines("phrases.examples"))
+        by_id("phrases").value = self._examples
         listen = session.scope.listen
         listen(by_id("phrases"), "input", lambda _: pause.begin())
         listen(by_id("phrase-pictures"), "change", self._chosen)
         listen(by_id("phrase-measure"), "change", lambda _: session.run(self.compare()))
         on_action(session.scope, by_id("phrase-slots"), {"remove": self._remove})
+
+    def speak(self) -> None:
+        """Offer the examples in the page's language unless they were changed; `compare` says the rest again."""
+        before, self._examples = self._examples, "\n".join(lines("phrases.examples"))
+        if by_id("phrases").value == before:
+            by_id("phrases").value = self._examples
+        self._show_slots()
 
     async def add_item(self, id: str) -> None:
         """Compare a picture of the collection."""

@@ -92,6 +92,14 @@ class Refine:
         if order != self.order:
             self._show_orders(order)
 
+    def speak(self) -> None:
+        """Say again what can be chosen."""
+        ffi.bridge.translateAgain(self.element)  # the page has it only while it is shown
+        self._show_orders(self.order)
+        for row in self._rows:
+            row.offer(self._fields)
+        self._number_rows()
+
     @property
     def fields(self) -> Sequence[str]:
         """The fields by which the collection can be narrowed down."""
@@ -105,7 +113,7 @@ class Refine:
 
     @property
     def order(self) -> str:
-        """The order that is asked for: a field, a space, and ``up`` or ``down``; empty for the most alike first."""
+        """The order that is asked for: a field, a space, and ``up`` or ``down``; empty for the best first."""
         return str(self._view["order"].value)
 
     def ordered(self, matches: Sequence[Match]) -> list[Match]:
@@ -124,7 +132,7 @@ class Refine:
             sentences.append(words("refine.ordered_down", field=field))
         elif field:
             sentences.append(words("refine.ordered_up", field=field))
-        return "; ".join(sentences)
+        return words("refine.between").join(sentences)
 
     def suggest(self, metadata: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         """For an item's numbers, conditions that make sense beside it: (field, value, words)."""
@@ -171,7 +179,7 @@ class Refine:
             for name, field_of_name in names.items()
             for way in ("up", "down")
         ]
-        self._view["order"].replaceChildren(_option("", words("refine.most_alike")), *options)
+        self._view["order"].replaceChildren(_option("", words("refine.best_first")), *options)
         self._view["order"].value = order
 
     def _changed(self, event: Any) -> None:

@@ -83,6 +83,16 @@ class Related:
             if not is_same:
                 _focus_heading()
 
+    def speak(self) -> None:
+        """Say again what stands beside the items and the shown one."""
+        self._items.speak()
+        self._refine.speak()
+        if self._id:
+            self._results = None  # they are made anew, with all that is said of the item
+            self._session.run(self._show_item())
+        else:
+            self._show_nothing()
+
     def address_of(self, id: str = "") -> Address:
         """The address of an item as it would be shown now; of the list, without one."""
         return replace(

@@ -16,6 +16,7 @@ from semblance.embedding.report import Report
 from semblance.errors import UnsupportedFormat
 from semblance.ingest import READABLE
 
+ENDED = {"broken_off": "adding.broken_off", "cancelled": "adding.cancelled"}
 LINES_SHOWN = 500
 FEW_LINES = 10  # so many lines on what was passed over need no unfolding
 
@@ -35,7 +36,7 @@ class Outcome:
     notes : list of (str, str)
         Id of a document, and how it was read, if that is not obvious.
     ended : str
-        How it ended early, in a word; empty if it did not.
+        How it ended early, as `ENDED` has it; empty if it did not.
     marks : dict of str to Mark
         What tells a later visit of each source, by its name, in case the tab is closed before the end.
     """
@@ -80,15 +81,18 @@ class ReportPanel:
         for root in list(by_id("report").children):
             if outcome.settles(self._shown[root.dataset.report]):
                 self._forget(root)
-        view = View("t-report").fill(summary=_summary(outcome))
-        view["sections"].append(*[section.fragment for section in _sections(outcome)])
         self._last += 1
-        view.root.dataset.report = str(self._last)
         self._shown[str(self._last)] = outcome
-        by_id("report").prepend(view.fragment)
+        by_id("report").prepend(_report(str(self._last), outcome))
         self.refresh()
         if self._session.is_open(outcome.collection):
             self._session.dialogs.announce(_summary(outcome))
+
+    def speak(self) -> None:
+        """Say all reports again, in the page's language."""
+        for root in list(by_id("report").children):
+            root.replaceWith(_report(root.dataset.report, self._shown[root.dataset.report]))
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the reports on the open collection; those on others wait until theirs is open."""
@@ -113,6 +117,13 @@ class ReportPanel:
         self._session.run(self._session.delete_items(outcome.report.vanished, outcome.collection))
 
 
+def _report(name: str, outcome: Outcome) -> Any:
+    view = View("t-report").fill(summary=_summary(outcome))
+    view["sections"].append(*[section.fragment for section in _sections(outcome)])
+    view.root.dataset.report = name
+    return view.root
+
+
 def _sections(outcome: Outcome) -> list[View]:
     report = outcome.report
     passed_over = [f for f in report.failed if isinstance(f.error, UnsupportedFormat)]
@@ -127,14 +138,16 @@ def _sections(outcome: Outcome) -> list[View]:
         _section(
             words("report.passed_over", number=f"{len(passed_over):,}"),
             [_failure(f) for f in passed_over],
-            note=READABLE,
+            note=READABLE.said(),
             open=len(passed_over) <= FEW_LINES,
         ),
         _section(
             words("report.cut", number=f"{len(report.cut):,}"),
             [counted("report.cut_item", chars, id=id) for id, chars in report.cut],
         ),
-        _section(words("report.notes"), [f"{id}: {note}" for id, note in outcome.notes]),
+        _section(
+            words("report.notes"), [words("report.note", id=id, note=note) for id, note in outcome.notes]
+        ),
         _vanished_section(report.vanished),
     ]
     return [section for section in sections if section is not None]
@@ -154,7 +167,7 @@ def _vanished_section(ids: Sequence[str]) -> View | None:
 
 def _summary(outcome: Outcome) -> str:
     report = outcome.report
-    facts = [outcome.ended] if outcome.ended else []
+    facts = [words(ENDED[outcome.ended])] if outcome.ended else []
     facts += [words("report.added", number=f"{report.added:,}")]
     facts += [words("report.changed", number=f"{report.changed:,}")] if report.changed else []
     facts += [words("report.unchanged", number=f"{report.unchanged:,}")] if report.unchanged else []
@@ -163,8 +176,8 @@ def _summary(outcome: Outcome) -> str:
 
 
 def _failure(failure: Failure) -> str:
-    text = str(failure.error)
-    return text if failure.id in text else f"{failure.id}: {text}"
+    text = failure.error.said()
+    return text if failure.id in text else words("report.failure", id=failure.id, error=text)
 
 
 def _section(

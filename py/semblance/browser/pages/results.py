@@ -15,7 +15,7 @@ from semblance.documents import Document
 from semblance.matches import Hit, Match
 from semblance.ranking.distribution import Distribution
 from semblance.ranking.words.spans import word_spans
-from semblance.wording import excerpt, percent
+from semblance.wording import excerpt, in_percent, percent
 
 FIELDS = 4  # how many metadata fields a result shows
 EXCERPT = 360  # characters of the best passage that a result shows
@@ -209,7 +209,7 @@ def _standing(rank: int, score: float, distribution: Distribution | None) -> str
 
 def _share(share: float) -> str:
     """A share in percent; only all of them is called 100."""
-    return f"{share:.0f} %" if share <= 99 or share == 100 else f"{min(share, 99.9):.1f} %"
+    return in_percent(f"{share:.0f}" if share <= 99 or share == 100 else f"{min(share, 99.9):.1f}")
 
 
 def _fill_passage(view: View, match: Match, unfinished: str) -> None:

@@ -87,6 +87,11 @@ class Search:
         if self._query() or self._picture:
             self._session.run(self._search())
 
+    def speak(self) -> None:
+        """Search again, to say what the results are."""
+        self._refine.speak()
+        self.refresh()
+
     def items_arrived(self) -> None:
         """Search again soon, among more items. It does not search at each new item."""
         self._items_arrived = True

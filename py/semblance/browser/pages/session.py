@@ -33,9 +33,8 @@ from semblance.models.languages import MOST_FOREIGN, knows
 from semblance.pace import Lazy
 from semblance.ports import Encoders
 from semblance.records import CollectionInfo
-from semblance.wording import size
+from semblance.wording import free_name, size
 
-FIRST_COLLECTION = "notes"
 LAST_OPEN = "last open collection"  # name of a setting
 LAST_MODEL = "semblance:model"
 ROOMS_OF_A_COLLECTION = ("related", "search")
@@ -117,7 +116,7 @@ class Session:
         try:
             yield
         except UnknownCollection as error:
-            self._say_deleted(error.where, str(error))
+            self._say_deleted(error.where, error.said())
         except Exception as error:
             self.show_error(error, matter, collection)
         else:
@@ -125,11 +124,9 @@ class Session:
 
     def show_error(self, error: Exception, matter: str, collection: Collection | None = None) -> None:
         """Show an error of some work; parameters as for `showing_errors`."""
-        text = str(error)
         if not isinstance(error, SemblanceError):
             traceback.print_exception(error)
-            text = words("session.unexpected", error=error)
-        self.dialogs.notice(text, about=self._subject(error, matter, collection))
+        self.dialogs.notice(lambda: _said(error), about=self._subject(error, matter, collection))
 
     def _subject(self, error: Exception, matter: str, collection: Collection | None) -> Subject:
         """What an error is about: all that is stored and the page itself, a collection, or the open room."""
@@ -217,7 +214,7 @@ class Session:
     def _say_missing(self, name: str, error: SemblanceError) -> None:
         shown = self.collection.name
         text = words("session.missing", name=name, shown=shown)
-        text = text if isinstance(error, UnknownCollection) else str(error)
+        text = text if isinstance(error, UnknownCollection) else error.said()
         self.dialogs.notice(text, about=Subject(f"missing: {name}"))
 
     # --- the collection ---
@@ -232,13 +229,13 @@ class Session:
         preferred = [self.address.collection, await self.settings.get(LAST_OPEN) or ""]
         for info in await self.library.collections():
             if info.damage:
-                self.dialogs.notice(str(DamagedCollection(info.damage, where=info.name)))
+                self.dialogs.notice(DamagedCollection(info.damage, where=info.name).said)
         await self._choose_any(*preferred, stay=True)
 
     async def choose(self, name: str, must_be_new: bool = False, stay: bool = False, model: str = "") -> None:
         """Open a collection, making it (with a model) if need be."""
         if must_be_new and name in [info.name for info in await self.library.collections()]:
-            raise NameTaken(words("session.name_taken"), where=name)
+            raise NameTaken("collections.name_taken", where=name)
         self._take(await self.library.collection(name, model=model))
         if not stay:
             self.run(self.load_model())
@@ -260,12 +257,10 @@ class Session:
             try:
                 return await self.choose(name, stay=stay)
             except StoreError as error:
-                self.dialogs.notice(str(error))
-        taken, number, name = {info.name for info in infos}, 1, FIRST_COLLECTION
-        while name in taken:
-            number += 1
-            name = f"{FIRST_COLLECTION} {number}"
-        await self.choose(name, stay=stay)
+                self.dialogs.notice(error.said)
+        await self.choose(
+            free_name(words("session.first_collection"), {info.name for info in infos}), stay=stay
+        )
 
     async def changed(self) -> None:
         """Announce that the collection or the list of collections has changed."""
@@ -423,3 +418,8 @@ class Session:
     async def _ask_once(self) -> None:
         if await ffi.js_call(ffi.bridge.askForPersistence()):
             await self.changed()
+
+
+def _said(error: Exception) -> str:
+    """What users read of an error, in the page's language."""
+    return error.said() if isinstance(error, SemblanceError) else words("session.unexpected", error=error)

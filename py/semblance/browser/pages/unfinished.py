@@ -12,7 +12,7 @@ from semblance.browser import ffi
 from semblance.browser.pages.dialogs import Subject
 from semblance.browser.pages.dom import by_id
 from semblance.browser.pages.session import Session
-from semblance.browser.pages.words import counted, words
+from semblance.browser.pages.words import counted, sentences, words
 from semblance.collection import Collection
 from semblance.errors import StoreError
 from semblance.wording import first_words
@@ -187,7 +187,7 @@ class Unfinished:
             ffi.bridge.give(ffi.js_object({"kind": source.kind, "title": source.name, "text": source.text}))
         elif not await ffi.js_call(ffi.bridge.readFolder(source.handle)):
             refusal = words("unfinished.not_allowed", name=source.name)
-            self._ask(name, f"{refusal} {source}")
+            self._ask(name, sentences(refusal, str(source)))
 
     async def _leave(self, name: str) -> None:
         del self._left[name]

@@ -1,15 +1,15 @@
-"""The words of the app's pages, in its language: ``messages/LANGUAGE/app.toml``, with a section for each room.
+"""The words of the app's pages, in the page's language: ``messages/LANGUAGE/app.toml``, with a section for each room.
 
-What stands fixed in ``index.html`` is not among them: it is HTML, and in English. The labs have words of their own.
+Beside it are the words that scripts say: ``page.toml`` those of ``index.html``, ``start.toml`` those of the start. The labs
+have words of their own.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from semblance.messages import Catalogue
+from semblance.messages import Catalogue, current
 
-LANGUAGE = "en"
 SUBJECT = "app"
 CATALOGUE = Catalogue(Path(__file__).with_name("messages"))
 
@@ -22,7 +22,7 @@ def words(key: str, /, **values: object) -> str:
     >>> words("collections.restored", name="tea")
     '“tea” is restored.'
     """
-    return CATALOGUE.text(LANGUAGE, SUBJECT, key, **values)
+    return CATALOGUE.text(current(), SUBJECT, key, **values)
 
 
 def counted(key: str, count: int, /, **values: object) -> str:
@@ -33,9 +33,23 @@ def counted(key: str, count: int, /, **values: object) -> str:
     >>> counted("session.deleted", 1), counted("session.deleted", 1200)
     ('Deleted 1 item.', 'Deleted 1,200 items.')
     """
-    return CATALOGUE.counted(LANGUAGE, SUBJECT, key, count, **values)
+    return CATALOGUE.counted(current(), SUBJECT, key, count, **values)
 
 
 def lines(key: str, /) -> list[str]:
     """A list of texts."""
-    return CATALOGUE.lines(LANGUAGE, SUBJECT, key)
+    return CATALOGUE.lines(current(), SUBJECT, key)
+
+
+def sentences(*texts: str) -> str:
+    """Sentences one after the other, as the language writes them; empty ones are left out.
+
+    Examples
+    --------
+    >>> sentences("It is kept.", "", "It may go.")
+    'It is kept. It may go.'
+    """
+    joined = ""
+    for text in filter(None, texts):
+        joined = words("app.then", first=joined, second=text) if joined else text
+    return joined

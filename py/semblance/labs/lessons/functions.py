@@ -44,7 +44,7 @@ async def show_search(
     """The functions of files, those that fit a question first, and all of them as symbex would write them."""
     given = [*files, (PASTED, pasted.encode())] if pasted.strip() else list(files)
     functions, errors = read_files(given)
-    problems = [[str(error)] for error in errors[:MOST_ERRORS]]
+    problems = [[error.said()] for error in errors[:MOST_ERRORS]]
     figures: list[Figure] = [Table("problems", ("problem",), problems)] if problems else []
     if not functions:
         return [Note("nothing"), *figures]

@@ -23,8 +23,9 @@ from semblance.errors import (
     UnsupportedFormat,
 )
 from semblance.ingest.decoding import decode
-from semblance.ingest.items import finished
+from semblance.ingest.items import finished, line_of, row_of
 from semblance.labs.lessons.functions_source import Function, decode_source, functions_in
+from semblance.messages import Message
 
 FORMATS = ("json", "ndjson", "csv", "tsv")
 SUFFIXES = (".py", ".json", ".ndjson", ".jsonl", ".nl", ".csv", ".tsv")
@@ -61,7 +62,7 @@ def read_files(files: Iterable[tuple[str, bytes]]) -> tuple[list[Function], list
                 if isinstance(entry, SemblanceError):
                     errors.append(entry)
                 elif functions.setdefault(entry.id, entry).code != entry.code:
-                    errors.append(DuplicateId("another function has this id", where=entry.id))
+                    errors.append(DuplicateId("labs.same_function", where=entry.id))
         except SemblanceError as error:
             errors.append(error)
     return list(functions.values()), errors
@@ -70,14 +71,14 @@ def read_files(files: Iterable[tuple[str, bytes]]) -> tuple[list[Function], list
 def _read_file(name: str, data: bytes) -> Iterable[FunctionOrError]:
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in SUFFIXES:
-        raise UnsupportedFormat("it holds no functions: add a .py file, or what symbex wrote", where=name)
+        raise UnsupportedFormat("labs.no_functions", where=name)
     if len(data) > MOST_BYTES:
-        raise TooLarge(f"it has more than {MOST_BYTES // 1_000_000} MB", where=name)
+        raise TooLarge("labs.large", number=MOST_BYTES // 1_000_000, where=name)
     if suffix == ".py":
         return functions_in(decode_source(data, name), name)
     text = finished(decode(data, where=name)).text
     if not text.strip():
-        raise EmptyDocument("it is empty", where=name)
+        raise EmptyDocument("ingest.empty", where=name)
     if suffix == ".json":
         return _from_json(text, name)
     if suffix in (".csv", ".tsv"):
@@ -88,15 +89,15 @@ def _read_file(name: str, data: bytes) -> Iterable[FunctionOrError]:
 def _from_json(text: str, name: str) -> Iterator[FunctionOrError]:
     values = _parse(text, name)
     if not isinstance(values, list):
-        raise Malformed("it is no list of objects with `id` and `code`", where=name)
+        raise Malformed("labs.no_list", where=name)
     for i, value in enumerate(values):
-        yield _function(value, f"{name} item {i + 1}")
+        yield _function(value, Message("ingest.nth_item", file=name, number=i + 1).said())
 
 
 def _from_lines(text: str, name: str) -> Iterator[FunctionOrError]:
     for i, line in enumerate(text.split("\n")):
         if line.strip():
-            where = f"{name} line {i + 1}"
+            where = line_of(name, i + 1)
             try:
                 yield _function(_parse(line, where), where)
             except Malformed as error:
@@ -107,32 +108,34 @@ def _parse(text: str, where: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        place = f" in line {error.lineno}" if "\n" in text.strip() else ""
-        raise Malformed(f"it is no valid JSON{place} ({error.msg})", where=where) from error
+        if "\n" in text.strip():
+            raise Malformed(
+                "labs.no_json_in_line", line=error.lineno, reason=error.msg, where=where
+            ) from error
+        raise Malformed("labs.no_json", reason=error.msg, where=where) from error
     except (RecursionError, ValueError) as error:  # nested too deep; a number of too many digits
-        raise Malformed(f"its JSON can't be read ({error})", where=where) from error
+        raise Malformed("labs.json", reason=error, where=where) from error
 
 
 def _from_table(text: str, delimiter: str, name: str) -> Iterator[FunctionOrError]:
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         if missing := [column for column in _COLUMNS if column not in (rows.fieldnames or ())]:
-            raise Malformed(f"its first row names no column `{missing[0]}`", where=name)
+            raise Malformed("labs.no_column", column=missing[0], where=name)
         for i, row in enumerate(rows):
-            yield _function(row, f"{name} row {i + 2}")
+            yield _function(row, row_of(name, i + 2))
     except csv.Error as error:
-        raise Malformed(
-            f"it is no valid table ({error})", where=f"{name} line {rows.reader.line_num}"
-        ) from error
+        where = line_of(name, rows.reader.line_num)
+        raise Malformed("labs.no_table", reason=error, where=where) from error
 
 
 def _function(value: Any, where: str) -> FunctionOrError:
     """The function in an object of symbex. Its name is that of the first definition in its code."""
     if not isinstance(value, dict):
-        return Malformed("it is no object with `id` and `code`", where=where)
+        return Malformed("labs.no_object", where=where)
     for key in _COLUMNS:
         if not isinstance(value.get(key), str) or not value[key].strip():
-            return Malformed(f"it has no text under `{key}`", where=where)
+            return Malformed("labs.no_text", key=key, where=where)
     name = _NAME.search(value["code"])
     return Function(value["id"], value["code"], name[1] if name else "")
 

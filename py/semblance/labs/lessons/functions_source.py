@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from semblance.errors import Malformed, UnknownEncoding
+from semblance.ingest.items import line_of
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -45,7 +46,7 @@ def decode_source(data: bytes, path: str) -> str:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding)
     except (SyntaxError, UnicodeDecodeError) as error:
-        raise UnknownEncoding("it is not in the encoding that Python would read it in", where=path) from error
+        raise UnknownEncoding("labs.encoding", where=path) from error
 
 
 def functions_in(source: str, path: str) -> list[Function]:
@@ -82,10 +83,10 @@ def _parse(text: str, path: str) -> ast.Module:
             warnings.simplefilter("ignore")  # about strange escapes in strings, which do not matter here
             return ast.parse(text)
     except SyntaxError as error:
-        where = f"{path} line {error.lineno}" if error.lineno else path
-        raise Malformed(f"it is no valid Python ({error.msg})", where=where) from error
+        where = line_of(path, error.lineno) if error.lineno else path
+        raise Malformed("labs.no_python", reason=error.msg, where=where) from error
     except (ValueError, RecursionError, MemoryError) as error:
-        raise Malformed(f"Python can't read it ({error or type(error).__name__})", where=path) from error
+        raise Malformed("labs.python", reason=str(error) or type(error).__name__, where=path) from error
 
 
 def _definitions(node: ast.AST, scope: str) -> Iterator[tuple[_Definition, str]]:

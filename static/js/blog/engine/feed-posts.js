@@ -6,6 +6,7 @@
 import { asset } from "../../assets.js";
 import * as meaning from "./meaning.js";
 
+const MESSAGES = {}; // language -> key -> text. The build fills this: py/semblance/parts/scripts.py
 const THREADS = 4;
 const LISTED = 5;
 const LONGEST = 20_000; // characters that are read of a page that is not in the feed
@@ -50,43 +51,43 @@ const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`;
 
 async function offer(element, feed) {
   const reason = meaning.missing();
-  if (reason) throw Error(reason);
+  if (reason) throw Error(`this browser can't run the engine (${reason})`);
   const { download } = await (await fetch(asset("engine.json"))).json();
   const view = new View(element);
-  view.text(
-    `Your browser can look for posts like this one in this site's feed. It loads ${megabytes(download)} for that, once, keeps ` +
-      "what it finds and looks again when the feed changes. Nothing is sent anywhere.",
-  );
-  view.button(`Find related posts (${megabytes(download)})`, async () => {
+  const size = megabytes(download);
+  view.text("offer", { size });
+  view.button("find", { size }, async () => {
     view.progress();
     await find(element, feed, await fetchFeed(feed), view);
   });
 }
 
 class View {
+  #say;
   #text = document.createElement("p");
   #button = document.createElement("button");
   #progress = document.createElement("progress");
 
   constructor(element) {
+    this.#say = element.sentences(MESSAGES);
     const section = document.createElement("section");
-    section.ariaLabel = "Related posts";
+    section.ariaLabel = this.#say("heading");
     this.#text.role = "status";
     this.#button.hidden = this.#progress.hidden = true;
-    this.#progress.ariaLabel = "Looking for related posts";
+    this.#progress.ariaLabel = this.#say("looking");
     section.append(this.#text, this.#button, this.#progress);
     const shadow = element.shadowRoot ?? element.attachShadow({ mode: "open" });
     shadow.adoptedStyleSheets = [sheet];
     shadow.replaceChildren(section);
   }
 
-  text(text) {
-    this.#text.textContent = text;
+  text(key, values) {
+    this.#text.textContent = this.#say(key, values);
   }
 
   /** Show a button that runs an action. If the action fails, the view says why, and the button can be pressed again. */
-  button(label, action) {
-    this.#button.textContent = label;
+  button(key, values, action) {
+    this.#button.textContent = this.#say(key, values);
     this.#button.hidden = false;
     this.#button.onclick = async () => {
       try {
@@ -94,17 +95,24 @@ class View {
       } catch (error) {
         this.#progress.hidden = true;
         this.#button.hidden = false;
-        this.#button.textContent = "Try again";
-        this.text(`Related posts could not be found: ${error.message.replace(/\.$/, "")}.`);
+        this.#button.textContent = this.#say("again");
+        this.text("failed", { reason: this.#reason(error.message) });
       }
     };
   }
 
-  progress(share = 0, text = "Loading…") {
+  /** What programs say is English; in other languages it goes to the console. */
+  #reason(message) {
+    if (this.#say.isEnglish) return message.replace(/\.$/, "");
+    console.warn(`<related-posts>: ${message}`);
+    return this.#say("not_loaded");
+  }
+
+  progress(share = 0, key = "loading", values = {}) {
     this.#button.hidden = true;
     this.#progress.hidden = false;
     this.#progress.value = share;
-    this.text(text);
+    this.text(key, values);
   }
 }
 
@@ -114,13 +122,13 @@ async function find(element, feed, file, view = null) {
   await meaning.start({ threads: THREADS, onProgress: (share) => view?.progress(share) });
   const text = (document.querySelector(MAIN)?.innerText ?? "").slice(0, LONGEST);
   const number = Math.max(LISTED, Number(element.getAttribute("number")) || 0);
-  const onProgress = ({ done, total }) => view?.progress(done / total, `Reading post ${done} of ${total}…`);
+  const onProgress = ({ done, total }) => view?.progress(done / total, "reading", { done, total });
   const page = { path: location.pathname, text };
   const { pages, report } = await meaning.related({ url: feed, ...file }, page, number, onProgress);
   remember(feed, { digest: await digestOf(file.data), engine: asset(""), pages });
   const posts = pages[keyOf(location.pathname)] ?? [];
   element.show(posts);
-  if (!posts.length && view) new View(element).text("There are no related posts.");
+  if (!posts.length && view) new View(element).text("none");
   element.dispatchEvent(new CustomEvent("feed-read", { bubbles: true, detail: report })); // how many were added, changed, ...
 }
 

@@ -10,11 +10,11 @@ const worker = new Client(asset("static/js/blog/engine/engine.worker.js"));
 let started = null; // promise of the model's fingerprint
 const listeners = new Set();
 
-/** Why this browser can't run the engine; "" if it can. */
+/** Why this browser can't run the engine, as the key of a sentence of those who ask; "" if it can. */
 export function missing() {
-  if (!globalThis.WebAssembly) return "this browser has no WebAssembly";
-  if (!WebAssembly.validate(SIMD)) return "this browser's WebAssembly has no SIMD";
-  if (!globalThis.Worker || !globalThis.DecompressionStream) return "this browser is too old for it";
+  if (!globalThis.WebAssembly) return "no_webassembly";
+  if (!WebAssembly.validate(SIMD)) return "no_simd";
+  if (!globalThis.Worker || !globalThis.DecompressionStream) return "old_browser";
   return "";
 }
 
@@ -36,7 +36,7 @@ export async function start({ threads = 1, onProgress = () => {} } = {}) {
 
 async function begin(threads) {
   const reason = missing();
-  if (reason) throw new Error(reason);
+  if (reason) throw Object.assign(new Error(reason), { key: reason });
   try {
     return await worker.call("start", { threads }, { onProgress: ({ share }) => listeners.forEach((tell) => tell(share)) });
   } catch (error) {

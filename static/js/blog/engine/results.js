@@ -62,9 +62,10 @@ export class ResultList {
   }
 
   #summary(query, count, by) {
-    if (count) return `${count === 1 ? "1 result" : `${count} results`} for “${query}”`;
-    if (by === "both") return `Nothing found for “${query}”`;
-    return `No post has these words: “${query}”${by === "words so far" ? ". Search by meaning is on its way." : ""}`;
+    const { say } = this.#site;
+    if (count) return say(count === 1 ? "results_one" : "results", { count, query });
+    if (by === "both") return say("nothing", { query });
+    return say(by === "words so far" ? "no_words_yet" : "no_words", { query });
   }
 
   get #links() {

@@ -8,25 +8,39 @@ import { ResultList } from "./results.js";
 const LISTED = 10;
 const RANKED = 30; // posts of each ranking that are merged
 const PAUSE_MS = 150; // pause in typing before the engine is asked
-const REMEDY = "Whoever keeps this site can put it right: run `semblance site` again and publish its whole folder.";
+const MESSAGES = {}; // language -> key -> text. The build fills this: py/semblance/parts/scripts.py
 
 /** Bring the box to life; `parts` and `setting` come from semantic-search.js. */
 export async function attach(parts, setting) {
+  const say = setting.sentences(parts.host, MESSAGES);
   const language = languageFor(parts.host, setting.index.languages);
-  if (!language) throw new Error("there is nothing in the index");
+  if (!language) throw said(say("empty"));
   const about = setting.index.languages[language];
   const response = await fetch(new URL(about.posts, setting.folder));
-  if (!response.ok) throw new Error(`${about.posts} can't be loaded (${response.status})`);
+  if (!response.ok) throw said(say("not_loaded", { file: about.posts, status: response.status }));
   const data = await response.json();
   const keywords = await Keywords.build(data);
-  new Search(parts, setting, { language, about, data, keywords }).begin();
+  new Search(parts, setting, { language, about, data, keywords, say }).begin();
 }
+
+/** An error whose message is in the page's language already. */
+const said = (message) => Object.assign(new Error(message), { isSaid: true });
 
 /** The language whose index an element searches: its own, or else that of the largest index. */
 function languageFor(host, languages) {
-  const wanted = (host.closest("[lang]")?.lang ?? "").toLowerCase();
-  const named = [wanted, wanted.split("-")[0]].find((tag) => tag in languages);
+  const wanted = host.closest("[lang]")?.lang ?? "";
+  const named = tagsOf(wanted).find((tag) => tag in languages);
   return named ?? Object.keys(languages).sort((a, b) => languages[b].count - languages[a].count)[0];
+}
+
+/** The tags that an index of a language may have, as py/semblance/blog/language.py shortens them: zh-TW has that of zh-Hant. */
+function tagsOf(wanted) {
+  try {
+    const { language, script, region } = new Intl.Locale(wanted).maximize();
+    return [wanted, `${language}-${script}`, `${language}-${region}`, language];
+  } catch {
+    return [wanted, wanted.toLowerCase().split("-")[0]];
+  }
 }
 
 const megabytes = (bytes) => `${Math.max(0.1, bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
@@ -53,21 +67,22 @@ class Search {
     input.form.addEventListener("submit", () => this.#list.focusFirst());
     this.#list.onLeave = () => this.#typed();
     if (!this.#site.about.vectors) this.#searchByWordsOnly();
-    else if (meaning.missing()) this.#off(meaning.missing());
+    else if (meaning.missing()) this.#off({ key: meaning.missing() });
     else if (host.hasAttribute("ask") || navigator.connection?.saveData) this.#offer();
-    else this.#note(`Searches ${this.#posts} by their words. Search by meaning loads ${this.#size} as you begin to type.`);
+    else this.#note(this.#counted("begins", { size: this.#size }));
     if (input.value.trim()) this.#typed();
   }
 
   /** The engine's model does not know this language. Meaning from it would be none. */
   #searchByWordsOnly() {
     this.#state = "off";
-    this.#note(`Searches ${this.#posts} by their words.`);
+    this.#note(this.#counted("posts_by_words"));
   }
 
-  get #posts() {
-    const { count } = this.#site.about;
-    return count === 1 ? "one post" : `${count} posts`;
+  /** A sentence about the posts; about one post it is another one. */
+  #counted(key, values = {}) {
+    const { about: { count }, say } = this.#site;
+    return say(count === 1 ? `${key}_one` : key, { count, ...values });
   }
 
   /** Size of what search by meaning loads: the engine and the vectors. The posts are there already. */
@@ -100,7 +115,7 @@ class Search {
       const words = partial && alike.length ? [] : ranking;
       this.#show(query, exact ? fuse(words, alike) : fuse(alike, words), "both");
     } catch (error) {
-      this.#off(error.message, true);
+      this.#off(error, true);
     }
   }
 
@@ -112,13 +127,13 @@ class Search {
 
   #offer() {
     this.#state = "off";
-    this.#note(`Searches ${this.#posts} by their words.`, this.#button(`Search by meaning too (${this.#size})`));
+    this.#note(this.#counted("posts_by_words"), this.#button(this.#site.say("offer", { size: this.#size })));
   }
 
   async #start() {
     this.#state = "loading";
-    const progress = this.#setting.make("progress", "progress", { max: 1, value: 0, ariaLabel: "Search by meaning" });
-    this.#note(progress, `Loading search by meaning: ${this.#size}, which your browser keeps.`);
+    const progress = this.#setting.make("progress", "progress", { max: 1, value: 0, ariaLabel: this.#site.say("by_meaning") });
+    this.#note(progress, this.#site.say("loading", { size: this.#size }));
     try {
       const fingerprint = await meaning.start({ onProgress: (share) => (progress.value = share) });
       if (fingerprint !== this.#setting.index.model.fingerprint) return this.#mismatch();
@@ -127,7 +142,7 @@ class Search {
       this.#note();
       this.#typed();
     } catch (error) {
-      this.#off(error.message, true);
+      this.#off(error, true);
     }
   }
 
@@ -138,16 +153,26 @@ class Search {
   }
 
   #mismatch() {
-    const reason = `the index was made with another model than the one beside it. ${REMEDY}`;
-    console.warn(`<semantic-search>: ${reason}`);
-    this.#off(reason);
+    console.warn(`<semantic-search>: ${MESSAGES.en.mismatch.replace("{remedy}", MESSAGES.en.remedy)}.`);
+    this.#off({ key: "mismatch" });
   }
 
-  #off(reason, again = false) {
+  /** Search by words only, and say why. */
+  #off(error, again = false) {
+    const { say } = this.#site;
     this.#state = "off";
-    const text = `Searches by words only: ${reason.replace(/\.$/, "")}.`;
-    this.#note(text, ...(again ? [this.#button("Try again")] : []));
+    const reason = this.#reason(error);
+    this.#note(say("words_only", { reason }), ...(again ? [this.#button(say("again"))] : []));
     this.#typed();
+  }
+
+  /** `key` is that of a sentence. What other programs say is English; in other languages it goes to the console. */
+  #reason({ key, message }) {
+    const { say } = this.#site;
+    if (key in MESSAGES.en) return say(key, { remedy: say("remedy") });
+    if (say.isEnglish) return message.replace(/\.$/, "");
+    console.warn(`<semantic-search>: ${message}`);
+    return say("failed");
   }
 
   #button(text) {

@@ -161,7 +161,7 @@ class Cell:
         except NeedsNetwork:
             self._show(element("p", self._desk.words("needs_network"), "lab-error"))
         except SemblanceError as error:
-            self._show(element("p", str(error), "lab-error"))
+            self._show(element("p", error.said(), "lab-error"))
         finally:
             self._set_running(False)
 

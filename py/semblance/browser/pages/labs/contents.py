@@ -59,7 +59,7 @@ def _seeds(seeds: Sequence[str], words: Words) -> Element:
         heading = element("th", words(f"seeds.{seed}"))
         heading.scope = "row"
         for place in PLACES[seed]:
-            where.append(*([", "] if where.hasChildNodes() else []), _place(place, words))
+            where.append(*([words("between")] if where.hasChildNodes() else []), _place(place, words))
         line.append(heading, where)
         body.append(line)
     thead = element("thead")

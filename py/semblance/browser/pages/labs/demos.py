@@ -15,6 +15,7 @@ from semblance.browser.pages.labs.words import paragraphs
 from semblance.browser.pages.pause import Pause
 from semblance.errors import NeedsNetwork, SemblanceError, Stopped
 from semblance.labs.lesson import Demo
+from semblance.messages import current
 
 PAUSE_S = 0.35  # pause in typing or dragging before a demonstration runs
 SOON_S = 0.4  # a shorter run shows no progress
@@ -138,7 +139,7 @@ class DemoView:
         except NeedsNetwork:
             trouble = self._desk.words("needs_network")
         except SemblanceError as error:
-            trouble = self._desk.words("demo.failed", reason=error)
+            trouble = self._desk.words("demo.failed", reason=error.said())
         finally:
             waiting.cancel()
         self._shown = version
@@ -156,6 +157,7 @@ class DemoView:
             "lesson": self._desk.lesson,
             "demo": self._demo.name,
             "inputs": {name: control.value for name, control in self._controls.items()},
+            "language": current(),
         }
         data: list[Data] = await self._desk.engine.call("demonstrate", arguments, self._progress)
         return data

@@ -88,7 +88,11 @@ def _bars(data: Data, context: FigureContext) -> list[Element]:
         heading.scope = "row"
         line.append(heading, *[_bar(values[i], most, signed) for values in series.values()])
         bars.append(line)
-    return [scrolling(bars, ", ".join(context.words.lesson(f"series.{key}") for key in series))]
+    return [
+        scrolling(
+            bars, context.words("between").join(context.words.lesson(f"series.{key}") for key in series)
+        )
+    ]
 
 
 def _bar(value: float, most: float, signed: bool) -> Element:
@@ -133,7 +137,7 @@ def _matrix(data: Data, context: FigureContext) -> list[Element]:
             scale.colour(cell, value)
             line.append(cell)
         matrix.append(line)
-    return [scrolling(matrix, ", ".join(data["columns"])), scale.legend(context.words)]
+    return [scrolling(matrix, context.words("between").join(data["columns"])), scale.legend(context.words)]
 
 
 def _sentences(data: Data, context: FigureContext) -> list[Element]:

@@ -260,8 +260,8 @@ class _FilesControl:
             self._setting.changed()
 
     def _describe(self) -> None:
-        names = ", ".join(name for name, _ in self._files)
         words = self._setting.words
+        names = words("between").join(name for name, _ in self._files)
         self._names.textContent = (
             words.counted("inputs.files", len(self._files), names=names)
             if names

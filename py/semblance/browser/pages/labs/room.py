@@ -1,13 +1,13 @@
-"""The room: which lab is open, in which language."""
+"""The room: which lab is open."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from semblance.browser import ffi
+from semblance.browser.pages import language
 from semblance.browser.pages.address import Address
-from semblance.browser.pages.dom import by_id, element
+from semblance.browser.pages.dom import by_id
 from semblance.browser.pages.labs.codes import Codes
 from semblance.browser.pages.labs.contents import contents
 from semblance.browser.pages.labs.desk import Desk
@@ -17,11 +17,10 @@ from semblance.browser.pages.labs.passed import PASSED, Passed
 from semblance.browser.pages.labs.words import Words
 from semblance.browser.pages.session import Session
 from semblance.labs.catalogue import NAMES
-from semblance.labs.messages import LANGUAGES, messages
+from semblance.labs.messages import messages
+from semblance.messages import LANGUAGES, current
 from semblance.pace import Pacer
 from semblance.records import CollectionInfo
-
-LANGUAGE = "labs: language"  # name of a setting
 
 
 class Labs:
@@ -31,24 +30,16 @@ class Labs:
         self._session = session
         self._engine = Engine()
         self._passed = Passed(session.settings.put)
-        self._language = ""
         self._lab: Lab | None = None
         self._latest = Address("labs")
         self._codes = Codes()
         self._written = (
             ""  # the address that tells the state of the lab, or told it until the code was changed
         )
-        select = by_id("labs-language")
-        for language, name in LANGUAGES.items():
-            option = element("option", name)
-            option.value, option.lang = language, language
-            select.append(option)
-        session.scope.listen(select, "change", self._language_chosen)
 
     async def load(self) -> None:
         """Read what the browser remembers."""
         self._passed.load(await self._session.settings.get(PASSED))
-        self._language = await self._session.settings.get(LANGUAGE) or _language_of_browser()
 
     def refresh(self) -> None:
         """Do nothing: a lab reads the collections when it is opened."""
@@ -56,18 +47,15 @@ class Labs:
     async def open(self, address: Address) -> None:
         """Show the contents, or the lab of an address in its language. Of several addresses the last counts."""
         self._latest = latest = address
-        language = address.parameters.get("lang", "")
-        if language in LANGUAGES:
-            await self._use(language)
+        linked = address.parameters.get("lang", "")
+        if linked in LANGUAGES and linked != language.shown():
+            await ffi.js_call(ffi.bridge.chooseLanguage(linked, False))  # for this visit
         collections = await self._session.library.collections() if address.item else []
         if not address.item:
             await self._read_words()
         if self._latest is not latest:
             return
-        by_id("labs-language").value = self._language
-        by_id("room-labs").lang = self._language
-        words = Words(self._language)
-        by_id("labs-language-label").textContent = words("language")
+        words = Words(current())
         by_id("labs-contents").textContent = words("contents")
         if address.item and address.item not in NAMES:
             self._session.dialogs.toast(words("no_lab", name=address.item))
@@ -82,13 +70,13 @@ class Labs:
             ffi.window.scrollTo(0, 0)
             await self._lab.start()
         else:
-            by_id("labs-page").replaceChildren(contents(self._language, self._passed))
+            by_id("labs-page").replaceChildren(contents(current(), self._passed))
 
     def _desk(self, address: Address, collections: Sequence[CollectionInfo]) -> Desk:
         lesson, linked = address.item, part_of(CODE, address.parameters)
         return Desk(
             lesson,
-            Words(self._language, lesson),
+            Words(current(), lesson),
             self._engine,
             self._session.run,
             self._write_address,
@@ -105,32 +93,25 @@ class Labs:
 
     # --- language ---
 
-    def _language_chosen(self, event: Any) -> None:
-        self._session.run(self._change_language(str(event.target.value)))
-
-    async def _change_language(self, language: str) -> None:
-        await self._use(language)
+    async def speak(self) -> None:
+        """Show the lab again as it is, in the page's language, unless an address that names the language does."""
+        if self._session.address.parameters.get("lang") == current():
+            return
         address = self._address(self._lab)
         self._session.mark(address)
         await self.open(address)
-        by_id("labs-language").focus()
 
     async def _read_words(self) -> None:
         """Read the words of all labs for the contents, without blocking the page."""
         pacer = Pacer()
         for name in NAMES:
-            messages(self._language, name)
+            messages(current(), name)
             await pacer.breathe()
-
-    async def _use(self, language: str) -> None:
-        if language != self._language:
-            self._language = language
-            await self._session.settings.put(LANGUAGE, language)
 
     # --- what is kept ---
 
     def _address(self, lab: Lab | None) -> Address:
-        parameters = {"lang": self._language} | (lab.state() if lab else {})
+        parameters = {"lang": current()} | (lab.state() if lab else {})
         return Address("labs", lab.name if lab else "", parameters=parameters)
 
     def _write_address(self) -> None:
@@ -145,14 +126,3 @@ class Labs:
     def _keep_code(self) -> None:
         if self._lab:
             self._codes.keep(self._lab.name, self._written, self._lab.codes())
-
-
-def _language_of_browser() -> str:
-    """The language of the labs that fits the browser's best."""
-    for language in map(str, ffi.window.navigator.languages):
-        if language.startswith("zh"):
-            traditional = any(part in language for part in ("Hant", "TW", "HK", "MO"))
-            return "zh-Hant" if traditional else "zh-Hans"
-        if language.startswith("en"):
-            return "en"
-    return "en"
