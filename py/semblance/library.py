@@ -282,6 +282,8 @@ class Library:
     async def vectors(self, items: Iterable[str | ImageFile], *, model: str = "") -> FloatArray:
         """Unit vectors of texts and pictures, shape (n, d), in the space of a model.
 
+        If none is named, texts alone are embedded by the first that knows them.
+
         Raises
         ------
         EmptyDocument
@@ -295,6 +297,9 @@ class Library:
                 raise EmptyDocument(
                     "collections.no_comparison", where=Message("collections.text", number=number).said()
                 )
+        texts = [item for item in items if isinstance(item, str)]
+        if not model and len(texts) == len(items):
+            model = self.model_for(texts)
         recipe = Recipe.for_encoders(await self.encoders(model).get(), self._chunking)
         return np.stack([await item_vector(recipe, item, DOCUMENT_PROMPT) for item in items])
 

@@ -568,6 +568,9 @@ async def check_the_first_texts_choose_the_model(make_store: MakeStore) -> None:
     await chosen.embed_multi(chinese)
     assert chosen.info.model == "fake"
     assert library.unknown_share("fake", ["月亮牽引海水"]) == 1
+    assert (await library.vectors(["月亮", "海水"])).shape == (2, 32)
+    assert (await library.vectors(["the moon", "the sea"])).shape == (2, 256)
+    assert (await library.vectors(["月亮", "海水"], model="fake")).shape == (2, 256)
     assert library.unknown_share("other", ["月亮牽引海水"]) == 0
     empty = await library.collection("empty", model="fake")
     await library.embed_again("empty", "other")
