@@ -251,6 +251,24 @@ def test_a_page_in_another_language_searches_its_own_posts(
     expect(box.page.locator("semantic-search [part=status]")).to_have_text("1 Ergebnis für „Kruste“")
 
 
+def test_a_page_s_language_may_be_named_in_another_way(
+    watched: Callable[..., SearchPage], copy: Path
+) -> None:
+    """The index of zh-Hant is that of a page in zh-TW."""
+    for file, name, other in (
+        ("semblance/index.json", '"de":', '"zh-Hant":'),
+        ("de.html", 'lang="de-AT"', 'lang="zh-TW"'),
+    ):
+        path = copy / file
+        text = path.read_text(encoding="utf-8")
+        assert name in text
+        write(path, text.replace(name, other))
+    with served(copy) as site:
+        box = watched(site, "de.html")
+        box.enter()
+        assert box.search("Kruste") == ["Brot backen"]
+
+
 EXCERPT = """async ([engine, passage, query]) => {
     const { excerpt } = await import(`${engine}excerpt.js`);
     const { unaccented, wordsOf } = await import(`${engine}words.js`);

@@ -18,6 +18,7 @@ from data.generators import PROJECTS
 from data.posts import SAMPLE
 from docs.pages import blocks
 from semblance_build import packages
+from semblance_build.benchmark.texts import post_text
 
 _PIP = [
     sys.executable,
@@ -87,7 +88,7 @@ def posts() -> list[Post]:
     ][:10]
     notes = []
     for number, file in enumerate(files, 1):
-        title, _, body = file.read_text(encoding="utf-8").partition("\n")
+        title, _, body = post_text(file).partition("\n")
         paragraphs = tuple(
             " ".join(part.split()) for part in body.split("\n\n") if part.strip()[:1].isalpha()
         )

@@ -105,8 +105,8 @@ def test_a_script_places_the_element_where_an_app_draws_its_post_again(
     site = author / "app"
     shutil.copytree(ROOT / "tests/data/built_sites/41-blog-hydrated", site)
     scripts = '<script src="/semblance/related-posts.js" async></script><script type="module" src="/place.mjs"></script>'
-    for post in site.glob("posts/*/index.html"):
-        post.write_text(post.read_text("utf-8").replace("</head>", f"{scripts}</head>"), encoding="utf-8")
+    for file in site.glob("posts/*/index.html"):
+        file.write_text(file.read_text("utf-8").replace("</head>", f"{scripts}</head>"), encoding="utf-8")
     (site / "place.mjs").write_text(MODULES["place.mjs"], encoding="utf-8")
     with ThreadPoolExecutor() as threads:
         assert threads.submit(cli.main, ["site", "app", "--threshold", "-1", "--no-search"]).result() == 0

@@ -66,7 +66,7 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = "[itemprop~=datePublished], .dt-published, time[pubdate], abbr.published, time.published, .published[title]"
-_LINES = f"{META}, article > header, main > header, .post-header, .entry-header"
+_LINES = f"{META}, .ablog__postcard, article > header, main > header, .post-header, .entry-header"
 _LONGEST_LINE = 300  # characters
 _SHARED, _LEAST = 0.9, 3  # a day is the build's if so many of at least so many pages share it
 
@@ -111,7 +111,7 @@ def read_days(tree: LexborHTMLParser, post: Sequence[LexborNode], declared: Iter
         )
         if text and (day := iso_date(text) or next(iter(days_of_publishing(text)), ""))
     ]
-    times = [_line(node) for part in post for node in part.css("time[datetime]")]
+    times = [_line(node) for part in post for node in part.css("time")]
     lines = [*(node for node in _within(post, tree, _LINES) if _size(node) <= _LONGEST_LINE), *times]
     later = [pair for node in lines for pair in _days_in(_with_times(node))]
     every = [iso_date(node.attributes.get("datetime") or "") for node in tree.css("time[datetime]")]

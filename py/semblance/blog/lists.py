@@ -9,6 +9,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from semblance.blog.links import Links
 from semblance.blog.page import Heading, Page
 from semblance.blog.shingles import Shingles, containment, shingles
@@ -24,6 +26,9 @@ _NAME = re.compile(
 _LINKS, _LINKS_OF_A_LIST_NAME = 0.6, 0.15  # a page is a list if at least this share of its text is in links
 _LINKED, _LEAST_LINKED = 0.6, 3  # headings that lead to pages of the site: their least share, and number
 _CONTAINED = 0.8  # the share of a text that stands in another, from which on it is taken from there
+_FROM_ENTRIES = (
+    0.6  # the same for a page with several entries, between which it has headings and dates of its own
+)
 _LONGER = 1.2  # times a text is longer than one that is its beginning
 _ENOUGH = 2  # signs that a page is a list, none of which tells it alone
 _MOST = 0.5  # of the pages
@@ -56,7 +61,7 @@ class Lists:
     def has(self, page: Page) -> bool:
         """Whether a page is a list."""
         metadata = page.metadata
-        if page.several or metadata.is_list or self._is_entry(page):
+        if page.several or metadata.is_list or self._is_entry(page) or self._holds_entries(page):
             return True
         name = _NAME.search(page.key) is not None
         if not metadata.is_article and (
@@ -85,6 +90,21 @@ class Lists:
         if _names(page, heading.text):
             return False
         return any(_names(other, heading.text) for other in self._sources(page))
+
+    def _holds_entries(self, page: Page) -> bool:
+        """Whether most of the page's text comes from the pages that its headings lead to."""
+        entries = [
+            other
+            for heading in page.headings
+            if heading.in_body
+            and heading.href
+            and (other := self._other(page, heading.href))
+            and _names(other, heading.text)
+        ]
+        if not entries:
+            return False
+        texts = np.unique(np.concatenate([self._text(other) for other in entries]))
+        return containment(self._text(page), texts) >= _FROM_ENTRIES
 
     def _is_taken_from_a_post(self, page: Page) -> bool:
         signs = self._signs(page)

@@ -41,6 +41,12 @@ WEBSITE = '<meta property="og:type" content="website">'
         ),
         # no heading at all
         ("drinks/index.html", f"<article><p>{START}</p><a href='/posts/tea/'>Read on</a></article>"),
+        # two entries below the list's own heading
+        (
+            "drinks/index.html",
+            f"<main><h1>Drinks</h1><h2><a href='/posts/tea/'>Tea</a></h2><p>{START}</p>"
+            f"<h2><a href='/posts/coffee/'>Coffee</a></h2><p>{COFFEE}</p></main>",
+        ),
         # a copy at an address of lists
         ("tags/green/index.html", f"<article><p>{LONG}</p><a href='/posts/tea/'>Permalink</a></article>"),
         ("2024/index.html", f"<h1>2024</h1><article><h2>Tea</h2><p>{LONG}</p></article>"),

@@ -54,6 +54,7 @@ LATE = "2030-01-01"
     "line",
     [
         "<p class=meta>May DAY, 2024</p>",
+        "<time>DAY May 2024</time>",
         "<p class=post-meta>DAY May 2024 · 4 min</p>",
         "<div class=entry-meta>DAY. Mai 2024 von Kim</div>",
         "<div class=entry-meta>Le DAY mai 2024</div>",

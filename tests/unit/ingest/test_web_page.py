@@ -165,3 +165,17 @@ def read_all_of(markup: str) -> None:
 
     for _ in read("a.html", markup.encode()):
         pass
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p><ruby>京都<rp>(</rp><rt>きょうと</rt><rp>)</rp></ruby>へ", "京都へ"),
+        ("<p>Donau\u00adschiff und Zug\u200bverbindung", "Donauschiff und Zugverbindung"),
+        ("<math><semantics><mi>E</mi><annotation>E = m</annotation></semantics></math>", "E"),
+        ("<div style='display:none'><h1>Cheese</h1></div>", "# Cheese"),
+    ],
+)
+def test_nothing_stands_twice_and_what_a_script_shows_is_read(markup: str, text: str) -> None:
+    page = f"<meta charset=utf-8>{markup}".encode()
+    assert read_one("a.html", page).content == text
