@@ -106,7 +106,7 @@ def test_an_item_and_a_dialog_say_nothing_in_english(taiwan: AppPage) -> None:
     expect(page.locator("#related-item .results li").first).to_be_visible(timeout=START_MS)
     assert english_in(page) == []
     page.get_by_role("link", name="收藏集", exact=True).click()
-    page.get_by_role("button", name="刪除").click()
+    page.locator("#collections").get_by_role("button", name="刪除").click()
     expect(page.get_by_role("dialog")).to_contain_text("要刪除「筆記」")
     assert english_in(page) == []
     page.get_by_role("dialog").get_by_role("button", name="取消").click()
