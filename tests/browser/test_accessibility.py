@@ -126,7 +126,7 @@ def show_notice_and_toast(app: AppPage) -> None:
     show_collections(app)
     app.page.get_by_label("Name of the new collection").fill("notes")
     app.page.get_by_role("button", name="Create").click()
-    expect(app.page.locator("#notices")).to_contain_text("of this name already")
+    expect(app.page.locator("#notices")).to_contain_text("of that name already")
 
 
 def show_nothing_added(app: AppPage) -> None:
@@ -224,10 +224,10 @@ def test_a_report_and_an_error_are_announced_once(app: AppPage) -> None:
     room(app, "Collections")
     app.page.get_by_label("Name of the new collection").fill("notes")
     app.page.get_by_role("button", name="Create").click()
-    expect(app.page.locator("#notices")).to_contain_text("of this name already")
+    expect(app.page.locator("#notices")).to_contain_text("of that name already")
     texts = announced(app.page)
     assert once(texts, "1 added · 1 not added")
-    assert once(texts, "of this name already")
+    assert once(texts, "of that name already")
 
 
 def test_what_waits_for_the_first_addition_is_announced_once(app: AppPage) -> None:
