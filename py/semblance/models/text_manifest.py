@@ -61,12 +61,13 @@ class File:
     """A file of a model: SHA-256 in hexadecimal, and size in bytes (0: not known).
 
     ``same_vectors_as`` is the SHA-256 of an earlier version that gave the same vectors, to the last bit. Vectors that
-    were made with that version stay valid.
+    were made with that version stay valid. ``compression`` is ``gzip`` if the SHA-256 is that of the unpacked content.
     """
 
     sha256: str
     bytes: int = 0
     same_vectors_as: str = ""
+    compression: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,12 @@ def read_text_manifest(manifest: Mapping[str, Any], configs: Mapping[str, Any] |
             raise ModelError("models.no_field", field=needed, source=source, where=name)
     fields.setdefault("independent", dtype not in _ROUNDED_ACTIVATIONS)
     files = {
-        path: File(entry.get("sha256", ""), entry.get("bytes", 0), entry.get("same_vectors_as", ""))
+        path: File(
+            entry.get("sha256", ""),
+            entry.get("bytes", 0),
+            entry.get("same_vectors_as", ""),
+            entry.get("compression", ""),
+        )
         for path, entry in manifest.get("files", {}).items()
     }
     table = TableFiles(**manifest["word_table"]) if "word_table" in manifest else None
