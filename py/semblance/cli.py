@@ -19,6 +19,7 @@ from semblance.errors import SemblanceError
 from semblance.native.store import DirectoryStore
 from semblance.parts.arguments import cosine, share, whole_number
 from semblance.parts.errors import BuildError
+from semblance.ports import Tokenizer
 from semblance.version import __version__
 
 DONE, FAILED, USAGE, SKIPPED = 0, 1, 2, 3
@@ -75,17 +76,24 @@ def site(options: argparse.Namespace) -> int:
             not_older_than=options.not_older_than,
         ),
         search=not options.no_search,
+        engine=options.engine,
         heading=options.heading if options.inject else "",
         data=options.data,
         sqlite=options.sqlite,
     )
     progress, started = ProgressLine(sys.stderr), time.monotonic()
 
-    def write_engine(folder: Path) -> wiring.Engine:
+    async def load_tokenizer() -> Tokenizer:
         progress.writing_search()
-        return wiring.write_engine(folder)
+        return await wiring.load_tokenizer()
 
-    adapters = Adapters(wiring.load_encoders, DirectoryStore, write_engine)
+    adapters = Adapters(
+        load_encoders=wiring.load_encoders,
+        open_cache=DirectoryStore,
+        load_tokenizer=load_tokenizer,
+        tokens=wiring.token_vectors(),
+        write_engine=wiring.write_engine,
+    )
     outcome = asyncio.run(run(task, adapters, on_page=progress.reading, on_progress=progress.embedding))
     progress.clear()
     for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):
@@ -93,9 +101,7 @@ def site(options: argparse.Namespace) -> int:
     for problem in outcome.problems:
         print(f"  skipped: {problem.error}", file=sys.stderr)
     if outcome.no_engine:
-        print(
-            "  there will be no search (--no-search does without): its engine can't be made", file=sys.stderr
-        )
+        print("  there will be no search with the full model: its engine can't be made", file=sys.stderr)
         print(f"  {outcome.no_engine}", file=sys.stderr)
     return SKIPPED if outcome.problems or outcome.no_engine else DONE
 
@@ -241,6 +247,11 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--sqlite", type=Path, metavar="FILE", help="a database that gets the table similarities"
+    )
+    group.add_argument(
+        "--engine",
+        action="store_true",
+        help="write the full model too: readers may search more thoroughly (31 MB), and feeds be read",
     )
     group.add_argument("--no-search", action="store_true", help="write related posts only")
 

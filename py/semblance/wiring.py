@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, cast
 
 from semblance.blog.engine import about, engine_files
+from semblance.blog.output import Engine
 from semblance.native.models import load_text_encoder
+from semblance.native.tokenizer import Tokenizer
 from semblance.parts import models
-from semblance.parts.paths import MODELS
+from semblance.parts.paths import MODELS, cache_dir
 from semblance.ports import Encoders
 
 
@@ -31,16 +33,27 @@ async def load_encoders(threads: int = 0) -> Encoders:
     ModelError
         If the model can't be loaded.
     """
-    manifest = json.loads((MODELS / models.TEXT_MODEL / "manifest.json").read_text(encoding="utf-8"))
-    folder = models.build(models.TEXT_MODEL, manifest)["config.json"].parent
-    return Encoders(await load_text_encoder(folder, manifest=manifest, threads=threads))
+    manifest = _manifest()
+    return Encoders(await load_text_encoder(_model_folder(manifest), manifest=manifest, threads=threads))
 
 
-class Engine(NamedTuple):
-    """The folder of the engine that embeds queries, ending in a slash, and the bytes that a reader loads of it."""
+async def load_tokenizer() -> Tokenizer:
+    """The tokenizer of the site's text model."""
+    return await Tokenizer.create(_model_folder(_manifest()))
 
-    folder: str
-    download: int
+
+def token_vectors() -> Path:
+    """The folder that keeps the model's vectors of single tokens, for all sites."""
+    return cache_dir() / "tokens"
+
+
+def _manifest() -> dict[str, Any]:
+    text = (MODELS / models.TEXT_MODEL / "manifest.json").read_text(encoding="utf-8")
+    return cast("dict[str, Any]", json.loads(text))
+
+
+def _model_folder(manifest: dict[str, Any]) -> Path:
+    return models.build(models.TEXT_MODEL, manifest)["config.json"].parent
 
 
 def write_engine(folder: Path) -> Engine:

@@ -46,7 +46,9 @@ def blog(author: Path, engine: Path) -> Path:
     with ThreadPoolExecutor() as threads:  # Playwright's own event loop runs in this one
         assert threads.submit(cli.main, ["site", "public"]).result() == 0
     index = author / "public/semblance/index.json"
-    shutil.copytree(engine, index.parent / engine.name, copy_function=os.link)  # the command's own is made of nothing
+    shutil.copytree(
+        engine, index.parent / engine.name, copy_function=os.link
+    )  # the command's own is made of nothing
     content = json.loads(index.read_bytes()) | {"engine": f"{engine.name}/"}
     index.write_text(json.dumps(content), encoding="utf-8")
     return author / "public"

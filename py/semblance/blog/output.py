@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,13 @@ class Indexed:
     records: Sequence[Record]
     lists: Sequence[Sequence[Neighbour]]
 
+    def by_language(self) -> dict[str, list[int]]:
+        """The rows of the posts of each language, the languages in order."""
+        rows: dict[str, list[int]] = {}
+        for row, post in enumerate(self.posts):
+            rows.setdefault(post.language, []).append(row)
+        return dict(sorted(rows.items()))
+
     def related(self) -> dict[str, list[dict[str, Any]]]:
         """The list of each post by its address, for templates."""
         return {
@@ -52,10 +59,46 @@ def write_scripts(folder: Path) -> None:
         shutil.copyfile(script, folder / script.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The engine that embeds a reader's queries, beside the reader's index.
+
+    Parameters
+    ----------
+    folder : str
+        Its folder, ending in a slash; empty if there is none.
+    download : int
+        Bytes that a reader loads of it, compressed.
+    """
+
+    folder: str = ""
+    download: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFolders:
+    """The folders of the reader's index, each ending in a slash.
+
+    Parameters
+    ----------
+    scripts : str
+        The scripts that search it; empty if there is no search.
+    indexes : mapping
+        The index of each language.
+    """
+
+    scripts: str = ""
+    indexes: Mapping[str, str] = field(default_factory=dict)
+
+
 def write_index(
-    folder: Path, indexed: Indexed, encoder: TextEncoder, engine: str = "", engine_bytes: int = 0
+    folder: Path,
+    indexed: Indexed,
+    encoder: TextEncoder,
+    reader: ReaderFolders,
+    engine: Engine,
 ) -> None:
-    """Write the files that a search needs, each language apart, and the index of them all.
+    """Write the index of what a search needs, each language apart, and the files that the engine searches.
 
     Parameters
     ----------
@@ -63,24 +106,24 @@ def write_index(
     indexed : Indexed
     encoder : TextEncoder
         The encoder that made the vectors.
-    engine : str
-        The folder of the engine that embeds queries, ending in a slash; empty if there is no engine and so no search.
-    engine_bytes : int
-        Bytes that a reader downloads of the engine, compressed.
+    reader : ReaderFolders
+    engine : Engine
     """
-    by_language: dict[str, list[int]] = {}
-    for row, post in enumerate(indexed.posts):
-        by_language.setdefault(post.language, []).append(row)
     index: dict[str, Any] = {
         "format": FORMAT,
         "version": __version__,
         "model": {"name": encoder.name, "dims": encoder.dims, "fingerprint": encoder.fingerprint},
         "languages": {
-            language: _write_language(folder, indexed, rows) for language, rows in sorted(by_language.items())
+            language: {"reader": reader.indexes[language], "count": len(rows)}
+            | (_write_language(folder, indexed, rows) if engine.folder else {})
+            for language, rows in indexed.by_language().items()
+            if language in reader.indexes
         },
     }
-    if engine:
-        index |= {"engine": engine, "engineBytes": engine_bytes}
+    if reader.scripts:
+        index["reader"] = reader.scripts
+    if engine.folder:
+        index |= {"engine": engine.folder, "engineBytes": engine.download}
     write(folder / INDEX, dumps(index))
 
 
@@ -96,7 +139,7 @@ def _write_language(folder: Path, indexed: Indexed, rows: Sequence[int]) -> dict
     names = {"posts": f"posts-{hashed(text)}.json", "vectors": f"vectors-{hashed(vectors)}.bin"}
     write(folder / names["posts"], text)
     write(folder / names["vectors"], vectors)
-    return names | {"bytes": {"posts": gzipped(text), "vectors": gzipped(vectors)}, "count": len(posts)}
+    return names | {"bytes": {"posts": gzipped(text), "vectors": gzipped(vectors)}}
 
 
 def _tags(post: Post) -> dict[str, list[str]]:

@@ -11,8 +11,12 @@ from typing import Literal
 from semblance.blog import inject
 from semblance.blog.embedding import Embedded, embed
 from semblance.blog.files import unreadable
-from semblance.blog.output import Indexed, write_index, write_lists, write_scripts
+from semblance.blog.output import Engine, Indexed, ReaderFolders, write_index, write_lists, write_scripts
 from semblance.blog.posts import Post, Reading
+from semblance.blog.reader import index as reader_index
+from semblance.blog.reader.index import Teachers
+from semblance.blog.reader.kept_vectors import KeptVectors
+from semblance.blog.reader.scripts import write_scripts as write_reader_scripts
 from semblance.blog.related import Choice, RelatedPosts, related
 from semblance.blog.similarities import write_similarities
 from semblance.blog.site import Selection, read_site
@@ -20,13 +24,16 @@ from semblance.blog.sources import read_feed, read_markdown
 from semblance.blog.writing import dumps, replace, swapped
 from semblance.documents import Failure
 from semblance.embedding.batches import OnProgress
+from semblance.embedding.recipe import QUERY_PROMPT
 from semblance.errors import NoPosts, SiteError, StoreError
 from semblance.ingest.items import failure_of
 from semblance.parts.errors import BuildError
-from semblance.ports import Encoders, VectorStore
+from semblance.ports import Encoders, Tokenizer, VectorStore
 
 FOLDER = "semblance"
 DATA = "semblance_related.json"
+READER_CACHE = "reader"
+"""The folder of the cache that keeps vectors of sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,9 @@ class Task:
     choice : Choice
         Which posts are related.
     search : bool
-        Whether to write the files that a search needs too.
+        Whether to write the reader's index too, which a search needs.
+    engine : bool
+        Whether to write the engine too, which searches with the full model and reads feeds.
     heading : str
         The heading over the links that are written into pages; empty to write no links.
     data : sequence of Path
@@ -64,6 +73,7 @@ class Task:
     selection: Selection = field(default_factory=Selection)
     choice: Choice = field(default_factory=Choice)
     search: bool = True
+    engine: bool = False
     heading: str = ""
     data: Sequence[Path] = ()
     sqlite: Path | None = None
@@ -88,7 +98,7 @@ class Outcome:
     unplaced : sequence of Failure
         Pages that have no place for links.
     no_engine : str
-        Why there is no search; empty if there is one, or if none was wanted.
+        Why there is no engine; empty if there is one, or if none was wanted.
     """
 
     reading: Reading
@@ -114,13 +124,19 @@ class Adapters:
         Loads the encoders; awaited once there are posts.
     open_cache : callable
         Opens the store in a folder.
+    load_tokenizer : async callable
+        Loads the tokenizer of the text encoder.
+    tokens : Path
+        The folder that keeps vectors of single tokens, for all sites.
     write_engine : callable
-        Writes the engine that readers search with into a folder. Gives its name, and the bytes that a reader loads of it.
+        Writes the engine, which searches with the full model, into a folder.
     """
 
     load_encoders: Callable[[], Awaitable[Encoders]]
     open_cache: Callable[[Path], VectorStore]
-    write_engine: Callable[[Path], tuple[str, int]]
+    load_tokenizer: Callable[[], Awaitable[Tokenizer]]
+    tokens: Path
+    write_engine: Callable[[Path], Engine]
 
 
 async def run(
@@ -152,7 +168,7 @@ async def run(
         indexed = Indexed(embedded.posts, embedded.records, related_posts.lists)
         write_lists(aside, indexed)
         write_scripts(aside)
-        no_engine = _write_search(task, aside, indexed, encoders, adapters)
+        no_engine = await _write_search(task, aside, indexed, encoders, adapters)
         for folder in task.data:
             folder.mkdir(parents=True, exist_ok=True)
             replace(folder / DATA, dumps(indexed.related()))
@@ -162,17 +178,39 @@ async def run(
     return Outcome(reading, embedded, related_posts, injected, unplaced, no_engine)
 
 
-def _write_search(task: Task, aside: Path, indexed: Indexed, encoders: Encoders, adapters: Adapters) -> str:
+async def _write_search(
+    task: Task, aside: Path, indexed: Indexed, encoders: Encoders, adapters: Adapters
+) -> str:
     """Write the files that a search needs, or an index without a search. Gives the reason why there is no engine."""
-    problem = ""
+    reader, engine, problem = ReaderFolders(), Engine(), ""
     if task.search:
+        reader = await _write_reader(task, aside, indexed, encoders, adapters)
+    if task.search and task.engine:
         try:
-            write_index(aside, indexed, encoders.text, *adapters.write_engine(aside))
-            return ""
+            engine = adapters.write_engine(aside)
         except BuildError as error:
             problem = str(error)
-    write_index(aside, Indexed((), (), ()), encoders.text)
+    write_index(aside, indexed, encoders.text, reader, engine)
     return problem
+
+
+async def _write_reader(
+    task: Task, aside: Path, indexed: Indexed, encoders: Encoders, adapters: Adapters
+) -> ReaderFolders:
+    """Write the reader's index, each language apart, and the scripts that search it."""
+    teachers = Teachers(
+        await adapters.load_tokenizer(),
+        KeptVectors(task.cache / READER_CACHE, encoders.text, QUERY_PROMPT),
+        KeptVectors(adapters.tokens, encoders.text, QUERY_PROMPT),
+    )
+    indexes = {}
+    for language, rows in indexed.by_language().items():
+        posts, records = [indexed.posts[row] for row in rows], [indexed.records[row] for row in rows]
+        name = await reader_index.write_index(aside, f"index-{language}", posts, records, teachers)
+        indexes[language] = f"{name}/"
+    teachers.sentences.write()
+    teachers.tokens.write(all=True)
+    return ReaderFolders(f"{write_reader_scripts(aside)}/", indexes)
 
 
 def _read(task: Task, on_page: Callable[[int], None] | None) -> Reading:

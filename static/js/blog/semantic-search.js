@@ -71,7 +71,7 @@
     if (!response.ok) throw Error(`${address.pathname} can't be loaded (${response.status})`);
     const index = await response.json();
     if (index.format !== FORMAT) throw Error(`its script reads format ${FORMAT}, its index has format ${index.format}. ${REMEDY}`);
-    if (!index.engine) throw Error(`it was left out when this site was made. ${REMEDY}`);
+    if (!index.reader && !index.engine) throw Error(`it was left out when this site was made. ${REMEDY}`);
     if (index.version !== VERSION) {
       console.warn(`<semantic-search>: the script is of version ${VERSION}, the index of ${index.version}. ${REMEDY}`);
     }
@@ -104,12 +104,18 @@
       this.#parts.input.focus(options);
     }
 
+    /** The script that searches: the engine's only if an author asks for the full model, or has made the site with nothing else. */
+    #script({ reader, engine }) {
+      const useEngine = engine && (!reader || this.hasAttribute("thorough"));
+      return useEngine ? `${engine}static/js/blog/engine/search.js` : `${reader}static/js/blog/reader/search.js`;
+    }
+
     async #load() {
       const { note } = this.#parts;
       note.textContent = "Loading the index…";
       try {
         const index = await fetchIndex();
-        const { attach } = await import(new URL(`${index.engine}static/js/blog/engine/search.js`, folder));
+        const { attach } = await import(new URL(this.#script(index), folder));
         await attach(this.#parts, { index, folder, root, make });
       } catch (error) {
         const again = make("button", "button", { type: "button" }, "Try again");

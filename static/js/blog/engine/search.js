@@ -2,6 +2,7 @@
 
 import { fuse } from "./fuse.js";
 import { Keywords } from "./keywords.js";
+import { languageFor } from "./languages.js";
 import * as meaning from "./meaning.js";
 import { ResultList } from "./results.js";
 
@@ -20,13 +21,6 @@ export async function attach(parts, setting) {
   const data = await response.json();
   const keywords = await Keywords.build(data);
   new Search(parts, setting, { language, about, data, keywords }).begin();
-}
-
-/** The language whose index an element searches: its own, or else that of the largest index. */
-function languageFor(host, languages) {
-  const wanted = (host.closest("[lang]")?.lang ?? "").toLowerCase();
-  const named = [wanted, wanted.split("-")[0]].find((tag) => tag in languages);
-  return named ?? Object.keys(languages).sort((a, b) => languages[b].count - languages[a].count)[0];
 }
 
 const megabytes = (bytes) => `${Math.max(0.1, bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;

@@ -1,0 +1,139 @@
+// The search box at work over a reader's index: words and meaning, no model. The engine, if there is one, is a choice.
+
+import { languageFor } from "../engine/languages.js";
+import { ResultList } from "../engine/results.js";
+import { telling, unaccented, wordsOf } from "../engine/words.js";
+import { Files } from "./files.js";
+import { Ranking } from "./ranking.js";
+
+const LISTED = 10;
+const PAUSE_MS = 200; // pause in typing after which a word counts as typed to its end
+const ENGINE_SCRIPT = "static/js/blog/engine/search.js";
+
+/** Bring the box to life; `parts` and `setting` come from semantic-search.js. */
+export async function attach(parts, setting) {
+  const language = languageFor(parts.host, setting.index.languages);
+  if (!language) throw new Error("there is nothing in the index");
+  const about = setting.index.languages[language];
+  const files = new Files(new URL(about.reader, setting.folder));
+  const ranking = await Ranking.open(files);
+  new Search(parts, setting, { language, about, files, ranking }).begin();
+}
+
+class Search {
+  #parts;
+  #setting;
+  #site;
+  #data = { posts: [], passages: [] }; // of the posts that were shown so far, by their numbers
+  #list;
+  #request = 0; // number of the newest request; answers to older ones are dropped
+  #pause = 0;
+  #listening = new AbortController();
+
+  constructor(parts, setting, site) {
+    this.#parts = parts;
+    this.#setting = setting;
+    this.#site = site;
+    this.#list = new ResultList(parts, setting, { language: site.language, data: this.#data }, this.#listening.signal);
+  }
+
+  begin() {
+    const { input } = this.#parts;
+    const { signal } = this.#listening;
+    input.addEventListener("input", () => this.#typed(), { signal });
+    input.form.addEventListener("submit", () => this.#list.focusFirst(), { signal });
+    this.#list.onLeave = () => this.#typed();
+    this.#site.files.onLate = () => this.#typed();
+    this.#describe();
+    if (input.value.trim()) this.#typed();
+  }
+
+  get #number() {
+    return Number(this.#parts.host.getAttribute("number")) || LISTED;
+  }
+
+  #typed() {
+    const query = this.#parts.input.value.trim();
+    const request = ++this.#request;
+    clearTimeout(this.#pause);
+    if (!query) return this.#list.clear();
+    this.#search(request, query);
+  }
+
+  async #search(request, query) {
+    const { ranking } = this.#site;
+    const words = await ranking.byWords(query);
+    if (request !== this.#request) return;
+    const merge = async () => {
+      const merged = ranking.merged(words.ranking, await ranking.byMeaning(query));
+      await this.#show(request, query, merged, "both");
+    };
+    // While a word is being typed, what it means so far says little.
+    if (words.known) return merge();
+    this.#pause = setTimeout(merge, PAUSE_MS);
+    await this.#show(request, query, words.ranking, "words so far");
+  }
+
+  async #show(request, query, ranking, by) {
+    const wanted = new Set(telling(wordsOf(query)).map(unaccented));
+    const shown = await Promise.all(ranking.slice(0, this.#number).map((hit) => this.#result(hit, wanted)));
+    if (request !== this.#request || this.#list.hasFocus) return;
+    this.#list.show(query, shown.filter(Boolean), by);
+    this.#describe();
+  }
+
+  /** Load what is shown of a post, and choose its passage: the one with most of the words, or else the nearest in meaning. */
+  async #result({ post, row }, wanted) {
+    const content = await this.#site.files.optional(`posts/${post}`, "p", (fields) => JSON.parse(new TextDecoder().decode(fields.rest())));
+    if (!content) return null;
+    const first = this.#site.ranking.firstPassage(post);
+    this.#data.posts[post] = content;
+    const having = content.passages.map(([heading, anchor, text], i) => {
+      this.#data.passages[first + i] = [post, heading, anchor, text];
+      return new Set(wordsOf(text).map(unaccented).filter((word) => wanted.has(word))).size;
+    });
+    const nearest = row === null ? 0 : row - first;
+    const most = Math.max(...having);
+    return { post, row: first + (having[nearest] === most ? nearest : having.indexOf(most)) };
+  }
+
+  // --- what stands below the box ---
+
+  #describe() {
+    const { count } = this.#site.about;
+    const { absent } = this.#site.files;
+    if (absent.length) {
+      const again = this.#button("Try again", () => this.#typed());
+      return this.#note(`Some results may be missing: ${absent[0]} of this site's index can't be loaded.`, again);
+    }
+    const posts = count === 1 ? "one post" : `${count} posts`;
+    const thorough = this.#setting.index.engine ? [this.#button(`Search more thoroughly (${this.#engineSize})`, () => this.#useEngine())] : [];
+    this.#note(`Searches ${posts} by words and meaning.`, ...thorough);
+  }
+
+  get #engineSize() {
+    const bytes = this.#setting.index.engineBytes + this.#site.about.bytes.vectors;
+    return `${(bytes / 1e6).toFixed(0)} MB`;
+  }
+
+  /** Hand the box over to the full model. */
+  async #useEngine() {
+    this.#listening.abort();
+    this.#list.clear();
+    const { attach: attachEngine } = await import(new URL(this.#setting.index.engine + ENGINE_SCRIPT, this.#setting.folder));
+    await attachEngine(this.#parts, this.#setting);
+  }
+
+  #button(text, action) {
+    const button = this.#setting.make("button", "button", { type: "button" }, text);
+    button.addEventListener("click", () => {
+      this.#parts.input.focus(); // the button may disappear
+      action();
+    });
+    return button;
+  }
+
+  #note(...content) {
+    this.#parts.note.replaceChildren(...content);
+  }
+}
