@@ -16,11 +16,15 @@ import numpy.typing as npt
 from semblance.arrays import FloatArray
 from semblance.ranking.vectors import normalize
 
-STRENGTH = 0.3
-"""How strongly rows are drawn to their priors: lambda of the ridge regression."""
+STRENGTH = 0.6
+"""How strongly rows are drawn to their priors: lambda of the ridge regression.
 
-STEPS = 30
-"""Of conjugate gradients. After so many, the sums change by less than their rounding to 4 bits."""
+Chosen on sentences of a programming blog that the table was not fitted to: their cosine with the model's vectors is 0.80
+on average for 0.3 to 1.0, and 0.33 for the prior alone.
+"""
+
+STEPS = 12
+"""Of conjugate gradients."""
 
 _COLUMNS = 48  # fitted at once: products of a column block and all counts stay in some 50 MB
 
@@ -71,7 +75,8 @@ class Counts:
 def fit(sentences: Sequence[Ids], vectors: FloatArray, prior: FloatArray) -> FloatArray:
     r"""The table, by ridge regression: minimises :math:`||A W - Y||^2 + \lambda ||W - W_0||^2`.
 
-    Conjugate gradients on the normal equations (Hestenes and Stiefel 1952), each column for itself.
+    Conjugate gradients on the normal equations (Hestenes and Stiefel 1952), each column for itself, preconditioned by
+    their diagonal.
 
     Parameters
     ----------
@@ -112,18 +117,22 @@ def _best_scale(sums: FloatArray, vectors: FloatArray) -> float:
 
 def _solve(counts: Counts, transposed: Counts, vectors: FloatArray, start: FloatArray) -> FloatArray:
     """Columns of the table: the change of `start` that the normal equations ask for."""
+    strength = np.float32(STRENGTH)
+    diagonal = np.add.reduceat(transposed.values**2, transposed.starts)[:, np.newaxis] + strength
     residual = transposed.times(vectors - counts.times(start))
     change = np.zeros_like(start)
-    direction = residual.copy()
-    squared = (residual * residual).sum(axis=0)
+    scaled = residual / diagonal
+    direction = scaled.copy()
+    product = (residual * scaled).sum(axis=0)
     for _ in range(STEPS):
-        image = transposed.times(counts.times(direction)) + np.float32(STRENGTH) * direction
-        step = squared / np.maximum((direction * image).sum(axis=0), 1e-12)
+        image = transposed.times(counts.times(direction)) + strength * direction
+        step = product / np.maximum((direction * image).sum(axis=0), 1e-12)
         change += step * direction
         residual -= step * image
-        following = (residual * residual).sum(axis=0)
-        direction = residual + following / np.maximum(squared, 1e-12) * direction
-        squared = following
+        scaled = residual / diagonal
+        following = (residual * scaled).sum(axis=0)
+        direction = scaled + following / np.maximum(product, 1e-12) * direction
+        product = following
     return np.asarray(start + change, dtype=np.float32)
 
 

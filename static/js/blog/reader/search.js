@@ -4,6 +4,7 @@ import { languageFor } from "../engine/languages.js";
 import { ResultList } from "../engine/results.js";
 import { telling, unaccented, wordsOf } from "../engine/words.js";
 import { Files } from "./files.js";
+import { hasPhrases, phrasesOf } from "./phrases.js";
 import { Ranking } from "./ranking.js";
 
 const LISTED = 10;
@@ -64,28 +65,38 @@ class Search {
     const { ranking } = this.#site;
     const words = await ranking.byWords(query);
     if (request !== this.#request) return;
-    const merge = async () => {
-      const merged = ranking.merged(words.ranking, await ranking.byMeaning(query));
-      await this.#show(request, query, merged, "both");
-    };
-    // While a word is being typed, what it means so far says little.
-    if (words.known) return merge();
-    this.#pause = setTimeout(merge, PAUSE_MS);
-    await this.#show(request, query, words.ranking, "words so far");
+    const merge = async () => this.#show(request, query, await ranking.byBoth(query, words), "both");
+    if (!words.known) {
+      // While a word is being typed, what it means so far says little.
+      this.#pause = setTimeout(merge, PAUSE_MS);
+      await this.#show(request, query, words.posts, "words so far");
+      return;
+    }
+    const merging = merge();
+    this.#pause = setTimeout(() => this.#show(request, query, words.posts, "words so far"), PAUSE_MS); // if meaning is slow
+    await merging;
   }
 
   async #show(request, query, ranking, by) {
-    const wanted = new Set(telling(wordsOf(query)).map(unaccented));
-    const shown = await Promise.all(ranking.slice(0, this.#number).map((hit) => this.#result(hit, wanted)));
+    const phrases = phrasesOf(query);
+    const looked = phrases.length ? ranking : ranking.slice(0, this.#number);
+    const loaded = await Promise.all(looked.map(async (hit) => ({ ...hit, content: await this.#content(hit.post) })));
+    const fitting = loaded.filter(({ content }) => content && hasPhrases(content, phrases)).slice(0, this.#number);
     if (request !== this.#request || this.#list.hasFocus) return;
-    this.#list.show(query, shown.filter(Boolean), by);
+    if (by === "both") clearTimeout(this.#pause);
+    const wanted = new Set(telling(wordsOf(query)).map(unaccented));
+    const results = fitting.map((hit) => this.#result(hit, wanted));
+    this.#list.show(query, results, by);
     this.#describe();
   }
 
-  /** Load what is shown of a post, and choose its passage: the one with most of the words, or else the nearest in meaning. */
-  async #result({ post, row }, wanted) {
-    const content = await this.#site.files.optional(`posts/${post}`, "p", (fields) => JSON.parse(new TextDecoder().decode(fields.rest())));
-    if (!content) return null;
+  /** What is shown of a post; null if it can't be had. */
+  #content(post) {
+    return this.#site.files.optional(`posts/${post}`, "p", (fields) => JSON.parse(new TextDecoder().decode(fields.rest())));
+  }
+
+  /** Choose a post's passage: the one with most of the words, or else the nearest in meaning. */
+  #result({ post, row, content }, wanted) {
     const first = this.#site.ranking.firstPassage(post);
     this.#data.posts[post] = content;
     const having = content.passages.map(([heading, anchor, text], i) => {
