@@ -28,6 +28,7 @@ class Search {
   #data = { posts: [], passages: [] }; // of the posts that were shown so far, by their numbers
   #list;
   #request = 0; // number of the newest request; answers to older ones are dropped
+  #complete = 0; // number of the request whose complete results are shown
   #pause = 0;
   #listening = new AbortController();
 
@@ -55,6 +56,7 @@ class Search {
 
   #typed() {
     const query = this.#parts.input.value.trim();
+    if (query && this.#list.showsAllOf(query) && !this.#site.files.absent.length) return;
     const request = ++this.#request;
     clearTimeout(this.#pause);
     if (!query) return this.#list.clear();
@@ -82,8 +84,9 @@ class Search {
     const looked = phrases.length ? ranking : ranking.slice(0, this.#number);
     const loaded = await Promise.all(looked.map(async (hit) => ({ ...hit, content: await this.#content(hit.post) })));
     const fitting = loaded.filter(({ content }) => content && hasPhrases(content, phrases)).slice(0, this.#number);
-    if (request !== this.#request || this.#list.hasFocus) return;
-    if (by === "both") clearTimeout(this.#pause);
+    const isOld = request !== this.#request || request === this.#complete;
+    if (isOld || this.#list.hasFocus) return;
+    if (by === "both") this.#complete = request;
     const wanted = new Set(telling(wordsOf(query)).map(unaccented));
     const results = fitting.map((hit) => this.#result(hit, wanted));
     this.#list.show(query, results, by);
