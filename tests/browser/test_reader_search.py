@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -214,3 +215,26 @@ def test_what_is_wrong_with_the_catalogue_is_said(
     box.page.unroute("**/catalogue.smbr")
     box.note.get_by_role("button", name="Try again").click()
     expect(box.note).to_have_text("Searches 4 posts by words and meaning.")
+
+
+def test_the_full_model_is_loaded_at_the_press_of_a_button(
+    context: BrowserContext, text_model_folder: Path, blog: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "public"
+    shutil.copytree(blog, folder, ignore=shutil.ignore_patterns("semblance"))
+    command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--engine", "--min-words", "5"]
+    subprocess.run(command, check=True, capture_output=True)
+    with served(folder) as site:
+        watch, opened = Watch(site), context.new_page()
+        watch.watch(opened)
+        box = ReaderPage(opened, site)
+        box.box.focus()
+        assert box.search("locomotive")[0] == "A night train to Vienna"
+        assert not [url for url in box.urls if "/engine-" in url]
+        box.note.get_by_role("button", name="Search more thoroughly (31 MB)").click()
+        expect(box.note).to_be_empty(timeout=60_000)
+        expect(box.links.first).to_have_text("A night train to Vienna")
+        assert [url for url in box.urls if url.endswith(".onnx")]
+        box.page.keyboard.press("ArrowDown")
+        expect(box.links.first).to_be_focused()
+        assert watch.problems == []

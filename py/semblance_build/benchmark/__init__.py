@@ -23,6 +23,7 @@ from semblance_build.benchmark import (
     finding,
     machine,
     photos,
+    reader,
     report,
     search,
     sides,
@@ -42,6 +43,7 @@ PARTS: dict[str, Part] = {
     "fidelity": fidelity.against_fp32,
     "finding": finding.found,
     "blog": blog.kit,
+    "reader": reader.searched,
 }
 
 

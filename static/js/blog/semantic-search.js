@@ -1,9 +1,10 @@
 // <semantic-search>: a search box for a static site, over the files that `semblance site` wrote beside this script.
 //
-// This file only draws the box. The rest (static/js/blog/engine/search.js in the engine's folder) is loaded when a reader
-// enters the box, and the model when they begin to type.
+// This file only draws the box. The rest is loaded when a reader enters the box: static/js/blog/reader/search.js, or, with
+// the attribute "thorough", the full model's static/js/blog/engine/search.js.
 //
-// Attributes: label, placeholder, number (of results), lang (which index), ask (load the model at the press of a button
+// Attributes: label, placeholder, number (of results), lang (which index), thorough (search with the full model, if the site
+// was made with --engine), ask (load that at the press of a button
 // only), popup (results float over the page). Parts: form, label, input, panel, note, progress, button, status, results,
 // result, link, context, passage, mark. Readers without JavaScript see the element's own content.
 

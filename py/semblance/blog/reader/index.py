@@ -33,7 +33,7 @@ from semblance.blog.writing import write
 from semblance.ports import Tokenizer
 from semblance.records import Record
 
-ROWS_A_FILE = 16
+ROWS_A_FILE = 8
 OTHERS_A_FILE = 32
 
 Ids = npt.NDArray[np.intp]

@@ -13,7 +13,7 @@ from semblance.blog.posts import Post
 from semblance.blog.reader.fields import framed, gaps, order, sorted_strings, varint, varints
 from semblance.ranking.words.terms import stem, words_of
 
-SHARD_BYTES = 8_000
+SHARD_BYTES = 4_000
 """About so many bytes of a file before compression."""
 
 _TITLE, _TAGS = 4, 2

@@ -14,6 +14,9 @@ from semblance.ports import Tokenizer
 COMMON = 32
 """So many of the commonest tokens, without which hardly any query goes, are in one file."""
 
+MOST_OTHERS = 10_000
+"""Of words that the site never uses. A vocabulary lists the commonest first."""
+
 _BLOCK = 4096
 _SHORTEST_OTHER = 3  # letters; shorter words that the site lacks are pieces of others
 _INSIDE = "##"  # WordPiece's mark of a piece that begins no word
@@ -66,7 +69,7 @@ async def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], tokenizer: Tokeniz
         id
         for id, piece in enumerate(vocabulary)
         if not frequencies[id] and _is_whole_word(piece) and (piece.isascii() or alphabet.issuperset(piece))
-    ]
+    ][:MOST_OTHERS]
 
     def in_order(ids: Sequence[int]) -> list[int]:
         return sorted(ids, key=lambda id: order(vocabulary[id]))

@@ -53,10 +53,9 @@ export class Passages {
    *
    * @param {Float32Array} query  a unit vector
    * @param {number} number  most posts
-   * @param {number} least  the lowest cosine that counts
    * @returns {Promise<{post: number, row: number, score: number}[]>}  best first
    */
-  async nearest(query, number, least) {
+  async nearest(query, number) {
     const { centres, dims, postOf } = this.#catalogue;
     const bases = centres.map((centre) => product(centre, query));
     const chosen = [...bases.keys()].sort((a, b) => bases[b] - bases[a]).slice(0, GROUPS);
@@ -68,7 +67,7 @@ export class Passages {
       const scores = estimates(content, bases[group], sums);
       return content.passages.map((row, i) => ({ row, post: postOf[row], score: scores[i] }));
     });
-    const passages = (await Promise.all(scored)).flat().filter(({ score, post }) => score >= least && post !== undefined);
+    const passages = (await Promise.all(scored)).flat().filter(({ post }) => post !== undefined);
     passages.sort((a, b) => b.score - a.score);
     return firstOfPosts(passages, number);
   }

@@ -6,7 +6,10 @@ import { Passages } from "./passages.js";
 import { QueryEncoder } from "./query-encoder.js";
 
 const RANKED = 100; // posts of each ranking that are merged
-const LEAST = 0.2; // the lowest cosine that counts
+// As the engine does (py/semblance/browser/blog/service.py): the least cosine of a passage that is shown, also as a share of the best.
+const LEAST = 0.2;
+const SHARE = 0.6;
+const SHARE_OF_WORDS = 0.5; // the least score by words of a post that is shown for its words, as a share of the best
 
 export class Ranking {
   #catalogue;
@@ -40,20 +43,29 @@ export class Ranking {
   /** Posts by the meaning of a query, best first: {post, row, score}, the row being the nearest passage. */
   async byMeaning(query) {
     const vector = await this.#encoder.encode(query);
-    return vector ? this.#passages.nearest(vector, RANKED, LEAST) : [];
+    return vector ? this.#passages.nearest(vector, RANKED) : [];
   }
 
-  /** Posts by both, best first: the sum of standard scores; what one ranking lacks counts as its last. */
+  /**
+   * Posts by both, best first: the sum of standard scores. What one ranking lacks counts there as its last. A post that is far
+   * below the best in both has little to do with the query, and is left out.
+   */
   async byBoth(query, words) {
     const meaning = await this.byMeaning(query);
+    const leastOfMeaning = Math.max(LEAST, SHARE * (meaning[0]?.score ?? 0));
+    const leastOfWords = SHARE_OF_WORDS * (words.posts[0]?.score ?? 0);
     const merged = new Map();
-    for (const ranking of [meaning, words.posts]) {
-      for (const { post, row } of ranking) merged.set(post, { post, row: merged.get(post)?.row ?? row, score: 0 });
+    for (const [ranking, least] of [[meaning, leastOfMeaning], [words.posts, leastOfWords]]) {
+      const standard = standardScores(ranking);
+      for (const { post, row, score } of ranking) {
+        const entry = merged.get(post) ?? { post, row, above: 0, fits: false };
+        entry.above += standard(score) - standard(ranking.at(-1).score);
+        entry.fits ||= score >= least;
+        merged.set(post, entry);
+      }
     }
-    for (const scores of [meaning, words.posts].map(standardScores)) {
-      for (const entry of merged.values()) entry.score += scores.get(entry.post) ?? scores.least;
-    }
-    return [...merged.values()].sort((a, b) => b.score - a.score || a.post - b.post);
+    const fitting = [...merged.values()].filter(({ fits }) => fits);
+    return fitting.sort((a, b) => b.above - a.above || a.post - b.post);
   }
 
   /** The number of a post's first passage. */
@@ -62,11 +74,9 @@ export class Ranking {
   }
 }
 
-/** How many standard deviations each post's score is above the mean, and the least of these; 0 if all are equal. */
+/** How many standard deviations a score is above the mean of a ranking; 0 if all are equal. */
 function standardScores(ranking) {
   const mean = ranking.reduce((sum, { score }) => sum + score, 0) / ranking.length;
   const deviation = Math.sqrt(ranking.reduce((sum, { score }) => sum + (score - mean) ** 2, 0) / ranking.length) || 1;
-  const scores = new Map(ranking.map(({ post, score }) => [post, (score - mean) / deviation]));
-  scores.least = Math.min(0, ...scores.values());
-  return scores;
+  return (score) => (score - mean) / deviation;
 }

@@ -56,7 +56,6 @@ class Search {
 
   #typed() {
     const query = this.#parts.input.value.trim();
-    if (query && this.#list.showsAllOf(query) && !this.#site.files.absent.length) return;
     const request = ++this.#request;
     clearTimeout(this.#pause);
     if (!query) return this.#list.clear();
