@@ -43,7 +43,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def blog(author: Path, engine: Path) -> Path:
     """The sample blog after the command."""
     with ThreadPoolExecutor() as threads:  # Playwright's own event loop runs in this one
-        assert threads.submit(cli.main, ["site", "public"]).result() == 0
+        assert threads.submit(cli.main, ["site", "public", "--engine"]).result() == 0
     index = author / "public/semblance/index.json"
     shutil.copytree(
         engine, index.parent / engine.name, copy_function=os.link

@@ -6,9 +6,9 @@ const GROUPS = 8; // so many are read
 function estimates({ lengths, signs }, base, sums) {
   const width = signs.length / lengths.length;
   return lengths.map((length, i) => {
-    let product = 0;
-    for (let j = 0; j < width; j++) product += sums[j * 256 + signs[i * width + j]];
-    return base + length * product;
+    let signed = 0;
+    for (let j = 0; j < width; j++) signed += sums[j * 256 + signs[i * width + j]];
+    return base + length * signed;
   });
 }
 
