@@ -54,15 +54,17 @@ POSTS = {
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("words")
-    search = (
-        '<script src="semblance/semantic-search.js" async></script><semantic-search ask></semantic-search>'
-    )
+    script = '<script src="semblance/semantic-search.js" async></script>'
+    by_words, by_both = [
+        f"{script}<semantic-search {attributes}></semantic-search>" for attributes in ("thorough ask", "")
+    ]
     for language, posts in POSTS.items():
         for title, text in posts:
             body = f"<main><article><h1>{title}</h1><p>{text}</p></article></main>"
             write(folder / "posts" / title / "index.html", page(title, body, language))
-        write(folder / f"{language}.html", page("Search", search, language))
-    command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--min-words", "5"]
+        write(folder / f"{language}.html", page("Search", by_words, language))
+        write(folder / f"{language}-both.html", page("Search", by_both, language))
+    command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--engine", "--min-words", "5"]
     done = subprocess.run(command, cwd=ROOT / "py", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder
@@ -79,31 +81,31 @@ def tab(context: BrowserContext, blog: Path) -> Iterator[Page]:
         assert watching.problems == []
 
 
-@pytest.mark.parametrize(
-    ("language", "query", "titles", "marks"),
-    [
-        ("de", "Donaudampfschifffahrt", ["Fahrt"], ["Donau\u00addampf\u00adschiff\u00adfahrt"]),
-        ("de", "Zug\u00adverbindung", ["Fahrt"], ["Zug\u200bverbindung"]),
-        ("de", "donau", ["Fahrt"], ["Donau\u00addampf\u00adschiff\u00adfahrt"]),
-        ("de", "Donau Linz", ["Fahrt"], ["Donau\u00addampf\u00adschiff\u00adfahrt", "Linz"]),
-        ("de", "Zug", ["Fahrt"], ["Zug\u200bverbindung"]),
-        ("de", "HEISSEM", ["Brot"], ["heißem"]),
-        ("hi", "हिन्दी", ["किताब"], ["हिन्दी"]),
-        ("hi", "पढ़ना", ["किताब"], ["पढ़ना"]),
-        ("ar", "سَافَرْتُ", ["السَّفَر"], ["سَافَرْتُ"]),
-        ("ar", "سافرت", ["السَّفَر"], ["سَافَرْتُ"]),
-        ("ar", "المديـــنة", ["السَّفَر"], ["المَدِينَةِ"]),
-        ("en", "振り返り", ["2023年の振り返り", "今年の振り返り"], ["振り返り"]),
-        ("en", "京都", ["今年の振り返り"], ["京都"]),
-        ("en", "犬", ["今年の振り返り"], ["犬"]),
-        ("en", "鍵", ["サーバー設定"], ["鍵"]),
-        ("en", "ｻｰﾊﾞｰ", ["サーバー設定"], ["サーバー"]),
-        ("en", "茶葉", ["泡茶的方法"], ["茶葉"]),
-        ("en", "ขนมปัง", ["วิธีทำขนมปัง"], []),
-        ("en", "หินร้อน", ["วิธีทำขนมปัง"], ["หินร้อน"]),
-        ("en", "c++", ["Bread"], ["C++"]),
-    ],
-)
+QUERIES = [
+    ("de", "Donaudampfschifffahrt", ["Fahrt"], ["Donau\u00addampf\u00adschiff\u00adfahrt"]),
+    ("de", "Zug\u00adverbindung", ["Fahrt"], ["Zug\u200bverbindung"]),
+    ("de", "donau", ["Fahrt"], ["Donau\u00addampf\u00adschiff\u00adfahrt"]),
+    ("de", "Donau Linz", ["Fahrt"], ["Donau\u00addampf\u00adschiff\u00adfahrt", "Linz"]),
+    ("de", "Zug", ["Fahrt"], ["Zug\u200bverbindung"]),
+    ("de", "HEISSEM", ["Brot"], ["heißem"]),
+    ("hi", "हिन्दी", ["किताब"], ["हिन्दी"]),
+    ("hi", "पढ़ना", ["किताब"], ["पढ़ना"]),
+    ("ar", "سَافَرْتُ", ["السَّفَر"], ["سَافَرْتُ"]),
+    ("ar", "سافرت", ["السَّفَر"], ["سَافَرْتُ"]),
+    ("ar", "المديـــنة", ["السَّفَر"], ["المَدِينَةِ"]),
+    ("en", "振り返り", ["2023年の振り返り", "今年の振り返り"], ["振り返り"]),
+    ("en", "京都", ["今年の振り返り"], ["京都"]),
+    ("en", "犬", ["今年の振り返り"], ["犬"]),
+    ("en", "鍵", ["サーバー設定"], ["鍵"]),
+    ("en", "ｻｰﾊﾞｰ", ["サーバー設定"], ["サーバー"]),
+    ("en", "茶葉", ["泡茶的方法"], ["茶葉"]),
+    ("en", "ขนมปัง", ["วิธีทำขนมปัง"], []),
+    ("en", "หินร้อน", ["วิธีทำขนมปัง"], ["หินร้อน"]),
+    ("en", "c++", ["Bread"], ["C++"]),
+]
+
+
+@pytest.mark.parametrize(("language", "query", "titles", "marks"), QUERIES)
 def test_words_are_found_and_marked(
     tab: Page, language: str, query: str, titles: list[str], marks: list[str]
 ) -> None:
@@ -113,6 +115,18 @@ def test_words_are_found_and_marked(
     expect(results.get_by_role("link")).to_have_count(len(titles))
     assert sorted(results.get_by_role("link").all_inner_texts()) == sorted(titles)
     assert results.locator("[part=mark]").all_text_contents() == marks
+
+
+@pytest.mark.parametrize("language", POSTS)
+def test_the_readers_index_finds_the_same_words_first(tab: Page, language: str) -> None:
+    tab.goto(f"{tab.url.rpartition('/')[0]}/{language}-both.html")
+    results = tab.get_by_role("list", name="Results")
+    for _, query, titles, marks in (row for row in QUERIES if row[0] == language):
+        tab.get_by_role("searchbox").fill(query)
+        expect(tab.locator("semantic-search").get_by_role("status")).to_contain_text(f"“{query}”")
+        expect(tab.locator("semantic-search [part=results]")).to_have_attribute("aria-busy", "false")
+        assert sorted(results.get_by_role("link").all_inner_texts()[: len(titles)]) == sorted(titles), query
+        assert results.locator("[part=mark]").all_text_contents()[: len(marks)] == marks, query
 
 
 def test_the_address_of_a_post_in_another_script_is_kept(tab: Page) -> None:

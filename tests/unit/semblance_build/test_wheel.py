@@ -142,7 +142,7 @@ def test_the_command_works_where_nothing_else_is_installed(installed: Path, tmp_
     assert run(installed / "semblance", "--version", cwd=tmp_path) == f"semblance {__version__}\n"
     blog = tmp_path / "blog"
     shutil.copytree(ROOT / "static" / "sample-blog", blog, ignore=shutil.ignore_patterns("semblance"))
-    assert "12 posts" in run(installed / "semblance", "site", blog, cwd=tmp_path)
+    assert "12 posts" in run(installed / "semblance", "site", blog, "--engine", cwd=tmp_path)
     (engine,) = blog.glob("semblance/engine-*")
     assert (engine / "static" / "wasm" / "bert.wasm").is_file()
     related = json.loads((blog / "semblance/related/posts/reading-a-tide-table.json").read_bytes())["related"]
