@@ -74,7 +74,8 @@ def folder(site: Site, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_options_in_a_file(site: Site, folder: Path) -> None:
     (folder / "semblance.toml").write_text(
-        'folder = "public"\nnumber = 1\nthreshold = -1\ninject = true\nengine = true\nno-search = false\nexclude = ["posts/tea", "x/**"]\n'
+        'folder = "public"\nnumber = 1\nthreshold = -1\ninject = true\nengine = true\nno-search = false\n'
+        'exclude = ["posts/tea", "x/**"]\n'
     )
     assert cli.main(["site"]) == 0
     assert sorted(site.posts()) == ["posts/coffee/", "posts/sailing/", "posts/tides/"]
