@@ -54,7 +54,7 @@ _RANKING = """async ([folder, scripts, queries]) => {
   const files = new Files(new URL(folder));
   const ranking = await Ranking.open(files);
   const urls = async (entries) => {
-    const read = (fields) => JSON.parse(new TextDecoder().decode(fields.rest())).url;
+    const read = (fields) => fields.json().url;
     return Promise.all(entries.slice(0, 10).map(({ post }) => files.required(`posts/${post}`, "p", read)));
   };
   const found = [];

@@ -3,6 +3,7 @@
 const FORMAT = 1;
 const HEADER = 6; // bytes: magic, format, kind
 const GZIP = 0x1f;
+const UTF8 = new TextDecoder();
 const PATIENCE_MS = 4000; // so long a search waits for a file; what comes later counts in the next one
 
 /** Reads the fields of a file, one after another. */
@@ -21,10 +22,6 @@ export class Fields {
     const part = this.#bytes.subarray(this.#at, end);
     this.#at = end;
     return part;
-  }
-
-  rest() {
-    return this.take(this.#bytes.length - this.#at);
   }
 
   number() {
@@ -47,6 +44,15 @@ export class Fields {
     return Array.from({ length: count }, () => (number += this.number()));
   }
 
+  rest() {
+    return this.take(this.#bytes.length - this.#at);
+  }
+
+  /** The rest of the file, as JSON. */
+  json() {
+    return JSON.parse(UTF8.decode(this.rest()));
+  }
+
   floats(count) {
     return new Float32Array(this.take(4 * count).slice().buffer); // a copy, which begins at a multiple of four
   }
@@ -61,7 +67,7 @@ export class Fields {
       string.set(shared);
       string.set(own, shared.length);
       before = string;
-      return new TextDecoder().decode(string);
+      return UTF8.decode(string);
     });
   }
 
@@ -147,7 +153,7 @@ export class Files {
     if (!response.ok) throw new Unusable("not_loaded", { file: path, status: response.status });
     let bytes = new Uint8Array(await response.arrayBuffer());
     if (bytes[0] === GZIP) bytes = await unzipped(bytes); // some hosts have the browser unpack it
-    if (new TextDecoder().decode(bytes.subarray(0, 4)) !== "SMBR") throw damaged;
+    if (UTF8.decode(bytes.subarray(0, 4)) !== "SMBR") throw damaged;
     if (bytes[4] !== FORMAT) throw new Unusable("format", { own: FORMAT, other: bytes[4] });
     if (bytes[5] !== kind.charCodeAt()) throw damaged;
     return new Fields(bytes, HEADER);

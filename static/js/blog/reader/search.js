@@ -99,7 +99,7 @@ class Search {
 
   /** What is shown of a post; null if it can't be had. */
   #content(post) {
-    return this.#site.files.optional(`posts/${post}`, "p", (fields) => JSON.parse(new TextDecoder().decode(fields.rest())));
+    return this.#site.files.optional(`posts/${post}`, "p", (fields) => fields.json());
   }
 
   /** Choose a post's passage: the one with most of the words, or else the nearest in meaning. */
@@ -140,10 +140,23 @@ class Search {
 
   /** Hand the box over to the full model. */
   async #useEngine() {
-    this.#listening.abort();
-    this.#list.clear();
-    const { attach: attachEngine } = await import(new URL(this.#setting.index.engine + ENGINE_SCRIPT, this.#setting.folder));
-    await attachEngine(this.#parts, this.#setting);
+    try {
+      const { attach: attachEngine } = await import(new URL(this.#setting.index.engine + ENGINE_SCRIPT, this.#setting.folder));
+      await attachEngine(this.#parts, this.#setting); // it has read its files before it listens to the box
+      this.#listening.abort();
+      this.#request++; // so that no answer of ours replaces the engine's
+    } catch (error) {
+      const { say } = this.#site;
+      this.#note(say("no_engine", { reason: this.#reason(error) }), this.#button(say("again"), () => this.#useEngine()));
+    }
+  }
+
+  /** What other programs say is English; in other languages it goes to the console. */
+  #reason({ message, isSaid }) {
+    const { say } = this.#site;
+    if (isSaid || say.isEnglish) return message.replace(/\.$/, "");
+    console.warn(`<semantic-search>: ${message}`);
+    return say("failed");
   }
 
   #button(text, action) {
