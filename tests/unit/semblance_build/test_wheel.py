@@ -23,7 +23,15 @@ from semblance.version import __version__
 
 CONSTRAINTS = ROOT / "constraints.txt"
 MANIFEST = "models/all-MiniLM-L6-v2/manifest.json"
-RESOURCES = ("static/js", "static/vendor.lock", "static/wasm/bert.wasm", MANIFEST)
+MULTILINGUAL = "models/multilingual-e5-small"
+RESOURCES = (
+    "static/js",
+    "static/vendor.lock",
+    "static/wasm/bert.wasm",
+    MANIFEST,
+    f"{MULTILINGUAL}/manifest.json",
+    f"{MULTILINGUAL}/order.xz",
+)
 SDIST_ONLY = ("static/wasm/bert.c",)
 SOURCES = (
     "py/semblance",
