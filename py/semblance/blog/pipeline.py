@@ -11,7 +11,7 @@ from typing import Literal
 from semblance.blog import inject
 from semblance.blog.embedding import Embedded, embed
 from semblance.blog.files import unreadable
-from semblance.blog.output import Engine, Indexed, ReaderFolders, write_index, write_lists, write_scripts
+from semblance.blog.output import Engine, Indexed, ReaderFiles, write_index, write_lists, write_scripts
 from semblance.blog.posts import Post, Reading
 from semblance.blog.reader import index as reader_index
 from semblance.blog.reader.index import Teachers
@@ -182,7 +182,7 @@ async def _write_search(
     task: Task, aside: Path, indexed: Indexed, encoders: Encoders, adapters: Adapters
 ) -> str:
     """Write the files that a search needs, or an index without a search. Gives the reason why there is no engine."""
-    reader, engine, problem = ReaderFolders(), Engine(), ""
+    reader, engine, problem = ReaderFiles(), Engine(), ""
     if task.search:
         reader = await _write_reader(task, aside, indexed, encoders, adapters)
     if task.search and task.engine:
@@ -196,7 +196,7 @@ async def _write_search(
 
 async def _write_reader(
     task: Task, aside: Path, indexed: Indexed, encoders: Encoders, adapters: Adapters
-) -> ReaderFolders:
+) -> ReaderFiles:
     """Write the reader's index, each language apart, and the scripts that search it."""
     teachers = Teachers(
         await adapters.load_tokenizer(),
@@ -210,7 +210,7 @@ async def _write_reader(
         indexes[language] = f"{name}/"
     teachers.sentences.write()
     teachers.tokens.write(all=True)
-    return ReaderFolders(f"{write_reader_scripts(aside)}/", indexes)
+    return ReaderFiles(write_reader_scripts(aside), indexes)
 
 
 def _read(task: Task, on_page: Callable[[int], None] | None) -> Reading:

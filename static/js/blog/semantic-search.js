@@ -72,7 +72,7 @@
     if (!response.ok) throw Error(`${address.pathname} can't be loaded (${response.status})`);
     const index = await response.json();
     if (index.format !== FORMAT) throw Error(`its script reads format ${FORMAT}, its index has format ${index.format}. ${REMEDY}`);
-    if (!index.reader && !index.engine) throw Error(`it was left out when this site was made. ${REMEDY}`);
+    if (!index.scripts && !index.engine) throw Error(`it was left out when this site was made. ${REMEDY}`);
     if (index.version !== VERSION) {
       console.warn(`<semantic-search>: the script is of version ${VERSION}, the index of ${index.version}. ${REMEDY}`);
     }
@@ -105,10 +105,15 @@
       this.#parts.input.focus(options);
     }
 
-    /** The script that searches: the engine's only if an author asks for the full model, or has made the site with nothing else. */
-    #script({ reader, engine }) {
-      const useEngine = engine && (!reader || this.hasAttribute("thorough"));
-      return useEngine ? `${engine}static/js/blog/engine/search.js` : `${reader}static/js/blog/reader/search.js`;
+    /** Load the script that searches: the engine's only if an author asks for it, or if there is no other. */
+    #search({ scripts = [], engine }) {
+      if (engine && (!scripts.length || this.hasAttribute("thorough"))) {
+        return import(new URL(`${engine}static/js/blog/engine/search.js`, folder));
+      }
+      for (const script of scripts) { // all at once, not each when another asks for it
+        document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: new URL(script, folder) }));
+      }
+      return import(new URL(scripts[0], folder));
     }
 
     async #load() {
@@ -116,7 +121,7 @@
       note.textContent = "Loading the index…";
       try {
         const index = await fetchIndex();
-        const { attach } = await import(new URL(this.#script(index), folder));
+        const { attach } = await this.#search(index);
         await attach(this.#parts, { index, folder, root, make });
       } catch (error) {
         const again = make("button", "button", { type: "button" }, "Try again");
