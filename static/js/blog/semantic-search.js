@@ -110,10 +110,10 @@
       if (engine && (!scripts.length || this.hasAttribute("thorough"))) {
         return import(new URL(`${engine}static/js/blog/engine/search.js`, folder));
       }
-      for (const script of scripts) { // all at once, not each when another asks for it
-        document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: new URL(script, folder) }));
-      }
-      return import(new URL(scripts[0], folder));
+      const addresses = scripts.map((path) => new URL(path, folder).href);
+      const preloads = addresses.map((href) => Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+      document.head.append(...preloads); // all at once, not each when another asks for it
+      return import(addresses[0]);
     }
 
     async #load() {
