@@ -76,18 +76,18 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderFolders:
-    """The folders of the reader's index, each ending in a slash.
+class ReaderFiles:
+    """The files of the reader's index.
 
     Parameters
     ----------
-    scripts : str
-        The scripts that search it; empty if there is no search.
+    scripts : sequence of str
+        The scripts that search it, the entry first; empty if there is no search.
     indexes : mapping
-        The index of each language.
+        The folder of each language's index, ending in a slash.
     """
 
-    scripts: str = ""
+    scripts: Sequence[str] = ()
     indexes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -95,7 +95,7 @@ def write_index(
     folder: Path,
     indexed: Indexed,
     encoder: TextEncoder,
-    reader: ReaderFolders,
+    reader: ReaderFiles,
     engine: Engine,
     *,
     by_words: Collection[str] = (),
@@ -108,7 +108,7 @@ def write_index(
     indexed : Indexed
     encoder : TextEncoder
         The encoder that made the vectors.
-    reader : ReaderFolders
+    reader : ReaderFiles
     engine : Engine
     by_words : collection of str
         Languages that are searched by words alone, because the encoder does not know them. Readers get no vectors of them.
@@ -129,7 +129,7 @@ def write_index(
         },
     }
     if reader.scripts:
-        index["reader"] = reader.scripts
+        index["scripts"] = list(reader.scripts)
     if engine.folder:
         index |= {"engine": engine.folder, "engineBytes": engine.download}
     write(folder / INDEX, dumps(index))

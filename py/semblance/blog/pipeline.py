@@ -19,7 +19,7 @@ from semblance.blog.output import (
     FORMAT,
     Engine,
     Indexed,
-    ReaderFolders,
+    ReaderFiles,
     write_index,
     write_lists,
     write_scripts,
@@ -212,7 +212,7 @@ async def _write_search(
     by_words: Collection[str],
 ) -> str:
     """Write the files that a search needs, or an index without a search. Gives the reason why there is no engine."""
-    reader, engine, problem = ReaderFolders(), Engine(), ""
+    reader, engine, problem = ReaderFiles(), Engine(), ""
     if task.search:
         reader = await _write_reader(task, aside, indexed, encoders, adapters, by_words)
     if task.search and task.engine:
@@ -231,7 +231,7 @@ async def _write_reader(
     encoders: Encoders,
     adapters: Adapters,
     by_words: Collection[str],
-) -> ReaderFolders:
+) -> ReaderFiles:
     """Write the reader's index, each language apart, and the scripts that search it."""
     by_language = indexed.by_language()
     teachers = await _teachers(task, encoders, adapters) if by_language.keys() - by_words else None
@@ -245,7 +245,7 @@ async def _write_reader(
     if teachers:
         teachers.sentences.write()
         teachers.tokens.write(all=True)
-    return ReaderFolders(f"{write_reader_scripts(aside)}/", indexes)
+    return ReaderFiles(write_reader_scripts(aside), indexes)
 
 
 async def _teachers(task: Task, encoders: Encoders, adapters: Adapters) -> Teachers:

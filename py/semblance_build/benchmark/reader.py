@@ -206,7 +206,8 @@ def _judged(setup: BenchSetup) -> list[Figure]:
     with _opened(setup, site) as (page, address, _):
         index = json.loads((site / "semblance" / "index.json").read_text(encoding="utf-8"))
         kit = f"{address}semblance/"
-        folder, scripts = kit + index["languages"]["en"]["reader"], kit + index["reader"]
+        folder = kit + index["languages"]["en"]["reader"]
+        scripts = f"{kit}{index['scripts'][0].partition('/')[0]}/"
         found = page.evaluate(_RANKING, [folder, scripts, [query.query for query in tries]])
         both, meaning, words = [
             sum(ndcg(urls, query) for urls, query in zip(ranking, tries, strict=True)) / len(tries)

@@ -97,7 +97,7 @@
     if (!response.ok) throw new Reason("not_loaded", { file: address.pathname, status: response.status });
     const index = await response.json();
     if (index.format !== FORMAT) throw new Reason("format", { own: FORMAT, other: index.format });
-    if (!index.reader && !index.engine) throw new Reason("left_out");
+    if (!index.scripts && !index.engine) throw new Reason("left_out");
     if (index.version !== VERSION) {
       console.warn(`<semantic-search>: the script is of version ${VERSION}, the index of ${index.version}. ${MESSAGES.en.remedy}.`);
     }
@@ -132,10 +132,15 @@
       this.#parts.input.focus(options);
     }
 
-    /** The script that searches: the engine's only if an author asks for the full model, or has made the site with nothing else. */
-    #script({ reader, engine }) {
-      const useEngine = engine && (!reader || this.hasAttribute("thorough"));
-      return useEngine ? `${engine}static/js/blog/engine/search.js` : `${reader}static/js/blog/reader/search.js`;
+    /** Load the script that searches: the engine's only if an author asks for it, or if there is no other. */
+    #search({ scripts = [], engine }) {
+      if (engine && (!scripts.length || this.hasAttribute("thorough"))) {
+        return import(new URL(`${engine}static/js/blog/engine/search.js`, folder));
+      }
+      const addresses = scripts.map((path) => new URL(path, folder).href);
+      const preloads = addresses.map((href) => Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+      document.head.append(...preloads); // all at once, not each when another asks for it
+      return import(addresses[0]);
     }
 
     async #load() {
@@ -143,7 +148,7 @@
       note.textContent = this.#say("loading");
       try {
         const index = await fetchIndex();
-        const { attach } = await import(new URL(this.#script(index), folder));
+        const { attach } = await this.#search(index);
         await attach(this.#parts, { index, folder, root, make, sentences });
       } catch (error) {
         const again = make("button", "button", { type: "button" }, this.#say("again"));

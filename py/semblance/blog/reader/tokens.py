@@ -14,7 +14,7 @@ from semblance.ports import Tokenizer
 COMMON = 32
 """So many of the commonest tokens, without which hardly any query goes, are in one file."""
 
-MOST_OTHERS = 10_000
+MOST_OTHERS = 8_000
 """Of words that the site never uses. A vocabulary lists the commonest first."""
 
 _BLOCK = 4096
