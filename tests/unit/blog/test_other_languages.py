@@ -54,6 +54,7 @@ def test_each_language_has_the_model_that_knows_it(
     assert {path.name for path in chinese_index.folder.iterdir()} == {"catalogue.smbr", "words", "posts"}
     assert [chinese_index.post(number)["url"] for number in range(2)] == ["posts/moon/", "posts/tide/"]
     assert chinese_index.having("月亮").keys() == {0, 1}
+    assert chinese_index.having("來").keys() == {0}  # the last of its run, so no pair begins with it
     assert set(site.posts()) == {"posts/moon/", "posts/tide/", "posts/tea/", "posts/sea/"}
 
     encoder.encoded.clear()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from semblance.blog.posts import Post
 from semblance.blog.reader.fields import framed, gaps, order, sorted_strings, varint, varints
-from semblance.ranking.words.terms import stem, words_of
+from semblance.ranking.words.terms import last_of_runs, stem, words_of
 
 SHARD_BYTES = 4_000
 """About so many bytes of a file before compression."""
@@ -51,7 +51,8 @@ def counts_of(post: Post) -> Counter[str]:
     """How often each word of a post counts, without accents."""
     counts: Counter[str] = Counter()
     for text, weight in ((post.content, 1), (post.title, _TITLE), (" ".join(post.tags), _TAGS)):
-        for word in words_of(text):
+        # The last of runs, too, so that a single character is found wherever it stands.
+        for word in (*words_of(text), *last_of_runs(text)):
             counts[stem(word, "")] += weight
     return counts
 
