@@ -51,16 +51,16 @@ class Tokens:
         return np.array([self.row_of[id] for id in map(int, ids) if id in self.row_of], dtype=np.intp)
 
 
-async def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], tokenizer: Tokenizer) -> Tokens:
+def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], vocabulary: Sequence[str]) -> Tokens:
     """The tokens for a site.
 
     Parameters
     ----------
     encoded : sequence of ndarray of int32
         Token ids of all its texts.
-    tokenizer : Tokenizer
+    vocabulary : sequence of str
+        The model's tokens, by their ids.
     """
-    vocabulary = await _vocabulary(tokenizer)
     frequencies = np.bincount(np.concatenate(encoded), minlength=len(vocabulary))
     used = [id for id in np.flatnonzero(frequencies).tolist() if _is_word(vocabulary[id])]
     commonest = set(sorted(used, key=lambda id: (-frequencies[id], id))[:COMMON])
@@ -84,7 +84,8 @@ async def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], tokenizer: Tokeniz
     return Tokens(common, own, other, rows)
 
 
-async def _vocabulary(tokenizer: Tokenizer) -> list[str]:
+async def vocabulary_of(tokenizer: Tokenizer) -> list[str]:
+    """The tokens of a tokenizer, by their ids."""
     pieces: list[str] = []
     while any(block := await tokenizer.tokens(range(len(pieces), len(pieces) + _BLOCK))):
         pieces += block
