@@ -14,8 +14,8 @@ from semblance.ports import Tokenizer
 COMMON = 32
 """So many of the commonest tokens, without which hardly any query goes, are in one file."""
 
-MOST_OTHERS = 8_000
-"""Of words that the site never uses. A vocabulary lists the commonest first."""
+MOST = 17_000
+"""Of rows; words that the site never uses fill up what its own tokens leave. A vocabulary lists the commonest first."""
 
 _BLOCK = 4096
 _SHORTEST_OTHER = 3  # letters; shorter words that the site lacks are pieces of others
@@ -69,7 +69,7 @@ def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], vocabulary: Sequence[str
         id
         for id, piece in enumerate(vocabulary)
         if not frequencies[id] and _is_whole_word(piece) and (piece.isascii() or alphabet.issuperset(piece))
-    ][:MOST_OTHERS]
+    ][: max(0, MOST - len(used))]
 
     def in_order(ids: Sequence[int]) -> list[int]:
         return sorted(ids, key=lambda id: order(vocabulary[id]))
