@@ -48,7 +48,7 @@ class SearchPage:
 
     @property
     def links(self) -> Locator:
-        return self.page.get_by_role("list", name="Results").get_by_role("link")
+        return self.page.locator("semantic-search").get_by_role("list").get_by_role("link")
 
     def enter(self) -> None:
         """Focus the box and wait until it can answer by words."""

@@ -86,6 +86,13 @@ class ReaderIndex:
         words = fields.strings()
         return np.asarray(fields.rows(len(words), self.dims)[words.index(token)])
 
+    def knows(self, word: str) -> bool:
+        """Whether a word has a vector."""
+        try:
+            return self.row(word) is not None
+        except ValueError:
+            return False
+
     def similar(self, query: Vectors) -> list[int]:
         """Passages by their estimated products with a query, the best first."""
         scores: dict[int, float] = {}

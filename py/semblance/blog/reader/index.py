@@ -25,9 +25,10 @@ from semblance.blog.reader.fields import (
 from semblance.blog.reader.fragments import fragment
 from semblance.blog.reader.kept_vectors import KeptVectors
 from semblance.blog.reader.keywords import WordShards, counts_of, word_shards
-from semblance.blog.reader.query_encoder import Counts, fit, prior_rows
+from semblance.blog.reader.query_encoder import fit, prior_rows
 from semblance.blog.reader.sentences import sentences_of
-from semblance.blog.reader.tokens import Tokens, text_of, tokens_of
+from semblance.blog.reader.tokens import Tokens, text_of, tokens_of, vocabulary_of
+from semblance.blog.reader.word_groups import word_groups
 from semblance.blog.writing import write
 from semblance.ports import Tokenizer
 from semblance.records import Record
@@ -51,7 +52,7 @@ class Teachers:
     sentences : KeptVectors
         The model's vectors of the site's sentences, as queries.
     tokens : KeptVectors
-        Those of single tokens.
+        Those of single tokens and of groups of words.
     """
 
     tokenizer: Tokenizer
@@ -100,21 +101,29 @@ async def write_index(
 
 
 async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | None:
-    """Fit the table to the sentences of posts; None if the model knows no token of them."""
+    """Fit the table to the sentences of posts, and to groups of words where these are few.
+
+    None if the model knows no token of the posts.
+    """
+    tokenizer = teachers.tokenizer
+    vocabulary = await vocabulary_of(tokenizer)
     sentences = sentences_of(posts)
-    encoded = await teachers.tokenizer.encode_batch(sentences, add_special_tokens=False)
-    whole = await teachers.tokenizer.encode_batch([post.content for post in posts], add_special_tokens=False)
-    tokens = await tokens_of([*encoded, *whole], teachers.tokenizer)
-    rows = [tokens.rows(ids) for ids in encoded]
-    taught = [number for number, own in enumerate(rows) if len(own)]
-    if not taught:
+    groups = word_groups(vocabulary, len(sentences))
+    encoded = await tokenizer.encode_batch(sentences, add_special_tokens=False)
+    whole = await tokenizer.encode_batch([post.content for post in posts], add_special_tokens=False)
+    tokens = tokens_of([*encoded, *whole], vocabulary)
+    if not any(len(tokens.rows(ids)) for ids in encoded):
         return None
-    vectors = await teachers.sentences.encode([sentences[number] for number in taught])
+    rows = list(map(tokens.rows, [*encoded, *await tokenizer.encode_batch(groups, add_special_tokens=False)]))
+    targets = np.concatenate(
+        [await teachers.sentences.encode(sentences), await teachers.tokens.encode(groups)]
+    )
     alone = await teachers.tokens.encode([text_of(piece) for piece in tokens.pieces])
-    counts = Counts.of([np.unique(rows[number]) for number in taught])
-    frequencies = np.bincount(counts.tokens, minlength=len(tokens.pieces))
-    prior = prior_rows(alone, frequencies, len(taught))
-    return QueryEncoder(tokens, fit([rows[number] for number in taught], vectors, prior))
+    taught = np.array([number for number, own in enumerate(rows) if len(own)])
+    lessons = [rows[number] for number in taught]
+    frequencies = np.bincount(np.concatenate(list(map(np.unique, lessons))), minlength=len(alone))
+    prior = prior_rows(alone, frequencies, len(lessons))
+    return QueryEncoder(tokens, fit(lessons, targets[taught], prior))
 
 
 def _files(

@@ -14,8 +14,8 @@ from semblance.ports import Tokenizer
 COMMON = 32
 """So many of the commonest tokens, without which hardly any query goes, are in one file."""
 
-MOST_OTHERS = 8_000
-"""Of words that the site never uses. A vocabulary lists the commonest first."""
+MOST = 17_000
+"""Of rows; words that the site never uses fill up what its own tokens leave. A vocabulary lists the commonest first."""
 
 _BLOCK = 4096
 _SHORTEST_OTHER = 3  # letters; shorter words that the site lacks are pieces of others
@@ -51,16 +51,16 @@ class Tokens:
         return np.array([self.row_of[id] for id in map(int, ids) if id in self.row_of], dtype=np.intp)
 
 
-async def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], tokenizer: Tokenizer) -> Tokens:
+def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], vocabulary: Sequence[str]) -> Tokens:
     """The tokens for a site.
 
     Parameters
     ----------
     encoded : sequence of ndarray of int32
         Token ids of all its texts.
-    tokenizer : Tokenizer
+    vocabulary : sequence of str
+        The model's tokens, by their ids.
     """
-    vocabulary = await _vocabulary(tokenizer)
     frequencies = np.bincount(np.concatenate(encoded), minlength=len(vocabulary))
     used = [id for id in np.flatnonzero(frequencies).tolist() if _is_word(vocabulary[id])]
     commonest = set(sorted(used, key=lambda id: (-frequencies[id], id))[:COMMON])
@@ -69,7 +69,7 @@ async def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], tokenizer: Tokeniz
         id
         for id, piece in enumerate(vocabulary)
         if not frequencies[id] and _is_whole_word(piece) and (piece.isascii() or alphabet.issuperset(piece))
-    ][:MOST_OTHERS]
+    ][: max(0, MOST - len(used))]
 
     def in_order(ids: Sequence[int]) -> list[int]:
         return sorted(ids, key=lambda id: order(vocabulary[id]))
@@ -84,7 +84,8 @@ async def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], tokenizer: Tokeniz
     return Tokens(common, own, other, rows)
 
 
-async def _vocabulary(tokenizer: Tokenizer) -> list[str]:
+async def vocabulary_of(tokenizer: Tokenizer) -> list[str]:
+    """The tokens of a tokenizer, by their ids."""
     pieces: list[str] = []
     while any(block := await tokenizer.tokens(range(len(pieces), len(pieces) + _BLOCK))):
         pieces += block
