@@ -23,6 +23,7 @@ from semblance.errors import SemblanceError
 from semblance.native.store import DirectoryStore
 from semblance.parts.arguments import cosine, share, whole_number
 from semblance.parts.errors import BuildError
+from semblance.ports import Tokenizer
 from semblance.version import __version__
 from semblance.wording import count
 
@@ -72,11 +73,18 @@ def site(options: argparse.Namespace) -> int:
 def _run(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int:
     started = time.monotonic()
 
-    def write_engine(folder: Path) -> wiring.Engine:
+    async def load_tokenizer() -> Tokenizer:
         progress.writing_search()
-        return wiring.write_engine(folder)
+        return await wiring.load_tokenizer()
 
-    adapters = Adapters(wiring.load_encoders, DirectoryStore, write_engine, wiring.load_multilingual)
+    adapters = Adapters(
+        load_encoders=wiring.load_encoders,
+        open_cache=DirectoryStore,
+        load_tokenizer=load_tokenizer,
+        tokens=wiring.token_vectors(),
+        write_engine=wiring.write_engine,
+        load_multilingual=wiring.load_multilingual,
+    )
     outcome = asyncio.run(run(task, adapters, on_page=progress.reading, on_progress=progress.embedding))
     progress.clear()
     if not options.quiet:
@@ -137,6 +145,7 @@ def _task(options: argparse.Namespace) -> Task:
             not_older_than=options.not_older_than,
         ),
         search=not options.no_search,
+        engine=options.engine,
         headings=Headings.parse(options.heading) if options.inject else None,
         data=options.data,
         sqlite=options.sqlite,
@@ -324,6 +333,11 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--sqlite", type=Path, metavar="FILE", help="a database that gets the table similarities"
+    )
+    group.add_argument(
+        "--engine",
+        action="store_true",
+        help="write the full model too: readers may search more thoroughly (31 MB), and feeds be read",
     )
     group.add_argument("--no-search", action="store_true", help="write related posts only")
 

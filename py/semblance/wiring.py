@@ -6,11 +6,13 @@ Both are made at first use from published parts and kept in the cache.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from semblance.blog.engine import about, engine_files
+from semblance.blog.output import Engine
 from semblance.native.models import load_text_encoder
+from semblance.native.tokenizer import Tokenizer
 from semblance.parts import models
+from semblance.parts.paths import cache_dir
 from semblance.ports import Encoders
 
 
@@ -41,11 +43,14 @@ async def load_multilingual() -> Encoders:
     return await load_encoders(name=models.MULTILINGUAL)
 
 
-class Engine(NamedTuple):
-    """The folder of the engine that embeds queries, ending in a slash, and the bytes that a reader loads of it."""
+async def load_tokenizer() -> Tokenizer:
+    """The tokenizer of the site's text model."""
+    return await Tokenizer.create(models.named(models.TEXT_MODEL).files["config.json"].parent)
 
-    folder: str
-    download: int
+
+def token_vectors() -> Path:
+    """The folder that keeps the model's vectors of single tokens, for all sites."""
+    return cache_dir() / "tokens"
 
 
 def write_engine(folder: Path) -> Engine:

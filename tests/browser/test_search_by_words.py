@@ -16,7 +16,8 @@ from browser.watch import Watch
 from semblance.parts.paths import ROOT
 from semblance_build.server import serving
 
-# Title and text of each post, by language as its page says it, which is not always right.
+# Title and text of each post, by language as its page says it, which is not always right. Each is searched with those of the
+# language that it is in.
 POSTS = {
     "de": [
         (
@@ -51,18 +52,24 @@ POSTS = {
 }
 
 
+LANGUAGES = ["de", "hi", "ar", "ja", "zh-TW", "th", "en"]
+
+
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("words")
-    search = (
-        '<script src="semblance/semantic-search.js" async></script><semantic-search ask></semantic-search>'
-    )
+    script = '<script src="semblance/semantic-search.js" async></script>'
+    by_words, by_both = [
+        f"{script}<semantic-search {attributes}></semantic-search>" for attributes in ("thorough ask", "")
+    ]
     for language, posts in POSTS.items():
         for title, text in posts:
             body = f"<main><article><h1>{title}</h1><p>{text}</p></article></main>"
             write(folder / "posts" / title / "index.html", page(title, body, language))
-        write(folder / f"{language}.html", page("Search", search, language))
-    command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--min-words", "5"]
+    for language in LANGUAGES:
+        write(folder / f"{language}.html", page("Search", by_words, language))
+        write(folder / f"{language}-both.html", page("Search", by_both, language))
+    command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--engine", "--min-words", "5"]
     done = subprocess.run(command, cwd=ROOT / "py", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder
@@ -79,43 +86,56 @@ def tab(context: BrowserContext, blog: Path) -> Iterator[Page]:
         assert watching.problems == []
 
 
-@pytest.mark.parametrize(
-    ("language", "query", "titles", "marks"),
-    [
-        ("de", "Donaudampfschifffahrt", ["Fahrt"], ["Donau\u00addampf\u00adschiff\u00adfahrt"]),
-        ("de", "Zug\u00adverbindung", ["Fahrt"], ["Zug\u200bverbindung"]),
-        ("de", "donau", ["Fahrt"], ["Donau\u00addampf\u00adschiff\u00adfahrt"]),
-        ("de", "Donau Linz", ["Fahrt"], ["Donau\u00addampf\u00adschiff\u00adfahrt", "Linz"]),
-        ("de", "Zug", ["Fahrt"], ["Zug\u200bverbindung"]),
-        ("de", "HEISSEM", ["Brot"], ["heißem"]),
-        ("hi", "हिन्दी", ["किताब"], ["हिन्दी"]),
-        ("hi", "पढ़ना", ["किताब"], ["पढ़ना"]),
-        ("ar", "سَافَرْتُ", ["السَّفَر"], ["سَافَرْتُ"]),
-        ("ar", "سافرت", ["السَّفَر"], ["سَافَرْتُ"]),
-        ("ar", "المديـــنة", ["السَّفَر"], ["المَدِينَةِ"]),
-        ("en", "振り返り", ["2023年の振り返り", "今年の振り返り"], ["振り返り"]),
-        ("en", "京都", ["今年の振り返り"], ["京都"]),
-        ("en", "犬", ["今年の振り返り"], ["犬"]),
-        ("en", "鍵", ["サーバー設定"], ["鍵"]),
-        ("en", "ｻｰﾊﾞｰ", ["サーバー設定"], ["サーバー"]),
-        ("en", "茶葉", ["泡茶的方法"], ["茶葉"]),
-        ("en", "ขนมปัง", ["วิธีทำขนมปัง"], []),
-        ("en", "หินร้อน", ["วิธีทำขนมปัง"], ["หินร้อน"]),
-        ("en", "c++", ["Bread"], ["C++"]),
-    ],
-)
+QUERIES = [
+    ("de", "Donaudampfschifffahrt", ["Fahrt"], ["Donaudampfschifffahrt"]),
+    ("de", "Zug\u00adverbindung", ["Fahrt"], ["Zugverbindung"]),
+    ("de", "donau", ["Fahrt"], ["Donaudampfschifffahrt"]),
+    ("de", "Donau Linz", ["Fahrt"], ["Donaudampfschifffahrt", "Linz"]),
+    ("de", "Zug", ["Fahrt"], ["Zugverbindung"]),
+    ("de", "HEISSEM", ["Brot"], ["heißem"]),
+    ("hi", "हिन्दी", ["किताब"], ["हिन्दी"]),
+    ("hi", "पढ़ना", ["किताब"], ["पढ़ना"]),
+    ("ar", "سَافَرْتُ", ["السَّفَر"], ["سَافَرْتُ"]),
+    ("ar", "سافرت", ["السَّفَر"], ["سَافَرْتُ"]),
+    ("ar", "المديـــنة", ["السَّفَر"], ["المَدِينَةِ"]),
+    ("ja", "振り返り", ["2023年の振り返り", "今年の振り返り"], ["振り返り"]),
+    ("ja", "京都", ["今年の振り返り"], ["京都"]),
+    ("ja", "犬", ["今年の振り返り"], ["犬"]),
+    ("ja", "鍵", ["サーバー設定"], ["鍵"]),
+    ("ja", "ｻｰﾊﾞｰ", ["サーバー設定"], ["サーバー"]),
+    ("zh-TW", "茶葉", ["泡茶的方法"], ["茶葉"]),
+    ("th", "ขนมปัง", ["วิธีทำขนมปัง"], []),
+    ("th", "หินร้อน", ["วิธีทำขนมปัง"], ["หินร้อน"]),
+    ("en", "c++", ["Bread"], ["C++"]),
+]
+
+
+@pytest.mark.parametrize(("language", "query", "titles", "marks"), QUERIES)
 def test_words_are_found_and_marked(
     tab: Page, language: str, query: str, titles: list[str], marks: list[str]
 ) -> None:
     tab.goto(f"{tab.url.rpartition('/')[0]}/{language}.html")
     tab.get_by_role("searchbox").fill(query)
-    results = tab.get_by_role("list", name="Results")
+    results = tab.locator("semantic-search").get_by_role("list")
     expect(results.get_by_role("link")).to_have_count(len(titles))
     assert sorted(results.get_by_role("link").all_inner_texts()) == sorted(titles)
     assert results.locator("[part=mark]").all_text_contents() == marks
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_readers_index_finds_the_same_words_first(tab: Page, language: str) -> None:
+    tab.goto(f"{tab.url.rpartition('/')[0]}/{language}-both.html")
+    results = tab.locator("semantic-search").get_by_role("list")
+    for _, query, titles, marks in (row for row in QUERIES if row[0] == language):
+        tab.get_by_role("searchbox").fill(query)
+        expect(tab.locator("semantic-search").get_by_role("status")).to_contain_text(query)
+        expect(tab.locator("semantic-search [part=results]")).to_have_attribute("aria-busy", "false")
+        assert sorted(results.get_by_role("link").all_inner_texts()[: len(titles)]) == sorted(titles), query
+        assert results.locator("[part=mark]").all_text_contents()[: len(marks)] == marks, query
+
+
 def test_the_address_of_a_post_in_another_script_is_kept(tab: Page) -> None:
+    tab.goto(f"{tab.url.rpartition('/')[0]}/ja.html")
     tab.get_by_role("searchbox").fill("サーバー設定")
-    link = tab.get_by_role("list", name="Results").get_by_role("link").first
+    link = tab.locator("semantic-search").get_by_role("list").get_by_role("link").first
     expect(link).to_have_attribute("href", f"{tab.url.rpartition('/')[0]}/posts/{quote('サーバー設定')}/")

@@ -44,11 +44,11 @@ class SearchPage:
 
     @property
     def progress(self) -> Locator:
-        return self.page.get_by_role("progressbar", name="Search by meaning")
+        return self.page.locator("semantic-search").get_by_role("progressbar")
 
     @property
     def links(self) -> Locator:
-        return self.page.get_by_role("list", name="Results").get_by_role("link")
+        return self.page.locator("semantic-search").get_by_role("list").get_by_role("link")
 
     def enter(self) -> None:
         """Focus the box and wait until it can answer by words."""
@@ -245,7 +245,8 @@ def test_a_page_in_another_language_searches_its_own_posts(
 ) -> None:
     box = watched(site, "de.html")
     expect(box.page.get_by_label("Diese Website durchsuchen")).to_be_visible()
-    box.enter()
+    box.box.focus()
+    expect(box.note).to_contain_text("Durchsucht einen Beitrag")
     assert box.search("Kruste") == ["Brot backen"]
     expect(box.page.get_by_role("listitem").first).to_have_attribute("lang", "de")
     expect(box.page.locator("semantic-search [part=status]")).to_have_text("1 Ergebnis für „Kruste“")

@@ -145,7 +145,7 @@ def _is_needed(file: vendor.Vendored) -> bool:
 
 def _copy_static(engine: Path) -> None:
     source, target = ROOT / "static", engine / "static"
-    for script in script_files(ROOT):
+    for script in script_files(ROOT, SCRIPT_ENTRIES):
         (engine / script).parent.mkdir(parents=True, exist_ok=True)
         (engine / script).write_bytes(scripts.read_script(script))
     (target / "wasm").mkdir()
@@ -172,7 +172,7 @@ def package_files() -> list[Path]:
     return sorted(_reachable([ENTRY], _file_of, _imported).values())
 
 
-def script_files(root: Path) -> list[Path]:
+def script_files(root: Path, entries: Iterable[str]) -> list[Path]:
     """Our own scripts that the entries import or start as a worker, directly or indirectly: paths from the root."""
 
     def file_of(script: Path) -> Path | None:
@@ -186,7 +186,7 @@ def script_files(root: Path) -> list[Path]:
             if script.is_relative_to(SCRIPTS):
                 yield script
 
-    return sorted(_reachable([SCRIPTS / entry for entry in SCRIPT_ENTRIES], file_of, imported))
+    return sorted(_reachable([SCRIPTS / entry for entry in entries], file_of, imported))
 
 
 def _reachable(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,13 @@ class Indexed:
     records: Sequence[Record]
     lists: Sequence[Sequence[Neighbour]]
 
+    def by_language(self) -> dict[str, list[int]]:
+        """The rows of the posts of each language, the languages in order."""
+        rows: dict[str, list[int]] = {}
+        for row, post in enumerate(self.posts):
+            rows.setdefault(post.language, []).append(row)
+        return dict(sorted(rows.items()))
+
     def related(self) -> dict[str, list[dict[str, Any]]]:
         """The list of each post by its address, for templates."""
         return {
@@ -52,16 +59,48 @@ def write_scripts(folder: Path) -> None:
         (folder / script.name).write_bytes(read_script(script.relative_to(ROOT)))
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The engine that embeds a reader's queries, beside the reader's index.
+
+    Parameters
+    ----------
+    folder : str
+        Its folder, ending in a slash; empty if there is none.
+    download : int
+        Bytes that a reader loads of it, compressed.
+    """
+
+    folder: str = ""
+    download: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFiles:
+    """The files of the reader's index.
+
+    Parameters
+    ----------
+    scripts : sequence of str
+        The scripts that search it, the entry first; empty if there is no search.
+    indexes : mapping
+        The folder of each language's index, ending in a slash.
+    """
+
+    scripts: Sequence[str] = ()
+    indexes: Mapping[str, str] = field(default_factory=dict)
+
+
 def write_index(
     folder: Path,
     indexed: Indexed,
     encoder: TextEncoder,
-    engine: str = "",
-    engine_bytes: int = 0,
+    reader: ReaderFiles,
+    engine: Engine,
     *,
     by_words: Collection[str] = (),
 ) -> None:
-    """Write the files that a search needs, each language apart, and the index of them all.
+    """Write the index of what a search needs, each language apart, and the files that the engine searches.
 
     Parameters
     ----------
@@ -69,27 +108,30 @@ def write_index(
     indexed : Indexed
     encoder : TextEncoder
         The encoder that made the vectors.
-    engine : str
-        The folder of the engine that embeds queries, ending in a slash; empty if there is no engine and so no search.
-    engine_bytes : int
-        Bytes that a reader downloads of the engine, compressed.
+    reader : ReaderFiles
+    engine : Engine
     by_words : collection of str
         Languages that are searched by words alone, because the encoder does not know them. Readers get no vectors of them.
     """
-    by_language: dict[str, list[int]] = {}
-    for row, post in enumerate(indexed.posts):
-        by_language.setdefault(post.language, []).append(row)
     index: dict[str, Any] = {
         "format": FORMAT,
         "version": __version__,
         "model": {"name": encoder.name, "dims": encoder.dims, "fingerprint": encoder.fingerprint},
         "languages": {
-            language: _write_language(folder, indexed, rows, with_meaning=language not in by_words)
-            for language, rows in sorted(by_language.items())
+            language: {"reader": reader.indexes[language], "count": len(rows)}
+            | (
+                _write_language(folder, indexed, rows, with_meaning=language not in by_words)
+                if engine.folder
+                else {}
+            )
+            for language, rows in indexed.by_language().items()
+            if language in reader.indexes
         },
     }
-    if engine:
-        index |= {"engine": engine, "engineBytes": engine_bytes}
+    if reader.scripts:
+        index["scripts"] = list(reader.scripts)
+    if engine.folder:
+        index |= {"engine": engine.folder, "engineBytes": engine.download}
     write(folder / INDEX, dumps(index))
 
 
@@ -103,7 +145,7 @@ def _write_language(
         for passage in _passages(number, indexed.posts[row], indexed.records[row])
     )
     text, text_bytes = write_hashed(folder, "posts-{}.json", _pieces(posts, passages))
-    about: dict[str, Any] = {"posts": text, "bytes": {"posts": text_bytes}, "count": len(posts)}
+    about: dict[str, Any] = {"posts": text, "bytes": {"posts": text_bytes}}
     if not with_meaning:
         return about
     codes = vectors_file.pack(np.concatenate([indexed.records[row].codes for row in rows]))

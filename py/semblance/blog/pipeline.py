@@ -15,8 +15,20 @@ from semblance.blog import inject
 from semblance.blog.embedding import OTHER_LANGUAGES, Embedded, embed, joined, unknown_languages
 from semblance.blog.files import find_files, unreadable
 from semblance.blog.headings import Headings
-from semblance.blog.output import FORMAT, Indexed, write_index, write_lists, write_scripts
+from semblance.blog.output import (
+    FORMAT,
+    Engine,
+    Indexed,
+    ReaderFiles,
+    write_index,
+    write_lists,
+    write_scripts,
+)
 from semblance.blog.posts import Place, Post
+from semblance.blog.reader import index as reader_index
+from semblance.blog.reader.index import Teachers
+from semblance.blog.reader.kept_vectors import KeptVectors
+from semblance.blog.reader.scripts import write_scripts as write_reader_scripts
 from semblance.blog.reading import Reading
 from semblance.blog.related import Choice, RelatedPosts, related
 from semblance.blog.similarities import write_similarities
@@ -25,10 +37,11 @@ from semblance.blog.sources import read_feed, read_markdown
 from semblance.blog.writing import dumps, replace, swapped, write
 from semblance.documents import Failure
 from semblance.embedding.batches import OnProgress
+from semblance.embedding.recipe import QUERY_PROMPT
 from semblance.errors import NoPosts, SiteError, StoreError
 from semblance.ingest.items import failure_of
 from semblance.parts.errors import BuildError
-from semblance.ports import Encoders, VectorStore
+from semblance.ports import Encoders, Tokenizer, VectorStore
 from semblance.version import __version__
 from semblance.wording import count
 
@@ -36,6 +49,8 @@ FOLDER = "semblance"
 DATA = "semblance_related.json"
 SOURCE = "source.txt"
 """The file among the results that tells what they were made of; see `digest`."""
+READER_CACHE = "reader"
+"""The folder of the cache that keeps vectors of sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,9 @@ class Task:
     choice : Choice
         Which posts are related.
     search : bool
-        Whether to write the files that a search needs too.
+        Whether to write the reader's index too, which a search needs.
+    engine : bool
+        Whether to write the engine too, which searches with the full model and reads feeds.
     headings : Headings, optional
         What stands over the links that are written into pages; None to write no links.
     data : sequence of Path
@@ -73,6 +90,7 @@ class Task:
     selection: Selection = field(default_factory=Selection)
     choice: Choice = field(default_factory=Choice)
     search: bool = True
+    engine: bool = False
     headings: Headings | None = None
     data: Sequence[Path] = ()
     sqlite: Path | None = None
@@ -98,7 +116,7 @@ class Outcome:
     unplaced : sequence of Failure
         Pages that have no place for links.
     no_engine : str
-        Why there is no search; empty if there is one, or if none was wanted.
+        Why there is no engine; empty if there is one, or if none was wanted.
     """
 
     reading: Reading
@@ -129,15 +147,21 @@ class Adapters:
         Loads the encoders; awaited once there are posts.
     open_cache : callable
         Opens the store in a folder.
+    load_tokenizer : async callable
+        Loads the tokenizer of the text encoder.
+    tokens : Path
+        The folder that keeps vectors of single tokens, for all sites.
     write_engine : callable
-        Writes the engine that readers search with into a folder. Gives its name, and the bytes that a reader loads of it.
+        Writes the engine, which searches with the full model, into a folder.
     load_multilingual : async callable, optional
         Loads the encoders for posts in languages that the first model does not know. Their search goes by words alone.
     """
 
     load_encoders: Callable[[], Awaitable[Encoders]]
     open_cache: Callable[[Path], VectorStore]
-    write_engine: Callable[[Path], tuple[str, int]]
+    load_tokenizer: Callable[[], Awaitable[Tokenizer]]
+    tokens: Path
+    write_engine: Callable[[Path], Engine]
     load_multilingual: Callable[[], Awaitable[Encoders]] | None = None
 
 
@@ -168,7 +192,7 @@ async def run(
         indexed = Indexed(embedded.posts, embedded.records, related_posts.lists)
         write_lists(aside, indexed)
         write_scripts(aside)
-        no_engine = _write_search(task, aside, indexed, encoders, adapters, unknown)
+        no_engine = await _write_search(task, aside, indexed, encoders, adapters, unknown)
         write(aside / SOURCE, digest(task, reading))
         for folder in task.data:
             folder.mkdir(parents=True, exist_ok=True)
@@ -179,7 +203,7 @@ async def run(
     return Outcome(reading, embedded, related_posts, injected, unplaced, no_engine)
 
 
-def _write_search(
+async def _write_search(
     task: Task,
     aside: Path,
     indexed: Indexed,
@@ -188,15 +212,49 @@ def _write_search(
     by_words: Collection[str],
 ) -> str:
     """Write the files that a search needs, or an index without a search. Gives the reason why there is no engine."""
-    problem = ""
+    reader, engine, problem = ReaderFiles(), Engine(), ""
     if task.search:
+        reader = await _write_reader(task, aside, indexed, encoders, adapters, by_words)
+    if task.search and task.engine:
         try:
-            write_index(aside, indexed, encoders.text, *adapters.write_engine(aside), by_words=by_words)
-            return ""
+            engine = adapters.write_engine(aside)
         except BuildError as error:
             problem = str(error)
-    write_index(aside, Indexed((), (), ()), encoders.text)
+    write_index(aside, indexed, encoders.text, reader, engine, by_words=by_words)
     return problem
+
+
+async def _write_reader(
+    task: Task,
+    aside: Path,
+    indexed: Indexed,
+    encoders: Encoders,
+    adapters: Adapters,
+    by_words: Collection[str],
+) -> ReaderFiles:
+    """Write the reader's index, each language apart, and the scripts that search it."""
+    by_language = indexed.by_language()
+    teachers = await _teachers(task, encoders, adapters) if by_language.keys() - by_words else None
+    indexes = {}
+    for language, rows in by_language.items():
+        posts, records = [indexed.posts[row] for row in rows], [indexed.records[row] for row in rows]
+        name = await reader_index.write_index(
+            aside, f"index-{language}", posts, records, None if language in by_words else teachers
+        )
+        indexes[language] = f"{name}/"
+    if teachers:
+        teachers.sentences.write()
+        teachers.tokens.write(all=True)
+    return ReaderFiles(write_reader_scripts(aside), indexes)
+
+
+async def _teachers(task: Task, encoders: Encoders, adapters: Adapters) -> Teachers:
+    """What the query encoders of all languages that the model knows are taught by."""
+    return Teachers(
+        await adapters.load_tokenizer(),
+        KeptVectors(task.cache / READER_CACHE, encoders.text, QUERY_PROMPT),
+        KeptVectors(adapters.tokens, encoders.text, QUERY_PROMPT),
+    )
 
 
 def read(task: Task, on_page: Callable[[int], None] | None = None) -> Reading:
@@ -238,7 +296,7 @@ def outdated(task: Task, reading: Reading) -> str:
 
 def digest(task: Task, reading: Reading) -> bytes:
     """What tells whether a run would write the same again: all that it depends on, but for the model's files."""
-    digest = hashlib.sha256(repr((task.choice, task.search, __version__, FORMAT)).encode())
+    digest = hashlib.sha256(repr((task.choice, task.search, task.engine, __version__, FORMAT)).encode())
     for post in reading.posts:  # one at a time: their texts together are large
         digest.update(repr(replace_fields(post, place=None, linked=0)).encode())
     return digest.hexdigest()[:16].encode() + b"\n"

@@ -110,7 +110,7 @@ def warnings(task: Task, outcome: Outcome) -> Iterator[str]:
         yield f"  no links: {count(outcome.hydrated, 'page')} {verb} drawn again by a script, so links in the HTML vanish"
         yield f"  there. Let the theme show <related-posts> instead: {HOW_TO_HYDRATE}"
     if outcome.no_engine:
-        yield "  there will be no search (--no-search does without): its engine can't be made"
+        yield "  there will be no search with the full model: its engine can't be made"
         yield f"  {outcome.no_engine}"
 
 

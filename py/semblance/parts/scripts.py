@@ -49,6 +49,7 @@ SPEAKING = {
     "offline/guard.js": Words(PAGES, "start", "startup", tuple(LANGUAGES)),
     "blog/related-posts.js": Words(ELEMENTS, "elements", "related", OF_ELEMENTS),
     "blog/semantic-search.js": Words(ELEMENTS, "elements", "search", OF_ELEMENTS),
+    "blog/reader/search.js": Words(ELEMENTS, "elements", "reader", OF_ELEMENTS),
     "blog/engine/search.js": Words(ELEMENTS, "elements", "panel", OF_ELEMENTS),
     "blog/engine/feed-posts.js": Words(ELEMENTS, "elements", "feed", OF_ELEMENTS),
 }

@@ -25,6 +25,7 @@ from semblance_build.benchmark import (
     machine,
     multilingual,
     photos,
+    reader,
     report,
     search,
     sides,
@@ -46,6 +47,7 @@ PARTS: dict[str, Part] = {
     "finding": finding.found,
     "languages": languages.found,
     "blog": blog.kit,
+    "reader": reader.searched,
 }
 
 

@@ -112,11 +112,11 @@ def _reader(setup: BenchSetup, site: Path, posts: Sequence[Post]) -> list[Figure
         Figure(
             "blog",
             "a reader's first search by meaning loads",
-            "MB",
-            [ours / 1e6],
-            [theirs / 1e6] if theirs else (),
+            "kB",
+            [ours / 1e3],
+            [theirs / 1e3] if theirs else (),
             pagefind.LABEL if theirs else "",
-            "Once; gzipped. Keyword search answers from the first part of it.",
+            "Gzipped.",
         ),
     ]
 

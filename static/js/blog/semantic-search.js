@@ -1,13 +1,13 @@
 // <semantic-search>: a search box for a static site, over the files that `semblance site` wrote beside this script.
 //
-// This file only draws the box. The rest (static/js/blog/engine/search.js in the engine's folder) is loaded when a reader
-// enters the box, and the model when they begin to type.
+// This file only draws the box. The rest is loaded when a reader enters the box: static/js/blog/reader/search.js, or, with
+// the attribute "thorough", the full model's static/js/blog/engine/search.js.
 //
-// Attributes: label, placeholder, number (of results), lang (which index), ask (load the model at the press of a button
-// only), popup (results float over the page), text-KEY (another wording of a sentence of
-// py/semblance/blog/messages/en/elements.toml). Parts: form, label, input, panel, note, progress, button, status, results,
-// result, link, context, passage, mark. It speaks the language of the page around it. Readers without JavaScript see the
-// element's own content.
+// Attributes: label, placeholder, number (of results), lang (which index), thorough (search with the full model, if the site
+// was made with --engine), ask (load that at the press of a button only), popup (results float over the page), text-KEY
+// (another wording of a sentence of py/semblance/blog/messages/en/elements.toml). Parts: form, label, input, panel, note,
+// progress, button, status, results, result, link, context, passage, mark. It speaks the language of the page around it.
+// Readers without JavaScript see the element's own content.
 
 (() => {
   "use strict";
@@ -97,7 +97,7 @@
     if (!response.ok) throw new Reason("not_loaded", { file: address.pathname, status: response.status });
     const index = await response.json();
     if (index.format !== FORMAT) throw new Reason("format", { own: FORMAT, other: index.format });
-    if (!index.engine) throw new Reason("left_out");
+    if (!index.scripts && !index.engine) throw new Reason("left_out");
     if (index.version !== VERSION) {
       console.warn(`<semantic-search>: the script is of version ${VERSION}, the index of ${index.version}. ${MESSAGES.en.remedy}.`);
     }
@@ -132,12 +132,23 @@
       this.#parts.input.focus(options);
     }
 
+    /** Load the script that searches: the engine's only if an author asks for it, or if there is no other. */
+    #search({ scripts = [], engine }) {
+      if (engine && (!scripts.length || this.hasAttribute("thorough"))) {
+        return import(new URL(`${engine}static/js/blog/engine/search.js`, folder));
+      }
+      const addresses = scripts.map((path) => new URL(path, folder).href);
+      const preloads = addresses.map((href) => Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+      document.head.append(...preloads); // all at once, not each when another asks for it
+      return import(addresses[0]);
+    }
+
     async #load() {
       const { note } = this.#parts;
       note.textContent = this.#say("loading");
       try {
         const index = await fetchIndex();
-        const { attach } = await import(new URL(`${index.engine}static/js/blog/engine/search.js`, folder));
+        const { attach } = await this.#search(index);
         await attach(this.#parts, { index, folder, root, make, sentences });
       } catch (error) {
         const again = make("button", "button", { type: "button" }, this.#say("again"));

@@ -6,23 +6,33 @@ import pytest
 
 from fakes import FakeEncoder
 from semblance import wiring
+from semblance.blog.output import Engine
 from semblance.ports import Encoders
-from unit.blog.support import Site
+from unit.blog.fake_tokenizer import FakeTokenizer
+from unit.blog.support import COFFEE, SAILING, TEA, TIDES, Site
+
+VOCABULARY = f"{TEA} {COFFEE} {TIDES} {SAILING} automobile lemonade"
 
 
 @pytest.fixture
-def encoder(monkeypatch: pytest.MonkeyPatch) -> FakeEncoder:
+def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEncoder:
     """The encoder that the command uses, its texts alike by the words that they share; and an engine of no files."""
     fake = FakeEncoder(budget=64)
+    tokenizer = FakeTokenizer(VOCABULARY)
 
     async def load() -> Encoders:
         return Encoders(fake)
 
-    def write_engine(folder: Path) -> wiring.Engine:
+    async def load_tokenizer() -> FakeTokenizer:
+        return tokenizer
+
+    def write_engine(folder: Path) -> Engine:
         (folder / "engine-0123").mkdir()
-        return wiring.Engine("engine-0123/", 1234)
+        return Engine("engine-0123/", 1234)
 
     monkeypatch.setattr(wiring, "load_encoders", load)
+    monkeypatch.setattr(wiring, "load_tokenizer", load_tokenizer)
+    monkeypatch.setattr(wiring, "token_vectors", lambda: tmp_path / "tokens")
     monkeypatch.setattr(wiring, "write_engine", write_engine)
     return fake
 

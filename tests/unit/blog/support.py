@@ -53,8 +53,9 @@ class Site:
             self.write(f"posts/{name}/index.html", page(name.title(), text))
         return self
 
-    def run(self, *options: str) -> int:
-        return cli.main(["site", str(self.root), *options])
+    def run(self, *options: str, engine: bool = True) -> int:
+        """Run the command; with the engine, `posts` can tell all that it has read."""
+        return cli.main(["site", str(self.root), *(["--engine"] if engine else []), *options])
 
     def json(self, file: str) -> Any:
         return json.loads((self.root / "semblance" / file).read_bytes())

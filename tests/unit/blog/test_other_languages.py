@@ -11,6 +11,7 @@ from fakes import FakeEncoder
 from semblance import wiring
 from semblance.parts.paths import ROOT
 from semblance.ports import Encoders
+from unit.blog.reader_index import ReaderIndex
 from unit.blog.support import TEA, TIDES, Site, page
 
 NOTES = json.loads((ROOT / "tests" / "data" / "notes" / "zh-Hant.json").read_text(encoding="utf-8"))
@@ -49,12 +50,33 @@ def test_each_language_has_the_model_that_knows_it(
     (zh,) = set(languages) - {"en"}
     assert "vectors" in languages["en"]
     assert "vectors" not in languages[zh]
+    chinese_index = ReaderIndex(site.root / "semblance" / languages[zh]["reader"])
+    assert {path.name for path in chinese_index.folder.iterdir()} == {"catalogue.smbr", "words", "posts"}
+    assert [chinese_index.post(number)["url"] for number in range(2)] == ["posts/moon/", "posts/tide/"]
+    assert chinese_index.having("月亮").keys() == {0, 1}
+    assert chinese_index.having("來").keys() == {0}  # the last of its run, so no pair begins with it
     assert set(site.posts()) == {"posts/moon/", "posts/tide/", "posts/tea/", "posts/sea/"}
 
     encoder.encoded.clear()
     multilingual.encoded.clear()
     assert site.run("--quiet") == 0
     assert encoder.encoded == multilingual.encoded == []
+
+
+def test_a_site_in_another_language_needs_no_teachers(
+    site: Site, multilingual: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forbidden() -> None:
+        raise AssertionError("the tokenizer was loaded")
+
+    monkeypatch.setattr(wiring, "load_tokenizer", forbidden)
+    for topic, texts in NOTES.items():
+        site.write(f"posts/{topic}/index.html", page(topic, "。".join(texts), lang="zh-TW"))
+    assert site.run("--quiet", engine=False) == 0
+    (about,) = site.json("index.json")["languages"].values()
+    assert about["count"] == len(NOTES)
+    index = ReaderIndex(site.root / "semblance" / about["reader"])
+    assert (index.dims, len(index.centres), index.passages) == (0, 0, [1] * len(NOTES))
 
 
 def test_a_chinese_site_relates_notes_of_one_topic(tmp_path: Path) -> None:

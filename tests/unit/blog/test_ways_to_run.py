@@ -48,6 +48,7 @@ def test_a_check_tells_whether_a_run_is_needed(
     before = site.files()
     assert site.run("--check", "--inject") == 0
     assert site.run("--check", "--inject", "--number", "1") == 4
+    assert site.run("--check", "--inject", engine=False) == 4
     site.write("posts/tea/index.html", page("Tea", COFFEE.replace("Ground", "White")))
     assert site.run("--check") == 4
     assert "is of other posts, options or another version" in output(capsys)
@@ -73,7 +74,8 @@ def folder(site: Site, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_options_in_a_file(site: Site, folder: Path) -> None:
     (folder / "semblance.toml").write_text(
-        'folder = "public"\nnumber = 1\nthreshold = -1\ninject = true\nno-search = false\nexclude = ["posts/tea", "x/**"]\n'
+        'folder = "public"\nnumber = 1\nthreshold = -1\ninject = true\nengine = true\nno-search = false\n'
+        'exclude = ["posts/tea", "x/**"]\n'
     )
     assert cli.main(["site"]) == 0
     assert sorted(site.posts()) == ["posts/coffee/", "posts/sailing/", "posts/tides/"]
@@ -86,7 +88,7 @@ def test_options_in_a_file(site: Site, folder: Path) -> None:
 def test_the_command_line_comes_before_the_file(site: Site, folder: Path) -> None:
     (folder / "mine.toml").write_text('folder = "nowhere"\nmin-words = 3\n')
     site.write("short.html", page("Short", "Three words here."))
-    assert cli.main(["site", "public", "--config", "mine.toml"]) == 0
+    assert cli.main(["site", "public", "--config", "mine.toml", "--engine"]) == 0
     assert "short.html" in site.posts()
 
 

@@ -23,7 +23,15 @@ from semblance.version import __version__
 
 CONSTRAINTS = ROOT / "constraints.txt"
 MANIFEST = "models/all-MiniLM-L6-v2/manifest.json"
-RESOURCES = ("static/js", "static/vendor.lock", "static/wasm/bert.wasm", MANIFEST)
+MULTILINGUAL = "models/multilingual-e5-small"
+RESOURCES = (
+    "static/js",
+    "static/vendor.lock",
+    "static/wasm/bert.wasm",
+    MANIFEST,
+    f"{MULTILINGUAL}/manifest.json",
+    f"{MULTILINGUAL}/order.xz",
+)
 SDIST_ONLY = ("static/wasm/bert.c",)
 SOURCES = (
     "py/semblance",
@@ -142,7 +150,7 @@ def test_the_command_works_where_nothing_else_is_installed(installed: Path, tmp_
     assert run(installed / "semblance", "--version", cwd=tmp_path) == f"semblance {__version__}\n"
     blog = tmp_path / "blog"
     shutil.copytree(ROOT / "static" / "sample-blog", blog, ignore=shutil.ignore_patterns("semblance"))
-    assert "12 posts" in run(installed / "semblance", "site", blog, cwd=tmp_path)
+    assert "12 posts" in run(installed / "semblance", "site", blog, "--engine", cwd=tmp_path)
     (engine,) = blog.glob("semblance/engine-*")
     assert (engine / "static" / "wasm" / "bert.wasm").is_file()
     related = json.loads((blog / "semblance/related/posts/reading-a-tide-table.json").read_bytes())["related"]

@@ -1,19 +1,12 @@
 // Search by words with MiniSearch, over the same passages as search by meaning.
 
 import MiniSearch from "../../../vendor/minisearch/index.js";
-import { isDense, isSingle, lastOfRuns, unaccented, wordsOf } from "./words.js";
+import { isSingle, lastOfRuns, telling, unaccented, wordsOf } from "./words.js";
 
 const AT_ONCE = 25; // passages that are indexed before the page gets a turn
 const SHORTEST_LAST = 2; // letters; the last word of a query may not be typed to its end
 const SHORTEST_PREFIX = 3; // letters; the others may be the beginning of a compound
 const FUZZY_FROM = 5; // letters; in words of this length and more, one letter in five may be wrong
-const TELLING = 4; // letters
-
-/** The telling words of a query. Short words, mostly “the” and “for”, count only if there are no others. */
-export function telling(words) {
-  const long = words.filter((word) => word.length >= TELLING || isDense(word));
-  return long.length ? long : words;
-}
 
 const LOOSE = {
   prefix: (term, i, terms) => term.length >= (i === terms.length - 1 ? SHORTEST_LAST : SHORTEST_PREFIX) || isSingle(term),

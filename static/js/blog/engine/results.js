@@ -1,8 +1,7 @@
 // The list of results: links for the arrow keys, and a line that tells a screen reader how many results there are.
 
 import { excerpt } from "./excerpt.js";
-import { telling } from "./keywords.js";
-import { unaccented, wordsOf } from "./words.js";
+import { telling, unaccented, wordsOf } from "./words.js";
 
 export class ResultList {
   onLeave = () => {}; // called when the reader goes back from the list to the box
@@ -11,19 +10,20 @@ export class ResultList {
   #site;
   #query = "";
 
-  constructor(parts, setting, site) {
+  constructor(parts, setting, site, signal = undefined) {
     this.#parts = parts;
     this.#setting = setting;
     this.#site = site;
     const { host, input, panel, results } = parts;
     panel.tabIndex = -1; // in a browser where a click does not focus a link, the focus then stays inside
-    input.addEventListener("keydown", (event) => this.#inBox(event));
-    results.addEventListener("keydown", (event) => this.#inList(event));
-    host.addEventListener("focusout", ({ relatedTarget }) => {
+    input.addEventListener("keydown", (event) => this.#inBox(event), { signal });
+    results.addEventListener("keydown", (event) => this.#inList(event), { signal });
+    const leave = ({ relatedTarget }) => {
       const left = document.hasFocus() && !host.contains(relatedTarget);
       panel.hidden = left && host.hasAttribute("popup");
-    });
-    host.addEventListener("focusin", () => (panel.hidden = false));
+    };
+    host.addEventListener("focusout", leave, { signal });
+    host.addEventListener("focusin", () => (panel.hidden = false), { signal });
   }
 
   /** Whether the list shows the complete results of a query. */

@@ -2,8 +2,10 @@
 
 import { fuse } from "./fuse.js";
 import { Keywords } from "./keywords.js";
+import { languageFor } from "./languages.js";
 import * as meaning from "./meaning.js";
 import { ResultList } from "./results.js";
+import { said } from "./said.js";
 
 const LISTED = 10;
 const RANKED = 30; // posts of each ranking that are merged
@@ -21,26 +23,6 @@ export async function attach(parts, setting) {
   const data = await response.json();
   const keywords = await Keywords.build(data);
   new Search(parts, setting, { language, about, data, keywords, say }).begin();
-}
-
-/** An error whose message is in the page's language already. */
-const said = (message) => Object.assign(new Error(message), { isSaid: true });
-
-/** The language whose index an element searches: its own, or else that of the largest index. */
-function languageFor(host, languages) {
-  const wanted = host.closest("[lang]")?.lang ?? "";
-  const named = tagsOf(wanted).find((tag) => tag in languages);
-  return named ?? Object.keys(languages).sort((a, b) => languages[b].count - languages[a].count)[0];
-}
-
-/** The tags that an index of a language may have, as py/semblance/blog/language.py shortens them: zh-TW has that of zh-Hant. */
-function tagsOf(wanted) {
-  try {
-    const { language, script, region } = new Intl.Locale(wanted).maximize();
-    return [wanted, `${language}-${script}`, `${language}-${region}`, language];
-  } catch {
-    return [wanted, wanted.toLowerCase().split("-")[0]];
-  }
 }
 
 const megabytes = (bytes) => `${Math.max(0.1, bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;

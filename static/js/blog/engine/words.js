@@ -2,6 +2,7 @@
 // table of cases, tests/data/words.json, holds for both. `Intl.Segmenter` cuts otherwise in each engine.
 
 const LONGEST = 64; // characters of a word: what is longer is data rather than a word
+const TELLING = 4; // letters
 const INVISIBLE = /[\p{DI}\u20e3]/gu; // soft hyphens, zero width, variants of a letter; the frame of a keycap
 // Accents, and what most texts in Hebrew and Arabic leave out: vowels, other points, the stroke that stretches a word.
 const OPTIONAL = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0652\u0670\u06d6-\u06ed\u0640]/g;
@@ -39,6 +40,12 @@ export const unaccented = (word) => word.normalize("NFD").replace(OPTIONAL, "").
 
 /** The words of a text, in order: small letters, nothing invisible; of a dense script each two neighbouring characters with their marks. */
 export const wordsOf = (text) => Array.from(cut(plain(text)), ({ word }) => word);
+
+/** The telling words of a query. Short words, mostly “the” and “for”, count only if there are no others. */
+export function telling(words) {
+  const long = words.filter((word) => word.length >= TELLING || isDense(word));
+  return long.length ? long : words;
+}
 
 /** The words of a text with their places in it: [{word, start, end}]. */
 export function locatedWords(text) {

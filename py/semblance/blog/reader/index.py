@@ -1,0 +1,197 @@
+"""Write the reader's index of one language: docs/reader-index.md says what each file holds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from semblance.arrays import FloatArray
+from semblance.blog.posts import Post
+from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
+from semblance.blog.reader.fields import (
+    SUFFIX,
+    floats,
+    framed,
+    gaps,
+    rounded_length,
+    sorted_strings,
+    varint,
+    varints,
+)
+from semblance.blog.reader.fragments import fragment
+from semblance.blog.reader.kept_vectors import KeptVectors
+from semblance.blog.reader.keywords import WordShards, counts_of, word_shards
+from semblance.blog.reader.query_encoder import fit, prior_rows
+from semblance.blog.reader.sentences import sentences_of
+from semblance.blog.reader.tokens import Tokens, text_of, tokens_of, vocabulary_of
+from semblance.blog.reader.word_groups import word_groups
+from semblance.blog.writing import write
+from semblance.ports import Tokenizer
+from semblance.records import Record
+
+ROWS_A_FILE = 8
+OTHERS_A_FILE = 32
+
+NO_TOKENS = Tokens((), (), (), {})
+NO_GROUPS = Grouped(Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32)), [])
+"""What a catalogue says of meaning where words alone are searched: nothing, in vectors of no dimension."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teachers:
+    """What the query encoder is taught by.
+
+    Parameters
+    ----------
+    tokenizer : Tokenizer
+        The model's.
+    sentences : KeptVectors
+        The model's vectors of the site's sentences, as queries.
+    tokens : KeptVectors
+        Those of single tokens and of groups of words.
+    """
+
+    tokenizer: Tokenizer
+    sentences: KeptVectors
+    tokens: KeptVectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QueryEncoder:
+    """The site's tokens and the table of their vectors."""
+
+    tokens: Tokens
+    table: FloatArray
+
+
+async def write_index(
+    folder: Path, name: str, posts: Sequence[Post], records: Sequence[Record], teachers: Teachers | None
+) -> str:
+    """Write the index of posts of one language into a folder of its own.
+
+    Parameters
+    ----------
+    folder : Path
+        Gets the folder of the index.
+    name : str
+        What the folder's name begins with.
+    posts, records : sequence
+        In one order.
+    teachers : Teachers, optional
+        None if the model does not know the language: it is searched by words alone, without vectors.
+
+    Returns
+    -------
+    str
+        The folder's name, which changes with its contents.
+    """
+    encoder = await teach(posts, teachers) if teachers else None
+    files = dict(_files(posts, records, encoder))
+    digest = hashlib.sha256()
+    for path, data in sorted(files.items()):
+        digest.update(f"{path} {hashlib.sha256(data).hexdigest()}\n".encode())
+    named = f"{name}-{digest.hexdigest()[:16]}"
+    for path, data in files.items():
+        write(folder / named / f"{path}{SUFFIX}", data)
+    return named
+
+
+async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | None:
+    """Fit the table to the sentences of posts, and to groups of words where these are few.
+
+    None if the model knows no token of the posts.
+    """
+    tokenizer = teachers.tokenizer
+    vocabulary = await vocabulary_of(tokenizer)
+    sentences = sentences_of(posts)
+    groups = word_groups(vocabulary, len(sentences))
+    encoded = await tokenizer.encode_batch(sentences, add_special_tokens=False)
+    whole = await tokenizer.encode_batch([post.content for post in posts], add_special_tokens=False)
+    tokens = tokens_of([*encoded, *whole], vocabulary)
+    if not any(len(tokens.rows(ids)) for ids in encoded):
+        return None
+    rows = list(map(tokens.rows, [*encoded, *await tokenizer.encode_batch(groups, add_special_tokens=False)]))
+    targets = np.concatenate(
+        [await teachers.sentences.encode(sentences), await teachers.tokens.encode(groups)]
+    )
+    alone = await teachers.tokens.encode([text_of(piece) for piece in tokens.pieces])
+    taught = np.array([number for number, own in enumerate(rows) if len(own)])
+    lessons = [rows[number] for number in taught]
+    frequencies = np.bincount(np.concatenate(list(map(np.unique, lessons))), minlength=len(alone))
+    prior = prior_rows(alone, frequencies, len(lessons))
+    return QueryEncoder(tokens, fit(lessons, targets[taught], prior))
+
+
+def _files(
+    posts: Sequence[Post], records: Sequence[Record], encoder: QueryEncoder | None
+) -> Iterator[tuple[str, bytes]]:
+    """The files by their paths, without the suffix."""
+    groups = grouped(np.concatenate([record.vectors for record in records])) if encoder else NO_GROUPS
+    counts = [counts_of(post) for post in posts]
+    words = word_shards(counts, posts[0].language)
+    lengths = [sum(own.values()) for own in counts]
+    passages = [len(record.passages) for record in records]
+    yield "catalogue", _catalogue(encoder.tokens if encoder else NO_TOKENS, groups, words, lengths, passages)
+    if encoder:
+        yield from _rows(encoder)
+    for number, group in enumerate(groups.groups):
+        yield f"groups/{number}", _group(group)
+    for number, data in enumerate(words.files):
+        yield f"words/{number}", data
+    for number, (post, record) in enumerate(zip(posts, records, strict=True)):
+        yield f"posts/{number}", fragment(post, record)
+
+
+def _catalogue(
+    tokens: Tokens, groups: Grouped, words: WordShards, lengths: Sequence[int], passages: Sequence[int]
+) -> bytes:
+    fields = [
+        varint(groups.centres.levels.shape[1]),
+        varint(len(lengths)),
+        bytes(map(rounded_length, lengths)),
+        varints(passages),
+        varint(ROWS_A_FILE),
+        sorted_strings(tokens.common),
+        sorted_strings(tokens.own),
+        sorted_strings(tokens.other[::OTHERS_A_FILE]),
+        sorted_strings(words.firsts),
+        varint(len(groups.groups)),
+        _packed(groups.centres),
+    ]
+    return framed(b"c", b"".join(fields))
+
+
+def _rows(encoder: QueryEncoder) -> Iterator[tuple[str, bytes]]:
+    tokens = encoder.tokens
+    rows = rounded(encoder.table)
+    common, own = len(tokens.common), len(tokens.own)
+    yield "rows/common", framed(b"r", _part(rows, 0, common))
+    for number, first in enumerate(range(0, own, ROWS_A_FILE)):
+        end = min(first + ROWS_A_FILE, own)
+        yield f"rows/{number}", framed(b"r", _part(rows, common + first, common + end))
+    for number, first in enumerate(range(0, len(tokens.other), OTHERS_A_FILE)):
+        some = tokens.other[first : first + OTHERS_A_FILE]
+        start = common + own + first
+        yield (
+            f"others/{number}",
+            framed(b"o", sorted_strings(some) + _part(rows, start, start + len(some))),
+        )
+
+
+def _part(rows: Rows, start: int, end: int) -> bytes:
+    return _packed(Rows(rows.levels[start:end], rows.scales[start:end]))
+
+
+def _packed(rows: Rows) -> bytes:
+    return floats(rows.scales) + rows.packed().tobytes()
+
+
+def _group(group: Group) -> bytes:
+    greatest = float(group.lengths.max(initial=1e-9))
+    lengths = np.rint(group.lengths / greatest * 255).astype(np.uint8)
+    fields = [varint(len(group.passages)), gaps(group.passages), floats([greatest]), lengths.tobytes()]
+    return framed(b"g", b"".join([*fields, group.signs.tobytes()]))

@@ -1,0 +1,34 @@
+"""The sentences that teach a site's query encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from semblance.blog.posts import Post
+from semblance.blog.writing import hashed
+from semblance.embedding.sentences import segment
+
+SHORTEST, LONGEST = 20, 300
+"""Characters of a sentence that teaches; titles may be shorter."""
+
+MOST = 10_000
+"""More teach little, and each costs the author time."""
+
+
+def sentences_of(posts: Sequence[Post]) -> list[str]:
+    """Titles, headings and sentences of posts, each once; of a large site a part of them, the same each time."""
+    sentences = list(dict.fromkeys(sentence for post in posts for sentence in _of_post(post)))
+    if len(sentences) > MOST:
+        chosen = sorted(sentences, key=lambda sentence: hashed(sentence.encode(errors="replace")))[:MOST]
+        sentences = sorted(chosen)
+    return sentences
+
+
+def _of_post(post: Post) -> Iterator[str]:
+    yield " ".join(post.title.split())
+    for part in segment(post.content):
+        sentence = " ".join(post.content[part.start : part.end].split())
+        if part.level:
+            yield part.heading
+        elif SHORTEST <= len(sentence) <= LONGEST:
+            yield sentence

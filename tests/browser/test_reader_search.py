@@ -1,0 +1,245 @@
+"""<semantic-search> over the reader's index: by words and meaning, with no model, Python or WebAssembly."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
+
+from browser.blog import GERMAN, POSTS, page, served, write
+from browser.watch import Watch
+
+CSP = "script-src 'self'; worker-src 'none'; connect-src 'self'; style-src 'self'"
+"""Stricter than what docs/blog.md gives: no WebAssembly, no worker."""
+
+MOST_BYTES = 250_000
+
+
+class ReaderPage:
+    """A page with the box, whose requests are counted."""
+
+    def __init__(self, opened: Page, address: str) -> None:
+        self.page = opened
+        self.requests: list[Request] = []
+        opened.on("request", lambda request: self.requests.append(request))
+        opened.goto(address)
+        expect(self.box).to_be_visible()
+
+    @property
+    def urls(self) -> list[str]:
+        return [request.url for request in self.requests]
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_role("searchbox")
+
+    @property
+    def note(self) -> Locator:
+        return self.page.locator("semantic-search [part=note]")
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("semantic-search").get_by_role("status")
+
+    @property
+    def links(self) -> Locator:
+        return self.page.locator("semantic-search").get_by_role("list").get_by_role("link")
+
+    def search(self, query: str) -> list[str]:
+        """Titles of the results by words and meaning."""
+        self.box.fill(query)
+        expect(self.status).to_contain_text(query)
+        expect(self.page.locator("semantic-search [part=results]")).to_have_attribute("aria-busy", "false")
+        return self.links.all_inner_texts()
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site as `semblance site` leaves it."""
+    folder = tmp_path_factory.mktemp("reader") / "public"
+    for post in [*POSTS, GERMAN]:
+        write(
+            folder / post.url / "index.html",
+            page(post.title, f"<article>{post.html}</article>", post.language),
+        )
+    search = '<script src="semblance/semantic-search.js" async></script><semantic-search></semantic-search>'
+    write(folder / "index.html", page("Search", search))
+    write(folder / "de.html", page("Suche", search, "de-AT"))
+    command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--min-words", "5"]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(blog: Path) -> Iterator[str]:
+    with served(blog, CSP) as address:
+        yield address
+
+
+@pytest.fixture
+def box(context: BrowserContext, site: str) -> Iterator[ReaderPage]:
+    """The box on a page of its own, with an empty console and no request that leaves the site."""
+    watch = Watch(site)
+    opened = context.new_page()
+    watch.watch(opened)
+    yield ReaderPage(opened, site)
+    assert watch.problems == []
+
+
+def test_words_and_meaning_find_posts_in_few_bytes(box: ReaderPage, site: str) -> None:
+    assert [url.rpartition("/")[2] for url in box.urls] == ["", "semantic-search.js"]
+    box.box.focus()
+    expect(box.note).to_have_text("Searches 4 posts by words and meaning.")
+    assert box.search("locomotive")[0] == "A night train to Vienna"
+    assert sum(request.sizes()["responseBodySize"] for request in box.requests) < MOST_BYTES
+    assert not [url for url in box.urls if re.search(r"\.(wasm|onnx|zip|py|gz)$|/py/|/models/", url)]
+    assert box.search("why is there ebb and flood")[0] == "Why the sea comes and goes"
+    assert box.search("bicyc")[0] == "A dripping tap and a bicycle"  # not typed to its end
+    assert box.search("bicicle")[0] == "A dripping tap and a bicycle"  # a slip
+    assert box.search("repair")[0] == "A dripping tap and a bicycle"  # another form
+    assert box.search('"pulled by the moon"') == ["Why the sea comes and goes"]
+    assert box.search('"moon by the pulled"') == []
+    for nothing in ("qqqq zzzz xxxx", "asdfghjkl"):
+        assert box.search(nothing) == []
+        expect(box.status).to_have_text(f"Nothing found for “{nothing}”")
+
+
+def test_results_mark_the_words_and_obey_the_keys(box: ReaderPage, site: str) -> None:
+    box.box.focus()
+    box.search("crackle crust")
+    first = box.page.get_by_role("listitem").first
+    expect(first.locator("mark")).to_have_text(["crust", "crackle"])
+    expect(box.links.first).to_have_attribute("href", f"{site}posts/sourdough/")
+    box.page.keyboard.press("ArrowDown")
+    expect(box.links.first).to_be_focused()
+    box.page.keyboard.press("Escape")
+    expect(box.box).to_be_focused()
+
+
+def test_a_page_in_another_language_searches_its_own_posts(box: ReaderPage, site: str) -> None:
+    """The model does not know German. So there are words alone, and no file of vectors is asked for."""
+    box.page.goto(f"{site}de.html")
+    box.box.focus()
+    expect(box.note).to_have_text("Durchsucht einen Beitrag nach seinen Wörtern.")
+    assert box.search("Kruste") == ["Brot backen"]
+    assert box.search("locomotive") == []
+    expect(box.status).to_have_text("Kein Beitrag enthält diese Wörter: „locomotive“")
+    assert not [url for url in box.urls if re.search(r"/index-de-[^/]*/(rows|others|groups)/", url)]
+
+
+def _fulfil(damage: Any, route: Route) -> None:
+    route.fulfill(**damage)
+
+
+def _framed(data: bytes) -> bytes:
+    return gzip.compress(b"SMBR" + data)
+
+
+DAMAGES = {
+    "missing": {"status": 404, "body": "no"},
+    "garbage": {"body": b"\x1f\x8bgarbage"},
+    "a page instead": {"body": "<!doctype html><title>Not found</title>"},
+    "cut off": {"body": _framed(b"\x01w\x05")},
+    "another kind": {"body": _framed(b"\x01?")},
+    "another format": {"body": _framed(b"\x02w")},
+}
+
+
+@pytest.mark.parametrize(
+    ("lost", "query", "found"),
+    [
+        ("words", "locomotive", "A night train to Vienna"),
+        ("groups", "bicycle", "A dripping tap and a bicycle"),
+        ("rows", "bicycle", "A dripping tap and a bicycle"),
+        ("others", "bicycle", "A dripping tap and a bicycle"),
+    ],
+)
+def test_a_damaged_file_loses_its_own_results_only(
+    context: BrowserContext, site: str, lost: str, query: str, found: str
+) -> None:
+    for damage in DAMAGES.values():
+        box = ReaderPage(context.new_page(), site)
+        box.page.route(f"**/{lost}/*", partial(_fulfil, damage))
+        box.box.focus()
+        assert box.search(query)[0] == found, damage
+        if lost in "".join(box.urls):
+            expect(box.note).to_contain_text(f"Some results may be missing: {lost}/")
+            box.page.unroute(f"**/{lost}/*")
+            box.note.get_by_role("button", name="Try again").click()
+            expect(box.note).to_have_text("Searches 4 posts by words and meaning.")
+        box.page.close()
+
+
+def test_a_post_whose_file_is_lost_is_left_out(context: BrowserContext, site: str) -> None:
+    box = ReaderPage(context.new_page(), site)
+    box.page.route(
+        "**/posts/*.smbr",
+        lambda route: route.fulfill(status=404) if "/0.smbr" in route.request.url else route.continue_(),
+    )
+    box.box.focus()
+    assert "A night train to Vienna" in box.search("train water moon tap")
+    expect(box.note).to_contain_text("Some results may be missing: posts/0")
+
+
+def test_files_that_come_late_do_not_keep_words_waiting(context: BrowserContext, site: str) -> None:
+    box = ReaderPage(context.new_page(), site)
+    held: list[Route] = []
+    box.page.route("**/groups/*", lambda route: held.append(route))
+    box.box.focus()
+    box.box.fill("bicycle")
+    expect(box.links.first).to_have_text("A dripping tap and a bicycle")
+    expect(box.status).to_have_text("1 result for “bicycle”")
+    held[0].continue_()
+    expect(box.page.locator("semantic-search [part=results]")).to_have_attribute("aria-busy", "false")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (_framed(b"\x02c"), "run `semblance site` again"),
+        (b"<!doctype html>", "catalogue is not what it should be"),
+    ],
+)
+def test_what_is_wrong_with_the_catalogue_is_said(
+    context: BrowserContext, site: str, body: bytes, told: str
+) -> None:
+    box = ReaderPage(context.new_page(), site)
+    box.page.route("**/catalogue.smbr", lambda route: route.fulfill(body=body))
+    box.box.focus()
+    expect(box.note).to_contain_text("Search can't be used now")
+    expect(box.note).to_contain_text(told)
+    box.page.unroute("**/catalogue.smbr")
+    box.note.get_by_role("button", name="Try again").click()
+    expect(box.note).to_have_text("Searches 4 posts by words and meaning.")
+
+
+def test_the_full_model_is_loaded_at_the_press_of_a_button(
+    context: BrowserContext, text_model_folder: Path, blog: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "public"
+    shutil.copytree(blog, folder, ignore=shutil.ignore_patterns("semblance"))
+    command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--engine", "--min-words", "5"]
+    subprocess.run(command, check=True, capture_output=True)
+    with served(folder) as site:
+        watch, opened = Watch(site), context.new_page()
+        watch.watch(opened)
+        box = ReaderPage(opened, site)
+        box.box.focus()
+        assert box.search("locomotive")[0] == "A night train to Vienna"
+        assert not [url for url in box.urls if "/engine-" in url]
+        box.note.get_by_role("button", name="Search more thoroughly (31 MB)").click()
+        expect(box.note).to_be_empty(timeout=60_000)
+        expect(box.links.first).to_have_text("A night train to Vienna")
+        assert [url for url in box.urls if url.endswith(".onnx")]
+        box.page.keyboard.press("ArrowDown")
+        expect(box.links.first).to_be_focused()
+        assert watch.problems == []

@@ -1,0 +1,125 @@
+"""The reader's index, as an independent reader of its format sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fakes import FakeEncoder
+from semblance import wiring
+from unit.blog.reader_index import ReaderIndex
+from unit.blog.support import Site, page
+
+
+def index_of(site: Site, language: str = "en") -> ReaderIndex:
+    return ReaderIndex(site.root / "semblance" / site.json("index.json")["languages"][language]["reader"])
+
+
+@pytest.fixture
+def written(site: Site) -> Site:
+    assert site.four().run(engine=False) == 0
+    return site
+
+
+def test_neither_engine_nor_model_is_written_or_made(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(folder: Path) -> None:
+        raise AssertionError("the engine was made")
+
+    monkeypatch.setattr(wiring, "write_engine", forbidden)
+    assert site.four().run(engine=False) == 0
+    index = site.json("index.json")
+    assert "engine" not in index
+    assert index["scripts"][0].endswith("/static/js/blog/reader/search.js")
+    assert set(index["scripts"]) <= site.files().keys()
+    folders = {name.split("/")[0].rpartition("-")[0] for name in site.files() if name.count("/") > 1}
+    assert folders == {"reader", "index-en", ""}
+
+
+def test_a_post_has_what_is_shown_of_it(written: Site) -> None:
+    index = index_of(written)
+    assert [index.post(number)["title"] for number in range(index.count)] == [
+        "Coffee",
+        "Sailing",
+        "Tea",
+        "Tides",
+    ]
+    tea = index.post(2)
+    assert tea["url"] == "posts/tea/"
+    ((heading, anchor, text),) = tea["passages"]
+    assert (heading, anchor) == ("Tea", "")
+    assert "Green tea wants water" in text
+
+
+def test_words_find_their_posts_in_every_form(written: Site) -> None:
+    index = index_of(written)
+    assert set(index.having("harbours")) == {1, 3}
+    assert index.having("sailing")[1] >= 4  # it is the title
+    assert set(index.having("minutes")) == {0, 2}
+    assert index.having("locomotive") == {}
+
+
+def test_forms_of_a_word_count_as_one(site: Site) -> None:
+    site.write("a.html", page("One", "A boat and the table beside it, and nothing else that matters here."))
+    site.write("b.html", page("Two", "Two boats and many tables beside them, which matter to nobody at all."))
+    assert site.run(engine=False) == 0
+    index = index_of(site)
+    assert set(index.having("boat")) == set(index.having("tables")) == {0, 1}
+
+
+def test_the_table_is_near_the_models_vectors_of_sentences(written: Site, encoder: FakeEncoder) -> None:
+    index = index_of(written)
+    for query in ("skipper reads tables", "ground coffee", "moon"):
+        table = np.sum([index.row(word) for word in query.split()], axis=0)
+        (model,) = asyncio.run(encoder.encode([query]))
+        assert table @ model / np.linalg.norm(table) > 0.75, query
+
+
+def test_a_word_that_the_site_never_uses_has_the_models_vector(written: Site, encoder: FakeEncoder) -> None:
+    row = index_of(written).row("automobile")
+    (model,) = asyncio.run(encoder.encode(["automobile"]))
+    assert row @ model / np.linalg.norm(row) > 0.98
+
+
+def test_passages_near_a_query_come_first(written: Site, encoder: FakeEncoder) -> None:
+    index = index_of(written)
+    (query,) = asyncio.run(encoder.encode(["coffee press"]))
+    assert index.similar(query)[0] == 0
+    (query,) = asyncio.run(encoder.encode(["skipper tables"]))
+    assert index.similar(query)[0] == 1
+
+
+def test_the_same_site_gives_the_same_index_and_another_one_another_name(written: Site) -> None:
+    first = written.files()
+    assert written.run(engine=False) == 0
+    assert written.files() == first
+    name = written.json("index.json")["languages"]["en"]["reader"]
+    written.write(
+        "posts/new/index.html", page("New", "Nobody has ever written anything about so new a thing.")
+    )
+    assert written.run(engine=False) == 0
+    assert written.json("index.json")["languages"]["en"]["reader"] != name
+
+
+def test_each_language_has_its_own_index(site: Site) -> None:
+    site.four().write(
+        "de.html", page("Tee", "Grüner Tee will Wasser unter achtzig Grad und zwei Minuten.", lang="de")
+    )
+    assert site.run(engine=False) == 0
+    german = index_of(site, "de")
+    assert german.count == 1
+    assert german.having("gruner") == {0: 1}
+    assert index_of(site).count == 4
+
+
+def test_a_damaged_cache_counts_as_empty(written: Site) -> None:
+    first = written.files()
+    for kept in [
+        *written.root.parent.glob(".semblance-cache/reader/*"),
+        *written.root.parent.glob("tokens/*"),
+    ]:
+        kept.write_bytes(b"damaged")
+    assert written.run(engine=False) == 0
+    assert written.files() == first
