@@ -60,5 +60,14 @@ class BenchSetup:
         with browser.opened(self.scratch, self.dist) as opened:
             yield opened
 
+    @property
+    def picture_models(self) -> list[ModelEntry]:
+        """The site's models that see pictures; an image model that is of several spaces is taken once."""
+        first: dict[str, ModelEntry] = {}
+        for entry in self.models:
+            if entry.image:
+                first.setdefault(entry.image, entry)
+        return list(first.values())
+
 
 Part = Callable[[BenchSetup], list[Figure]]

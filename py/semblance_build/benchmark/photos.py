@@ -50,7 +50,7 @@ class Photos:
 
 def embedding(setup: BenchSetup) -> list[Figure]:
     """Photos a second beside Transformers.js, the longest task of many, and the stages of one photo."""
-    entries = [entry for entry in setup.models if entry.image]
+    entries = setup.picture_models
     if reason := _reason_to_skip(setup, entries):
         print(f" skipped, since {reason};", end="", flush=True)
         return []

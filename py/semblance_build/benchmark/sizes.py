@@ -44,7 +44,7 @@ def first_visit(setup: BenchSetup) -> list[Figure]:
 
 def image_models(setup: BenchSetup) -> list[Figure]:
     """What is loaded once there is a first picture: the weights of each of the site's vision models."""
-    folders = [setup.dist / "models" / entry.image for entry in setup.models if entry.image]
+    folders = [setup.dist / "models" / str(entry.image) for entry in setup.picture_models]
     weights = [next((folder / "onnx").glob("vision_model*.onnx")) for folder in folders]
     return [
         _figure(f"the first picture loads {folder.name}", {"": file}, {})
