@@ -55,6 +55,8 @@ def made() -> dict[str, Blog | str]:
 def blog(
     request: pytest.FixtureRequest, made: dict[str, Blog | str], tmp_path_factory: pytest.TempPathFactory
 ) -> Blog:
+    if request.param and not request.config.getoption("generators"):
+        pytest.skip("builds of real generators take minutes: --generators")
     name = request.param.name if request.param else "sample"
     if name not in made:
         folder = tmp_path_factory.mktemp(name)
