@@ -50,10 +50,10 @@ class SearchPage:
     def links(self) -> Locator:
         return self.page.locator("semantic-search").get_by_role("list").get_by_role("link")
 
-    def enter(self) -> None:
-        """Focus the box and wait until it can answer by words."""
+    def enter(self, begins: str = "Searches") -> None:
+        """Focus the box and wait until it can answer by words, as its note then says."""
         self.box.focus()
-        expect(self.note).to_contain_text("Searches")
+        expect(self.note).to_contain_text(begins)
 
     def search(self, query: str) -> list[str]:
         """Titles of the results once search by meaning is on."""
@@ -266,7 +266,7 @@ def test_a_page_s_language_may_be_named_in_another_way(
         write(path, text.replace(name, other))
     with served(copy) as site:
         box = watched(site, "de.html")
-        box.enter()
+        box.enter("依詞搜尋 1 篇文章")
         assert box.search("Kruste") == ["Brot backen"]
 
 

@@ -113,7 +113,7 @@ def test_without_a_network_a_lab_that_was_never_loaded_names_what_loads_it(
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "“Make all of it available” under Collections"), ("zh-Hant", "按「Make all of it available」")],
+    [("en", "“Make all of it available” under Collections"), ("zh-Hant", "「全部準備好離線使用」")],
 )
 def test_without_a_network_a_part_of_a_lab_that_was_never_loaded_names_what_loads_it(
     context: BrowserContext, host: Host, visit: AppPage, watch: Watch, language: str, words: str
