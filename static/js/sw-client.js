@@ -132,14 +132,18 @@ async function keep(wanted, onProgress = () => {}) {
   const total = sum(lacking);
   let loaded = 0;
   await inParallel(lacking, FILES_AT_ONCE, async ({ path }) => {
-    const response = await fetch(asset(path)).catch(() => null);
-    if (!response?.ok) throw new SemblanceError("NeedsNetwork", "file_not_loaded", { file: path });
-    const reader = response.body.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      loaded += part.value.length;
-      onProgress(loaded, total);
-    }
+    const isRead = await readWhole(path, (bytes) => onProgress((loaded += bytes), total)).catch(() => false);
+    if (!isRead) throw new SemblanceError("NeedsNetwork", "file_not_loaded", { file: path });
   });
+}
+
+/** Read a file to its end, which one that is damaged never reaches. False if there is none. */
+async function readWhole(path, onBytes) {
+  const response = await fetch(asset(path));
+  if (!response.ok) return false;
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) onBytes(part.value.length);
+  return true;
 }
 
 const sum = (some) => some.reduce((total, { bytes }) => total + bytes, 0);
