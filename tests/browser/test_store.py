@@ -38,7 +38,9 @@ Object.defineProperty(globalThis, "indexedDB", { value: { open } });
 def many_notes(number: int, length: int = 60) -> list[FilePayload]:
     words = ["tide", "bread", "train", "violin", "garden", "comet", "bicycle", "winter"]
     return [
-        text_file(f"{i}.md", f"# Note {i}\n\n" + " ".join(f"the {words[(i + k) % 8]}" for k in range(length // 2)))
+        text_file(
+            f"{i}.md", f"# Note {i}\n\n" + " ".join(f"the {words[(i + k) % 8]}" for k in range(length // 2))
+        )
         for i in range(number)
     ]
 
