@@ -107,6 +107,7 @@ _DENSE = (
 _DENSE_START = re.compile(f"[{_DENSE}]")
 
 
+@cache  # compiled with the first text: in a page that takes a good part of the start
 def _word_pattern(inside: str = "") -> re.Pattern[str]:
     """Finds words, which may hold some other characters, too."""
     return re.compile(
@@ -117,10 +118,8 @@ def _word_pattern(inside: str = "") -> re.Pattern[str]:
     )
 
 
-_WORD = _word_pattern()
 _CHARACTER = re.compile(f".[{_MARKS}]*", re.DOTALL)
 _SINGLE = re.compile(f"[{_DENSE}][{_MARKS}]*")
-_WRITTEN_WORD = _word_pattern(_IGNORED)
 _WRITTEN_CHARACTER = re.compile(f".[{_MARKS}{_IGNORED}\uff9e\uff9f\u0e33\u0eb3]*", re.DOTALL)
 # Accents, and what most texts in Hebrew and Arabic leave out: vowels, other points, the stroke that stretches a word.
 _OPTIONAL = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u0652\u0670\u06d6-\u06ed\u0640]")
@@ -136,7 +135,7 @@ def words_of(text: str) -> Iterator[str]:
     >>> list(words_of("潮汐表 2024"))
     ['潮汐', '汐表', '2024']
     """
-    for match in _WORD.finditer(plain(text)):
+    for match in _word_pattern().finditer(plain(text)):
         word = match[0]
         if match.lastgroup != "dense":
             yield word[:_LONGEST].replace("’", "'")
@@ -154,14 +153,14 @@ def last_of_runs(text: str) -> Iterator[str]:
     >>> list(last_of_runs("潮汐表 2024, 月"))
     ['表']
     """
-    for match in _WORD.finditer(plain(text)):
+    for match in _word_pattern().finditer(plain(text)):
         if match.lastgroup == "dense" and len(characters := _CHARACTER.findall(match[0])) > 1:
             yield characters[-1]
 
 
 def located_words(text: str) -> Iterator[tuple[str, int, int]]:
     """The words of a text with their places in it. A run of a script without spaces is one, whole."""
-    for match in _WRITTEN_WORD.finditer(text):
+    for match in _word_pattern(_IGNORED).finditer(text):
         yield plain(match[0]).replace("’", "'"), match.start(), match.end()
 
 
