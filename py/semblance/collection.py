@@ -21,7 +21,7 @@ from semblance.embedding.batches import OnProgress
 from semblance.embedding.passages import Chunking
 from semblance.embedding.recipe import Recipe, item_vector, text_of
 from semblance.embedding.report import Report
-from semblance.embedding.runs import MIXED, add, reembed, transfer
+from semblance.embedding.runs import MIXED, UNEMBEDDED, add, embed_awaiting, reembed, shelve, transfer
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
 from semblance.filters import EVERYTHING, Field, Filter, fields
 from semblance.matches import Hit, Match
@@ -42,6 +42,7 @@ from semblance.storage.shelf import Shelf
 _FILTER_BATCH = 100  # items whose metadata is read at once
 NO_DEMANDS = Query("")
 _FIELD_SAMPLE = 200  # items in which fields are looked for
+_MODEL_SAMPLE = 200  # items by whose texts a model is chosen
 
 
 class Collection:
@@ -117,6 +118,11 @@ class Collection:
         return len(self._shelf.index)
 
     @property
+    def awaiting(self) -> frozenset[str]:
+        """Ids of the items that are kept but not embedded yet: see `shelve`."""
+        return self._shelf.index.awaiting
+
+    @property
     def version(self) -> int:
         """Changes whenever the items do."""
         return self._shelf.index.version
@@ -172,7 +178,7 @@ class Collection:
         """As `similar`, for a vector of shape (d,)."""
         self._require_fresh()
         query, dims = normalize(vector), self.info.dims
-        if self.count() and query.shape != (dims,):
+        if dims and self.count() and query.shape != (dims,):
             raise ValueError(f"cannot compare a query of shape {query.shape} with vectors of shape ({dims},)")
         index = await self._ready_index()
         return await self._matches(index.best(query), query, number, filter)
@@ -182,7 +188,7 @@ class Collection:
 
         Items are compared as wholes, by the mean direction of their passages. On 577 posts of a programming
         blog 46 % of the nearest five then lie in the same topic folder; with the best pair of passages it
-        is 41 %, and with the mean against the best passage 42 %.
+        is 41 %, and with the mean against the best passage 42 %. An item that awaits its vectors has no neighbours yet.
 
         Raises
         ------
@@ -195,6 +201,8 @@ class Collection:
         index = await self._ready_index()
         if id not in index:
             raise UnknownItem("collections.unknown_item", where=id)
+        if id in index.awaiting:
+            return []
         row = index.row(id)
         (mean,) = index.means(np.array([row]))
         scores = index.alike(mean)
@@ -308,6 +316,8 @@ class Collection:
     async def vectors(self) -> FloatArray:
         """The direction of each item as a whole: the mean of its passages'. Shape (n, d), in the order of `ids`.
 
+        Zeros stand for an item that awaits its vectors.
+
         Raises
         ------
         StaleCollection
@@ -333,7 +343,8 @@ class Collection:
         index = await self._ready_index()
         version = index.version
         if self._distribution is None or self._distribution[0] != version:
-            self._distribution = version, await sample(len(index), index.means)
+            rows = index.embedded_rows
+            self._distribution = version, await sample(len(rows), lambda some: index.means(rows[some]))
         return self._distribution[1]
 
     async def _ready_index(self) -> Index:
@@ -345,6 +356,7 @@ class Collection:
         self, scores: FloatArray, query: FloatArray, number: int, filter: Filter
     ) -> list[Match]:
         index = self._shelf.index
+        scores[[index.row(id) for id in index.awaiting]] = np.nan
         scores = await self._filtered(scores, number, filter)
         ids = index.ids
         ranked = {
@@ -415,8 +427,7 @@ class Collection:
         """
         documents = list(documents)
         async with self._running:
-            if self._choose and not self.count() and not self.info.model:
-                self._encoders = self._choose(text_of(document) for document in documents)
+            self._choose_encoders(documents)
             recipe = await self._recipe()
             self._require_fresh()
             return await add(
@@ -428,6 +439,50 @@ class Collection:
                 keep_originals=keep_originals,
                 report=report,
             )
+
+    async def shelve(self, documents: Iterable[Document], dims: int) -> None:
+        """Keep new texts that are about to be embedded, as long as the model has not come.
+
+        They can be read, and found by their words. `embed_multi` or `embed_awaiting` embeds them.
+
+        Parameters
+        ----------
+        documents : iterable of Document
+            Pictures, and what can't be embedded, are left out.
+        dims : int
+            Dimensions of the model's vectors.
+
+        Raises
+        ------
+        StoreError
+            If the store can't take more.
+        """
+        documents = list(documents)
+        async with self._running:
+            self._choose_encoders(documents)
+            await shelve(self._shelf, documents, dims, self._clock)
+
+    async def embed_awaiting(
+        self, on_progress: OnProgress | None = None, report: Report | None = None
+    ) -> Report:
+        """Embed the items that await their vectors. Parameters and errors are those of `embed_multi`."""
+        async with self._running:
+            if self._choose and self._is_undecided():
+                records = await self.get(
+                    sorted(self.awaiting)[:_MODEL_SAMPLE], pictures="none", vectors=False
+                )
+                self._choose_encoders([record.document for record in records])
+            recipe = await self._recipe()
+            self._require_fresh()
+            return await embed_awaiting(self._shelf, recipe, on_progress, self._clock, report)
+
+    def _choose_encoders(self, documents: Iterable[Document]) -> None:
+        """Choose the encoders by the first texts, if nothing is embedded yet and no model was named."""
+        if self._choose and self._is_undecided():
+            self._encoders = self._choose(text_of(document) for document in documents)
+
+    def _is_undecided(self) -> bool:
+        return not self.info.model and self.count() == len(self.awaiting)
 
     async def sync(
         self,
@@ -544,7 +599,7 @@ def _no_query() -> EmptyDocument:
 
 def is_stale(info: CollectionInfo, encoders: Encoders) -> bool:
     """Whether a collection's vectors can't be compared with the vectors of the encoders."""
-    if not info.count:
+    if not info.count or info.encoder_fingerprint == UNEMBEDDED:
         return False
     image = encoders.image.fingerprint if encoders.image else info.image_fingerprint
     return info.encoder_fingerprint != encoders.text.fingerprint or info.image_fingerprint not in ("", image)

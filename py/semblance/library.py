@@ -14,10 +14,10 @@ import numpy as np
 from semblance.arrays import FloatArray
 from semblance.backup import write_backup
 from semblance.collection import Collection
-from semblance.documents import ImageFile
+from semblance.documents import Document, ImageFile
 from semblance.embedding.batches import OnProgress
 from semblance.embedding.passages import Chunking
-from semblance.embedding.recipe import DOCUMENT_PROMPT, Recipe, item_vector
+from semblance.embedding.recipe import DOCUMENT_PROMPT, Recipe, item_vector, text_of
 from semblance.embedding.report import Report
 from semblance.embedding.runs import MIXED
 from semblance.errors import (
@@ -50,6 +50,8 @@ class Library:
     languages : mapping of str to collection of str, optional
         The languages that models know, by name: see `semblance.models.languages`. A collection gets the first of the models
         that knows its first texts.
+    dims : mapping of str to int, optional
+        Dimensions of the models' vectors, by name. `shelve` needs them.
     clock : callable
         Seconds since 1970.
     """
@@ -61,12 +63,14 @@ class Library:
         *,
         chunking: Chunking | None = None,
         languages: Mapping[str, Iterable[str]] = MappingProxyType({}),
+        dims: Mapping[str, int] = MappingProxyType({}),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._models = _by_name(encoders)
         self._store = store
         self._chunking = chunking or Chunking()
         self._languages = {name: frozenset(languages.get(name, ())) for name in self._models}
+        self._dims = dict(dims)
         self._clock = clock
         self._open: dict[str, Lazy[Collection]] = {}
         self._naming = asyncio.Lock()  # held from looking for a name until it is taken
@@ -130,6 +134,15 @@ class Library:
                 info = await self._create(_clean(name), model)
             lazy = self._open.setdefault(info.key, Lazy(lambda: self._load(info)))
         return await lazy.get()
+
+    async def shelve(self, collection: Collection, documents: Iterable[Document]) -> None:
+        """Keep new texts that are about to be embedded, if the model has not come yet: see `Collection.shelve`."""
+        if collection.encoders.value is not None:
+            return
+        documents = list(documents)
+        model = collection.info.model or self.model_for(text_of(document) for document in documents)
+        if dims := self._dims.get(self._name(model), 0):
+            await collection.shelve(documents, dims)
 
     async def rename(self, name: str, new_name: str) -> None:
         """Give a collection another name.

@@ -91,7 +91,8 @@ function drawSoon() {
   setTimeout(draw, DRAW_MS);
 }
 
-const megabytes = (bytes) => (bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+const oneDigit = new Intl.NumberFormat("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 }); // slow to make
+const megabytes = (bytes) => oneDigit.format(bytes / 1e6);
 
 function draw() {
   drawing = false;

@@ -44,6 +44,7 @@ async def _start() -> None:
         store,
         {entry.name: _model(entry, events) for entry in index},
         languages={entry.name: entry.languages for entry in index},
+        dims={entry.name: entry.dims for entry in index},
     )
     _running.append(library)
     if ffi.or_none(ffi.document.getElementById("app")) is None:

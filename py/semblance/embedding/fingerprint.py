@@ -61,6 +61,22 @@ def join(vectors: str, document: str) -> str:
     return f"{vectors}:{document}"
 
 
+def without_vectors(document: Document) -> str:
+    """The fingerprint of a document that is stored before it is embedded. Errors are those of `document_half`.
+
+    Examples
+    --------
+    >>> lacks_vectors(without_vectors(Document("a", "tea"))), lacks_vectors(join("ab", "cd"))
+    (True, False)
+    """
+    return join("", document_half(document))
+
+
+def lacks_vectors(fingerprint: str) -> bool:
+    """Whether a stored item awaits its vectors."""
+    return fingerprint.startswith(":")
+
+
 def vectors_half_of(fingerprint: str) -> str:
     """The half of a fingerprint that concerns the vectors."""
     return fingerprint.partition(":")[0]

@@ -1,13 +1,18 @@
-"""The long runs over a collection: adding documents, and embedding all items again, in their place or in another."""
+"""The long runs over a collection: adding documents, and embedding all items again, in their place or in another.
+
+Texts can also be stored before there is a model (`shelve`). They are embedded by a later run.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 
-from semblance.documents import Document
+import numpy as np
+
+from semblance.documents import Document, Passage
 from semblance.embedding.batches import BATCH_DOCUMENTS, OnProgress, Run
-from semblance.embedding.fingerprint import vectors_half_of
+from semblance.embedding.fingerprint import lacks_vectors, vectors_half_of, without_vectors
 from semblance.embedding.planning import Copy, Job, Plan, make_plan
 from semblance.embedding.recipe import Recipe, kept
 from semblance.embedding.report import Report
@@ -18,6 +23,9 @@ from semblance.storage.shelf import Shelf
 
 MIXED = ""
 """Encoder fingerprint of a collection that is empty, or that mixes vectors of several encoders."""
+
+UNEMBEDDED = "none yet"
+"""Encoder fingerprint of a collection whose items all await their vectors."""
 
 Clock = Callable[[], float]
 
@@ -35,15 +43,15 @@ async def add(
     """Embed documents that are new or changed. Copy the vectors of known texts. Leave unchanged documents."""
     documents, report = list(documents), report or Report()
     plan = await make_plan(documents, recipe, shelf.index, report)
+    awaiting = shelf.index.awaiting
     run = Run(recipe, report, len(documents), plan.chars, on_progress, clock, keep_originals)
     run.report_progress()
 
     async def write(records: list[Record]) -> None:
-        if not len(shelf.index):
-            await adopt(shelf, recipe)
-        if any(record.picture for record in records):
-            await _adopt_image(shelf, recipe)
-        await _write(shelf, records, report)
+        await _adopt_first(shelf, records, recipe)
+        there = [r for r in records if r.document.id not in awaiting or r.document.id in shelf.index]
+        report.unchanged += len(records) - len(there)  # they were deleted meanwhile
+        await _write(shelf, there, report)
 
     for start in range(0, len(plan.copies), BATCH_DOCUMENTS):
         records = await _copies(shelf, plan, plan.copies[start : start + BATCH_DOCUMENTS], clock())
@@ -51,6 +59,64 @@ async def add(
         run.report_progress()
     run.chars = plan.chars
     await run.embed(_as_stream(plan.jobs.values()), write)
+    await shelf.require_stored()
+    return report
+
+
+async def shelve(shelf: Shelf, documents: Iterable[Document], dims: int, clock: Clock) -> None:
+    """Store new texts that there is no model for yet, so that they can be read, and found by their words.
+
+    Until they are embedded, each has one passage and a vector of zeros. What can't be kept so is left for the run.
+
+    Parameters
+    ----------
+    shelf : Shelf
+    documents : iterable of Document
+    dims : int
+        Dimensions of the vectors to come.
+    clock : callable
+    """
+    if not shelf.info.dims:
+        await shelf.describe(encoder_fingerprint=UNEMBEDDED)
+    new = {document.id: document for document in reversed(list(documents)) if document.id not in shelf.index}
+    records = [
+        _without_vectors(document, dims, clock())
+        for document in reversed(new.values())
+        if _can_wait(document)
+    ]
+    for start in range(0, len(records), BATCH_DOCUMENTS):
+        await shelf.write(records[start : start + BATCH_DOCUMENTS])
+
+
+def _can_wait(document: Document) -> bool:
+    """Whether a document can be stored before it is embedded. A run reports those that can't be stored at all."""
+    if document.image is not None or not document.content.strip():
+        return False
+    try:
+        return bool(without_vectors(document) and document.content.encode())
+    except (TypeError, ValueError):
+        return False
+
+
+def _without_vectors(document: Document, dims: int, now: float) -> Record:
+    whole = (Passage(0, len(document.content)),)
+    return Record(document, without_vectors(document), whole, np.zeros((1, dims), dtype=np.int8), updated=now)
+
+
+async def embed_awaiting(
+    shelf: Shelf, recipe: Recipe, on_progress: OnProgress | None, clock: Clock, report: Report | None = None
+) -> Report:
+    """Embed the items that await their vectors."""
+    report, ids = report or Report(), sorted(shelf.index.awaiting)
+    chars = sum([_job(record, recipe).work async for record in _records(shelf, ids)])
+    run = Run(recipe, report, len(ids), chars, on_progress, clock)
+    run.report_progress()
+
+    async def write(records: list[Record]) -> None:
+        await _adopt_first(shelf, records, recipe)
+        await _write(shelf, records, report, replace_only=True)
+
+    await run.embed(_stored(shelf, ids, recipe), write)
     await shelf.require_stored()
     return report
 
@@ -92,10 +158,7 @@ async def transfer(
     run.report_progress()
 
     async def write(records: list[Record]) -> None:
-        if not len(target.index):
-            await adopt(target, recipe)
-        if any(record.picture for record in records):
-            await _adopt_image(target, recipe)
+        await _adopt_first(target, records, recipe)
         await _write(target, records, report)
 
     await run.embed(_stored(source, outdated, recipe), write)
@@ -114,6 +177,14 @@ async def adopt(shelf: Shelf, recipe: Recipe) -> None:
         await shelf.describe(model=encoder.name, encoder_fingerprint=encoder.fingerprint, dims=encoder.dims)
 
 
+async def _adopt_first(shelf: Shelf, records: Sequence[Record], recipe: Recipe) -> None:
+    """Record the encoders of a collection's first vectors, and of its first pictures'."""
+    if len(shelf.index) == len(shelf.index.awaiting):
+        await adopt(shelf, recipe)
+    if any(record.picture for record in records):
+        await _adopt_image(shelf, recipe)
+
+
 async def _adopt_image(shelf: Shelf, recipe: Recipe) -> None:
     """Record which encoder the vectors of pictures come from."""
     fingerprint = recipe.image_encoder.fingerprint
@@ -124,7 +195,8 @@ async def _adopt_image(shelf: Shelf, recipe: Recipe) -> None:
 async def _write(shelf: Shelf, records: Sequence[Record], report: Report, replace_only: bool = False) -> None:
     def count(written: Sequence[Record]) -> None:
         for record in written:
-            if record.document.id in shelf.index:
+            entry = shelf.index.get(record.document.id)
+            if entry and not lacks_vectors(entry.fingerprint):
                 report.changed += 1
             else:
                 report.added += 1

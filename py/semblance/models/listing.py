@@ -2,7 +2,7 @@
 
 >>> index = {"models": [{"name": "clip", "text": "clip", "image": "clip"}]}
 >>> read_listing(index)
-[ModelEntry(name='clip', text='clip', image='clip', languages=(), bytes=0)]
+[ModelEntry(name='clip', text='clip', image='clip', languages=(), bytes=0, dims=0)]
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class ModelEntry:
         Codes of the languages that the text model knows; none if it knows all, or if nobody says.
     bytes : int
         Size of what must be loaded before the first text is embedded; 0 if it is not known.
+    dims : int
+        Dimensions of its vectors; 0 if they are not known before it is loaded.
     """
 
     name: str
@@ -36,6 +38,7 @@ class ModelEntry:
     image: str | None = None
     languages: Sequence[str] = ()
     bytes: int = 0
+    dims: int = 0
 
 
 def read_listing(index: Mapping[str, Any]) -> list[ModelEntry]:
@@ -53,6 +56,7 @@ def read_listing(index: Mapping[str, Any]) -> list[ModelEntry]:
             model.get("image"),
             tuple(model.get("languages", ())),
             model.get("bytes", 0),
+            model.get("dims", 0),
         )
         for model in index.get("models", [])
     ]

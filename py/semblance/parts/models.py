@@ -134,7 +134,12 @@ def listing(models: Sequence[Model]) -> list[ModelEntry]:
     manifests = {model.name: model.manifest for model in models}
     return [
         ModelEntry(
-            name, name, images.get(name), manifests[name].get("languages", ()), _first_bytes(manifests[name])
+            name,
+            name,
+            images.get(name),
+            manifests[name].get("languages", ()),
+            _first_bytes(manifests[name]),
+            manifests[name].get("dims", 0),
         )
         for name in ordered
     ]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from semblance.arrays import Codes, FloatArray
+from semblance.embedding.fingerprint import lacks_vectors
 from semblance.pace import Pacer
 from semblance.ranking.cosines import cosines
 from semblance.ranking.entries import first_rows, iter_entries, join, take
@@ -47,6 +48,7 @@ class Index:
         self._means: list[Codes | None] = []  # of each block's items; None until they are computed
         self._dead: list[int] = []  # how many items of each block were removed, or lie in a later block
         self._slots: dict[str, int] = {}
+        self._awaiting: set[str] = set()
         self._ids: list[str] | None = None
         self._order: npt.NDArray[np.intp] | None = None
         self.version = 0
@@ -61,6 +63,11 @@ class Index:
     def __iter__(self) -> Iterator[Entry]:
         for number, block in enumerate(self._blocks):
             yield from compress(iter_entries(block), self._alive(number))
+
+    @property
+    def awaiting(self) -> frozenset[str]:
+        """Ids of the items that are stored but not embedded yet. Their vectors are zeros."""
+        return frozenset(self._awaiting)
 
     def get(self, id: str) -> Entry | None:
         if id not in self._slots:
@@ -89,6 +96,7 @@ class Index:
             self._dead.append(0)
         start = (len(self._blocks) - 1) * _SLOT + first
         self._slots.update(zip(entries.ids, range(start, start + len(entries.ids)), strict=True))
+        self._awaiting.update(compress(entries.ids, map(lacks_vectors, entries.fingerprints)))
         self._changed()
 
     def remove(self, ids: Iterable[str]) -> None:
@@ -96,6 +104,7 @@ class Index:
         touched = set()
         for id in ids:
             slot = self._slots.pop(id, None)
+            self._awaiting.discard(id)
             if slot is not None:
                 touched.add(slot // _SLOT)
                 self._dead[slot // _SLOT] += 1
@@ -119,6 +128,12 @@ class Index:
     def row(self, id: str) -> int:
         """The row of an id of the index."""
         return bisect_left(self.ids, id)
+
+    @property
+    def embedded_rows(self) -> npt.NDArray[np.intp]:
+        """The rows of the items that have vectors."""
+        rows = np.arange(len(self))
+        return np.delete(rows, [self.row(id) for id in self._awaiting]) if self._awaiting else rows
 
     def best(self, query: FloatArray) -> FloatArray:
         """Cosine of each item's best passage with a unit vector of shape (d,); shape (n,)."""

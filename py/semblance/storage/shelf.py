@@ -169,7 +169,8 @@ class Shelf:
         StaleCollection
             If their vectors can't be those of this collection.
         """
-        if any(record.codes.shape[1] != self._info.dims for record in records):
+        dims = self._info.dims
+        if dims and any(record.codes.shape[1] != dims for record in records):
             raise StaleCollection("collections.of_another_model", where=self._info.name)
         await self.write(records)
 

@@ -293,8 +293,8 @@ def test_the_site_holds_the_models_and_their_index(
     site = tmp_path / "dist" / "models"
     assert json.loads((site / "index.json").read_text()) == {
         "models": [
-            {"name": "dropped", "text": "dropped", "image": None, "languages": [], "bytes": 3},
-            {"name": "pair", "text": "pair", "image": "pair", "languages": [], "bytes": 7},
+            {"name": "dropped", "text": "dropped", "image": None, "languages": [], "bytes": 3, "dims": 0},
+            {"name": "pair", "text": "pair", "image": "pair", "languages": [], "bytes": 7, "dims": 0},
         ]
     }
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}

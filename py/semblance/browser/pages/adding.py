@@ -17,6 +17,7 @@ from semblance.browser.pages.reporting import Outcome, ReportPanel
 from semblance.browser.pages.session import Session
 from semblance.browser.pages.unfinished import Mark, Unfinished
 from semblance.browser.pages.words import counted, words
+from semblance.collection import Collection
 from semblance.documents import Document, Failure
 from semblance.embedding.report import Progress, Report
 from semblance.errors import SemblanceError, Unreadable
@@ -48,6 +49,8 @@ class Upload:
 class Adding:
     """Adds documents to collections. One run goes on at a time; others wait their turn.
 
+    As long as the model has not come, texts are kept without vectors, and the next addition has its turn.
+
     ``static/js/intake.js`` takes in what users give. All that they give in one go has one turn and one report.
     """
 
@@ -55,7 +58,8 @@ class Adding:
         self._session = session
         self._turn = asyncio.Lock()
         self._waiting = 0  # additions that wait for their turn
-        self._running: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()  # one that goes on, and those that wait for the model
+        self._resumed: set[str] = set()  # keys of collections
         self._report = ReportPanel(session)
         self._unfinished = Unfinished(session)
         self._choosing = Choosing(session, self.embed_again)
@@ -67,8 +71,13 @@ class Adding:
         self._session.run(self._unfinished.offer())
 
     def refresh(self) -> None:
-        """Show what was added to the collection that is open now."""
+        """Show what was added to the collection that is open now. Embed what an earlier visit only kept."""
         self._report.refresh()
+        collection = self._session.collection
+        if collection.info.key not in self._resumed:
+            self._resumed.add(collection.info.key)
+            if collection.awaiting:
+                self._session.run(self._resume(collection), collection)
 
     def speak(self) -> None:
         """Say again what was added."""
@@ -121,21 +130,33 @@ class Adding:
         async with self._turn:
             if waits:
                 self._say_waiting(-1)
-            self._running = asyncio.ensure_future(work)
+            running = asyncio.ensure_future(work)
+            self._running.add(running)
             try:
-                await asyncio.wait([self._running])
-                if self._running.cancelled():
+                await asyncio.wait([running])
+                if running.cancelled():
                     self._session.dialogs.toast(words("adding.kept"))
                 else:
-                    self._running.result()
+                    running.result()
             finally:
-                self._running = None
+                self._running.remove(running)
                 show(by_id("progress-panel"), False)
                 await self._session.changed()
 
+    async def _wait_for_model(self, collection: Collection) -> None:
+        """Let the next addition have its turn until the model has come."""
+        self._say(words("adding.waiting_for_model"), 0, 1)
+        if collection.encoders.value is not None:
+            return
+        self._turn.release()
+        try:
+            await collection.encoders.get()
+        finally:
+            await self._turn.acquire()
+
     def _cancel(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
+        for running in self._running:
+            running.cancel()
 
     async def _add(
         self,
@@ -146,6 +167,7 @@ class Adding:
         """Do the work and report its outcome, however it ends."""
         outcome.ended = "broken_off"
         self._session.expect(outcome.collection, outcome.collection.count())
+        lock = ffi.bridge.holdLock(_lock_of(outcome.collection))
         try:
             if marks is not None:
                 outcome.marks = await asyncio.shield(marks)
@@ -153,8 +175,10 @@ class Adding:
             outcome.ended = ""
         except asyncio.CancelledError:
             outcome.ended = "cancelled"
+            await outcome.collection.delete(outcome.names & outcome.collection.awaiting)
             raise
         finally:
+            lock.release()
             self._session.expect_no_more()
             if marks is not None:
                 self._session.run(_end(marks))
@@ -192,15 +216,19 @@ class Adding:
         outcome.names |= ids
         outcome.notes = [(document.id, document.note) for document in documents if document.note]
         self._choosing.look_at(collection, documents)
-        self._say(words("adding.waiting_for_model"), 0, 1)
         self._session.expect(collection, len(ids.union(collection.ids())))
+        await self._shelve(batches, outcome)
+        awaiting = collection.awaiting
+        await self._wait_for_model(collection)
+        deleted = awaiting.difference(collection.ids())
         keep = await self._session.settings.keeps_originals()
         for batch in batches:
+            documents = [document for document in batch.documents if document.id not in deleted]
             report, on_progress = Report(), self._progress_of(batch, outcome)
             outcome.reports.append(report)
             if batch.folder:
                 await collection.sync(
-                    batch.documents,
+                    documents,
                     batch.folder,
                     unreadable=_and_below(batch.unreadable, collection.ids()),
                     on_progress=on_progress,
@@ -209,8 +237,35 @@ class Adding:
                 )
             else:
                 await collection.embed_multi(
-                    batch.documents, on_progress=on_progress, keep_originals=keep, report=report
+                    documents, on_progress=on_progress, keep_originals=keep, report=report
                 )
+        self._session.after_adding()
+
+    async def _shelve(self, batches: Sequence[Batch], outcome: Outcome) -> None:
+        """Keep texts whose model has not come. Where that is all, a later visit need not ask for their files again."""
+        for batch in batches:
+            documents = [
+                replace(document, source=batch.folder or document.source) for document in batch.documents
+            ]
+            await self._session.library.shelve(outcome.collection, documents)
+            mark = outcome.marks.get(batch.folder)
+            if mark is not None and outcome.collection.awaiting.issuperset(doc.id for doc in documents):
+                mark.end()
+        self._session.items_arrived()
+
+    async def _resume(self, collection: Collection) -> None:
+        """Embed what an earlier visit only kept, unless another tab is at it."""
+        held = {str(name) for name in await ffi.js_call(ffi.bridge.heldLocks())}
+        if _lock_of(collection) not in held:
+            outcome = Outcome(collection)
+            await self._in_turn(self._add(self._embed_awaiting(outcome), outcome))
+
+    async def _embed_awaiting(self, outcome: Outcome) -> None:
+        outcome.names |= outcome.collection.awaiting
+        await self._wait_for_model(outcome.collection)
+        report = Report()
+        outcome.reports.append(report)
+        await outcome.collection.embed_awaiting(self._show_progress, report)
         self._session.after_adding()
 
     async def reembed(self, name: str) -> None:
@@ -275,6 +330,11 @@ class Adding:
 async def _end(marks: Awaitable[dict[str, Mark]]) -> None:
     for mark in (await marks).values():
         mark.end()
+
+
+def _lock_of(collection: Collection) -> str:
+    """The name of the lock that the tab holds which is adding to a collection."""
+    return f"semblance:adding:{collection.info.key}"
 
 
 def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:

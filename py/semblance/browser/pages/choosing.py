@@ -39,7 +39,7 @@ class Choosing:
         texts = [text_of(document) for document in islice(without_pictures, SEEN)]
         library, model = self._session.library, collection.info.model
         default, better = library.models[0], library.model_for(texts)
-        if not model and not collection.count():
+        if not model and collection.count() == len(collection.awaiting):
             if better != default:
                 text = words("models.chosen", model=better, size=self._session.size_of(better), other=default)
                 self._say(collection, text, default)

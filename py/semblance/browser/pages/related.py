@@ -35,6 +35,8 @@ class Related:
         self._collection: Collection | None = None  # that is shown
         self._number = RESULTS_AT_ONCE
         self._results: Results | None = None
+        self._version = 0  # of the collection when the shown item's neighbours were looked for
+        self._is_awaited = False  # whether the shown item has no vectors yet
         self._best: dict[str, Passage] = {}
         self._refine = Refine(session.scope, self._refined)
         self._items = ItemList(session, self._href_of, self._sorted)
@@ -60,6 +62,9 @@ class Related:
             self._session.mark(Address("related"))
         elif self._id and shown is not collection:  # another tab has changed it
             self._collection = collection
+            self._session.run(self._show_item())
+        elif self._id and self._version != collection.version:  # there may be nearer neighbours now
+            self._results = None if self._is_awaited else self._results
             self._session.run(self._show_item())
         self._session.run(self._items.show(self._id))
 
@@ -132,12 +137,14 @@ class Related:
         if record is None:
             return  # it was deleted meanwhile; `refresh` shows that
         await self._refine.show_for(collection)
-        filter = self._refine.filter
+        filter, version = self._refine.filter, collection.version
         matches = await collection.similar_by_id(id, number=self._number, filter=filter)
         distribution = await collection.distribution()
         if id != self._id or collection is not self._collection or filter != self._refine.filter:
             return  # something else was asked meanwhile
+        self._version = version
         if self._results is None:
+            self._is_awaited = id in collection.awaiting
             self._fill_detail(record)
             results = by_id("related-item").querySelector("[data-field=results]")
             self._results = Results(results, self._href_of)
@@ -156,10 +163,12 @@ class Related:
 
     def _fill_detail(self, record: Any) -> None:
         document, picture = record.document, record.picture
-        facts = [
-            document.id,
-            about(picture) if picture else counted("related.passages", len(record.passages)),
-        ]
+        passages = (
+            words("related.awaited")
+            if self._is_awaited
+            else counted("related.passages", len(record.passages))
+        )
+        facts = [document.id, about(picture) if picture else passages]
         if record.cut:
             facts.append(counted("reader.not_indexed", record.cut))
         if document.note:

@@ -1,0 +1,56 @@
+"""Adding, reading and searching by words work before the model has come."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from browser.app import START_MS, AppPage, held, text_file
+
+MODEL = "**/onnx/model*.onnx"
+TIDES = text_file("tides.txt", "The moon pulls the sea.")
+BREAD = text_file("bread.txt", "Flour and water rise overnight.")
+
+
+def test_what_is_added_is_there_before_the_model_has_come(app: AppPage) -> None:
+    page = app.page
+    with held(page, MODEL):
+        app.open("?again")
+        page.get_by_label("Add documents").set_input_files([TIDES])
+        page.get_by_role("link", name="Related", exact=True).click()
+        expect(page.locator("#item-count")).to_have_text("1 item")
+        page.get_by_label("Add documents").set_input_files([BREAD])
+        expect(page.locator("#item-count")).to_have_text("2 items")
+        page.locator("#items").get_by_role("link", name="tides.txt").click()
+        expect(page.locator("#related-item")).to_contain_text("The moon pulls the sea.")
+        expect(page.locator("#related-item")).to_contain_text("when the model has come")
+        page.get_by_role("searchbox", name="Search by meaning").fill("overnight")
+        expect(page.locator("#search-results .result-title").first).to_have_text("bread.txt")
+        page.go_back()
+    expect(page.locator("#model-status")).to_contain_text("thread", timeout=START_MS)
+    expect(page.locator("#related-item")).to_contain_text("1 passage")
+    expect(page.locator("#related-item .result-title")).to_have_text("bread.txt")
+
+
+def test_what_is_kept_is_embedded_at_the_next_visit(app: AppPage) -> None:
+    page = app.page
+    with held(page, MODEL):
+        app.open("?again")
+        page.get_by_label("Add documents").set_input_files([TIDES, BREAD])
+        page.get_by_role("link", name="Related", exact=True).click()
+        expect(page.locator("#item-count")).to_have_text("2 items")
+        page.goto("about:blank")
+    app.open("#related")
+    expect(page.locator("#notices")).to_be_empty()
+    page.locator("#items").get_by_role("link", name="tides.txt").click()
+    expect(page.locator("#related-item .result-title")).to_have_text("bread.txt", timeout=START_MS)
+
+
+def test_cancelling_takes_away_what_waits(app: AppPage) -> None:
+    page = app.page
+    with held(page, MODEL):
+        app.open("?again")
+        page.get_by_label("Add documents").set_input_files([TIDES])
+        page.get_by_role("link", name="Related", exact=True).click()
+        expect(page.locator("#item-count")).to_have_text("1 item")
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator("#empty")).to_be_visible()
