@@ -1,6 +1,7 @@
 """The built site in a real browser; whatever a test does, the console stays empty and nothing leaves the site.
 
-What tests need beside the code is made when a fixture asks for it, once a session: ``dist/``, models, browsers.
+What tests need beside the code is made when a fixture asks for it, once a session: ``dist/``, models, browsers. Where
+tests run in several processes, ``dist/`` and Chromium are there before these start.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from semblance_build.offline import Edition
 from semblance_build.server import serving
 
 BASE = "/a/base path/"  # a project page is not at the root of its host
-OVERLAY = Path(__file__).parent / "browser" / "pages"
+BROWSER_TESTS = Path(__file__).parent / "browser"
+OVERLAY = BROWSER_TESTS / "pages"
 # Each test is a first visit: that the worker keeps the whole site, every time, would take longer than most tests. It has
 # tests of its own, and the smoke suite of all engines runs with it.
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
@@ -71,13 +73,33 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where tests run in several processes, build here for all of them."""
+    if getattr(session.config.option, "numprocesses", None):
+        session.config.stash[MISSING] = _build(session.config)
+        ensure_chromium()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests without a browser first: they are quick, and Playwright's event loop would be in the way of theirs."""
-    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()) or _asks_for_browser(item))
+    """Tests without a browser first: they are quick, and Playwright's event loop would be in the way of theirs.
+
+    Of two processes, one runs the tests of the app in Chromium, so that no two of these disturb each other, and the other
+    all else.
+    """
+    items.sort(key=_asks_for_browser)
+    for item in items:
+        in_app = _asks_for_browser(item) and BROWSER_TESTS in item.path.parents
+        group = "app" if in_app else "other browsers" if _asks_for_browser(item) else "no browser"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _asks_for_browser(item: pytest.Item) -> bool:
-    return "indexeddb" in item.name  # the contract suite asks for its page only when it runs
+    # The contract suite asks for its page only when it runs.
+    return "playwright" in getattr(item, "fixturenames", ()) or "indexeddb" in item.name
+
+
+def _build(config: pytest.Config) -> list[BuildError]:
+    return assemble.build(config.getoption("wanted"), config.getoption("models_from"))
 
 
 @pytest.fixture(scope="session")
@@ -102,9 +124,9 @@ def aloud(pytestconfig: pytest.Config) -> Aloud:
 @pytest.fixture(scope="session")
 def dist(pytestconfig: pytest.Config, aloud: Aloud) -> Path:
     """``dist/``, built from the tree as it is."""
-    with aloud():
-        wanted, models_from = pytestconfig.getoption("wanted"), pytestconfig.getoption("models_from")
-        pytestconfig.stash[MISSING] = assemble.build(wanted, models_from)
+    if not hasattr(pytestconfig, "workerinput"):  # of several processes, the first has built it
+        with aloud():
+            pytestconfig.stash[MISSING] = _build(pytestconfig)
     return DIST
 
 

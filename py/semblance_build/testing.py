@@ -23,6 +23,8 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
         arguments.append(f"--models-from={options.models_from.resolve()}")
     if options.all_engines:
         arguments.append("--all-engines")
+    if not options.pytest:  # all of them
+        arguments += ["--numprocesses=2", "--dist=loadgroup"]
     return arguments + list(options.pytest)
 
 
