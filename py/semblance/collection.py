@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from semblance.arrays import FloatArray
-from semblance.documents import Document, ImageFile
+from semblance.documents import Document, ImageFile, Passage
 from semblance.embedding.batches import OnProgress
 from semblance.embedding.passages import Chunking
 from semblance.embedding.recipe import Recipe, item_vector, text_of
 from semblance.embedding.report import Report
 from semblance.embedding.runs import MIXED, UNEMBEDDED, add, embed_awaiting, reembed, shelve, transfer
+from semblance.embedding.telling import telling_sentence
 from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
 from semblance.filters import EVERYTHING, Field, Filter, fields
 from semblance.matches import Hit, Match
@@ -312,6 +313,26 @@ class Collection:
         index = self._shelf.index
         entry = index.get(index.ids[row])
         return entry.title if entry else ""
+
+    async def telling_sentences(
+        self, matches: Sequence[Match], *, query: str = "", id: str = ""
+    ) -> AsyncIterator[tuple[str, Passage]]:
+        """For each match that is a text, its id and the sentence that is nearest to a query or to a stored item.
+
+        Parameters
+        ----------
+        matches : sequence of Match
+        query, id : str
+            One of them: what the matches were found for.
+        """
+        recipe = await self._recipe()
+        index = await self._ready_index()
+        if id and (id not in index or id in index.awaiting):
+            return
+        vector = index.means(np.array([index.row(id)]))[0] if id else await item_vector(recipe, query)
+        for match in matches:
+            if match.picture is None:
+                yield match.id, await telling_sentence(recipe, match, vector)
 
     async def vectors(self) -> FloatArray:
         """The direction of each item as a whole: the mean of its passages'. Shape (n, d), in the order of `ids`.

@@ -189,6 +189,10 @@ class StaleCollection(SemblanceError):
 # --- collections ------------------------------------------------------------------------------------
 
 
+class BadArgument(SemblanceError):
+    """A program has called the API with something that it does not take."""
+
+
 class UnknownItem(SemblanceError, KeyError):
     """There is no item with this id."""
 
@@ -253,6 +257,10 @@ class NoTitle(InputError):
 
 class NoPlace(InputError):
     """A page has no place for the list of related posts."""
+
+
+class OutsideSite(InputError):
+    """A page of a site is a link to a file that is not in the site."""
 
 
 class SiteError(SemblanceError):

@@ -253,7 +253,11 @@ class Library:
         """What there is of collections that are to replace others, by the names of those others."""
         infos = await self._store.collections()
         names = {info.key: info.name for info in infos}
-        return {names[info.replaces]: info for info in infos if info.replaces in names}
+        return {
+            names[info.replaces]: info
+            for info in infos
+            if info.replaces in names and info.replaces != info.key
+        }
 
     async def give_up(self, name: str) -> None:
         """Remove what was made by a run of `embed_again` that did not end."""
@@ -347,22 +351,30 @@ class Library:
         name = _clean(backup.info.name)
         info = replace(backup.info, key=uuid.uuid4().hex, created=self._clock())
 
-        # It has another name until all is written, so that half of it can't be taken for the whole.
+        # It replaces itself and has another name until all is written, so that half of it can't be taken for the whole.
         async def begin(name: str) -> CollectionInfo:
-            await self._store.put_collection(replace(info, name=name))
+            await self._store.put_collection(replace(info, name=name, replaces=info.key))
             return info
 
         await _with_free_name(Message("collections.being_restored", name=name).said(), begin)
         try:
             async for records in backup.records():
                 await self._store.write(info.key, records)
-            return await _with_free_name(name, lambda name: self._store.describe(info.key, name=name))
+            return await _with_free_name(
+                name, lambda name: self._store.describe(info.key, name=name, replaces="")
+            )
         except UnknownCollection as error:  # dropped meanwhile, in another tab
             error.where = name
             raise
         except BaseException:
             await self._store.drop(info.key)
             raise
+
+    async def remove_half_restored(self) -> None:
+        """Remove what is left of restorations that did not end. Only to be called while none goes on."""
+        for info in await self._store.collections():
+            if info.replaces == info.key:
+                await self._store.drop(info.key)
 
     async def orphans(self) -> dict[str, int]:
         """Number of items by key, of collections that no longer exist: see `VectorStore.orphans`."""

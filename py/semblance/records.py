@@ -72,6 +72,7 @@ class CollectionInfo:
 
     ``image_fingerprint`` is the fingerprint of the encoder that made the vectors of pictures; "" while there are none.
     ``replaces`` is the key of the collection whose place it has taken, or is to take once all its items are embedded.
+    A collection that is only half restored replaces itself: nobody sees it.
     ``damage`` says what is wrong with the description in the store. A damaged collection can only be dropped.
     """
 

@@ -15,6 +15,18 @@ _LONGEST_WORD = 40  # characters in which a stretch looks for the beginning of a
 _INK = re.compile(r"\S")
 
 
+# Each pattern looks at a bounded stretch, so a hostile text takes no longer than another. They are compiled on first use.
+_MARKUP = (
+    (r"(?m)^(… ?)?[ ]{0,3}(?:`{3,}|~{3,})[^\n]{0,100}$", r"\1"),  # the fences of code
+    (r"(?m)^(… ?)?[ ]{0,3}(?:#{1,6}|>|[-*+])[ \t]", r"\1"),  # headings, quotations, items of lists
+    (r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,1000}\)", r"\1"),  # links and pictures
+    (r"\[([^\[\]\n]{0,300}…)$", r"\1"),  # a link that is cut off
+    (r"(\*\*|__)(?=\S)([^\n*_]{1,300})(?<=\S)\1", r"\2"),
+    (r"(?<![\w*])\*(?=[^\s*])([^\n*]{1,300})(?<=[^\s*])\*(?![\w*])", r"\1"),
+    (r"`([^`\n]{1,300})`", r"\1"),
+)
+
+
 def percent(score: float) -> str:
     r"""A cosine as the percentage that is shown: rounded, never by itself called a probability.
 
@@ -137,6 +149,21 @@ def excerpt(text: str, start: int = 0, end: int | None = None, most: int = 360) 
     is_glued = end < len(text) and (is_unspaced(text, max(0, end - 1)) or not may_break(text, end))
     after = "" if not _INK.search(text, end) else "…" if is_glued else " …"
     return f"{before}{shown}{after}"
+
+
+def without_markup(text: str) -> str:
+    r"""A text of one paragraph, without the marks of Markdown around its words.
+
+    Examples
+    --------
+    >>> without_markup("## Tea\n\n- *Green* [tea](https://a.example) with `salt`\n```sh\nmake tea\n```")
+    'Tea Green tea with salt make tea'
+    >>> without_markup("2 * 3 * 4 and snake_case_name and #1")
+    '2 * 3 * 4 and snake_case_name and #1'
+    """
+    for pattern, kept in _MARKUP:
+        text = re.sub(pattern, kept, text)
+    return " ".join(text.split())
 
 
 def free_name(wanted: str, taken: Container[str]) -> str:

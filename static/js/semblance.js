@@ -3,6 +3,7 @@
 //
 // The Python in py/semblance computes everything. This file turns calls into messages to it.
 
+import { listOf, name as aName, object, optionalFunction, text, wholeNumber } from "./arguments.js";
 import { asset } from "./assets.js";
 import { SemblanceError, fromMessage, shownError } from "./errors.js";
 
@@ -68,9 +69,10 @@ class Collection {
    * Add or update items [{id, content | blob, metadata}]; a blob is a picture or a document file.
    * -> {added, changed, unchanged: counts, failed: [{id, error}]}
    */
-  embedMulti(items, { onProgress, signal } = {}) {
+  async embedMulti(items, { onProgress, signal } = {}) {
+    optionalFunction(onProgress, "onProgress");
     // Metadata crosses as JSON, because JSON keeps null apart from undefined.
-    const prepared = Array.from(items, ({ id, content, blob, metadata = {} }) => ({
+    const prepared = listOf(object)(items, "items").map(({ id, content, blob, metadata = {} }) => ({
       id,
       content,
       blob,
@@ -80,13 +82,13 @@ class Collection {
   }
 
   /** Items like a text or a picture (a Blob) -> [{id, score, content, metadata}], best first; score: cosine in [-1, 1]. */
-  similar(query, { number = 10 } = {}) {
-    return call("similar", { name: this.#name, query, number });
+  async similar(query, { number = 10 } = {}) {
+    return call("similar", { name: this.#name, query, number: wholeNumber(number, "number") });
   }
 
   /** Items like a stored item, as `similar`. The item itself is not among them. */
-  similarById(id, { number = 10 } = {}) {
-    return call("similarById", { name: this.#name, id, number });
+  async similarById(id, { number = 10 } = {}) {
+    return call("similarById", { name: this.#name, id: text(id, "id"), number: wholeNumber(number, "number") });
   }
 
   /**
@@ -95,8 +97,8 @@ class Collection {
    * marks must be in an item, a word after a minus must not. Where nothing fits there are no items, unless `nearest` asks for
    * the nearest ones.
    */
-  search(query, { number = 10, nearest = false } = {}) {
-    return call("search", { name: this.#name, query, number, nearest });
+  async search(query, { number = 10, nearest = false } = {}) {
+    return call("search", { name: this.#name, query, number: wholeNumber(number, "number"), nearest });
   }
 
   ids() {
@@ -107,8 +109,8 @@ class Collection {
     return call("count", { name: this.#name });
   }
 
-  delete(ids) {
-    return call("delete", { name: this.#name, ids: Array.from(ids) });
+  async delete(ids) {
+    return call("delete", { name: this.#name, ids: listOf(text)(ids, "ids") });
   }
 
   drop() {
@@ -124,7 +126,7 @@ export const semblance = {
 
   /** The collection of this name. It is made if there is none. */
   async collection(name) {
-    await call("collection", { name });
+    await call("collection", { name: aName(name, "name") });
     return new Collection(name);
   },
 

@@ -94,6 +94,29 @@ def test_errors_have_a_type_a_message_and_a_place(blank: Page) -> None:
     assert "nobody" in error["message"]
 
 
+def test_a_wrong_argument_is_named(blank: Page) -> None:
+    wrong = {
+        "semblance.collection(undefined)": "`name` must be a text that is not blank",
+        "semblance.collection('  ')": "`name` must be a text that is not blank",
+        "c.embedMulti([{ id: 'a', content: 'b' }, null])": "`items[1]` must be an object",
+        "c.embedMulti('a text')": "`items` must be a list",
+        "c.embedMulti([], { onProgress: 5 })": "`onProgress` must be a function",
+        "c.similar('a', { number: -1 })": "`number` must be a whole number",
+        "c.search('a', { number: '10' })": "`number` must be a whole number",
+        "c.similarById(7)": "`id` must be a text",
+        "c.delete(['a', null])": "`ids[1]` must be a text",
+    }
+    for call, expected in wrong.items():
+        message = blank.evaluate(
+            f"""async () => {{
+                const {{ semblance }} = await import("./static/js/semblance.js");
+                const c = await semblance.collection("notes");
+                return {call}.then(() => "no error", (error) => `${{error.type}}: ${{error.message}}`);
+            }}"""
+        )
+        assert message.startswith(f"BadArgument: {expected}"), call
+
+
 def test_a_run_can_be_aborted(blank: Page) -> None:
     name, count, again = blank.evaluate(
         """async () => {

@@ -169,15 +169,44 @@ def test_a_restore_that_fails_leaves_nothing() -> None:
             nonlocal writes
             writes += 1
             if writes == 2:
-                names.extend(info.name for info in await lib.collections())
+                names.extend(info.name for info in await store.collections())
+                listed.extend(info.name for info in await lib.collections())
                 raise StoreError("the disk is on fire")
 
         names: list[str] = []
+        listed: list[str] = []
         store.before_write = fail
         with pytest.raises(StoreError, match="on fire"):
             await lib.restore(data)
         assert names == ["notes", "notes (being restored)"]
+        assert listed == ["notes"]
         assert [info.name for info in await lib.collections()] == ["notes"]
+
+    asyncio.run(main())
+
+
+def test_what_was_restored_in_part_is_removed_at_the_next_visit() -> None:
+    store = FakeStore()
+
+    async def main() -> None:
+        lib = library(store)
+        await (await lib.collection("notes")).embed_multi([Document(f"{n}", f"text {n}") for n in range(100)])
+        data = b"".join([piece async for piece in lib.backup("notes")])
+        killed = asyncio.Event()
+
+        async def hang() -> None:
+            killed.set()
+            await asyncio.Event().wait()
+
+        store.before_write = hang
+        restoring = asyncio.ensure_future(lib.restore(data))
+        await killed.wait()  # the tab is closed here
+        later = library(store)
+        assert [info.name for info in await later.collections()] == ["notes"]
+        assert await later.begun_again() == {}
+        await later.remove_half_restored()
+        assert [info.name for info in await store.collections()] == ["notes"]
+        restoring.cancel()
 
     asyncio.run(main())
 

@@ -13,7 +13,7 @@ from semblance.blog.elements import find_element
 from semblance.blog.marks import BEGIN, END, MARKED, WRITTEN
 from semblance.blog.posts import Place, Post
 from semblance.blog.writing import replace
-from semblance.errors import NoPlace
+from semblance.errors import NoPlace, OutsideSite
 from semblance.ingest.decoding import declared_encoding
 
 ELEMENT = "related-posts"
@@ -76,10 +76,15 @@ def inject(root: Path, file: str, markup: str, place: Place | None = None) -> bo
     ------
     NoPlace
         If the page has no place for a list.
+    OutsideSite
+        If the page is a link to a file outside of the site.
     OSError
         If the page can't be read or written.
     """
     path = root / file
+    if not path.resolve().is_relative_to(root.resolve()):
+        message = "it is a link to a file outside of the site, where nothing is written"
+        raise OutsideSite(message, where=file)
     data = path.read_bytes()
     changed = with_links(data, markup, file, place)
     if changed == data:

@@ -222,3 +222,16 @@ def test_links_begin_as_those_of_the_theme_do(site: Site, own: str, expected: st
         site.write(file, read(site, file).replace("<a href='/'>Home</a>", ""))
     assert site.run("--inject", "--number", "1") == 0
     assert f'"><a href="{expected}">Coffee</a>' in read(site, "posts/tea/index.html")
+
+
+def test_nothing_is_written_through_a_link_out_of_the_site(
+    site: Site, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("elsewhere") / "draft.html"
+    outside.write_text(page("Draft", TEA), encoding="utf-8")
+    site.four()
+    (site.root / "draft.html").symlink_to(outside)
+    before = outside.read_bytes()
+    assert site.run("--inject") == 3
+    assert outside.read_bytes() == before
+    assert "draft.html: it is a link to a file outside of the site" in output(capsys)

@@ -77,6 +77,7 @@ class App:
 
     async def finish(self) -> None:
         """Do what can wait until the page is usable: load the model, then what only the next visit needs."""
+        self._session.run(self._session.remove_half_restored())
         self._session.run(self._orphans.offer())
         self._session.run(language.remember(self._session.settings))
         try:

@@ -9,7 +9,7 @@ from semblance.browser import ffi
 from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
-from semblance.browser.pages.session import Session
+from semblance.browser.pages.session import RESTORING, Session
 from semblance.browser.pages.words import sentences, words
 from semblance.errors import NameTaken
 from semblance.records import CollectionInfo, Usage
@@ -159,7 +159,12 @@ class Collections:
             self._session.run(self._restore(file))
 
     async def _restore(self, file: Any) -> None:
-        info = await self._session.library.restore(await ffi.blob_bytes(file), str(file.name))
+        lock = ffi.bridge.holdLock(RESTORING)
+        await ffi.js_call(lock.granted)
+        try:
+            info = await self._session.library.restore(await ffi.blob_bytes(file), str(file.name))
+        finally:
+            lock.release()
         await self._session.choose(info.name)
         self._session.dialogs.toast(words("collections.restored", name=info.name))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
+from semblance.browser.pages.copying import copy_links, copy_prompt
 from semblance.browser.pages.dom import View, by_id, closest, element, item_id, on_action, show, speak
 from semblance.browser.pages.facts import language_of
 from semblance.browser.pages.item_list import ItemList
@@ -19,7 +21,8 @@ from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.filters import EVERYTHING, Condition
-from semblance.wording import excerpt
+from semblance.matches import Match
+from semblance.wording import excerpt, without_markup
 
 RESULTS_AT_ONCE = 10
 EXCERPT = 400
@@ -45,6 +48,8 @@ class Related:
             "delete": self._delete,
             "back": self._back,
             "more": self._more,
+            "copy-links": self._copy_links,
+            "copy-prompt": self._copy_prompt,
             "suggest": self._suggested,
         }
         on_action(session.scope, by_id("related-item"), handlers)
@@ -160,6 +165,16 @@ class Related:
             fields=self._refine.fields,
             to_picture=record.picture is not None,
         )
+        await self._tell(self._results, collection, id, matches)
+
+    async def _tell(
+        self, results: Results, collection: Collection, id: str, matches: Sequence[Match]
+    ) -> None:
+        """Mark in each result the sentence that is nearest to the item, unless another one is shown meanwhile."""
+        async for match_id, sentence in collection.telling_sentences(matches, id=id):
+            if id != self._id or results is not self._results:
+                return
+            results.tell(match_id, sentence)
 
     def _fill_detail(self, record: Any) -> None:
         document, picture = record.document, record.picture
@@ -173,7 +188,7 @@ class Related:
             facts.append(counted("reader.not_indexed", record.cut))
         if document.note:
             facts.append(document.note)
-        text = excerpt(document.content, most=EXCERPT)
+        text = without_markup(excerpt(document.content, most=EXCERPT))
         view = View("t-detail").fill(
             title=document.title or document.id, facts=" · ".join(facts), excerpt=text
         )
@@ -216,6 +231,16 @@ class Related:
 
     def _back(self, _: Any) -> None:
         self._session.go(self.address_of())
+
+    def _copy_links(self, _: Any) -> None:
+        if self._results is not None:
+            self._session.run(copy_links(self._session, self._results.matches))
+
+    def _copy_prompt(self, _: Any) -> None:
+        if self._results is not None and self._collection is not None:
+            results, title = self._results, str(by_id("related-item").querySelector("h1").textContent)
+            work = copy_prompt(self._session, self._collection, results.matches, title, results.most_tokens)
+            self._session.run(work)
 
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE

@@ -11,15 +11,18 @@ from semblance.browser.pages.dom import View, element, show, speak
 from semblance.browser.pages.facts import language_of, link_of, short_facts
 from semblance.browser.pages.pictures import thumbnail_element
 from semblance.browser.pages.words import counted, words
-from semblance.documents import Document
+from semblance.documents import Document, Passage
+from semblance.embedding.sentences import segment
 from semblance.matches import Hit, Match
 from semblance.ranking.distribution import Distribution
 from semblance.ranking.words.spans import word_spans
-from semblance.wording import excerpt, in_percent, percent
+from semblance.wording import excerpt, in_percent, percent, without_markup
 
 FIELDS = 4  # how many metadata fields a result shows
-EXCERPT = 360  # characters of the best passage that a result shows
-BEFORE = 80  # so many stand before the first word that is marked
+EXCERPT = 360  # characters of the best passage that a result shows, as far as its lines have room
+WITHOUT_SCROLLING = 160  # so many are seen even on a narrow screen
+LONGEST_HEADING = 400
+BEFORE = 80  # so many stand before the first word that is marked, or before the telling sentence
 STRIP_WIDTH, STRIP_HEIGHT = 200, 36  # the view box of the strip in index.html
 
 
@@ -36,12 +39,15 @@ class Results:
 
     def __init__(self, container: Any, href_of: Callable[[str], str]) -> None:
         self._href_of = href_of
+        self.matches: Sequence[Match] = ()  # as they are shown
+        self._shown: dict[str, tuple[View, Match, str]] = {}  # by id: its row, and what that was filled with
         view = View("t-results")
         container.replaceChildren(view.fragment)
         self._container = container
         self._list = container.querySelector(".results")
         self._caption = view["caption"]
         self._more = view["more"]
+        self._copying = [view["copy-links"], view["copy-prompt"]]
         self._note = view["note"]
 
     def fill(
@@ -76,6 +82,7 @@ class Results:
         unfinished : str
             A word of the query that may be the beginning of one.
         """
+        self._shown, self.matches = {}, shown or matches
         ranks = {match.id: rank for rank, match in enumerate(matches, start=1)}
         # A text and a picture are less alike than two of a kind. So the collection's own pairs are no measure for them.
         across = {match.id for match in matches if bool(match.picture) != to_picture}
@@ -90,8 +97,22 @@ class Results:
         self._note.textContent = _note(len(matches), narrowed)
         show(self._note, bool(narrowed))
         show(self._more, more)
+        show(self._copying[0], bool(matches))
+        show(self._copying[1], any(match.picture is None for match in matches))
         cosines = [match.score for match in matches if match.cosine is not None]
         self._place(cosines, None if across else distribution)
+
+    @property
+    def most_tokens(self) -> int:
+        """How many tokens a prompt may have that is made of these results."""
+        field = self._container.querySelector("[name=tokens]")
+        return int(field.value or field.defaultValue)
+
+    def tell(self, id: str, sentence: Passage) -> None:
+        """Mark the sentence of a match that is nearest to what was looked for."""
+        if id in self._shown:
+            view, match, unfinished = self._shown[id]
+            _fill_passage(view, match, unfinished, sentence)
 
     def _row(
         self,
@@ -107,6 +128,8 @@ class Results:
         view["title"].href = href
         view["title"].append(*_with_words_marked(document.title or match.id, match, unfinished))
         _fill_cosine(view, rank, match, distribution)
+        view["source"].textContent = match.id if match.id != document.title else ""
+        self._shown[match.id] = view, match, unfinished
         for text in ("title", "text"):
             speak(view[text], language_of(document.metadata))
         fill_facts(view, document, FIELDS, fields)
@@ -149,24 +172,32 @@ class Results:
 def _fill_cosine(view: View, rank: int, match: Match, distribution: Distribution | None) -> None:
     """Show how alike a match is in meaning, as far as it is known."""
     show(view["percent"], match.cosine is not None)
-    show(view["bar"].parentElement, match.cosine is not None)
     if match.cosine is None:
-        view["standing"].textContent = words("results.by_words", rank=rank)
+        view["by-words"].textContent = words("results.by_words", rank=rank)
         return
     view.root.dataset.score = f"{match.score:.6f}"
     view["percent"].textContent = percent(match.score)
-    view["standing"].textContent = _standing(rank, match.score, distribution)
-    least = distribution.least if distribution is not None else 0.0
-    view["bar"].style.width = f"{max(0.0, match.score - least) / (1 - least) * 100:.1f}%"
+    view["score"].title = view["standing"].textContent = _standing(rank, match.score, distribution)
 
 
-def _start_of_excerpt(match: Match, unfinished: str) -> int:
-    """Where the excerpt begins: with the passage, or later if the words that were looked for would not be in it."""
+def _start_of_excerpt(match: Match, unfinished: str, sentence: Passage | None) -> int:
+    """Where the excerpt begins: with the passage, or later if what is marked would not be in it."""
     passage = match.passage
+    start = _after_title(match)
+    if sentence is not None:
+        return start if sentence.start - start < BEFORE else sentence.start
     spans = _spans(match.document.content[passage.start : passage.end], match, unfinished)
-    if not spans or spans[0][1] < EXCERPT:
-        return passage.start
-    return passage.start + spans[0][0] - BEFORE
+    if not spans or spans[0][1] < WITHOUT_SCROLLING:
+        return start
+    return max(start, passage.start + spans[0][0] - BEFORE)
+
+
+def _after_title(match: Match) -> int:
+    """Where a passage begins that does not repeat the title, which stands above it."""
+    passage = match.passage
+    first = next(segment(match.document.content[passage.start : passage.end], stop=LONGEST_HEADING), None)
+    repeats = first is not None and first.level and first.heading == match.document.title
+    return passage.start + first.end if first is not None and repeats else passage.start
 
 
 def _spans(text: str, match: Match, unfinished: str) -> list[tuple[int, int]]:
@@ -212,19 +243,33 @@ def _share(share: float) -> str:
     return in_percent(f"{share:.0f}" if share <= 99 or share == 100 else f"{min(share, 99.9):.1f}")
 
 
-def _fill_passage(view: View, match: Match, unfinished: str) -> None:
-    """Show the best passage. The words that were looked for are marked; else all of it, if it is a part of a longer text."""
+def _fill_passage(view: View, match: Match, unfinished: str, sentence: Passage | None = None) -> None:
+    """Show a part of the best passage, with its telling sentence once that is known, and the words that were looked for."""
     passage, document = match.passage, match.document
-    start = _start_of_excerpt(match, unfinished)
-    text = excerpt(document.content, start, passage.end, EXCERPT)
+    start = _start_of_excerpt(match, unfinished, sentence)
+    before = (
+        0 if passage.start else _after_title(match)
+    )  # a text begins after its title: no ellipsis stands for that
+    text = excerpt(document.content[before:], start - before, passage.end - before, EXCERPT)
     view["heading"].textContent = passage.heading if passage.heading != document.title else ""
-    is_part = passage.end - passage.start < len(document.content.strip())
-    if isinstance(match, Hit) and match.words:
-        view["passage"].append(*_with_words_marked(text, match, unfinished))
-    elif is_part:
-        view["passage"].append(element("mark", text))
-    else:
-        view["passage"].textContent = text
+    telling = document.content[sentence.start : sentence.end] if sentence else ""
+    start = text.find(telling[:BEFORE]) if telling else -1
+    end = min(start + len(telling), len(text)) if start >= 0 else 0
+    parts = list[Any](_marked(text[: max(start, 0)], match, unfinished))
+    if start >= 0:
+        best = element("span", "", "telling")
+        best.append(*_marked(text[start:end], match, unfinished))
+        parts += [*_space_before(text, start), best, *_space_before(text, end)]
+    view["passage"].replaceChildren(*parts, *_marked(text[end:], match, unfinished))
+
+
+def _marked(text: str, match: Match, unfinished: str) -> list[Any]:
+    return _with_words_marked(without_markup(text), match, unfinished)
+
+
+def _space_before(text: str, end: int) -> list[str]:
+    """The space between two sentences, where there is one."""
+    return [" "] if end < len(text) and (text[end].isspace() or text[end - 1 : end].isspace()) else []
 
 
 def _bars(counts: Any, edges: Any, low: float, high: float) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from semblance.browser import ffi
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
+from semblance.browser.pages.copying import copy_links, copy_prompt
 from semblance.browser.pages.dom import by_id, item_id, kept_in_place, on_action, show
 from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.pictures import file_element
@@ -67,6 +68,8 @@ class Search:
         handlers = {
             "read": self._read,
             "more": self._more,
+            "copy-links": self._copy_links,
+            "copy-prompt": self._copy_prompt,
             "nearest": self._show_nearest,
             "forget-picture": self._forget_picture,
         }
@@ -246,6 +249,24 @@ class Search:
         if request != self._announced:  # what arrives later is not announced again and again
             self._announced = request
             self._announce_results(len(matches))
+        if isinstance(query, str) and is_known:
+            await self._tell(request, collection, query, matches)
+
+    async def _tell(self, request: int, collection: Collection, query: str, matches: Sequence[Match]) -> None:
+        """Mark in each result the sentence that fits best, unless something else is asked meanwhile."""
+        async for id, sentence in collection.telling_sentences(matches, query=query):
+            if not self._is_wanted(request, collection):
+                return
+            self._results.tell(id, sentence)
+
+    def _copy_links(self, _: Any) -> None:
+        self._session.run(copy_links(self._session, self._results.matches))
+
+    def _copy_prompt(self, _: Any) -> None:
+        if self._collection is not None:
+            results, asked = self._results, Query.parse(self._query()).text
+            work = copy_prompt(self._session, self._collection, results.matches, asked, results.most_tokens)
+            self._session.run(work)
 
     def _is_wanted(self, request: int, collection: Collection) -> bool:
         """Whether the user has asked for nothing else since a search began."""

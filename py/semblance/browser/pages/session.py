@@ -37,6 +37,7 @@ from semblance.wording import free_name, size
 
 LAST_OPEN = "last open collection"  # name of a setting
 LAST_MODEL = "semblance:model"
+RESTORING = "semblance:restoring"  # the lock of a tab that restores a backup
 ROOMS_OF_A_COLLECTION = ("related", "search")
 
 
@@ -265,6 +266,11 @@ class Session:
     async def changed(self) -> None:
         """Announce that the collection or the list of collections has changed."""
         await self.listener.changed()
+
+    async def remove_half_restored(self) -> None:
+        """Remove what an earlier visit restored in part, unless a tab is at it now."""
+        if RESTORING not in {str(name) for name in await ffi.js_call(ffi.bridge.heldLocks())}:
+            await self.library.remove_half_restored()
 
     def expect(self, collection: Collection, number: int) -> None:
         """Announce how many items a collection will have when all that is being added is in."""

@@ -15,6 +15,7 @@ MODULES = (
     "semblance.browser.pages.facts",
     "semblance.browser.pages.listing",
     "semblance.browser.pages.pause",
+    "semblance.browser.pages.quotes",
     "semblance.browser.pages.words",
     "semblance.ingest",
     "semblance.library",
