@@ -129,11 +129,15 @@ def guess(sample: bytes) -> Generator[None, None, str]:
     str
         A codec's name; empty where nothing fits, or where there is too little to tell.
     """
+    from semblance.ingest import short_texts  # here, since few texts need it
+
     latin = _by_alphabet(sample)
     yield None
-    if latin or sum(byte > 0x7F for byte in sample) < _ENOUGH:
+    if latin:
         return latin
-    return (yield from _by_statistics(sample[:2_000]))
+    if sum(byte > 0x7F for byte in sample) >= _ENOUGH:
+        return (yield from _by_statistics(sample[:2_000]))
+    return short_texts.guess(sample)
 
 
 def _by_alphabet(sample: bytes) -> str:
