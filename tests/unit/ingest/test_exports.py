@@ -106,7 +106,7 @@ def test_what_the_file_holds(case: str) -> None:
 
 # What is told of the first item.
 NOTES = {
-    "csv-preamble/Connections.csv": "3 lines before its header were passed over",
+    "csv-preamble/Connections.csv": "3 lines before the header of Connections.csv were passed over",
     "csv-repeated-first-column/films.csv": "",
     "feed-control-char/control.xml": "1 control character removed",
     "encodings/memo-shiftjis-short.txt": "decoded as cp932 (guessed)",
