@@ -7,7 +7,8 @@ HTML = (".html", ".htm", ".xhtml")
 TABLES = (".csv", ".tsv")
 JSON = (".json",)
 JSON_LINES = (".jsonl", ".ndjson")
-FEEDS = (".xml", ".rss", ".atom")
+FEEDS = (".xml", ".rss", ".atom", ".rdf")
+XML_EXPORTS = (".enex", ".opml")
 ARCHIVES = (".zip",)
 PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif")
 
@@ -19,6 +20,7 @@ READ_BY_SUFFIX = frozenset(
         *JSON,
         *JSON_LINES,
         *FEEDS,
+        *XML_EXPORTS,
         *ARCHIVES,
         ".txt",
         ".text",
@@ -34,6 +36,7 @@ _PICTURE_SIGNATURES = {
     b"GIF87a": ".gif",
     b"GIF89a": ".gif",
 }
+_ROOTS = (b"<rss", b"<feed", b"<rdf:rdf", b"<opml", b"<en-export")
 _SYSTEM_FILES = frozenset((".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", "icon\r"))
 
 
@@ -116,8 +119,6 @@ def format_of(name: str, data: bytes) -> str:
     head = data[:1_024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if head.startswith((b"<!doctype html", b"<html")):
         return ".html"
-    if head.startswith((b"<?xml", b"<rss", b"<feed")) and any(
-        tag in head for tag in (b"<rss", b"<feed", b"<rdf:rdf")
-    ):
+    if head.startswith((b"<?xml", *_ROOTS)) and any(root in head for root in _ROOTS):
         return ".xml"
     return ".txt"

@@ -24,7 +24,7 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(formats.TABLES, tables.read),
     **dict.fromkeys(formats.JSON, json_data.read),
     **dict.fromkeys(formats.JSON_LINES, json_data.read_lines),
-    **dict.fromkeys(formats.FEEDS, feeds.read),
+    **dict.fromkeys((*formats.FEEDS, *formats.XML_EXPORTS), feeds.read),
 }
 """The reader for each suffix; `plain_text.read` reads all other text, and `archives.read` archives."""
 
@@ -99,7 +99,7 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
             data, where, limits, lambda name, data, where: _read_file(name, data, where, limits)
         )
         return
-    declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS) else ""
+    declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS, *formats.XML_EXPORTS) else ""
     decoded = yield from decode(data, where=where, declared=declared)
     if not decoded.text or decoded.text.isspace():
         raise EmptyDocument("ingest.no_text", where=where)
