@@ -60,7 +60,7 @@ def read(
     >>> print(failure.error)
     tea.md: it is empty. Add some text, or leave the file out.
     """
-    places: dict[str, str] = {}
+    places: dict[str, Item] = {}
     failures = 0
     for step in _read_file(name, data, name, limits):
         finished = _finished(step, places, source, limits) if isinstance(step, Item) else step
@@ -116,15 +116,17 @@ def _is_picture(name: str, data: bytes) -> bool:
     return formats.is_picture(name) or bool(by_bytes)
 
 
-def _finished(item: Item, places: dict[str, str], source: str, limits: Limits) -> Document | Failure:
+def _finished(item: Item, places: dict[str, Item], source: str, limits: Limits) -> Document | Failure:
     """The document that an item becomes, if it keeps the rules."""
     id = mend(item.id)
     if item.image is None and (not item.content or item.content.isspace()):
         return Failure(id, EmptyDocument("ingest.no_text", where=item.where))
+    if id in places and places[id].file != item.file:  # another file of the archive has an item of this name
+        id = mend(item.file if item.file.endswith(f"/{id}") else f"{item.file}/{id}")
     if id in places:
-        error = DuplicateId("ingest.same_id", id=shorten(id), other=places[id], where=item.where)
+        error = DuplicateId("ingest.same_id", id=shorten(id), other=places[id].where, where=item.where)
         return Failure(id, error)
-    places[id] = item.where
+    places[id] = dataclasses.replace(item, content="", metadata={}, image=None)
     metadata, left_out = _as_json(item.metadata, limits.metadata_bytes)
     names = shorten(Message("ingest.between").said().join(left_out), 200)
     dropped = Message("ingest.left_out", names=names).said() if left_out else ""
