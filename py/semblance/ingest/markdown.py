@@ -11,8 +11,8 @@ from semblance.ingest.formats import suffix_of
 from semblance.ingest.items import SLICE, File, Item, Steps, lines, without_entities
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([\w-]*)")
-_ATX = re.compile(r" {0,3}#[ \t]")
-_UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
+_ATX = re.compile(r" {0,3}(#{1,6})[ \t]")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _NOT_A_PARAGRAPH = re.compile(r"\s*$| {4}|\t| {0,3}(?:[>#|]|[-*+][ \t]|\d+[.)][ \t]|(?:[-*_][ \t]*){3,}$)")
 _HTML_HEADING = re.compile(r" {0,3}<h1(?:\s[^<>]*+)?>((?:[^<]++|<(?!/h1>))*+)</h1>", re.IGNORECASE)
 _LONGEST_TITLE = 1_000  # characters that are searched for markup
@@ -55,8 +55,14 @@ def title_of_name(path: str) -> str:
     return _NOTION_ID.sub("", stem).strip()
 
 
-def first_heading(text: str) -> str:
-    r"""The first heading of level 1 near the top of a Markdown text, without markup; empty where there is none.
+def first_heading(text: str, deepest: int = 1) -> str:
+    r"""The first heading near the top of a Markdown text, without markup; empty where there is none.
+
+    Parameters
+    ----------
+    text : str
+    deepest : int
+        Level of the headings that count, up to 6.
 
     Examples
     --------
@@ -76,13 +82,17 @@ def first_heading(text: str) -> str:
         elif fence:
             continue
         elif match := _ATX.match(line):
-            if title := without_markup(_without_closing_marks(line[match.end() :].strip(" \t"))):
+            title = without_markup(_without_closing_marks(line[match.end() :].strip(" \t")))
+            if title and len(match[1]) <= deepest:
                 return title
+            paragraph = ""
         elif match := _HTML_HEADING.match(line):
             if title := without_markup(match[1]):
                 return title
-        elif paragraph and _UNDERLINE.match(line):
-            return without_markup(paragraph)
+        elif paragraph and (match := _UNDERLINE.match(line)):
+            if match[1][0] == "=" or deepest > 1:
+                return without_markup(paragraph)
+            paragraph = ""
         else:
             paragraph = "" if _NOT_A_PARAGRAPH.match(line) else line.strip()
     return ""
