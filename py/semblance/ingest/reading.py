@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 from semblance.documents import Document, Failure, ImageBytes
@@ -27,6 +28,29 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys((*formats.FEEDS, *formats.XML_EXPORTS), feeds.read),
 }
 """The reader for each suffix; `plain_text.read` reads all other text, and `archives.read` archives."""
+
+EXPORTS = {
+    **dict.fromkeys(formats.NOTEBOOKS, "notebook.read"),
+    **dict.fromkeys(formats.SUBTITLES, "subtitles.read"),
+    **dict.fromkeys(formats.CALENDARS, "calendar_cards.read_calendar"),
+    **dict.fromkeys(formats.CONTACTS, "calendar_cards.read_contacts"),
+    **dict.fromkeys(formats.ORG, "org.read"),
+    **dict.fromkeys(formats.RST, "rst.read"),
+    **dict.fromkeys(formats.TEX, "tex.read"),
+}
+"""The reader for each suffix of what is rarer, in `semblance.ingest.exports`, loaded with the first such file."""
+
+MAIL = {
+    **dict.fromkeys(formats.MAIL, "mail.read"),
+    **dict.fromkeys(formats.MAILBOXES, "mail.read_mailbox"),
+}
+"""The same for mail, whose parts have encodings of their own: these readers take bytes."""
+
+
+def _export_reader(path: str) -> Callable[..., Steps]:
+    module, _, function = path.partition(".")
+    reader: Callable[..., Steps] = getattr(import_module(f"semblance.ingest.exports.{module}"), function)
+    return reader
 
 
 def read(
@@ -99,11 +123,14 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
             data, where, limits, lambda name, data, where: _read_file(name, data, where, limits)
         )
         return
+    if format in MAIL:
+        yield from _export_reader(MAIL[format])(name, data, where)
+        return
     declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS, *formats.XML_EXPORTS) else ""
     decoded = yield from decode(data, where=where, declared=declared)
     if not decoded.text or decoded.text.isspace():
         raise EmptyDocument("ingest.no_text", where=where)
-    reader = READERS.get(format, plain_text.read)
+    reader = READERS.get(format) or (_export_reader(EXPORTS[format]) if format in EXPORTS else plain_text.read)
     for step in reader(File(name, decoded.text, where, limits)):
         if decoded.note and isinstance(step, Item):
             step = dataclasses.replace(step, note=joined(decoded.note, step.note))
