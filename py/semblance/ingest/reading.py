@@ -47,7 +47,8 @@ MAIL = {
 """The same for mail, whose parts have encodings of their own: these readers take bytes."""
 
 
-def _export_reader(path: str) -> Callable[..., Steps]:
+def export_reader(path: str) -> Callable[..., Steps]:
+    """A reader by its module in `semblance.ingest.exports` and its name, such as ``org.read``."""
     module, _, function = path.partition(".")
     reader: Callable[..., Steps] = getattr(import_module(f"semblance.ingest.exports.{module}"), function)
     return reader
@@ -124,13 +125,13 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
         )
         return
     if format in MAIL:
-        yield from _export_reader(MAIL[format])(name, data, where)
+        yield from export_reader(MAIL[format])(name, data, where)
         return
     declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS, *formats.XML_EXPORTS) else ""
     decoded = yield from decode(data, where=where, declared=declared)
     if not decoded.text or decoded.text.isspace():
         raise EmptyDocument("ingest.no_text", where=where)
-    reader = READERS.get(format) or (_export_reader(EXPORTS[format]) if format in EXPORTS else plain_text.read)
+    reader = READERS.get(format) or (export_reader(EXPORTS[format]) if format in EXPORTS else plain_text.read)
     for step in reader(File(name, decoded.text, where, limits)):
         if decoded.note and isinstance(step, Item):
             step = dataclasses.replace(step, note=joined(decoded.note, step.note))

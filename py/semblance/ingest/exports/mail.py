@@ -7,8 +7,9 @@ import re
 from collections.abc import Generator, Iterator
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import default as modern
+from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from semblance.ingest import web_page
 from semblance.ingest.items import Item, Steps
@@ -16,7 +17,13 @@ from semblance.messages import Message
 
 # A line that begins a message; in a message's text it is written with a bracket before it.
 _SEPARATOR = re.compile(rb"(?:\A|(?<=\n))From [^\r\n]*\d{4}[^\r\n]*\r?\n(?=[!-9;-~]+:)")
+_LONGEST_HEADER = 2_000  # characters; the library's time grows with their square
 _QUOTED_SEPARATOR = re.compile(rb"^>(>*From )", re.MULTILINE)
+
+
+class _Policy(EmailPolicy):
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        return super().header_fetch_parse(name, value if hasattr(value, "name") else value[:_LONGEST_HEADER])
 
 
 def read(name: str, data: bytes, where: str) -> Steps:
@@ -35,7 +42,7 @@ def read_mailbox(name: str, data: bytes, where: str) -> Steps:
 
 
 def _item(data: bytes, id: str, where: str, number: int = 0) -> Steps:
-    message = email.message_from_bytes(data, policy=modern)
+    message = email.message_from_bytes(data, policy=_Policy())
     assert isinstance(message, EmailMessage)
     title = _header(message, "subject")
     content = (yield from _body(message)).strip()
