@@ -168,7 +168,9 @@ def _of_file(document: Document, selection: Selection) -> Post:
         date=iso_date(_text(fields["date"])) or address.date,
         image=_text(fields["image"]).lstrip("/"),
         excerpt=shortened(_text(fields["excerpt"]), EXCERPT) or _excerpt(document.content),
-        tags=next((tags for name in _TAGS if (tags := _tags(metadata.get(name), is_list=name != "category"))), ()),
+        tags=next(
+            (tags for name in _TAGS if (tags := _tags(metadata.get(name), is_list=name != "category"))), ()
+        ),
         series=_text(fields["series"]),
     )
 

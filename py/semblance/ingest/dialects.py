@@ -17,10 +17,13 @@ from semblance.ingest.items import lines
 _DELIMITERS = ",;\t|"
 _SAMPLE = 32_768  # characters
 _QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
-_QUOTED_OR_PLAIN = re.compile(rf'(?<![^\t])(?:{_QUOTED.pattern}(?![^\t])|[^\t]++)')
+_QUOTED_OR_PLAIN = re.compile(rf"(?<![^\t])(?:{_QUOTED.pattern}(?![^\t])|[^\t]++)")
 _SEPARATOR_LINE = re.compile(r"sep=(.)[,;\t|]*\n", re.IGNORECASE)
 _NAMES = frozenset(
-    "id _id key title name text content body date url link label category tags author description subject".split()
+    (
+        *("id", "_id", "key", "title", "name", "text", "content", "body", "date", "url", "link", "label"),
+        *("category", "tags", "author", "description", "subject"),
+    )
 )
 _NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,' ]*%?")
 _YEAR = re.compile(r"(?:18|19|20|21)\d\d")
@@ -107,8 +110,7 @@ def _sample(text: str, start: int) -> str:
 
 def _read(sample: str, delimiter: str) -> tuple[str, list[_Record], int]:
     """A delimiter, the records that it makes, and how many columns the table in them has."""
-    quoting = csv.QUOTE_MINIMAL if _has_quotes(sample, delimiter) else csv.QUOTE_NONE
-    records = list(_records(sample, delimiter, quoting))
+    records = list(_records(sample, delimiter, _has_quotes(sample, delimiter)))
     widths = Counter(len(record.cells) for record in records if len(record.cells) > 1)
     repeated = {width: times for width, times in widths.items() if times > 1}
     first = next((len(record.cells) for record in records if record.cells), 0)
@@ -116,9 +118,11 @@ def _read(sample: str, delimiter: str) -> tuple[str, list[_Record], int]:
     return delimiter, records, width
 
 
-def _records(sample: str, delimiter: str, quoting: int) -> Iterator[_Record]:
-    # 3.11's csv knows the quoting by number only.
-    reader = csv.reader(lines(sample), delimiter=delimiter, quoting=quoting)  # type: ignore[call-overload,unused-ignore]
+def _records(sample: str, delimiter: str, has_quotes: bool) -> Iterator[_Record]:
+    if has_quotes:
+        reader = csv.reader(lines(sample), delimiter=delimiter)
+    else:
+        reader = csv.reader(lines(sample), delimiter=delimiter, quoting=csv.QUOTE_NONE)
     before = 0
     try:
         for cells in reader:

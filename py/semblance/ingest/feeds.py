@@ -48,9 +48,12 @@ _CONTENT = ("content:encoded", "content", "description", "summary", "itunes:summ
 _LATER_CONTENT = ("media:description",)
 _LEFT_OUT_OF_ENTRIES = ("resource",)  # the attachments of Evernote's notes
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE_TO_NO_CHARACTER = re.compile(r"&#(?:0*+(?:[0-8]|1[1-24-9]|2\d|3[01])|x0*+(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));")
+_REFERENCE_TO_NO_CHARACTER = re.compile(
+    r"&#(?:0*+(?:[0-8]|1[1-24-9]|2\d|3[01])|x0*+(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));"
+)
 _BARE_AMPERSAND = re.compile(
-    r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z_][\w.-]{0,40};)", re.DOTALL
+    r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z_][\w.-]{0,40};)",
+    re.DOTALL,
 )
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*+):(?=[A-Za-z_])")
 _DECLARED_PREFIX = re.compile(r"\sxmlns:([\w.-]++)")
@@ -82,7 +85,9 @@ class _Broken(NamedTuple):
     error: InputError
 
 
-def _read(file: File, text: str, passed: int, note: str) -> Generator[Item | Failure | None, None, _Broken | None]:
+def _read(
+    file: File, text: str, passed: int, note: str
+) -> Generator[Item | Failure | None, None, _Broken | None]:
     """The items of a feed after the first `passed` entries, the first of them with a note."""
     from semblance.ingest.exports import wordpress
 
@@ -210,7 +215,9 @@ class _Entries:
         if self._depth > self._deepest:
             raise self._malformed("ingest.deep_elements")
         values = {_short(key): value for key, value in attributes.items()}
-        self._bases.append(urljoin(self._bases[-1], values["xml:base"]) if "xml:base" in values else self._bases[-1])
+        self._bases.append(
+            urljoin(self._bases[-1], values["xml:base"]) if "xml:base" in values else self._bases[-1]
+        )
         if self._skipped:
             return
         if self._builder is None and tag in self._tags:

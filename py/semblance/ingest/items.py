@@ -51,8 +51,8 @@ class File:
 class Item:
     """An item from a reader: a future `Document`, before the rules that all formats share.
 
-    ``where`` is its place in the file, such as ``posts.csv row 7``, and ``file`` the path of its file in an archive. The other
-    fields are those of a `Document`.
+    ``where`` is its place in the file, such as ``posts.csv row 7``, and ``file`` the path of its file in an archive. The
+    other fields are those of a `Document`.
     """
 
     id: str

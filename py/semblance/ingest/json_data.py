@@ -38,7 +38,9 @@ _LIST_KEYS = ("items", "orderedItems", "messages", "entries", "posts", "document
 _GARBLED = re.compile(r"(?<!\\)(?:\\u00[89a-f][0-9a-f])++", re.IGNORECASE)
 _GARBLED_LETTER = re.compile(r"(?<!\\)\\u00(?:c[2-9a-f]|[def][0-9a-f])\\u00[89ab][0-9a-f]", re.IGNORECASE)
 _COMMA_AT_END = re.compile(r",[ \t\r\n]*+[\]}]")
-_TRAILING = re.compile(r'("(?:[^"\\]++|\\.?+)*+(?:"|\Z)|[\w\]}]++)(?:([ \t\r\n]*+),(?=[ \t\r\n]*+[\]}]))?+', re.DOTALL)
+_TRAILING = re.compile(
+    r'("(?:[^"\\]++|\\.?+)*+(?:"|\Z)|[\w\]}]++)(?:([ \t\r\n]*+),(?=[ \t\r\n]*+[\]}]))?+', re.DOTALL
+)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LONGEST_INTEGER = 300  # digits; Python itself refuses more than 4,300
 
@@ -170,7 +172,9 @@ def _is_by_lines(text: str) -> bool:
     first = next(filter(None, all_lines), "")
     if first.startswith("[") and not any(all_lines):
         return False
-    return not (first in ("[", "{") or first.startswith("[{") or (first.startswith("[") and not first.endswith("]")))
+    return not (
+        first in ("[", "{") or first.startswith("[{") or (first.startswith("[") and not first.endswith("]"))
+    )
 
 
 def _by_lines(file: File) -> Iterator[_Element | Failure | None]:
@@ -221,7 +225,9 @@ def _without_trailing_commas(text: str) -> str:
     >>> _without_trailing_commas('[{"a": ",]",}, ]')
     '[{"a": ",]"} ]'
     """
-    return _TRAILING.sub(lambda match: match[1] + (match[2] or ""), text) if _COMMA_AT_END.search(text) else text
+    return (
+        _TRAILING.sub(lambda match: match[1] + (match[2] or ""), text) if _COMMA_AT_END.search(text) else text
+    )
 
 
 def _from_object(file: File, entries: list[_Entry]) -> Steps:
@@ -266,7 +272,9 @@ def _the_list(file: File, lists: list[_Entry]) -> list[_Element]:
 
 
 def _has_text(element: _Element) -> bool:
-    return isinstance(element.value, dict) and any(isinstance(element.value.get(key), str) for key in _CONTENT_KEYS)
+    return isinstance(element.value, dict) and any(
+        isinstance(element.value.get(key), str) for key in _CONTENT_KEYS
+    )
 
 
 def _by_id(entry: _Entry) -> _Element:
@@ -393,7 +401,8 @@ def _joined_parts(value: Any) -> Any:
     if not isinstance(value, list) or not value:
         return value
     parts = [part.get("text") if isinstance(part, dict) else part for part in value]
-    return "".join(parts) if all(isinstance(part, str) for part in parts) else value
+    texts = [part for part in parts if isinstance(part, str)]
+    return "".join(texts) if len(texts) == len(parts) else value
 
 
 class _Source:

@@ -155,7 +155,9 @@ def readable(text: str, *, is_mdx: bool = False) -> Generator[None, None, str]:
                 is_packed = False
                 continue
         elif not fence:
-            is_module = is_mdx and (_MODULE_LINE.match(line) is not None or (is_module and line.startswith((" ", "}"))))
+            is_module = is_mdx and (
+                _MODULE_LINE.match(line) is not None or (is_module and line.startswith((" ", "}")))
+            )
             if is_module:
                 continue
             line = _without_files(line)
@@ -178,10 +180,15 @@ def _without_files(line: str) -> str:
 @cache
 def _links() -> tuple[re.Pattern[str], ...]:
     return (
-        re.compile(r"!\[\[[^\[\]|\n]*?\.(?:png|jpe?g|gif|webp|svg|avif|bmp|pdf|mp[34])(?:\|[^\[\]\n]*+)?\]\]", re.IGNORECASE),
+        re.compile(
+            r"!\[\[[^\[\]|\n]*?\.(?:png|jpe?g|gif|webp|svg|avif|bmp|pdf|mp[34])(?:\|[^\[\]\n]*+)?\]\]",
+            re.IGNORECASE,
+        ),
         re.compile(r"!?\[\[(?!\s)([^\[\]|\n]++)(?:\|([^\[\]\n]*+))?\]\]"),
         re.compile(r"data:[\w.+-]*+/?[\w.+-]*+(?:;[\w=.-]++)*?;base64,[\w+/=%-]*+"),
-        re.compile(r"[ \t]*+(?:- )?(?:id|collapsed|heading|background-color|logseq\.[\w.-]++|query-[\w-]++):: .*$"),
+        re.compile(
+            r"[ \t]*+(?:- )?(?:id|collapsed|heading|background-color|logseq\.[\w.-]++|query-[\w-]++):: .*$"
+        ),
     )
 
 

@@ -127,7 +127,9 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     if format in MAIL:
         yield from export_reader(MAIL[format])(name, data, where)
         return
-    declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS, *formats.XML_EXPORTS) else ""
+    declared = (
+        declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS, *formats.XML_EXPORTS) else ""
+    )
     decoded = yield from decode(data, where=where, declared=declared)
     if not decoded.text or decoded.text.isspace():
         raise EmptyDocument("ingest.no_text", where=where)

@@ -119,7 +119,7 @@ def _columns(file: File, dialect: Dialect) -> list[str]:
 
 
 def _fits(cells: Sequence[str], columns: Sequence[str]) -> bool:
-    return len(cells) == len(columns) or not any(cells[len(columns) :]) and len(cells) > len(columns)
+    return len(cells) == len(columns) or (not any(cells[len(columns) :]) and len(cells) > len(columns))
 
 
 def _item(row: _Row, columns: Sequence[str], file: str, *, are_ids: bool) -> Item | Failure:
@@ -245,4 +245,3 @@ class _Table:
         further = self._text[end : self._at].splitlines()
         are_rows = further and all(line.count(self._delimiter) == self._delimiters for line in further)
         return Message("ingest.rows_in_cell").said() if are_rows else ""
-

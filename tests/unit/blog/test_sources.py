@@ -117,7 +117,9 @@ def test_markdown_into_the_current_folder(
     assert (tmp_path / ".semblance-cache").exists()
 
 
-def test_the_markdown_of_several_generators(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_markdown_of_several_generators(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     cases = Path(__file__).parents[2] / "data" / "cases" / "blog-markdown-folder"
     shutil.copytree(cases, tmp_path / "content")
     (tmp_path / "content/posts/fog.md").write_text(f"---\ntitle: Fog\ntags: one two\n---\n{TIDES}\n")

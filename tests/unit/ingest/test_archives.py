@@ -298,12 +298,18 @@ def test_archives_in_an_archive_share_its_limits() -> None:
     _, failures = read_all("my.zip", data, limits=dataclasses.replace(LIMITS, archive_entries=12))
     assert len(failures) == 6
     assert all(isinstance(failure.error, UnsafeArchive) for failure in failures)
-    _, failures = read_all("my.zip", data, limits=dataclasses.replace(LIMITS, archive_bytes=9 * len(part) + 150))
+    _, failures = read_all(
+        "my.zip", data, limits=dataclasses.replace(LIMITS, archive_bytes=9 * len(part) + 150)
+    )
     assert isinstance(failures[-1].error, UnsafeArchive)
 
 
 def test_items_of_one_id_in_several_files_of_an_archive() -> None:
     data = zip_of(("fruit.csv", "id,text\n1,plum\n2,quince\n"), ("tools.csv", "id,text\n1,lathe\n1,plane\n"))
     documents, failures = read_all("my.zip", data)
-    assert [(doc.id, doc.content) for doc in documents] == [("1", "plum"), ("2", "quince"), ("tools.csv/1", "lathe")]
+    assert [(doc.id, doc.content) for doc in documents] == [
+        ("1", "plum"),
+        ("2", "quince"),
+        ("tools.csv/1", "lathe"),
+    ]
     assert [type(failure.error) for failure in failures] == [DuplicateId]

@@ -124,7 +124,7 @@ def test_a_declaration_in_another_format_is_only_text() -> None:
         (FRENCH.encode()[:-3] + b"\xff" + FRENCH.encode(), 1),
         (("été " * 100_000).encode() + b"\xc3", 1),
         (("plain " * 50_000 + "été ").encode() + b"\xe9 " + "été".encode(), 1),
-        (f"Le café, \ufffd et l’été à l’hôtel".encode() + b"\xe9\xe9", 2),
+        ("Le café, \ufffd et l’été à l’hôtel".encode() + b"\xe9\xe9", 2),
     ],
 )
 def test_a_bad_byte_is_replaced_and_told(data: bytes, replaced: int) -> None:

@@ -211,7 +211,11 @@ def test_blank_lines_before_the_declaration(start: str) -> None:
     ],
 )
 def test_a_second_reading_mends_what_is_no_xml(text: str, content: str, note: str) -> None:
-    feed = feed_of("<guid>1</guid><title>One</title>", f"<guid>2</guid><description>{text}</description>", "<guid>3</guid><title>3</title>")
+    feed = feed_of(
+        "<guid>1</guid><title>One</title>",
+        f"<guid>2</guid><description>{text}</description>",
+        "<guid>3</guid><title>3</title>",
+    )
     documents, failures = read_all("a.xml", feed)
     assert failures == []
     assert [doc.id for doc in documents] == ["1", "2", "3"]
@@ -243,13 +247,15 @@ def test_items_before_a_fault_are_read_once() -> None:
     ],
 )
 def test_links_are_relative_to_the_base(base: str, link: str) -> None:
-    feed = f'<feed xmlns="http://www.w3.org/2005/Atom" {base}><entry><id>1</id><title>x</title><link href="dew/"/></entry></feed>'
+    entry = '<entry><id>1</id><title>x</title><link href="dew/"/></entry>'
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom" {base}>{entry}</feed>'
     assert read_one("a.atom", feed).metadata["link"] == link
 
 
 def test_bases_inside_bases() -> None:
     feed = (
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://w.example/"><entry xml:base="a/"><id>1</id><title>x</title>'
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://w.example/">'
+        '<entry xml:base="a/"><id>1</id><title>x</title>'
         '<link xml:base="b/" href="c"/></entry><entry><id>2</id><title>y</title><link href="d"/></entry></feed>'
     )
     documents, _ = read_all("a.atom", feed)
@@ -272,9 +278,7 @@ def test_an_export_of_wordpress_holds_more_than_posts() -> None:
             f"<wp:post_type>{type}</wp:post_type><wp:status>{status}</wp:status>"
         )
 
-    root = (
-        '<rss xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
-    )
+    root = '<rss xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
     feed = feed_of(
         entry(1, "post", "publish", 'One [caption id="a"]<img> two[/caption] [gallery ids="1"]\n\nThree'),
         entry(2, "page", "publish", "About"),
@@ -292,14 +296,20 @@ def test_an_export_of_wordpress_holds_more_than_posts() -> None:
 
 def test_notes_of_evernote() -> None:
     text = (
-        '<?xml version="1.0"?><!DOCTYPE en-export SYSTEM "http://x.example/e.dtd"><en-export><note><title>List &amp; more</title>'
-        "<content><![CDATA[<en-note><div><en-todo checked=\"true\"/>tent</div><div><en-todo/>stove&nbsp;x</div></en-note>]]></content>"
+        '<?xml version="1.0"?><!DOCTYPE en-export SYSTEM "http://x.example/e.dtd">'
+        "<en-export><note><title>List &amp; more</title>"
+        '<content><![CDATA[<en-note><div><en-todo checked="true"/>tent</div>'
+        "<div><en-todo/>stove&nbsp;x</div></en-note>]]></content>"
         "<created>20260101T100000Z</created><tag>trip</tag><note-attributes><source-url>https://a.example/</source-url>"
         f"</note-attributes><resource><data>{'A' * 100_000}</data></resource></note></en-export>"
     )
     document = read_one("a.enex", text)
     assert (document.title, document.content) == ("List & more", "[x] tent\n[ ] stove x")
-    assert document.metadata == {"date": "2026-01-01T10:00:00Z", "link": "https://a.example/", "tags": ["trip"]}
+    assert document.metadata == {
+        "date": "2026-01-01T10:00:00Z",
+        "link": "https://a.example/",
+        "tags": ["trip"],
+    }
 
 
 def test_feeds_in_folders_of_an_opml() -> None:
@@ -316,6 +326,12 @@ def test_feeds_in_folders_of_an_opml() -> None:
 
 
 def test_an_outline_is_a_list_for_each_branch() -> None:
-    text = '<opml><body><outline text="Trip"><outline text="Pack"><outline text="tent"/></outline></outline><outline text="Work"/></body></opml>'
+    text = (
+        '<opml><body><outline text="Trip"><outline text="Pack"><outline text="tent"/></outline></outline>'
+        '<outline text="Work"/></body></opml>'
+    )
     documents, _ = read_all("a.opml", text)
-    assert [(doc.title, doc.content) for doc in documents] == [("Trip", "Trip\n- Pack\n  - tent"), ("Work", "Work")]
+    assert [(doc.title, doc.content) for doc in documents] == [
+        ("Trip", "Trip\n- Pack\n  - tent"),
+        ("Work", "Work"),
+    ]

@@ -283,7 +283,10 @@ def test_commas_in_texts_stay() -> None:
     [
         {"columns": ["id", "text"], "index": [0, 1], "data": [["a", "Oak"], ["b", "Pine"]]},
         {"id": {"0": "a", "1": "b"}, "text": {"0": "Oak", "1": "Pine"}},
-        {"schema": {"fields": [{"name": "id"}]}, "data": [{"id": "a", "text": "Oak"}, {"id": "b", "text": "Pine"}]},
+        {
+            "schema": {"fields": [{"name": "id"}]},
+            "data": [{"id": "a", "text": "Oak"}, {"id": "b", "text": "Pine"}],
+        },
         {"a": {"text": "Oak"}, "b": {"text": "Pine"}},
     ],
 )
@@ -299,7 +302,12 @@ def test_of_several_lists_the_only_one_with_texts_is_read() -> None:
 def test_a_day_of_slack() -> None:
     day = [
         {"type": "message", "subtype": "channel_join", "ts": "1.0", "user": "U1", "text": "<@U1> has joined"},
-        {"user": "U1", "type": "message", "ts": "1767603600.5", "text": "See <https://a.example/x|the plan> &amp; more"},
+        {
+            "user": "U1",
+            "type": "message",
+            "ts": "1767603600.5",
+            "text": "See <https://a.example/x|the plan> &amp; more",
+        },
         {"type": "message", "ts": "1767603601.5", "user": "U2", "text": "", "files": [{}]},
         {"type": "message", "ts": "1767603602.5", "user": "U2", "text": "Fine"},
     ]
@@ -319,7 +327,11 @@ def test_messages_without_words_are_left_out() -> None:
         "participants": [{"name": "A"}],
         "messages": [
             {"sender_name": "A", "timestamp_ms": 1767603600000, "photos": [{"uri": "a.jpg"}]},
-            {"sender_name": "A", "timestamp_ms": 1767603601000, "content": "Caf\u00c3\u00a9 \u00e2\u0080\u0093 now"},
+            {
+                "sender_name": "A",
+                "timestamp_ms": 1767603601000,
+                "content": "Caf\u00c3\u00a9 \u00e2\u0080\u0093 now",
+            },
         ],
     }
     documents, failures = read_all("message_1.json", json.dumps(chat))

@@ -214,7 +214,9 @@ def test_front_matter_of_other_programs(text: str, metadata: dict[str, str]) -> 
     assert (note.content, note.metadata) == ("Boil.", metadata)
 
 
-@pytest.mark.parametrize("text", ["Note: buy milk\n\nMore.", "Date: today\n\nMore.", "Title: is not\nalone\n\nMore."])
+@pytest.mark.parametrize(
+    "text", ["Note: buy milk\n\nMore.", "Date: today\n\nMore.", "Title: is not\nalone\n\nMore."]
+)
 def test_a_line_with_a_colon_is_no_front_matter(text: str) -> None:
     assert read_one("a.md", text).content == text
 

@@ -1,4 +1,4 @@
-"""Formats of programs: mail, notebooks, bookmarks, clippings, subtitles, calendars, contacts, Org, reStructuredText, LaTeX."""
+"""Formats of programs: mail, notebooks, bookmarks, clippings, subtitles, calendars, contacts, Org, LaTeX."""
 
 from __future__ import annotations
 
@@ -154,10 +154,11 @@ def test_clippings_of_a_kindle() -> None:
 
 
 def test_subtitles() -> None:
-    srt = "1\n00:00:01,000 --> 00:00:02,000\n<i>Hello</i> there.\n\n2\n00:00:02,000 --> 00:00:03,000\nHello &amp; bye.\nBye.\n"
+    srt = "1\n00:00:01,0 --> 00:00:02,0\n<i>Hello</i> there.\n\n2\n00:00:02,000 --> 00:00:03,000\nHello &amp; bye.\nBye.\n"
     assert read_one("film.srt", srt).content == "Hello there.\nHello & bye.\nBye."
     vtt = (
-        "WEBVTT\nKind: captions\n\nSTYLE\n::cue {}\n\nNOTE x\n\n00:01.000 --> 00:02.000 align:start\n<v Ann>So <c.a>it</c> is\n\n"
+        "WEBVTT\nKind: captions\n\nSTYLE\n::cue {}\n\nNOTE x\n\n00:01.000 --> 00:02.000 align:start\n"
+        "<v Ann>So <c.a>it</c> is\n\n"
         "id 7\n00:02.000 --> 00:03.000\nAnn: So it is\nthen<00:02.500>\n"
     )
     assert read_one("talk.vtt", vtt).content == "Ann: So it is\nthen"
@@ -166,7 +167,8 @@ def test_subtitles() -> None:
 
 def test_a_calendar() -> None:
     text = (
-        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;TZID=Europe/Berlin:20260105T100000\r\nSUMMARY:Tea\\, at Ana's\r\n"
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\n"
+        "DTSTART;TZID=Europe/Berlin:20260105T100000\r\nSUMMARY:Tea\\, at Ana's\r\n"
         "DESCRIPTION:Bring a cake\\nand some\r\n  milk\r\nBEGIN:VALARM\r\nDESCRIPTION:Ring\r\nEND:VALARM\r\nEND:VEVENT\r\n"
         "BEGIN:VTODO\r\nSUMMARY:Water\r\nDUE;VALUE=DATE:20260106\r\nEND:VTODO\r\nEND:VCALENDAR\r\n"
     )

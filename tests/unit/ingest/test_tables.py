@@ -188,13 +188,14 @@ def test_a_header_with_a_quote_that_is_never_closed_is_no_header() -> None:
     error = error_of("a.csv", '"id,text\n1,x\n2,y\n')
     assert error.where == "a.csv row 1"
 
-BANK = '''"Account:";"DE12 3456"
+
+BANK = """"Account:";"DE12 3456"
 "Period:";"May"
 
 "Date";"Payee";"Purpose";"Amount"
 "2026-05-01";"Oak Energy";"Power, April";"-80,00"
 "2026-05-01";"Corner Bakery";"Bread";"-4,50"
-'''
+"""
 
 
 def contents(name: str, text: str) -> list[tuple[str, str]]:
@@ -236,7 +237,9 @@ def test_the_delimiter_is_told_from_many_records(text: str) -> None:
     documents, failures = read_all("a.csv", text)
     assert failures == []
     assert documents[0].id == "1"
-    assert list(documents[0].metadata) == text.partition("\n")[0].replace(";", ",").replace("|", ",").split(",")
+    assert list(documents[0].metadata) == text.partition("\n")[0].replace(";", ",").replace("|", ",").split(
+        ","
+    )
 
 
 @pytest.mark.parametrize(
@@ -244,7 +247,10 @@ def test_the_delimiter_is_told_from_many_records(text: str) -> None:
     [
         ("1,Buy milk\n2,Call Bo\n3,Write to Ana\n", ["1", "2", "3"]),
         ("2026-01-05,Rain\n2026-01-06,Sun\n", ["2026-01-05", "2026-01-06"]),
-        ("https://a.example/1,One\nhttps://a.example/2,Two\n", ["https://a.example/1", "https://a.example/2"]),
+        (
+            "https://a.example/1,One\nhttps://a.example/2,Two\n",
+            ["https://a.example/1", "https://a.example/2"],
+        ),
         ("Tea,12\nTea,9\nCocoa,7\n", ["1", "2", "3"]),
     ],
 )

@@ -7,6 +7,7 @@ import datetime
 from semblance.ingest.items import File, Item, Steps
 from semblance.ingest.tags import attributes, scan
 
+
 def read(file: File) -> Steps:
     """One item a link, with its folder, its day and its tags."""
     links = _Links(file.where)

@@ -24,15 +24,21 @@ def read_calendar(file: File) -> Steps:
             yield None
             continue
         title = values.get("SUMMARY", "")
-        content = "\n\n".join(filter(None, [title, values.get("LOCATION", ""), values.get("DESCRIPTION", "")]))
+        content = "\n\n".join(
+            filter(None, [title, values.get("LOCATION", ""), values.get("DESCRIPTION", "")])
+        )
         fields = {
             "date": _date(values.get("DTSTART", "") or values.get("DUE", "")),
             "end": _date(values.get("DTEND", "")),
             "location": values.get("LOCATION", ""),
             "link": values.get("URL", ""),
         }
-        id = " ".join(filter(None, [values.get("UID", "") or str(number), _date(values.get("RECURRENCE-ID", ""))]))
-        yield Item(id, content, _place(file, number), title, {key: value for key, value in fields.items() if value})
+        id = " ".join(
+            filter(None, [values.get("UID", "") or str(number), _date(values.get("RECURRENCE-ID", ""))])
+        )
+        yield Item(
+            id, content, _place(file, number), title, {key: value for key, value in fields.items() if value}
+        )
 
 
 def read_contacts(file: File) -> Steps:
@@ -44,7 +50,11 @@ def read_contacts(file: File) -> Steps:
             continue
         name = values.get("FN", "") or " ".join(reversed(values.get("N", "").split(";")[:2])).strip()
         texts = [name, *(" ".join(filter(None, values.get(key, "").split(";"))) for key in _PERSON_TEXTS[1:])]
-        fields = {"email": values.get("EMAIL", ""), "phone": values.get("TEL", ""), "birthday": values.get("BDAY", "")}
+        fields = {
+            "email": values.get("EMAIL", ""),
+            "phone": values.get("TEL", ""),
+            "birthday": values.get("BDAY", ""),
+        }
         id = values.get("UID", "") or name or str(number)
         id = id if id not in names else f"{id} ({number})"
         names.add(id)

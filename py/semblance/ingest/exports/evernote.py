@@ -26,4 +26,6 @@ def item(note: Element, where: str, number: int) -> Steps:
         "tags": [tag.text.strip() for tag in note.iter("tag") if tag.text],
     }
     id = " ".join(filter(None, [title, created])) or str(number)
-    yield Item(id, page.content or title, where, title, {key: value for key, value in fields.items() if value})
+    yield Item(
+        id, page.content or title, where, title, {key: value for key, value in fields.items() if value}
+    )

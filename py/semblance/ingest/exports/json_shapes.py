@@ -27,7 +27,11 @@ def shape_of_element(value: Any) -> Shape | None:
     """The shape of a list's elements, told from one of them."""
     if not isinstance(value, dict):
         return None
-    if isinstance(value.get("type"), str) and "object" in value and ("actor" in value or "published" in value):
+    if (
+        isinstance(value.get("type"), str)
+        and "object" in value
+        and ("actor" in value or "published" in value)
+    ):
         return activity
     if "ts" in value and value.get("type") == "message":
         return slack_message
@@ -56,11 +60,15 @@ def keep(value: dict[str, Any]) -> dict[str, Any]:
         for entry in _objects(value.get("listContent"))
     ]
     text = _text(value.get("textContent"))
-    links = [entry["url"] for entry in _objects(value.get("annotations")) if isinstance(entry.get("url"), str)]
+    links = [
+        entry["url"] for entry in _objects(value.get("annotations")) if isinstance(entry.get("url"), str)
+    ]
     note = {
         "title": _text(value.get("title")),
         "content": "\n".join(filter(None, [text, *boxes])),
-        "labels": [entry["name"] for entry in _objects(value.get("labels")) if isinstance(entry.get("name"), str)],
+        "labels": [
+            entry["name"] for entry in _objects(value.get("labels")) if isinstance(entry.get("name"), str)
+        ],
         "links": links,
         "created": _of_microseconds(value.get("createdTimestampUsec")),
         "date": _of_microseconds(value.get("userEditedTimestampUsec")),
@@ -87,7 +95,11 @@ def activity(value: dict[str, Any]) -> dict[str, Any] | None:
         "title": _text(post.get("name")),
         "date": _text(post.get("published")) or _text(value.get("published")),
         "link": _text(post.get("url")),
-        "tags": [_text(tag.get("name")).lstrip("#") for tag in _objects(post.get("tag")) if tag.get("type") == "Hashtag"],
+        "tags": [
+            _text(tag.get("name")).lstrip("#")
+            for tag in _objects(post.get("tag"))
+            if tag.get("type") == "Hashtag"
+        ],
     }
     return {key: part for key, part in item.items() if part}
 
@@ -108,7 +120,13 @@ def slack_message(value: dict[str, Any]) -> dict[str, Any] | None:
     person = value.get("user_profile")
     name = _text(person.get("real_name")) if isinstance(person, dict) else ""
     rest = {key: part for key, part in value.items() if key in ("user", "thread_ts", "subtype")}
-    return {"id": str(value["ts"]), "content": text, "date": _of_seconds(value["ts"]), **({"name": name} if name else {}), **rest}
+    return {
+        "id": str(value["ts"]),
+        "content": text,
+        "date": _of_seconds(value["ts"]),
+        **({"name": name} if name else {}),
+        **rest,
+    }
 
 
 def meta_message(value: dict[str, Any]) -> dict[str, Any] | None:

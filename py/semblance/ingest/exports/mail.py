@@ -34,7 +34,7 @@ def read(name: str, data: bytes, where: str) -> Steps:
 def read_mailbox(name: str, data: bytes, where: str) -> Steps:
     """An item a message; its id is the message's own, or its number."""
     starts = [match.end() for match in _SEPARATOR.finditer(data)]
-    ends = [*(match.start() for match in _SEPARATOR.finditer(data))][1:] + [len(data)]
+    ends = [*[match.start() for match in _SEPARATOR.finditer(data)][1:], len(data)]
     for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
         place = Message("ingest.nth_item", file=where, number=number).said()
         yield from _item(_QUOTED_SEPARATOR.sub(rb"\1", data[start:end]), "", place, number)

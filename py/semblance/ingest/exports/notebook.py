@@ -35,7 +35,13 @@ def read(file: File) -> Steps:
         elif cell.get("cell_type") == _MARKDOWN and text:
             parts.append((yield from readable(text)))
     content = "\n\n".join(parts)
-    yield Item(file.name, content, file.where, first_heading(content) or title_of_name(file.name), {"language": language})
+    yield Item(
+        file.name,
+        content,
+        file.where,
+        first_heading(content) or title_of_name(file.name),
+        {"language": language},
+    )
 
 
 def _cells(notebook: Any) -> list[dict[str, Any]] | None:
@@ -43,10 +49,13 @@ def _cells(notebook: Any) -> list[dict[str, Any]] | None:
     if not isinstance(notebook, dict):
         return None
     sheets = notebook.get("worksheets") or [notebook]
-    lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
-    if not all(isinstance(cells, list) for cells in lists):
-        return None
-    return [cell for cells in lists for cell in cells if isinstance(cell, dict)]
+    cells: list[dict[str, Any]] = []
+    for sheet in sheets:
+        of_sheet = sheet.get("cells") if isinstance(sheet, dict) else None
+        if not isinstance(of_sheet, list):
+            return None
+        cells += [cell for cell in of_sheet if isinstance(cell, dict)]
+    return cells
 
 
 def _source(cell: dict[str, Any]) -> str:

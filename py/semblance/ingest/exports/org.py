@@ -7,7 +7,10 @@ import re
 from semblance.ingest.items import File, Item, Steps
 
 _KEYWORD = re.compile(r"[ \t]*#\+(\w+):[ \t]*(.*)\n?")
-_DRAWER = re.compile(r"^[ \t]*:(?:PROPERTIES|LOGBOOK):[ \t]*\n(?:(?![ \t]*:END:).*\n)*+[ \t]*:END:[ \t]*\n?", re.MULTILINE | re.IGNORECASE)
+_DRAWER = re.compile(
+    r"^[ \t]*:(?:PROPERTIES|LOGBOOK):[ \t]*\n(?:(?![ \t]*:END:).*\n)*+[ \t]*:END:[ \t]*\n?",
+    re.MULTILINE | re.IGNORECASE,
+)
 _LINK = re.compile(r"\[\[([^\[\]]*+)\](?:\[([^\[\]]*+)\])?\]")
 _KEPT = {"title": "title", "date": "date", "author": "author", "filetags": "tags", "keywords": "tags"}
 

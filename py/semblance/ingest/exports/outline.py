@@ -31,7 +31,9 @@ def _feed(feed: Element, folder: list[str], where: str) -> Item:
     title = _text(feed)
     content = "\n\n".join(filter(None, [title, feed.get("description", "").strip()]))
     fields = {"link": feed.get("htmlUrl", ""), "feed": address, "folder": "/".join(filter(None, folder))}
-    return Item(address, content or address, where, title, {key: value for key, value in fields.items() if value})
+    return Item(
+        address, content or address, where, title, {key: value for key, value in fields.items() if value}
+    )
 
 
 def _lines(branch: Element, depth: int) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from semblance.ingest.items import SLICE, File, Item, Steps
 
@@ -17,7 +18,7 @@ def read(file: File) -> Steps:
 def _title(text: str) -> str:
     """The first line with a rule of its length under it."""
     lines = text.split("\n")
-    for above, below in zip(lines, lines[1:], strict=False):
+    for above, below in pairwise(lines):
         words = above.strip()
         if words and not _RULE.match(above) and _RULE.match(below) and len(below.rstrip()) >= len(words):
             return words

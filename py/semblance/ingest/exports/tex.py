@@ -21,14 +21,16 @@ _ESCAPED = re.compile(r"\\([%&#_${}])")
 
 
 def read(file: File) -> Steps:
-    """One item: headings as Markdown has them, and the text of commands such as ``\\emph``."""
+    r"""One item: headings as Markdown has them, and the text of commands such as ``\emph``."""
     yield None
     text = _COMMENT.sub("", file.text)
     title = _TITLE.search(text)
     body = _BODY.search(text)
     text = text[body.end() : text.rfind(_END) if _END in text else None] if body else text
     yield None
-    text = _HEADING.sub(lambda match: "#" * (1 + len(match[2] or "") // 3 + (match[1] is None)) + f" {match[3]}", text)
+    text = _HEADING.sub(
+        lambda match: "#" * (1 + len(match[2] or "") // 3 + (match[1] is None)) + f" {match[3]}", text
+    )
     text = _DROPPED.sub("", text)
     for _ in range(3):  # commands inside commands
         text = _WITH_TEXT.sub(r"\1", text)
