@@ -19,6 +19,7 @@ from semblance.ingest.formats import ARCHIVES, is_hidden, suffix_of
 from semblance.ingest.items import SLICE, Item, Steps, joined
 from semblance.ingest.kinds import HEAD, KINDS, check_kind, kind_by_name, refusal
 from semblance.ingest.limits import Limits, check_size, human_size
+from semblance.ingest.names import composed
 from semblance.messages import Message
 
 _CENTRAL_ENTRY = b"PK\x01\x02"
@@ -148,7 +149,7 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
         # This comes after decoding, because a backslash may be the second byte of a character.
         path = path.replace("\\", "/") if info.create_system == _FROM_WINDOWS else path
         if not path.endswith("/"):
-            yield _Entry(_inside(path), info, "" if raw.isascii() else note)
+            yield _Entry(composed(_inside(path)), info, "" if raw.isascii() else note)
 
 
 def _declared_name(info: zipfile.ZipInfo) -> str:

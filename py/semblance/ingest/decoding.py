@@ -180,6 +180,10 @@ def _is_mostly(sample: bytes, codec: str) -> bool:
 def _guess(sample: bytes, where: str) -> Generator[None, None, str]:
     has_controls = sample.translate(None, _CONTROLS + b"\0") != sample
     codec = "" if has_controls else (yield from encodings.guess(sample))
+    if not codec and not has_controls and encodings.is_short(sample):
+        from semblance.ingest import short_texts  # here, since few texts need it
+
+        codec = short_texts.guess(sample)
     if not codec:
         raise UnknownEncoding("ingest.unknown_encoding", where=where)
     return codec

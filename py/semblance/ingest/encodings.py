@@ -129,15 +129,16 @@ def guess(sample: bytes) -> Generator[None, None, str]:
     str
         A codec's name; empty where nothing fits, or where there is too little to tell.
     """
-    from semblance.ingest import short_texts  # here, since few texts need it
-
     latin = _by_alphabet(sample)
     yield None
-    if latin:
+    if latin or is_short(sample):
         return latin
-    if sum(byte > 0x7F for byte in sample) >= _ENOUGH:
-        return (yield from _by_statistics(sample[:2_000]))
-    return short_texts.guess(sample)
+    return (yield from _by_statistics(sample[:2_000]))
+
+
+def is_short(sample: bytes) -> bool:
+    """Whether there are too few bytes outside ASCII for statistics: see `semblance.ingest.short_texts`."""
+    return sum(byte > 0x7F for byte in sample) < _ENOUGH
 
 
 def _by_alphabet(sample: bytes) -> str:

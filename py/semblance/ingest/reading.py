@@ -15,6 +15,7 @@ from semblance.ingest.decoding import declared_encoding, decode
 from semblance.ingest.items import File, Item, Steps, failure_of, joined, mend, shorten
 from semblance.ingest.kinds import check_kind
 from semblance.ingest.limits import LIMITS, Limits, check_size
+from semblance.ingest.names import composed
 from semblance.messages import Message
 
 Reader = Callable[[File], Steps]
@@ -85,6 +86,7 @@ def read(
     >>> print(failure.error)
     tea.md: it is empty. Add some text, or leave the file out.
     """
+    name = composed(name)
     places: dict[str, Item] = {}
     failures = 0
     for step in _read_file(name, data, name, limits):
