@@ -17,7 +17,6 @@ from semblance.documents import Failure
 from semblance.errors import InputError, Malformed, UnsupportedFormat
 from semblance.ingest import web_page
 from semblance.ingest.items import File, Item, Steps, joined, line_of
-from semblance.messages import Message
 
 _PREFIXES = {
     "http://purl.org/rss/1.0/": "",
@@ -33,7 +32,7 @@ _PREFIXES = {
     "http://www.w3.org/XML/1998/namespace": "xml:",
     **{f"http://wordpress.org/export/1.{minor}/": "wp:" for minor in range(4)},
 }
-_USUAL_PREFIXES = {prefix: uri for uri, prefix in _PREFIXES.items() if prefix}
+_URIS = {prefix.rstrip(":"): uri for uri, prefix in _PREFIXES.items() if prefix}
 _SLICE = 16_384  # characters between breathing points: entries hold HTML, which takes time
 _OF_XML_ITSELF = ("amp;", "lt;", "gt;", "quot;", "apos;")
 # Needless in a text that is decoded, wrong after a blank line, and it may say that no entity is declared elsewhere.
@@ -47,17 +46,6 @@ _ENTRIES = {
 _CONTENT = ("content:encoded", "content", "description", "summary", "itunes:summary")
 _LATER_CONTENT = ("media:description",)
 _LEFT_OUT_OF_ENTRIES = ("resource",)  # the attachments of Evernote's notes
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE_TO_NO_CHARACTER = re.compile(
-    r"&#(?:0*+(?:[0-8]|1[1-24-9]|2\d|3[01])|x0*+(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));"
-)
-_BARE_AMPERSAND = re.compile(
-    r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z_][\w.-]{0,40};)",
-    re.DOTALL,
-)
-_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*+):(?=[A-Za-z_])")
-_DECLARED_PREFIX = re.compile(r"\sxmlns:([\w.-]++)")
-_START = re.compile(r"<(?:rss|feed|rdf:RDF|opml|en-export)(?=[\s>])")
 _DATES = ("pubDate", "published", "updated", "dc:date", "dc:created")
 
 
@@ -70,7 +58,9 @@ def read(file: File) -> Steps:
     broken = yield from _read(file, text, 0, "")
     if broken is None:
         return
-    mended, faults = _mended(text)
+    from semblance.ingest import feed_faults  # here, since few feeds have them
+
+    mended, faults = feed_faults.mended(text, _URIS)
     if mended == text:
         raise broken.error
     again = yield from _read(file, mended, broken.read, faults)
@@ -118,33 +108,6 @@ def _read(
 
 class _NotWellFormed(Malformed):
     """An error of the XML itself, which a second reading may mend."""
-
-
-def _mended(text: str) -> tuple[str, str]:
-    """A feed without the faults that programs leave in it, and a note on them."""
-    text, characters = _NOT_XML.subn("", text)
-    text, references = _REFERENCE_TO_NO_CHARACTER.subn("", text)
-    ampersands = 0
-
-    def mend(match: re.Match[str]) -> str:
-        nonlocal ampersands
-        ampersands += match[1] is None
-        return match[1] or "&amp;"
-
-    text = _BARE_AMPERSAND.sub(mend, text)
-    missing = set(_PREFIX.findall(text)) - set(_DECLARED_PREFIX.findall(text)) - {"xml"}
-    declared = "".join(f' xmlns:{prefix}="{_uri(prefix)}"' for prefix in sorted(missing))
-    text = _START.sub(lambda match: match[0] + declared, text, count=1) if missing else text
-    notes = [
-        Message("ingest.controls", count=characters + references).said() if characters + references else "",
-        Message("ingest.ampersands", count=ampersands).said() if ampersands else "",
-        Message("ingest.prefixes", names=", ".join(sorted(missing))).said() if missing else "",
-    ]
-    return text, joined(*notes)
-
-
-def _uri(prefix: str) -> str:
-    return _USUAL_PREFIXES.get(f"{prefix}:", f"urn:undeclared:{prefix}")
 
 
 @cache

@@ -34,13 +34,6 @@ if TYPE_CHECKING:
 
 _CONTENT_KEYS = ("content", "text", "body", "content_text", "content_html")
 _LIST_KEYS = ("items", "orderedItems", "messages", "entries", "posts", "documents", "data", "results", "rows")
-# A run of escapes of single bytes, and in it a letter of UTF-8. A backslash that is escaped itself begins none.
-_GARBLED = re.compile(r"(?<!\\)(?:\\u00[89a-f][0-9a-f])++", re.IGNORECASE)
-_GARBLED_LETTER = re.compile(r"(?<!\\)\\u00(?:c[2-9a-f]|[def][0-9a-f])\\u00[89ab][0-9a-f]", re.IGNORECASE)
-_COMMA_AT_END = re.compile(r",[ \t\r\n]*+[\]}]")
-_TRAILING = re.compile(
-    r'("(?:[^"\\]++|\\.?+)*+(?:"|\Z)|[\w\]}]++)(?:([ \t\r\n]*+),(?=[ \t\r\n]*+[\]}]))?+', re.DOTALL
-)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LONGEST_INTEGER = 300  # digits; Python itself refuses more than 4,300
 
@@ -158,9 +151,11 @@ def _read_lines(file: File) -> Steps:
 
 
 def _of_mended(file: File, reader: Callable[[File], Steps]) -> Steps:
-    text = _without_garbled_letters(file.text)
+    from semblance.ingest import json_faults  # here, to load with the first such file
+
+    text = json_faults.without_garbled_letters(file.text)
     remark = "" if text == file.text else Message("ingest.mended", file=file.where).said()
-    for step in reader(replace(file, text=_without_trailing_commas(text))):
+    for step in reader(replace(file, text=json_faults.without_trailing_commas(text))):
         if remark and isinstance(step, Item):
             step, remark = replace(step, note=joined(step.note, remark)), ""
         yield step
@@ -197,37 +192,6 @@ def _of_line(file: File, line: str, where: str, decoder: _Decoder, number: int) 
     except Malformed as error:
         return Failure(where, error)
     return _Element(value, where, len(line), decoder.note, number)
-
-
-def _without_garbled_letters(text: str) -> str:
-    r"""JSON whose escapes of UTF-8's single bytes, as Meta's exports have them, are the letters that they were.
-
-    Examples
-    --------
-    >>> _without_garbled_letters(r'"caf\u00c3\u00a9 \u00e9"')
-    '"café \\\\u00e9"'
-    """
-    return _GARBLED.sub(_letters, text) if _GARBLED_LETTER.search(text) else text
-
-
-def _letters(run: re.Match[str]) -> str:
-    try:
-        return bytes(int(code, 16) for code in run[0].split("\\u00")[1:]).decode()
-    except (UnicodeDecodeError, ValueError):
-        return run[0]
-
-
-def _without_trailing_commas(text: str) -> str:
-    """JSON without commas before a closing bracket, as people and some programs leave them.
-
-    Examples
-    --------
-    >>> _without_trailing_commas('[{"a": ",]",}, ]')
-    '[{"a": ",]"} ]'
-    """
-    return (
-        _TRAILING.sub(lambda match: match[1] + (match[2] or ""), text) if _COMMA_AT_END.search(text) else text
-    )
 
 
 def _from_object(file: File, entries: list[_Entry]) -> Steps:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from semblance.documents import Failure
 from semblance.errors import Malformed
-from semblance.ingest.dialects import Dialect, dialect_of
 from semblance.ingest.formats import suffix_of
 from semblance.ingest.items import (
     Breath,
@@ -25,6 +24,9 @@ from semblance.ingest.items import (
 )
 from semblance.messages import Message
 
+if TYPE_CHECKING:
+    from semblance.ingest.dialects import Dialect
+
 _ID_NAMES = ("id", "_id", "key", "guid", "uuid", "slug", "identifier")
 _MOST_IN_VAIN = 4  # times the text: how much is read again after quotes that nothing closes
 
@@ -38,6 +40,8 @@ def read(file: File) -> Steps:
 
     Lines after a quote that is never closed belong to its row, and to its failure, until one is a row again.
     """
+    from semblance.ingest.dialects import dialect_of  # here, to load with the first table
+
     dialect = dialect_of(file.text, suffix_of(file.name))
     columns = _columns(file, dialect)
     rows = _rows(file, dialect, columns)
