@@ -63,7 +63,7 @@ UNREAD = {
     ),
     "IMG_1.heic": (HEIC, "it is a HEIC photo. Export it as JPEG"),
     "shop.sqlite": (b"SQLite format 3\0" + bytes(100), "it is a database. Export the tables"),
-    "mail.eml": (b"From: Ana <a@example.org>\n\nBoil water.", "it is an e-mail."),
+    "mail.emlx": (b"From: Ana <a@example.org>\n\nBoil water.", "it is an e-mail."),
 }
 FAILING = {
     "blank.md": (b"", "it is empty. Add some text"),

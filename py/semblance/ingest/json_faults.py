@@ -19,7 +19,7 @@ def without_garbled_letters(text: str) -> str:
     Examples
     --------
     >>> without_garbled_letters(r'"caf\u00c3\u00a9 \u00e9"')
-    '"café \\\\u00e9"'
+    '"café \\u00e9"'
     """
     return _GARBLED.sub(_letters, text) if _GARBLED_LETTER.search(text) else text
 

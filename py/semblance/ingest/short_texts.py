@@ -51,12 +51,21 @@ def _by_letters(sample: bytes, codec: str, letters: str) -> float:
     outside = sum(char > "\x7f" and char not in _SIGNS for char in text)
     if len(lowered) < 3 or outside != len(lowered) or any(map(turns_upper, words)):
         return 0
+    if letters is _GREEK and not all(map(_looks_greek, text.lower().split())):
+        return 0
     ranks = {letter: rank for rank, letter in enumerate(letters)}
     if not ranks.keys() >= set(lowered):
         return 0
     share = sum(1 - ranks[letter] / len(letters) for letter in lowered) / len(lowered)
     share *= 0.8 if text.isupper() else 1  # rare in a right reading
     return share if share >= _FREQUENT else 0
+
+
+def _looks_greek(word: str) -> bool:
+    """Whether the accent and the final sigma of a word stand where Greek has them."""
+    bare = "".join(_WORD.findall(word))
+    accents = sum(char in "άέήίόύώΐΰ" for char in bare)
+    return "ς" not in bare[:-1] and not bare.endswith("σ") and (accents == 1 or len(bare) < 5 or bare.isascii())
 
 
 def _by_characters(sample: bytes, codec: str) -> float:
