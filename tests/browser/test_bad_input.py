@@ -96,7 +96,7 @@ def test_each_file_that_can_not_be_read_has_a_remedy_of_its_own(app: AppPage, tm
     for name, (_, remedy) in (UNREAD | FAILING).items():
         expect(app.report.get_by_role("listitem").filter(has_text=f"mixed/{name}")).to_contain_text(remedy)
     shown = app.report.inner_text()
-    assert shown.count("RSS and Atom") == 1
+    assert shown.count("RSS, Atom") == 1
     assert not [name for name in SYSTEMS if name in shown]
 
 

@@ -65,7 +65,9 @@ def _looks_greek(word: str) -> bool:
     """Whether the accent and the final sigma of a word stand where Greek has them."""
     bare = "".join(_WORD.findall(word))
     accents = sum(char in "άέήίόύώΐΰ" for char in bare)
-    return "ς" not in bare[:-1] and not bare.endswith("σ") and (accents == 1 or len(bare) < 5 or bare.isascii())
+    return (
+        "ς" not in bare[:-1] and not bare.endswith("σ") and (accents == 1 or len(bare) < 5 or bare.isascii())
+    )
 
 
 def _by_characters(sample: bytes, codec: str) -> float:
