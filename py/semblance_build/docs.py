@@ -17,7 +17,7 @@ from typing import Any
 from semblance import cli, picture_file
 from semblance.ingest import archives, formats, plain_text
 from semblance.ingest.limits import LIMITS, human_size
-from semblance.ingest.reading import READERS
+from semblance.ingest.reading import EXPORTS, MAIL, READERS, export_reader
 from semblance.labs.catalogue import NAMES
 from semblance.labs.messages import messages
 from semblance.parts.errors import BuildError
@@ -44,7 +44,16 @@ _TITLES = {
     formats.TABLES: "table",
     formats.JSON: "JSON",
     formats.JSON_LINES: "JSON lines",
-    formats.FEEDS: "RSS, Atom",
+    (*formats.FEEDS, *formats.XML_EXPORTS): "RSS, Atom, WordPress, Evernote, OPML",
+    formats.NOTEBOOKS: "Jupyter notebook",
+    formats.SUBTITLES: "subtitles",
+    formats.CALENDARS: "calendar",
+    formats.CONTACTS: "contacts",
+    formats.ORG: "Org",
+    formats.RST: "reStructuredText",
+    formats.TEX: "LaTeX",
+    formats.MAIL: "e-mail",
+    formats.MAILBOXES: "mailbox",
 }
 _SECTION = re.compile(r"<!-- (?P<name>[\w-]+):start -->\n(?P<table>.*?)<!-- (?P=name):end -->", re.S)
 _MACHINE = re.compile(r"\d{4}-\d\d-\d\d, ")
@@ -183,7 +192,8 @@ def _prose(text: str | None) -> str:
 
 def _formats() -> str:
     suffixes: dict[Callable[..., Any], list[str]] = {}
-    for suffix, reader in READERS.items():
+    readers = READERS | {suffix: export_reader(path) for suffix, path in (EXPORTS | MAIL).items()}
+    for suffix, reader in readers.items():
         suffixes.setdefault(reader, []).append(suffix)
     rows = [(_title(names), _names(names), _summary(reader)) for reader, names in suffixes.items()]
     rows += [

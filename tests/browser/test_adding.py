@@ -16,6 +16,7 @@ TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
 BREAD = text_file("bread.md", "# Bread\n\nLet the dough rise overnight.")
 TRAIN = text_file("train.md", "# Train\n\nThe night train leaves at ten.")
 EMPTY = text_file("empty.md", "")
+CASES = Path(__file__).parents[1] / "data" / "cases"
 
 
 @contextmanager
@@ -299,3 +300,29 @@ def test_a_query_is_answered_from_the_items_that_have_arrived(app: AppPage) -> N
     expect(so_far).to_be_hidden()
     expect(app.page.locator("#search-results")).to_have_attribute("data-query", "moon and sea")
     expect(app.page.locator("#search-results .result")).to_have_count(10)
+
+
+def test_how_files_were_read_is_told_and_the_report_can_be_saved(app: AppPage) -> None:
+    paths = (
+        "same-names/trip-a.zip",
+        "same-names/trip-b.zip",
+        "encodings/one-bad-byte.md",
+        "csv-preamble/Connections.csv",
+    )
+    files = [text_file(Path(path).name, (CASES / path).read_bytes()) for path in paths]
+    app.add_files([*files, EMPTY])
+    app.report.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+    expect(app.report).to_contain_text("one-bad-byte.md: 1 byte that is not UTF-8 replaced by")
+    expect(app.report).to_contain_text("Mina: 3 lines before the header of Connections.csv were passed over")
+    ids = app.evaluate(
+        "async () => (await semblance.collection((await semblance.collections())[0].name)).ids()"
+    )
+    assert sorted(ids) == ["Mina", "Ole", "index.md", "one-bad-byte.md", "trip-b.zip/index.md"]
+    with app.page.expect_download() as download:
+        app.report.get_by_role("button", name="Save this report").click()
+    saved = download.value.path().read_text(encoding="utf-8")
+    assert saved.count("\n- ") == 3
+    assert "1 failed\n\n- empty.md: it is empty." in saved
+    app.forget_report()
+    app.add_files([text_file("trip-c.zip", (CASES / paths[1]).read_bytes())])
+    expect(app.report).to_contain_text("index.md: it was from trip-a.zip, and is now from trip-c.zip")

@@ -63,7 +63,7 @@ UNREAD = {
     ),
     "IMG_1.heic": (HEIC, "it is a HEIC photo. Export it as JPEG"),
     "shop.sqlite": (b"SQLite format 3\0" + bytes(100), "it is a database. Export the tables"),
-    "mail.eml": (b"From: Ana <a@example.org>\n\nBoil water.", "it is an e-mail."),
+    "mail.emlx": (b"From: Ana <a@example.org>\n\nBoil water.", "it is an e-mail."),
 }
 FAILING = {
     "blank.md": (b"", "it is empty. Add some text"),
@@ -96,7 +96,7 @@ def test_each_file_that_can_not_be_read_has_a_remedy_of_its_own(app: AppPage, tm
     for name, (_, remedy) in (UNREAD | FAILING).items():
         expect(app.report.get_by_role("listitem").filter(has_text=f"mixed/{name}")).to_contain_text(remedy)
     shown = app.report.inner_text()
-    assert shown.count("RSS and Atom") == 1
+    assert shown.count("RSS, Atom") == 1
     assert not [name for name in SYSTEMS if name in shown]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,7 @@ from semblance.documents import Document, Failure
 from semblance.errors import DuplicateId, Malformed, NoTitle
 from semblance.ingest.formats import FEEDS, MARKDOWN, suffix_of
 from semblance.ingest.kinds import kind_of, refusal
+from semblance.ingest.markdown import first_heading
 from semblance.ingest.reading import read
 
 _DATED = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(.+)")
@@ -86,9 +88,17 @@ def _read_file(root: Path, file: str, selection: Selection, reading: Reading, ta
 
 def _no_post(file: str, metadata: Mapping[str, Any]) -> str:
     name = file.rpartition("/")[2]
-    if metadata.get("draft") is True or metadata.get("published") is False or "_drafts/" in f"/{file}":
+    values = {key.lower(): value for key, value in metadata.items()}
+    is_draft = _says(values.get("draft"), "true", "yes") or _says(values.get("published"), "false", "no")
+    if is_draft or _says(values.get("status"), "draft", "hidden") or "_drafts/" in f"/{file}":
         return "a draft"
+    if iso_date(_text(values.get("publishdate") or values.get("date"))) > datetime.date.today().isoformat():
+        return "of a day to come"
     return "a list" if name.startswith("_index.") else ""
+
+
+def _says(value: Any, *words: str) -> bool:
+    return str(value).strip().lower() in words
 
 
 def _keep(reading: Reading, post: Post, where: str, selection: Selection, taken: set[str]) -> None:
@@ -125,7 +135,7 @@ def _of_entry(document: Document, base: Base, selection: Selection) -> Post:
     metadata = document.metadata
     link = _text(metadata.get("link"))
     return Post(
-        key=base.key_of_link(link),
+        key=_key_of_entry(link, base),
         url=base.relative(link, "index.html"),
         title=document.title,
         content=document.content,
@@ -134,6 +144,12 @@ def _of_entry(document: Document, base: Base, selection: Selection) -> Post:
         excerpt=_excerpt(document.content),
         tags=_tags(metadata.get("categories")),
     )
+
+
+def _key_of_entry(link: str, base: Base) -> str:
+    """The key of a feed's link. Addresses such as ``/?p=5``, which WordPress gives without permalinks, stay different."""
+    key, query = base.key_of_link(link), split(link).query
+    return f"index?{query}" if key == "index" and query and "/" not in query else key
 
 
 def _of_file(document: Document, selection: Selection) -> Post:
@@ -146,15 +162,22 @@ def _of_file(document: Document, selection: Selection) -> Post:
     label = _text(fields["language"]) or address.language
     return replace(
         address,
-        title=shortened(document.title, 300),
+        title=shortened(_title(document, metadata), 300),
         content=document.content,
         language=language_of(label, document.content, selection.language),
         date=iso_date(_text(fields["date"])) or address.date,
         image=_text(fields["image"]).lstrip("/"),
         excerpt=shortened(_text(fields["excerpt"]), EXCERPT) or _excerpt(document.content),
-        tags=next((tags for name in _TAGS if (tags := _tags(metadata.get(name)))), ()),
+        tags=next(
+            (tags for name in _TAGS if (tags := _tags(metadata.get(name), is_list=name != "category"))), ()
+        ),
         series=_text(fields["series"]),
     )
+
+
+def _title(document: Document, metadata: Mapping[str, Any]) -> str:
+    """The title that its author gave it: a file's name is none, but its first heading is one, of whatever level."""
+    return document.title if metadata.get("title") else first_heading(document.content, deepest=6)
 
 
 def _address(file: str, metadata: Mapping[str, Any]) -> Post:
@@ -166,12 +189,13 @@ def _address(file: str, metadata: Mapping[str, Any]) -> Post:
     is_jekyll = "_posts" in folder.split("/")
     if (match := _DATED.fullmatch(stem)) and (date := iso_date("-".join(match.group(1, 2, 3)))):
         stem = match[4]
-    given = _text(metadata.get("permalink") or metadata.get("url"))
+    slug = _text(metadata.get("slug"))
+    given = _text(metadata.get("permalink") or metadata.get("url")) or (slug if slug.startswith("/") else "")
     if given.startswith("/") and ":" not in given:
         return Post(key_of(given), quote(given.lstrip("/")) or "./", "", "", language, date)
-    if stem == "index" and metadata.get("slug"):
+    if stem == "index" and slug:
         folder = folder.rpartition("/")[0]
-    stem = _text(metadata.get("slug")) or stem
+    stem = slug or stem
     if is_jekyll:
         parts = [*_tags(metadata.get("categories")), *date.split("-"), stem]
         key = "/".join(part for part in parts if part)
@@ -187,8 +211,13 @@ def _text(value: Any) -> str:
     return str(value).strip() if value is not None else ""
 
 
-def _tags(value: Any) -> tuple[str, ...]:
-    values = value if isinstance(value, list) else str(value or "").split(",")
+def _tags(value: Any, *, is_list: bool = True) -> tuple[str, ...]:
+    """Tags, each once. In a text commas are between them, or spaces, as in Jekyll."""
+    if isinstance(value, list):
+        values = value
+    else:
+        text = str(value or "")
+        values = text.split("," if "," in text or not is_list else None)
     return tuple(dict.fromkeys(str(tag).strip() for tag in values if str(tag).strip()))
 
 

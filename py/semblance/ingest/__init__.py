@@ -9,6 +9,7 @@ from semblance.ingest.catalogue import describe, may_describe
 from semblance.ingest.formats import PICTURES, is_hidden, is_picture, is_system_file
 from semblance.ingest.kinds import READABLE, check_kind
 from semblance.ingest.limits import LIMITS, Limits, check_size
+from semblance.ingest.names import composed, kept_apart
 from semblance.ingest.reading import read
 
 __all__ = [
@@ -18,10 +19,12 @@ __all__ = [
     "Limits",
     "check_kind",
     "check_size",
+    "composed",
     "describe",
     "is_hidden",
     "is_picture",
     "is_system_file",
+    "kept_apart",
     "may_describe",
     "read",
 ]

@@ -1,4 +1,4 @@
-"""Zip archives: each entry is read as a file of its own, within limits."""
+"""Zip archives: each entry is read as a file of its own, within limits; an archive in an archive, too."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from semblance.ingest.formats import ARCHIVES, is_hidden, suffix_of
 from semblance.ingest.items import SLICE, Item, Steps, joined
 from semblance.ingest.kinds import HEAD, KINDS, check_kind, kind_by_name, refusal
 from semblance.ingest.limits import Limits, check_size, human_size
+from semblance.ingest.names import composed
 from semblance.messages import Message
 
 _CENTRAL_ENTRY = b"PK\x01\x02"
+_END = b"PK\x05\x06"
 _ENCRYPTED = 0x1
 _NAME_IS_UTF8 = 0x800
 _UNICODE_PATH = 0x7075  # Info-ZIP's field
@@ -48,6 +50,7 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
 
     The sizes that the archive declares are checked before anything is unpacked. They are not trusted after that:
     no more is unpacked than the limits allow. Folders, hidden files and the files that macOS adds are left out.
+    Archives in it are read as well, within the same limits, but not those in them: some programs pack an export twice.
 
     Parameters
     ----------
@@ -65,39 +68,67 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
     UnsafeArchive
         It is, or would become, larger than the limits allow. The entries before that are read.
     """
-    archive = _open(data, where, limits)
+    yield from _read(data, where, _Budget(limits), read_entry, "")
+
+
+class _Budget:
+    """How much may still be unpacked of an archive and of those in it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.bytes = limits.archive_bytes
+        self.entries = limits.archive_entries
+
+
+def _read(data: bytes, where: str, budget: _Budget, read_entry: ReadEntry, outer: str) -> Steps:
+    """The items of an archive. `outer` is its path in the archive that it is in, if it is in one."""
+    archive = _open(data, where, budget)
     entries = [entry for entry in _entries(archive) if not is_hidden(entry.name)]
     if entries and all(_is_encrypted(entry) for entry in entries):
         raise _encrypted(where)
-    _check_declared([entry.info for entry in entries if _may_be_read(entry)], where, limits)
-    left = limits.archive_bytes
+    _check_declared([entry.info for entry in entries if _may_be_read(entry, outer)], where, budget.limits)
     for entry in entries:
         name, info, place = entry.name, entry.info, f"{where}/{entry.name}"
         try:
-            if refusal := _refusal(entry, place):
+            if refusal := _refusal(entry, place, outer):
                 raise refusal
             check_kind(name, _head(archive, info, place), where=place)
-            check_size(place, info.file_size, limits)
-            unpacked = yield from _unpack(archive, info, place, left)
+            check_size(place, info.file_size, budget.limits)
+            unpacked = yield from _unpack(archive, info, place, budget.bytes)
         except InputError as error:
             yield Failure(name, error)
             continue
         if unpacked is None:
             raise UnsafeArchive("ingest.unpacks_to_more", where=where)
-        left -= len(unpacked)
+        budget.bytes -= len(unpacked)
+        if suffix_of(name) in ARCHIVES:
+            try:
+                yield from _read(unpacked, place, budget, read_entry, name)
+            except InputError as error:
+                yield Failure(name, error)
+            continue
         for step in read_entry(name, unpacked, place):
-            if isinstance(step, Item) and step.id == name:
-                step = replace(step, note=joined(entry.note, step.note))
+            if isinstance(step, Item):
+                note = joined(entry.note, step.note) if step.id == name else step.note
+                step = replace(step, note=note, file=f"{outer}/{name}" if outer else name)
             yield step
 
 
-def _open(data: bytes, where: str, limits: Limits) -> zipfile.ZipFile:
-    if data.count(_CENTRAL_ENTRY) > limits.archive_entries:  # before a list of them is made
-        raise UnsafeArchive("ingest.many_entries", number=limits.archive_entries, where=where)
+def _open(data: bytes, where: str, budget: _Budget) -> zipfile.ZipFile:
+    budget.entries -= data.count(_CENTRAL_ENTRY, _directory_at(data))
+    if budget.entries < 0:  # before a list of them is made
+        raise UnsafeArchive("ingest.many_entries", number=budget.limits.archive_entries, where=where)
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except _DAMAGE as error:
         raise Malformed("ingest.no_zip", where=where, remedy="ingest.copy_again") from error
+
+
+def _directory_at(data: bytes) -> int:
+    """Where the list of entries begins at the earliest; archives that are entries have lists of their own before it."""
+    end = data.rfind(_END)
+    size = int.from_bytes(data[end + 12 : end + 16], "little") if end >= 0 else len(data)
+    return max(0, end - size)
 
 
 class _Entry(NamedTuple):
@@ -118,7 +149,7 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
         # This comes after decoding, because a backslash may be the second byte of a character.
         path = path.replace("\\", "/") if info.create_system == _FROM_WINDOWS else path
         if not path.endswith("/"):
-            yield _Entry(_inside(path), info, "" if raw.isascii() else note)
+            yield _Entry(composed(_inside(path)), info, "" if raw.isascii() else note)
 
 
 def _declared_name(info: zipfile.ZipInfo) -> str:
@@ -150,10 +181,10 @@ def _inside(path: str) -> str:
     return "/".join(part for part in path.split("/") if part not in ("", ".", "..")) or "(no name)"
 
 
-def _refusal(entry: _Entry, where: str) -> InputError | None:
+def _refusal(entry: _Entry, where: str, outer: str) -> InputError | None:
     """Why an entry is not unpacked, as far as that is known without unpacking."""
     name, info, _ = entry
-    if suffix_of(name) in ARCHIVES:
+    if outer and suffix_of(name) in ARCHIVES:
         return refusal(KINDS["inner_archive"], where)
     if _is_encrypted(entry):
         return _encrypted(where)
@@ -171,8 +202,8 @@ def _encrypted(where: str) -> Malformed:
     return Malformed("ingest.kind", kind=kind.name, where=where, remedy=kind.remedy)
 
 
-def _may_be_read(entry: _Entry) -> bool:
-    return _refusal(entry, entry.name) is None and kind_by_name(entry.name) is None
+def _may_be_read(entry: _Entry, outer: str) -> bool:
+    return _refusal(entry, entry.name, outer) is None and kind_by_name(entry.name) is None
 
 
 def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> bytes:

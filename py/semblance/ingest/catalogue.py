@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from urllib.parse import unquote
 
 from semblance.documents import Document, Failure
 from semblance.errors import MissingPicture
 from semblance.ingest.formats import JSON, JSON_LINES, TABLES, is_picture, suffix_of
+from semblance.ingest.names import composed
 from semblance.messages import Message
 
 _SUFFIXES = (*TABLES, *JSON, *JSON_LINES)
@@ -78,11 +80,11 @@ def _places(pictures: Sequence[Document]) -> dict[str, int]:
     """The place of each picture in the list, by its path, and by its name if no other has the same name."""
     names = Counter(_name(picture.id) for picture in pictures)
     by_name = {_name(p.id): place for place, p in enumerate(pictures) if names[_name(p.id)] == 1}
-    return by_name | {picture.id.casefold(): place for place, picture in enumerate(pictures)}
+    return by_name | {_key(picture.id): place for place, picture in enumerate(pictures)}
 
 
 def _picture_of(row: Document, places: dict[str, int], table: str) -> int | None:
-    folder = table.casefold().rpartition("/")[0]
+    folder = _key(table).rpartition("/")[0]
     for value in _references(row):
         for key in (f"{folder}/{value}", value, _name(value)):
             if key in places:
@@ -94,11 +96,16 @@ def _references(row: Document) -> Iterator[str]:
     """Values that may name a picture: those that look like such a name, and the id."""
     for value in (*row.metadata.values(), row.id):
         if isinstance(value, str) and is_picture(value):
-            yield value.casefold().replace("\\", "/").removeprefix("./")
+            yield _key(value.replace("\\", "/").removeprefix("./"))
+
+
+def _key(path: str) -> str:
+    """A path without the differences that systems and programs make: capitals, composed letters, spaces in addresses."""
+    return composed(unquote(path) if "%" in path else path).casefold()
 
 
 def _name(path: str) -> str:
-    return path.casefold().rpartition("/")[2]
+    return _key(path).rpartition("/")[2]
 
 
 def _described(picture: Document, row: Document) -> Document:

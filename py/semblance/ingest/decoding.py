@@ -1,4 +1,4 @@
-"""Bytes to text: right, or refused by name; never mangled."""
+"""Bytes to text: right, with a note on what was replaced, or refused by name; never mangled."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _BOMS = [  # UTF-32's come first, because they begin with UTF-16's
 _CONTROLS = bytes(sorted(set(range(1, 32)) - set(b"\t\n\v\f\r\b\x1b"))) + b"\x7f"
 _SAMPLE = 6_000
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+_REPLACEMENT = "\ufffd"
 _OUTSIDE_ASCII = re.compile(r"[^\0-\x7f]")
-_ESCAPED = re.compile(r"[\udc80-\udcff]")
 
 _DECLARATION = re.compile(
     rb"""\A\s*+<\?xml[^>]*?\sencoding\s*+=\s*+["']([\w.:-]++)
@@ -60,7 +60,8 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
     """Decode a file; yields breathing points and returns its text.
 
     A byte order mark counts first, then UTF-8 if all of it is valid, then the declared codec, and last a guess,
-    which the note mentions. Stray NUL characters are removed, which the note mentions too.
+    which the note mentions. In a text that is clearly in its encoding, bytes that are not are replaced by U+FFFD, and stray
+    NUL characters are removed. The note mentions both.
 
     Parameters
     ----------
@@ -77,53 +78,57 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
     NotText
         It is a picture, an archive or other binary data.
     UnknownEncoding
-        No encoding decodes all of it, or it is unclear which does.
+        It is unclear which encoding decodes it.
     """
     marked = next(((codec, mark) for mark, codec in _BOMS if data.startswith(mark)), None)
     if marked:
         codec, mark = marked
-        return (yield from _strictly(data, codec, where=where, start=len(mark)))
+        return (yield from _decoded(data, codec, start=len(mark), errors="replace"))
     check_kind(where, data, where=where)
     _refuse_misnamed(data, where)
     head = data[:SLICE]
     if wide := _utf16_by_zeros(head):
-        return (yield from _strictly(data, wide, where=where, note=_guessed(wide)))
+        return (yield from _decoded(data, wide, note=_guessed(wide), errors="replace"))
     _refuse_binary(head, where)
     # In encodings with escapes between alphabets all bytes are ASCII, so UTF-8 would accept them.
     escaped = declared if declared.startswith(("iso2022", "hz")) else "iso2022_jp" * (b"\x1b$B" in head)
     for codec in filter(None, (escaped, "utf-8", declared)):
         try:
-            return (yield from _strictly(data, codec, where=where))
-        except UnknownEncoding:
+            return (yield from _decoded(data, codec))
+        except UnicodeDecodeError:
             continue
-    codec = yield from _guess(data, where)
-    return (yield from _strictly(data, codec, where=where, note=_guessed(encodings.label(codec))))
+    sample = yield from _lines_outside_ascii(data)
+    for codec in filter(None, ("utf-8", declared)):
+        if _is_mostly(sample, codec):
+            return (yield from _decoded(data, codec, errors="replace"))
+    codec = yield from _guess(sample, where)
+    return (yield from _decoded(data, codec, note=_guessed(encodings.label(codec)), errors="replace"))
 
 
 def _guessed(encoding: str) -> str:
     return Message("ingest.guessed", encoding=encoding).said()
 
 
-def _strictly(
-    data: bytes, codec: str, *, where: str, start: int = 0, note: str = ""
+def _decoded(
+    data: bytes, codec: str, *, start: int = 0, note: str = "", errors: str = "strict"
 ) -> Generator[None, None, Decoded]:
-    decoder = codecs.getincrementaldecoder(codec)("strict")
+    """The text of a file in a known encoding; a UnicodeDecodeError if `errors` is "strict" and there is one."""
+    decoder = codecs.getincrementaldecoder(codec)(errors)
     newlines = io.IncrementalNewlineDecoder(None, translate=True)
     pieces: list[str] = []
-    nuls = 0
+    nuls = replaced = 0
     for at in range(start, len(data), SLICE):
         last = at + SLICE >= len(data)
-        try:
-            piece = decoder.decode(data[at : at + SLICE], last)
-        except UnicodeDecodeError as error:
-            raise UnknownEncoding(
-                "ingest.not_throughout", encoding=encodings.label(codec), where=where
-            ) from error
+        piece = decoder.decode(data[at : at + SLICE], last)
         nuls += piece.count("\0")
+        replaced += piece.count(_REPLACEMENT)
         pieces.append(newlines.decode(piece.replace("\0", ""), last))
         yield None
+    replaced -= data.count(_REPLACEMENT.encode()) if codec == "utf-8" else 0  # some stand in the file itself
+    encoding = encodings.label(codec).upper() if codec.startswith("utf") else encodings.label(codec)
+    damage = Message("ingest.replaced", count=replaced, encoding=encoding).said() if replaced > 0 else ""
     removed = Message("ingest.nuls", count=nuls).said() if nuls else ""
-    return Decoded("".join(pieces), joined(note, removed))
+    return Decoded("".join(pieces), joined(note, damage, removed))
 
 
 def _utf16_by_zeros(head: bytes) -> str:
@@ -162,15 +167,23 @@ def _refuse_binary(head: bytes, where: str) -> None:
         raise NotText("ingest.binary", where=where)
 
 
-def _guess(data: bytes, where: str) -> Generator[None, None, str]:
-    sample = yield from _lines_outside_ascii(data)
-    as_utf8 = sample.decode("utf-8", "surrogateescape")
-    damaged = len(_ESCAPED.findall(as_utf8))
-    if len(_OUTSIDE_ASCII.findall(as_utf8)) >= 2 * damaged:
-        # Guessing would turn its good characters into gibberish: windows-1252 takes nearly any byte.
-        raise UnknownEncoding("ingest.utf8_in_part", where=where)
+def _is_mostly(sample: bytes, codec: str) -> bool:
+    """Whether a text is in an encoding but for a few bytes.
+
+    Guessing would turn its good characters into gibberish, because windows-1252 takes nearly any byte.
+    """
+    text = sample.decode(codec, "replace")
+    damaged = text.count(_REPLACEMENT)
+    return len(_OUTSIDE_ASCII.findall(text)) - damaged >= 2 * damaged
+
+
+def _guess(sample: bytes, where: str) -> Generator[None, None, str]:
     has_controls = sample.translate(None, _CONTROLS + b"\0") != sample
     codec = "" if has_controls else (yield from encodings.guess(sample))
+    if not codec and not has_controls and encodings.is_short(sample):
+        from semblance.ingest import short_texts  # here, since few texts need it
+
+        codec = short_texts.guess(sample)
     if not codec:
         raise UnknownEncoding("ingest.unknown_encoding", where=where)
     return codec

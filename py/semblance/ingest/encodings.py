@@ -131,9 +131,14 @@ def guess(sample: bytes) -> Generator[None, None, str]:
     """
     latin = _by_alphabet(sample)
     yield None
-    if latin or sum(byte > 0x7F for byte in sample) < _ENOUGH:
+    if latin or is_short(sample):
         return latin
     return (yield from _by_statistics(sample[:2_000]))
+
+
+def is_short(sample: bytes) -> bool:
+    """Whether there are too few bytes outside ASCII for statistics: see `semblance.ingest.short_texts`."""
+    return sum(byte > 0x7F for byte in sample) < _ENOUGH
 
 
 def _by_alphabet(sample: bytes) -> str:

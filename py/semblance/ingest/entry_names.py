@@ -59,20 +59,20 @@ def encoding_of(names: Sequence[bytes]) -> str:
     'cp932'
     """
     whole = b"\n".join(names)
-    if _decoded(whole, "utf-8") is not None:  # macOS writes UTF-8 without saying so
+    if decoded(whole, "utf-8") is not None:  # macOS writes UTF-8 without saying so
         return "utf-8"
     for codec, alphabets in _LATIN:
-        if (text := _decoded(whole, codec)) and _is_latin(text, alphabets):
+        if (text := decoded(whole, codec)) and _is_latin(text, alphabets):
             return codec
     for codec in _CYRILLIC:
-        if (text := _decoded(whole, codec)) and _is_cyrillic(text):
+        if (text := decoded(whole, codec)) and _is_cyrillic(text):
             return codec
-    usual = {codec: _usualness(whole, codec) for codec in _WEIGHTS}
+    usual = {codec: _usualness(whole, codec) for codec in EAST_ASIAN}
     best = max(usual, key=usual.__getitem__)
     return best if usual[best] >= _USUAL else ZIPS_OWN
 
 
-def _decoded(data: bytes, codec: str) -> str | None:
+def decoded(data: bytes, codec: str) -> str | None:
     try:
         return data.decode(codec)
     except UnicodeDecodeError:
@@ -91,7 +91,7 @@ def _is_latin(text: str, alphabets: Sequence[frozenset[str]]) -> bool:
 
 def _looks_latin(word: str) -> bool:
     outside = sum(char > "\x7f" for char in word)
-    return outside <= 0.75 * len(word) + (len(word) == 1) and not _turns_upper(word)
+    return outside <= 0.75 * len(word) + (len(word) == 1) and not turns_upper(word)
 
 
 def _is_cyrillic(text: str) -> bool:
@@ -102,25 +102,25 @@ def _is_cyrillic(text: str) -> bool:
         bool(letters)
         and len(outside) == len(letters)
         and _RUSSIAN.issuperset(letters)
-        and not any(map(_turns_upper, words))
+        and not any(map(turns_upper, words))
         and 2 * sum(char in _OFTEN_IN_RUSSIAN for char in letters) > len(letters)
     )
 
 
-def _turns_upper(word: str) -> bool:
+def turns_upper(word: str) -> bool:
     """Whether a capital outside ASCII follows a small letter. In a wrong encoding this is frequent."""
     return any(before.islower() and after.isupper() and after > "\x7f" for before, after in pairwise(word))
 
 
 def _usualness(data: bytes, codec: str) -> float:
     """How usual the characters of several bytes are, on average; 0 if the codec can't read the data."""
-    weights = [_WEIGHTS[codec](encoded, char) for encoded, char in _characters(data, codec)]
+    weights = [EAST_ASIAN[codec](encoded, char) for encoded, char in characters(data, codec)]
     return sum(weights) / len(weights) if weights else 0
 
 
-def _characters(data: bytes, codec: str) -> Iterator[tuple[bytes, str]]:
+def characters(data: bytes, codec: str) -> Iterator[tuple[bytes, str]]:
     """Each character outside ASCII with its bytes; none if the codec can't read the data."""
-    text = _decoded(data, codec)
+    text = decoded(data, codec)
     for char in text or "":
         if char > "\x7f":
             yield codecs.encode(char, codec), char
@@ -152,9 +152,10 @@ def _korean(encoded: bytes, char: str) -> float:
     return 1.2 if char in _OFTEN_IN_KOREAN else 0.9
 
 
-_WEIGHTS: dict[str, Callable[[bytes, str], float]] = {
+EAST_ASIAN: dict[str, Callable[[bytes, str], float]] = {
     "cp932": _japanese,
     "gb18030": _simplified,
     "big5": _traditional,
     "cp949": _korean,
 }
+"""How usual a character is, by the codec that reads it: about 1 for the common ones."""

@@ -1,19 +1,22 @@
-"""RSS 2.0, RSS 1.0 and Atom: an entry is an item."""
+"""RSS 2.0, RSS 1.0, Atom and what else is XML with entries, such as a WordPress export: an entry is an item."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from functools import cache
 from html.entities import html5
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from semblance.documents import Failure
 from semblance.errors import InputError, Malformed, UnsupportedFormat
 from semblance.ingest import web_page
-from semblance.ingest.items import File, Item, Steps, line_of
+from semblance.ingest.items import File, Item, Steps, joined, line_of
 
 _PREFIXES = {
     "http://purl.org/rss/1.0/": "",
@@ -24,35 +27,87 @@ _PREFIXES = {
     "http://purl.org/rss/1.0/modules/content/": "content:",
     "http://purl.org/dc/elements/1.1/": "dc:",
     "http://purl.org/dc/terms/": "dc:",
+    "http://search.yahoo.com/mrss/": "media:",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
+    "http://www.w3.org/XML/1998/namespace": "xml:",
+    **{f"http://wordpress.org/export/1.{minor}/": "wp:" for minor in range(4)},
 }
+_URIS = {prefix.rstrip(":"): uri for uri, prefix in _PREFIXES.items() if prefix}
 _SLICE = 16_384  # characters between breathing points: entries hold HTML, which takes time
 _OF_XML_ITSELF = ("amp;", "lt;", "gt;", "quot;", "apos;")
-_STANDALONE = re.compile(r"(<\?xml\s[^<>]*?\s)standalone\s*+=\s*+[\"']yes[\"']")
-_ROOTS = ("rss", "rdf:RDF", "feed")
-_ENTRIES = ("item", "entry")
-_CONTENT = ("content:encoded", "content", "description", "summary")
+# Needless in a text that is decoded, wrong after a blank line, and it may say that no entity is declared elsewhere.
+_XML_DECLARATION = re.compile(r"\A(\s*+)<\?xml\s[^<>?]*+\?>")
+_ENTRIES = {
+    **dict.fromkeys(("rss", "rdf:RDF", "feed"), ("item", "entry")),
+    "en-export": ("note",),
+    "opml": ("outline",),
+}
+"""The elements that are entries, by the document's element."""
+_CONTENT = ("content:encoded", "content", "description", "summary", "itunes:summary")
+_LATER_CONTENT = ("media:description",)
+_LEFT_OUT_OF_ENTRIES = ("resource",)  # the attachments of Evernote's notes
 _DATES = ("pubDate", "published", "updated", "dc:date", "dc:created")
 
 
 def read(file: File) -> Steps:
-    """One item an entry: its id is the guid, the id or the link; its text is what a reader would see."""
+    """One item an entry: its id is the guid, the id or the link; its text is what a reader would see.
+
+    What is no XML is read a second time with its usual faults mended, and a note says so.
+    """
+    text = _XML_DECLARATION.sub(r"\1", file.text, count=1)
+    broken = yield from _read(file, text, 0, "")
+    if broken is None:
+        return
+    from semblance.ingest import feed_faults  # here, since few feeds have them
+
+    mended, faults = feed_faults.mended(text, _URIS)
+    if mended == text:
+        raise broken.error
+    again = yield from _read(file, mended, broken.read, faults)
+    if again is not None:
+        raise again.error
+
+
+class _Broken(NamedTuple):
+    """Where the reading of a feed ended."""
+
+    read: int  # entries
+    error: InputError
+
+
+def _read(
+    file: File, text: str, passed: int, note: str
+) -> Generator[Item | Failure | None, None, _Broken | None]:
+    """The items of a feed after the first `passed` entries, the first of them with a note."""
+    from semblance.ingest.exports import wordpress
+
     entries = _Entries(file)
-    # `standalone="yes"` says that no entity is declared elsewhere. It is removed, so that HTML's entities are resolved too.
-    text = _STANDALONE.sub(r"\1", file.text, count=1) if file.text.startswith("<?xml") else file.text
-    number = at = parsed = 0
+    at = parsed = number = 0
     size = _SLICE
     while at < len(text):
         error = entries.feed(text[at : at + size], last=at + size >= len(text))
         at += size
         for entry in entries.take():
             number += 1
-            yield from _item(entry, f"{file.where} item {number}")
+            if number <= passed or wordpress.is_left_out(entry):
+                continue
+            for step in _item(entry, f"{file.where} item {number}", number):
+                if note and isinstance(step, Item):
+                    step, note = replace(step, note=joined(note, step.note)), ""
+                yield step
         yield None
         if error is not None:
+            if isinstance(error, _NotWellFormed):
+                return _Broken(number, error)
             raise error
         # expat reads an incomplete tag again from its start. Doubling the size each time keeps the time linear.
         size = 2 * size if entries.parsed == parsed else _SLICE
         parsed = entries.parsed
+    return None
+
+
+class _NotWellFormed(Malformed):
+    """An error of the XML itself, which a second reading may mend."""
 
 
 @cache
@@ -78,6 +133,9 @@ class _Entries:
         self._entry_depth = 0
         self._builder: ElementTree.TreeBuilder | None = None
         self._done: list[ElementTree.Element] = []
+        self._tags: tuple[str, ...] = ()
+        self._bases = [""]
+        self._skipped = 0  # the depth of an element that is left out
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
@@ -103,7 +161,7 @@ class _Entries:
             return error
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code)
-            return Malformed("ingest.no_xml", reason=reason, where=line_of(self._where, error.lineno))
+            return _NotWellFormed("ingest.no_xml", reason=reason, where=line_of(self._where, error.lineno))
         return None
 
     def take(self) -> list[ElementTree.Element]:
@@ -112,18 +170,34 @@ class _Entries:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = _short(name)
-        if not self._depth and tag not in _ROOTS:
-            raise UnsupportedFormat("ingest.no_feed", where=self._where, remedy="ingest.save_as_text")
+        if not self._depth:
+            if tag not in _ENTRIES:
+                raise UnsupportedFormat("ingest.no_feed", where=self._where, remedy="ingest.save_as_text")
+            self._tags = _ENTRIES[tag]
         self._depth += 1
         if self._depth > self._deepest:
             raise self._malformed("ingest.deep_elements")
-        if self._builder is None and tag in _ENTRIES:
+        values = {_short(key): value for key, value in attributes.items()}
+        self._bases.append(
+            urljoin(self._bases[-1], values["xml:base"]) if "xml:base" in values else self._bases[-1]
+        )
+        if self._skipped:
+            return
+        if self._builder is None and tag in self._tags:
             self._builder, self._entry_depth = ElementTree.TreeBuilder(), self._depth
         if self._builder is not None:
-            self._builder.start(tag, {_short(key): value for key, value in attributes.items()})
+            if tag in _LEFT_OUT_OF_ENTRIES:
+                self._skipped = self._depth
+                return
+            if tag == "link":
+                values["xml:base"] = self._bases[-1]
+            self._builder.start(tag, values)
 
     def _end(self, name: str) -> None:
-        if self._builder is not None:
+        self._bases.pop()
+        if self._skipped:
+            self._skipped = 0 if self._depth == self._skipped else self._skipped
+        elif self._builder is not None:
             self._builder.end(_short(name))
             if self._depth == self._entry_depth:
                 self._done.append(self._builder.close())
@@ -131,7 +205,7 @@ class _Entries:
         self._depth -= 1
 
     def _data(self, text: str) -> None:
-        if self._builder is not None:
+        if self._builder is not None and not self._skipped:
             self._builder.data(text)
 
     def _declare_entities(self, context: str | None, *named: str | None) -> int:
@@ -157,19 +231,38 @@ def _short(name: str) -> str:
     return _PREFIXES.get(namespace, f"{namespace} ") + local if namespace else local
 
 
-def _item(entry: ElementTree.Element, where: str) -> Steps:
+def _item(entry: ElementTree.Element, where: str, number: int) -> Steps:
+    if entry.tag == "note":
+        from semblance.ingest.exports import evernote
+
+        yield from evernote.item(entry, where, number)
+    elif entry.tag == "outline":
+        from semblance.ingest.exports import outline
+
+        yield from outline.items(entry, where, number)
+    else:
+        yield from _entry(entry, where)
+
+
+def _entry(entry: ElementTree.Element, where: str) -> Steps:
+    from semblance.ingest.exports import wordpress
+
     link = _link(entry)
     id = _plain(entry, "guid") or _plain(entry, "id") or entry.get("rdf:about", "").strip() or link
     if not id:
         yield Failure(where, Malformed("ingest.no_link", where=where))
         return
     content = ""
-    for element in _children(entry, *_CONTENT):
-        content = content or (yield from _text(element, "text" if entry.tag == "entry" else "html")).strip()
+    kind = "text" if entry.tag == "entry" else "html"
+    is_wordpress = entry.find("wp:post_type") is not None
+    for element in chain(_children(entry, *_CONTENT), *(entry.iter(tag) for tag in _LATER_CONTENT)):
+        if is_wordpress:
+            element.text = wordpress.without_shortcodes(element.text or "")
+        content = content or (yield from _text(element, kind)).strip()
     title = ""
     for element in _children(entry, "title"):
         title = title or " ".join((yield from _text(element, "text")).split())
-    yield Item(id, content, where, title, _metadata(entry, link))
+    yield Item(id, content or title, where, title, _metadata(entry, link))
 
 
 def _metadata(entry: ElementTree.Element, link: str) -> dict[str, Any]:
@@ -201,6 +294,10 @@ def _link(entry: ElementTree.Element) -> str:
     for link in _children(entry, "link"):
         href = link.get("href") if link.get("rel", "alternate") == "alternate" else None
         if address := (href or link.text or "").strip():
+            return urljoin(link.get("xml:base", ""), address)
+    for guid in _children(entry, "guid"):  # a permanent link, unless it says that it is none
+        address = (guid.text or "").strip()
+        if guid.get("isPermaLink", "true") == "true" and address.startswith(("http://", "https://")):
             return address
     return ""
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 MARKDOWN = (".md", ".markdown", ".mdx", ".mkd")
 HTML = (".html", ".htm", ".xhtml")
 TABLES = (".csv", ".tsv")
 JSON = (".json",)
 JSON_LINES = (".jsonl", ".ndjson")
-FEEDS = (".xml", ".rss", ".atom")
+FEEDS = (".xml", ".rss", ".atom", ".rdf")
+XML_EXPORTS = (".enex", ".opml")
+NOTEBOOKS = (".ipynb",)
+MAIL = (".eml",)
+MAILBOXES = (".mbox",)
+SUBTITLES = (".srt", ".vtt")
+CALENDARS = (".ics",)
+CONTACTS = (".vcf",)
+ORG = (".org",)
+RST = (".rst",)
+TEX = (".tex",)
 ARCHIVES = (".zip",)
 PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif")
 
@@ -19,11 +31,19 @@ READ_BY_SUFFIX = frozenset(
         *JSON,
         *JSON_LINES,
         *FEEDS,
+        *XML_EXPORTS,
+        *NOTEBOOKS,
+        *MAIL,
+        *MAILBOXES,
+        *SUBTITLES,
+        *CALENDARS,
+        *CONTACTS,
+        *ORG,
+        *RST,
+        *TEX,
         *ARCHIVES,
         ".txt",
         ".text",
-        ".rst",
-        ".org",
         ".log",
     )
 )
@@ -34,6 +54,12 @@ _PICTURE_SIGNATURES = {
     b"GIF87a": ".gif",
     b"GIF89a": ".gif",
 }
+_ROOTS = (b"<rss", b"<feed", b"<rdf:rdf", b"<opml", b"<en-export")
+_HEAD_OF_MAIL = 65_536
+_MAIL_HEADER = re.compile(
+    rb"^(?:Received|Message-ID|MIME-Version|Return-Path|Delivered-To):", re.IGNORECASE | re.MULTILINE
+)
+_SENDER = re.compile(rb"^From[: ]", re.MULTILINE)
 _SYSTEM_FILES = frozenset((".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", "icon\r"))
 
 
@@ -116,8 +142,14 @@ def format_of(name: str, data: bytes) -> str:
     head = data[:1_024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if head.startswith((b"<!doctype html", b"<html")):
         return ".html"
-    if head.startswith((b"<?xml", b"<rss", b"<feed")) and any(
-        tag in head for tag in (b"<rss", b"<feed", b"<rdf:rdf")
-    ):
+    if head.startswith((b"<?xml", *_ROOTS)) and any(root in head for root in _ROOTS):
         return ".xml"
+    if _is_mail(data[:_HEAD_OF_MAIL]):
+        return MAILBOXES[0] if data.startswith(b"From ") else MAIL[0]
     return ".txt"
+
+
+def _is_mail(head: bytes) -> bool:
+    """Whether a text begins with the header of an e-mail."""
+    header = head.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]
+    return bool(_SENDER.search(header) and _MAIL_HEADER.search(header))

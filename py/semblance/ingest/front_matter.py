@@ -19,7 +19,10 @@ from semblance.nesting import is_too_deep
 _FENCED = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*\n(?P<block>(?:.*\n)*?)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
 )
-_PLAIN_LINE = re.compile(r"^([A-Za-z_][\w-]*+)[ \t]*+[:=][ \t]++(\S.*)$", re.MULTILINE)
+_PLAIN_LINE = re.compile(r"([A-Za-z_][\w-]*+)[ \t]*+[:=](?:[ \t]++(\S.*)|[ \t]*+)$")
+_LIST_LINE = re.compile(r"[ \t]*+-[ \t]++(\S.*)$")
+_HEADERS = re.compile(r"(?:[A-Za-z][\w -]{0,40}+:[ \t]+\S.*\n)+(?=\n|\Z)")
+_FIRST_HEADERS = ("title", "date", "author", "slug", "layout", "category", "tags")
 _MOST_BITS = 1_000  # of an integer
 _DEPTH = 20  # brackets in brackets: the YAML reader's time grows with their square
 _SCALARS = (str, int, float, bool, datetime.date, datetime.time)
@@ -37,8 +40,8 @@ class FrontMatter:
 def split(text: str, limits: Limits = LIMITS) -> FrontMatter:
     r"""Take the front matter off a Markdown text.
 
-    Only scalars and flat lists of scalars become metadata, dates as ISO 8601 text; so an alias in YAML can't
-    expand. Where the front matter is broken its plain ``key: value`` lines are used, and the note says so.
+    Only scalars and flat lists of scalars become metadata, dates and numbers as they are written; so an alias in YAML can't
+    expand. Where the front matter is broken or very long its plain ``key: value`` lines are used, and the note says so.
     What only looks like front matter (a rule, a text in braces) stays in the body.
 
     Examples
@@ -47,18 +50,23 @@ def split(text: str, limits: Limits = LIMITS) -> FrontMatter:
     FrontMatter(body='Boil water.\n', metadata={'date': '2026-05-01', 'tags': ['green', 'hot']}, note='')
     >>> split("---\ntitle: Tea: a love\n---\nBoil.").metadata
     {'title': 'Tea: a love'}
+    >>> split("Title: Tea\nTags: hot\n\nBoil.").metadata
+    {'Title': 'Tea', 'Tags': 'hot'}
     """
     if text.startswith("{"):
         return _json(text, limits)
-    head = text[: limits.front_matter_chars]
-    if not head.startswith(("---", "+++")):
-        return FrontMatter(text)
-    match = _FENCED.match(head)
+    start = text[: limits.front_matter_chars]
+    begun = start.lstrip(" \t\n")
+    if not begun.startswith(("---", "+++")):
+        return _headers(text, start)
+    match = _FENCED.match(text, len(start) - len(begun), 10 * limits.front_matter_chars)
     if match is None:
-        too_long = len(text) > len(head) and _PLAIN_LINE.match(head, 4)
-        note = Message("ingest.long_front_matter").said() if too_long else ""
-        return FrontMatter(text, note=note)
+        return FrontMatter(text)
     block, body = match["block"], text[match.end() :]
+    if len(block) > limits.front_matter_chars:
+        lines = _plain_lines(block)
+        note = Message("ingest.long_front_matter").said()
+        return FrontMatter(body, lines, note) if lines else FrontMatter(text)
     parse = _yaml if match["fence"] == "---" else _toml
     try:
         metadata = parse(block)
@@ -66,6 +74,18 @@ def split(text: str, limits: Limits = LIMITS) -> FrontMatter:
         note = Message("ingest.broken_front_matter", reason=_reason(error)).said()
         return FrontMatter(body, _plain_lines(block), note)
     return FrontMatter(text) if metadata is None else FrontMatter(body, metadata)
+
+
+def _headers(text: str, start: str) -> FrontMatter:
+    """Lines such as ``Title: Tea`` up to a blank one, without fences, as MultiMarkdown and Pelican have them."""
+    match = _HEADERS.match(start)
+    if match is None:
+        return FrontMatter(text)
+    pairs = [line.split(":", 1) for line in match[0].splitlines()]
+    first = pairs[0][0].lower()
+    if first != "title" and (first not in _FIRST_HEADERS or len(pairs) < 2):
+        return FrontMatter(text)
+    return FrontMatter(text[match.end() :].lstrip("\n"), {key: value.strip() for key, value in pairs})
 
 
 def _json(text: str, limits: Limits) -> FrontMatter:
@@ -82,14 +102,35 @@ def _json(text: str, limits: Limits) -> FrontMatter:
 
 
 def _plain_lines(block: str) -> dict[str, Any]:
-    return {key: value.rstrip(" \t") for key, value in _PLAIN_LINE.findall(block)}
+    """The values and lists of values that can be read line by line; a broken line loses itself alone."""
+    values: dict[str, Any] = {}
+    key = ""
+    for line in block.split("\n"):
+        if match := _PLAIN_LINE.match(line):
+            key = match[1]
+            values[key] = _plain_value(match[2].rstrip()) if match[2] else []
+        elif key and isinstance(values[key], list) and (match := _LIST_LINE.match(line)):
+            values[key].append(_unquoted(match[1].rstrip()))
+    return {key: value for key, value in values.items() if value != []}
+
+
+def _plain_value(value: str) -> str | list[str]:
+    if not (value.startswith("[") and value.endswith("]")):
+        return _unquoted(value)
+    parts = [_unquoted(part.strip().removeprefix("[").removesuffix("]")) for part in value[1:-1].split(",")]
+    return list(filter(None, parts))
+
+
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1].replace("''" if value[0] == "'" else '\\"', value[0]) if is_quoted else value
 
 
 def _toml(block: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        return _flat(tomllib.loads(block).items())
+        return _flat(tomllib.loads(block, parse_float=_as_written).items())
     except tomllib.TOMLDecodeError as error:
         raise Malformed(str(error)) from error
 
@@ -107,7 +148,10 @@ def _yaml(block: str) -> dict[str, Any] | None:
             value = yaml.constructor.construct_object(node)
         except Exception:  # a tag of somebody's own, a date that there is not, a bool that is none
             return node.value  # as written
-        return node.value if _is_huge(value) else value
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if isinstance(value, (datetime.date, datetime.time)) or (is_number and str(value) != node.value):
+            return node.value  # 3.10 is a version, and 007 a name
+        return value
 
     def plain(node: Any) -> Any:
         if isinstance(node, ScalarNode):
@@ -152,6 +196,10 @@ def _flat(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         elif isinstance(value, list) and all(isinstance(part, _SCALARS) for part in value):
             flat[key] = [_scalar(part) for part in value]
     return flat
+
+
+def _as_written(number: str) -> float | str:
+    return float(number) if str(float(number)) == number else number
 
 
 def _is_huge(value: Any) -> bool:

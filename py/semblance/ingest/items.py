@@ -51,7 +51,8 @@ class File:
 class Item:
     """An item from a reader: a future `Document`, before the rules that all formats share.
 
-    ``where`` is its place in the file, such as ``posts.csv row 7``. The other fields are those of a `Document`.
+    ``where`` is its place in the file, such as ``posts.csv row 7``, and ``file`` the path of its file in an archive. The
+    other fields are those of a `Document`.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Item:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
     image: ImageFile | None = None
+    file: str = ""
 
 
 Steps: TypeAlias = Iterator[Item | Failure | None]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from semblance.documents import Failure
-from semblance.errors import Malformed
+from semblance.errors import Malformed, UnsupportedFormat
 from semblance.ingest import web_page
 from semblance.ingest.items import (
     Breath,
     File,
     Item,
     Steps,
+    joined,
     line_of,
     lines,
     mend,
@@ -27,8 +29,11 @@ from semblance.ingest.items import (
 from semblance.messages import Message
 from semblance.nesting import is_too_deep
 
+if TYPE_CHECKING:
+    from semblance.ingest.exports.json_shapes import Shape
+
 _CONTENT_KEYS = ("content", "text", "body", "content_text", "content_html")
-_LIST_KEYS = ("items", "entries", "posts", "documents", "data", "results", "rows")
+_LIST_KEYS = ("items", "orderedItems", "messages", "entries", "posts", "documents", "data", "results", "rows")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LONGEST_INTEGER = 300  # digits; Python itself refuses more than 4,300
 
@@ -80,6 +85,7 @@ class _Element(NamedTuple):
     where: str
     size: int  # characters of JSON
     note: str = ""
+    number: int = 0  # of the element in its list, or of its line
 
 
 @dataclass(slots=True)
@@ -103,10 +109,15 @@ class _Entry:
 
 
 def read(file: File) -> Steps:
-    """A list of objects, an object of texts or objects by id, or an object that holds one list of objects.
+    """A list of objects or texts, an object of texts or objects by id, or an object that holds one list of objects.
 
-    A list is decoded one element at a time, and what stands before an error is kept.
+    A list is decoded one element at a time, and what stands before an error is kept. Commas before a closing bracket are
+    ignored, and letters that Meta's exports garble are mended.
     """
+    return _of_mended(file, _read)
+
+
+def _read(file: File) -> Steps:
     source = _Source(file)
     if source.peek() == "[":
         yield from _items(file, source.elements())
@@ -118,46 +129,96 @@ def read(file: File) -> Steps:
     except Malformed:
         yield from _from_object(file, entries)
         raise
-    if source.peek() == "{":  # one object after another: JSON lines under another name
-        yield from read_lines(file)
+    if source.peek() in ("{", ","):  # one object after another: JSON lines under another name
+        yield from _read_lines(file)
         return
     yield from _from_object(file, entries)
     source.expect_end()
 
 
 def read_lines(file: File) -> Steps:
-    """An object a line; blank lines are ignored, and a broken one doesn't stop the others."""
+    """An object a line; blank lines are ignored, and a broken one doesn't stop the others.
+
+    Under this name there are also lists, and objects that go on over lines.
+    """
+    return _of_mended(file, _read_lines)
+
+
+def _read_lines(file: File) -> Steps:
+    if _is_by_lines(file.text):
+        return _items(file, _by_lines(file))
+    return _items(file, _Source(file).objects()) if file.text.lstrip().startswith("{") else _read(file)
+
+
+def _of_mended(file: File, reader: Callable[[File], Steps]) -> Steps:
+    from semblance.ingest import json_faults  # here, to load with the first such file
+
+    text = json_faults.without_garbled_letters(file.text)
+    remark = "" if text == file.text else Message("ingest.mended", file=file.where).said()
+    for step in reader(replace(file, text=json_faults.without_trailing_commas(text))):
+        if remark and isinstance(step, Item):
+            step, remark = replace(step, note=joined(step.note, remark)), ""
+        yield step
+
+
+def _is_by_lines(text: str) -> bool:
+    """Whether the first line is a value of its own, but not one list that is all."""
+    all_lines = (line.strip() for line in lines(text))
+    first = next(filter(None, all_lines), "")
+    if first.startswith("[") and not any(all_lines):
+        return False
+    return not (
+        first in ("[", "{") or first.startswith("[{") or (first.startswith("[") and not first.endswith("]"))
+    )
+
+
+def _by_lines(file: File) -> Iterator[_Element | Failure | None]:
     breath, decoder = Breath(), _Decoder()
     for number, line in enumerate(lines(file.text), 1):
-        if line.strip():
-            yield from _from_line(file, line, line_of(file.where, number), decoder)
+        text = line.strip().removesuffix(",")
+        if text:
+            yield _of_line(file, text, line_of(file.where, number), decoder, number)
         if breath.due(len(line)):
             yield None
 
 
-def _from_line(file: File, line: str, where: str, decoder: _Decoder) -> Steps:
+def _of_line(file: File, line: str, where: str, decoder: _Decoder, number: int) -> _Element | Failure:
     try:
         if is_too_deep(line, file.limits.depth):
             raise Malformed("ingest.too_deep", where=where)
         value = decoder.decode(line)
     except json.JSONDecodeError as error:
-        yield Failure(where, _no_json(error, where))
+        return Failure(where, _no_json(error, where))
     except Malformed as error:
-        yield Failure(where, error)
-    else:
-        yield from _item(file, _Element(value, where, len(line), decoder.note))
+        return Failure(where, error)
+    return _Element(value, where, len(line), decoder.note, number)
 
 
 def _from_object(file: File, entries: list[_Entry]) -> Steps:
+    from semblance.ingest.exports import json_shapes
+
     lists = [entry for entry in entries if entry.holds_objects]
     values = {entry.key: entry.plain for entry in entries}
-    if lists:
+    shape = json_shapes.shape_of_object(values)
+    note = _note_of(_repeated(entry.key for entry in entries))
+    if shape:
+        if json_shapes.is_trashed(values):
+            raise UnsupportedFormat("ingest.trashed", where=file.where, remedy="ingest.restore")
+        yield from _item(file, _Element({"id": file.name} | (shape(values) or {}), file.where, 0, note))
+    elif rows := json_shapes.table_of_columns(values):
+        yield from _items(file, _numbered(rows, file.where))
+    elif lists:
         yield from _items(file, _the_list(file, lists))
     elif {"id", "title"} & values.keys() and any(isinstance(values.get(key), str) for key in _CONTENT_KEYS):
-        note = _note_of(_repeated(entry.key for entry in entries))
         yield from _item(file, _Element({"id": file.name} | values, file.where, 0, note))
     elif [] not in values.values():  # an empty list is the list of items: there are none
         yield from _items(file, (_by_id(entry) for entry in entries))
+
+
+def _numbered(rows: Iterable[dict[str, Any]], file: str) -> Iterator[_Element]:
+    for number, row in enumerate(rows, 1):
+        where = Message("ingest.nth_item", file=file, number=number).said()
+        yield _Element(row, where, len(row), number=number)
 
 
 def _the_list(file: File, lists: list[_Entry]) -> list[_Element]:
@@ -168,7 +229,16 @@ def _the_list(file: File, lists: list[_Entry]) -> list[_Element]:
     for key in by_key if len(by_key) == 1 else _LIST_KEYS:
         if key in by_key:
             return by_key[key]
+    with_text = [key for key, elements in by_key.items() if any(map(_has_text, elements))]
+    if len(with_text) == 1:
+        return by_key[with_text[0]]
     raise Malformed("ingest.several_lists", keys=_listed(by_key), where=file.where)
+
+
+def _has_text(element: _Element) -> bool:
+    return isinstance(element.value, dict) and any(
+        isinstance(element.value.get(key), str) for key in _CONTENT_KEYS
+    )
 
 
 def _by_id(entry: _Entry) -> _Element:
@@ -179,24 +249,106 @@ def _by_id(entry: _Entry) -> _Element:
     return _Element(value, entry.where, entry.size, entry.note)
 
 
-def _items(file: File, elements: Iterable[_Element]) -> Steps:
+def _items(file: File, elements: Iterable[_Element | Failure | None]) -> Steps:
+    """The items of a list, in its order.
+
+    Where the elements have no ids, their first keys are tried; they have to tell all elements apart, so that all are looked
+    at before the first becomes an item. What stands before an error is kept.
+    """
+    broken: list[Malformed] = []
+    steps = _until_broken(elements, broken)
+    ahead: list[_Element | Failure] = []
+    are_ids = True
+    for step in steps:
+        if step is None:
+            yield None
+            continue
+        ahead.append(step)
+        if isinstance(step, _Element):
+            if isinstance(step.value, dict) and "id" not in step.value:
+                yield from _gather(steps, ahead)
+                are_ids = _are_different(ahead)
+            break
     breath = Breath()
-    for element in elements:
-        yield from _item(file, element)
+    shape = _shape_of(ahead)
+    for element in chain(ahead, steps):
+        if not isinstance(element, _Element):
+            yield element
+            continue
+        if shaped := _shaped(element, shape):
+            yield from _item(file, shaped, are_ids=are_ids)
         if breath.due(element.size):
             yield None
+    if broken:
+        raise broken[0]
 
 
-def _item(file: File, element: _Element) -> Steps:
+def _until_broken(
+    elements: Iterable[_Element | Failure | None], broken: list[Malformed]
+) -> Iterator[_Element | Failure | None]:
+    try:
+        yield from elements
+    except Malformed as error:
+        broken.append(error)
+
+
+def _gather(steps: Iterable[_Element | Failure | None], ahead: list[_Element | Failure]) -> Iterator[None]:
+    breath = Breath()
+    for step in steps:
+        if step is None:
+            yield None
+        else:
+            ahead.append(step)
+            if isinstance(step, _Element) and breath.due(step.size):
+                yield None
+
+
+def _are_different(elements: Iterable[_Element | Failure]) -> bool:
+    """Whether the first keys of elements without ids are ids: no texts, and no two alike."""
+    ids: set[str] = set()
+    for element in elements:
+        value = element.value if isinstance(element, _Element) else None
+        if isinstance(value, dict) and value and "id" not in value:
+            key, id = next(iter(value.items()))
+            if key in _CONTENT_KEYS or isinstance(id, (bool, float)) or str(id) in ids:
+                return False
+            ids.add(str(id))
+    return True
+
+
+def _shape_of(elements: Iterable[_Element | Failure]) -> Shape | None:
+    from semblance.ingest.exports import json_shapes
+
+    values = (element.value for element in elements if isinstance(element, _Element))
+    return next(filter(None, map(json_shapes.shape_of_element, islice(values, 20))), None)
+
+
+def _shaped(element: _Element, shape: Shape | None) -> _Element | None:
+    """An element as its program's shape makes it; None for one that is no item."""
+    if shape is None or not isinstance(element.value, dict):
+        return element
+    try:
+        value = shape(element.value)
+    except (KeyError, TypeError, AttributeError):  # one element of another shape than the others
+        return element
+    return element._replace(value={"id": element.number} | value) if value else None
+
+
+def _item(file: File, element: _Element, *, are_ids: bool = True) -> Steps:
     value, where = element.value, element.where
+    if isinstance(value, str) and element.number:
+        value = {"id": element.number, "content": value}
     if not isinstance(value, dict) or not value:
         yield Failure(where, Malformed("ingest.no_object", where=where))
         return
+    if not are_ids and "id" not in value:
+        value = {"id": element.number} | value
     id_key = "id" if "id" in value else next(iter(value))
     id, rest = value[id_key], {key: part for key, part in value.items() if key != id_key}
     if isinstance(id, bool) or not isinstance(id, (str, int, float)) or not str(id).strip():
         yield Failure(where, Malformed("ingest.no_id_in", key=shorten(id_key), where=where))
         return
+    rest = {key: _joined_parts(part) if key in _CONTENT_KEYS else part for key, part in rest.items()}
     key = next((key for key in _CONTENT_KEYS if isinstance(rest.get(key), str) and rest[key].strip()), "")
     if key:
         content = rest.pop(key)
@@ -206,6 +358,15 @@ def _item(file: File, element: _Element) -> Steps:
     if key == "content_html":
         content = yield from web_page.text_of(content)
     yield Item(str(id), mend(content), where, title_of(value), rest, element.note)
+
+
+def _joined_parts(value: Any) -> Any:
+    """A text that Telegram's export cuts into a list of texts and objects with a text."""
+    if not isinstance(value, list) or not value:
+        return value
+    parts = [part.get("text") if isinstance(part, dict) else part for part in value]
+    texts = [part for part in parts if isinstance(part, str)]
+    return "".join(texts) if len(texts) == len(parts) else value
 
 
 class _Source:
@@ -236,8 +397,18 @@ class _Source:
             where = Message("ingest.item", file=self._where, number=number, line=self._line_number()).said()
             start = self._at
             value = self._value()
-            yield _Element(value, where, self._at - start, self._decoder.note)
+            yield _Element(value, where, self._at - start, self._decoder.note, number)
             more = self._more("]")
+
+    def objects(self) -> Iterator[_Element]:
+        """Objects one after another."""
+        number = 0
+        while self.peek():
+            number += 1
+            where = Message("ingest.item", file=self._where, number=number, line=self._line_number()).said()
+            start = self._at
+            value = self._value()
+            yield _Element(value, where, self._at - start, self._decoder.note, number)
 
     def object_into(self, entries: list[_Entry]) -> Steps:
         """Fill in the entries of the object that begins here; yields breathing points."""

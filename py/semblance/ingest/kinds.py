@@ -54,8 +54,7 @@ KINDS = {
         "rtf": "rtf",
         "iwork": "pages numbers keynote",
         "book": "epub mobi azw azw3 djvu fb2",
-        "notebook": "ipynb",
-        "mail": "eml emlx msg mbox mbx",
+        "mail": "emlx msg mbx",
         "mailbox": "pst ost olm",
         "heic": "heic heif hif heics",
         "raw": "cr2 cr3 crw nef nrw arw srf sr2 dng raf orf rw2 pef srw x3f 3fr iiq rwl kdc dcr mrw",
@@ -190,10 +189,6 @@ _SOUND = (b"M4A ", b"M4B ", b"M4P ", b"F4A ")
 _VAGUE = ("picture", "archive", "data", "old_office")
 
 _CONTROL = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
-_MAIL = re.compile(
-    rb"^(?:Received|Message-ID|MIME-Version|Return-Path|Delivered-To):", re.IGNORECASE | re.MULTILINE
-)
-_SENDER = re.compile(rb"^From[: ]", re.MULTILINE)
 
 
 def kind_of(name: str, data: bytes) -> Kind | None:
@@ -276,7 +271,7 @@ def _by_bytes(data: bytes, suffix: str) -> str | None:
     for signature, key in _IN_LETTERS:
         if data.startswith(signature):
             return key
-    return "mail" if suffix not in READ_BY_SUFFIX and _is_mail(data[:HEAD]) else None
+    return None
 
 
 def _of_zip(head: bytes) -> str | None:
@@ -310,9 +305,3 @@ def _of_boxes(data: bytes) -> str | None:
     if brands[0] in _SOUND:
         return "audio"
     return "heic" if any(brand in _HEIC for brand in brands) else "video"
-
-
-def _is_mail(head: bytes) -> bool:
-    """Whether a text begins with the header of an e-mail."""
-    header = head.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]
-    return bool(_SENDER.search(header) and _MAIL.search(header))

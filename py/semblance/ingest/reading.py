@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 from semblance.documents import Document, Failure, ImageBytes
@@ -14,6 +15,7 @@ from semblance.ingest.decoding import declared_encoding, decode
 from semblance.ingest.items import File, Item, Steps, failure_of, joined, mend, shorten
 from semblance.ingest.kinds import check_kind
 from semblance.ingest.limits import LIMITS, Limits, check_size
+from semblance.ingest.names import composed
 from semblance.messages import Message
 
 Reader = Callable[[File], Steps]
@@ -24,9 +26,33 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(formats.TABLES, tables.read),
     **dict.fromkeys(formats.JSON, json_data.read),
     **dict.fromkeys(formats.JSON_LINES, json_data.read_lines),
-    **dict.fromkeys(formats.FEEDS, feeds.read),
+    **dict.fromkeys((*formats.FEEDS, *formats.XML_EXPORTS), feeds.read),
 }
 """The reader for each suffix; `plain_text.read` reads all other text, and `archives.read` archives."""
+
+EXPORTS = {
+    **dict.fromkeys(formats.NOTEBOOKS, "notebook.read"),
+    **dict.fromkeys(formats.SUBTITLES, "subtitles.read"),
+    **dict.fromkeys(formats.CALENDARS, "calendar_cards.read_calendar"),
+    **dict.fromkeys(formats.CONTACTS, "calendar_cards.read_contacts"),
+    **dict.fromkeys(formats.ORG, "org.read"),
+    **dict.fromkeys(formats.RST, "rst.read"),
+    **dict.fromkeys(formats.TEX, "tex.read"),
+}
+"""The reader for each suffix of what is rarer, in `semblance.ingest.exports`, loaded with the first such file."""
+
+MAIL = {
+    **dict.fromkeys(formats.MAIL, "mail.read"),
+    **dict.fromkeys(formats.MAILBOXES, "mail.read_mailbox"),
+}
+"""The same for mail, whose parts have encodings of their own: these readers take bytes."""
+
+
+def export_reader(path: str) -> Callable[..., Steps]:
+    """A reader by its module in `semblance.ingest.exports` and its name, such as ``org.read``."""
+    module, _, function = path.partition(".")
+    reader: Callable[..., Steps] = getattr(import_module(f"semblance.ingest.exports.{module}"), function)
+    return reader
 
 
 def read(
@@ -60,7 +86,8 @@ def read(
     >>> print(failure.error)
     tea.md: it is empty. Add some text, or leave the file out.
     """
-    places: dict[str, str] = {}
+    name = composed(name)
+    places: dict[str, Item] = {}
     failures = 0
     for step in _read_file(name, data, name, limits):
         finished = _finished(step, places, source, limits) if isinstance(step, Item) else step
@@ -99,11 +126,16 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
             data, where, limits, lambda name, data, where: _read_file(name, data, where, limits)
         )
         return
-    declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS) else ""
+    if format in MAIL:
+        yield from export_reader(MAIL[format])(name, data, where)
+        return
+    declared = (
+        declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS, *formats.XML_EXPORTS) else ""
+    )
     decoded = yield from decode(data, where=where, declared=declared)
     if not decoded.text or decoded.text.isspace():
         raise EmptyDocument("ingest.no_text", where=where)
-    reader = READERS.get(format, plain_text.read)
+    reader = READERS.get(format) or (export_reader(EXPORTS[format]) if format in EXPORTS else plain_text.read)
     for step in reader(File(name, decoded.text, where, limits)):
         if decoded.note and isinstance(step, Item):
             step = dataclasses.replace(step, note=joined(decoded.note, step.note))
@@ -116,15 +148,17 @@ def _is_picture(name: str, data: bytes) -> bool:
     return formats.is_picture(name) or bool(by_bytes)
 
 
-def _finished(item: Item, places: dict[str, str], source: str, limits: Limits) -> Document | Failure:
+def _finished(item: Item, places: dict[str, Item], source: str, limits: Limits) -> Document | Failure:
     """The document that an item becomes, if it keeps the rules."""
     id = mend(item.id)
     if item.image is None and (not item.content or item.content.isspace()):
         return Failure(id, EmptyDocument("ingest.no_text", where=item.where))
+    if id in places and places[id].file != item.file:  # another file of the archive has an item of this name
+        id = mend(item.file if item.file.endswith(f"/{id}") else f"{item.file}/{id}")
     if id in places:
-        error = DuplicateId("ingest.same_id", id=shorten(id), other=places[id], where=item.where)
+        error = DuplicateId("ingest.same_id", id=shorten(id), other=places[id].where, where=item.where)
         return Failure(id, error)
-    places[id] = item.where
+    places[id] = dataclasses.replace(item, content="", metadata={}, image=None)
     metadata, left_out = _as_json(item.metadata, limits.metadata_bytes)
     names = shorten(Message("ingest.between").said().join(left_out), 200)
     dropped = Message("ingest.left_out", names=names).said() if left_out else ""

@@ -1,11 +1,11 @@
-"""CSV and TSV: a row is an item, its first column the id."""
+"""CSV and TSV: a row is an item, its first column the id, unless that repeats itself."""
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from semblance.documents import Failure
 from semblance.errors import Malformed
@@ -16,7 +16,7 @@ from semblance.ingest.items import (
     Item,
     Steps,
     is_title,
-    lines,
+    joined,
     row_of,
     title_of,
     without_entities,
@@ -24,7 +24,10 @@ from semblance.ingest.items import (
 )
 from semblance.messages import Message
 
-_DELIMITERS = ",;\t|"
+if TYPE_CHECKING:
+    from semblance.ingest.dialects import Dialect
+
+_ID_NAMES = ("id", "_id", "key", "guid", "uuid", "slug", "identifier")
 _MOST_IN_VAIN = 4  # times the text: how much is read again after quotes that nothing closes
 
 
@@ -33,29 +36,66 @@ def read(file: File) -> Steps:
 
     The content is the other columns joined by a space, as ``llm embed-multi`` joins them; a column named
     ``title`` is the title as well. Rows are counted as spreadsheets count them, the header being row 1.
+    A first column that repeats itself is no id: then the row's number is, and the content holds all columns.
 
     Lines after a quote that is never closed belong to its row, and to its failure, until one is a row again.
     """
-    table = _Table(file)
-    header: list[str] = []
-    unclosed: _Row | None = None
+    from semblance.ingest.dialects import dialect_of  # here, to load with the first table
+
+    dialect = dialect_of(file.text, suffix_of(file.name))
+    columns = _columns(file, dialect)
+    rows = _rows(file, dialect, columns)
+    are_ids = columns[0].lower() in _ID_NAMES or (yield from _are_different(rows))
+    remark = _remark(file, dialect)
+    for row in _rows(file, dialect, columns):
+        step = _item(row, columns, file.where, are_ids=are_ids) if isinstance(row, _Row) else row
+        if remark and isinstance(step, Item):
+            step, remark = replace(step, note=joined(remark, step.note)), ""
+        yield step
+
+
+def _rows(file: File, dialect: Dialect, columns: Sequence[str]) -> Iterator[_Row | Failure | None]:
+    """The rows below the header, and the failures of those whose quote is never closed. None is a breathing point."""
     breath = Breath()
+    table = _Table(file, dialect)
+    unclosed: _Row | None = None
+    if dialect.has_header:
+        next(iter(table), None)
     for row in table:
         if breath.due(row.size):
             yield None
-        if not header:
-            header = _header(row, file.where)
-        elif row.is_unclosed or (unclosed and len(row.cells) != len(header)):
+        if row.is_unclosed or (unclosed and not _fits(row.cells, columns)):
             unclosed = unclosed or row
             table.skip_what_is_no_row()
         else:
             if unclosed:
                 yield _failure_of(unclosed, row.number, file.where)
                 unclosed = None
-            if row.cells:  # a blank line is none
-                yield _item(row, header, file.where)
+            if any(cell.strip() for cell in row.cells):  # a blank line, or one of delimiters alone, is none
+                yield row
     if unclosed:
         yield _failure_of(unclosed, table.number + 1, file.where)
+
+
+def _are_different(rows: Iterable[_Row | Failure | None]) -> Generator[None, None, bool]:
+    """Whether the first column tells all rows apart."""
+    ids: set[str] = set()
+    for row in rows:
+        if isinstance(row, _Row):
+            if row.cells[0] in ids or not row.cells[0].strip():
+                return False
+            ids.add(row.cells[0])
+        elif row is None:
+            yield None
+    return True
+
+
+def _remark(file: File, dialect: Dialect) -> str:
+    """What is to be told once of a table's shape."""
+    above = dialect.lines - dialect.is_announced
+    preamble = Message("ingest.preamble", count=above, file=file.where).said() if above else ""
+    headless = "" if dialect.has_header else Message("ingest.no_header", file=file.where).said()
+    return joined(preamble, headless)
 
 
 class _Row(NamedTuple):
@@ -66,31 +106,47 @@ class _Row(NamedTuple):
     note: str = ""
 
 
-def _header(row: _Row, where: str) -> list[str]:
-    if row.is_unclosed:
-        raise Malformed("ingest.unclosed", where=row_of(where, 1))
+def _columns(file: File, dialect: Dialect) -> list[str]:
+    """The names of the columns, each of them once."""
+    row = next(iter(_Table(file, dialect)), None)
+    if row is None or row.is_unclosed:
+        raise Malformed("ingest.unclosed", where=row_of(file.where, dialect.lines + 1))
     if len(row.cells) < 2:
-        raise Malformed("ingest.one_column", where=where)
-    return [
-        name.strip() or Message("ingest.column", number=number).said()
-        for number, name in enumerate(row.cells, 1)
-    ]
+        raise Malformed("ingest.one_column", where=file.where)
+    given = row.cells if dialect.has_header else [""] * len(row.cells)
+    given = ["", *given] if dialect.numbered else given
+    names: dict[str, int] = {}
+    for number, cell in enumerate(given, 1):
+        name = " ".join(cell.split()) or Message("ingest.column", number=number).said()
+        names[name if name not in names else f"{name} ({number})"] = number
+    return list(names)
 
 
-def _item(row: _Row, header: list[str], file: str) -> Item | Failure:
+def _fits(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    return len(cells) == len(columns) or (not any(cells[len(columns) :]) and len(cells) > len(columns))
+
+
+def _item(row: _Row, columns: Sequence[str], file: str, *, are_ids: bool) -> Item | Failure:
     where = row_of(file, row.number)
-    id = row.cells[0]
-    if len(row.cells) != len(header):
-        error = Malformed("ingest.columns", count=len(row.cells), header=len(header), where=where)
-        return Failure(id or where, error)
+    id = row.cells[0] if are_ids else str(row.number)
+    if not _fits(row.cells, columns):
+        error = Malformed("ingest.columns", count=len(row.cells), header=len(columns), where=where)
+        return Failure(row.cells[0] if are_ids and row.cells[0] else where, error)
     if not id.strip():
         return Failure(where, Malformed("ingest.no_id", where=where))
     cells = [
         without_entities(cell) if is_title(name) else cell
-        for name, cell in zip(header, row.cells, strict=True)
+        for name, cell in zip(columns, row.cells, strict=False)
     ]
-    values = dict(zip(header, cells, strict=True))
-    return Item(id, " ".join(cells[1:]), where, title_of(values), without_long(values), row.note)
+    values = dict(zip(columns, cells, strict=True))
+    title = title_of(values) or ("" if are_ids else _name_of(values))
+    return Item(id, " ".join(cells[are_ids:]), where, title, without_long(values), row.note)
+
+
+def _name_of(values: Mapping[str, str]) -> str:
+    """What a row is called, in a table without a column of titles."""
+    lowered = {key.lower(): value.strip() for key, value in values.items()}
+    return next((lowered[name] for name in ("name", "subject") if lowered.get(name)), "")
 
 
 def _failure_of(unclosed: _Row, following: int, file: str) -> Failure:
@@ -112,19 +168,16 @@ class _Table:
     The time is linear for any text, because reading in vain after unclosed quotes is bounded.
     """
 
-    def __init__(self, file: File) -> None:
-        self.number = 0
+    def __init__(self, file: File, dialect: Dialect) -> None:
+        self.number = dialect.lines
         """The number of the last row."""
         self._text = file.text
-        self._at = 0
+        self._at = dialect.start
         self._longest = file.limits.record_chars
         self._in_vain = _MOST_IN_VAIN * len(file.text)
-        header = next(lines(file.text), "")
-        is_tsv = suffix_of(file.name) == ".tsv"
-        self._delimiter = "\t" if is_tsv else _delimiter(header)
-        self._delimiters = header.count(self._delimiter)
-        # In a TSV a quote is an ordinary character, unless a program quotes what it writes all the same.
-        self._quotes_are_ordinary = is_tsv and not header.startswith('"')
+        self._delimiter = dialect.delimiter
+        self._delimiters = file.text[self._at : self._line_end(self._at)].count(self._delimiter)
+        self._quotes_are_ordinary = not dialect.quotes
         # The limit guards against the unclosed quotes that are caught here; it is one for the whole process.
         csv.field_size_limit(max(csv.field_size_limit(), len(file.text)))
 
@@ -196,8 +249,3 @@ class _Table:
         further = self._text[end : self._at].splitlines()
         are_rows = further and all(line.count(self._delimiter) == self._delimiters for line in further)
         return Message("ingest.rows_in_cell").said() if are_rows else ""
-
-
-def _delimiter(header: str) -> str:
-    unquoted = re.sub(r'"[^"]*"', "", header)
-    return max(_DELIMITERS, key=unquoted.count)

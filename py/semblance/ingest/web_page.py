@@ -31,6 +31,7 @@ _ON_A_LINE = _tags(
 _HEADINGS = {f"h{level}": "#" * level + " " for level in range(1, 7)}
 _KEPT_META = ("description", "author", "keywords")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
+_BOOKMARKS = re.compile("netscape-bookmark-file", re.IGNORECASE)
 _WITHOUT_WIDTH = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")  # where a line may or may not break
 
 
@@ -45,7 +46,12 @@ class Page:
 
 
 def read(file: File) -> Steps:
-    """One item. Nothing of the page is run or loaded."""
+    """One item. Nothing of the page is run or loaded. Bookmarks are an item each."""
+    if _BOOKMARKS.search(file.text, 0, 1_000):
+        from semblance.ingest.exports import bookmarks
+
+        yield from bookmarks.read(file)
+        return
     page = yield from extract(file.text)
     if not page.content:  # a script shows what the page hides at first
         page = yield from extract(file.text, show_hidden=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,32 @@ def test_markdown_into_the_current_folder(
     assert cli.main(["site", "--markdown", "content"]) == 0
     assert (tmp_path / "semblance/related/tea.json").exists()
     assert (tmp_path / ".semblance-cache").exists()
+
+
+def test_the_markdown_of_several_generators(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = Path(__file__).parents[2] / "data" / "cases" / "blog-markdown-folder"
+    shutil.copytree(cases, tmp_path / "content")
+    (tmp_path / "content/posts/fog.md").write_text(f"---\ntitle: Fog\ntags: one two\n---\n{TIDES}\n")
+    (tmp_path / "content/posts/dew.md").write_text(f"---\ntitle: Dew\nstatus: draft\n---\n{TEA}\n")
+    site.root.mkdir()
+    assert site.run("--markdown", str(tmp_path / "content"), "--verbose") == 0
+    posts = site.posts()
+    assert sorted(posts) == ["posts/fog/", "posts/storm/", "weather/hail"]
+    assert posts["posts/fog/"]["tags"] == ["one", "two"]
+    assert posts["posts/storm/"]["title"] == "Storm"
+    assert "Chart" not in posts["posts/storm/"]["excerpt"]
+    printed = output(capsys)
+    assert "no post: 2 pages, a draft" in printed
+    assert "no post: 1 page, of a day to come" in printed
+
+
+def test_posts_of_wordpress_without_permalinks_stay_different(site: Site) -> None:
+    items = "".join(
+        f"<item><title>{number}</title><link>https://example.org/?p={number}</link><description>{text}</description></item>"
+        for number, text in enumerate((TEA, COFFEE), 5)
+    )
+    feed = site.write("feed.xml", f"<rss><channel>{items}</channel></rss>")
+    assert site.run("--feed", str(feed)) == 0
+    assert sorted(post["url"] for post in site.posts().values()) == ["?p=5", "?p=6"]

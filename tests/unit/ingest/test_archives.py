@@ -62,13 +62,12 @@ def test_bad_entries_are_named_and_the_others_read() -> None:
         ("data.json", "[1,"),
     )
     documents, failures = read_all("my.zip", data)
-    assert [doc.id for doc in documents] == ["a.md", "photo.png"]
+    assert [doc.id for doc in documents] == ["a.md", "photo.png", "x.md"]
     assert isinstance(documents[1].image, ImageBytes)
     assert [(failure.id, failure.error.where, type(failure.error)) for failure in failures] == [
         ("empty.md", "my.zip/empty.md", EmptyDocument),
         ("drawing.svg", "my.zip/drawing.svg", UnsupportedFormat),
         ("binary.md", "my.zip/binary.md", NotText),
-        ("inner.zip", "my.zip/inner.zip", UnsupportedFormat),
         ("my.zip/data.json item 1 (line 1)", "my.zip/data.json item 1 (line 1)", Malformed),
         ("data.json", "my.zip/data.json line 1", Malformed),
     ]
@@ -275,3 +274,42 @@ def test_a_field_that_was_left_behind_when_the_entry_got_another_name() -> None:
 def test_folders_of_windows_are_no_files() -> None:
     data = zip_with_names(b"folder\\", b"folder\\a.txt")
     assert read_one("my.zip", data).id == "folder/a.txt"
+
+
+def test_an_archive_in_an_archive_is_read_but_none_below_it() -> None:
+    deepest = zip_of(("c.md", "c"))
+    inner = zip_of(("a.md", "inner"), ("x/b.md", "b"), ("deep.zip", deepest))
+    data = zip_of(("Part-1.zip", inner), ("Part-2.zip", zip_of(("a.md", "other"))), ("broken.zip", "PK"))
+    documents, failures = read_all("my.zip", data)
+    assert [(doc.id, doc.content) for doc in documents] == [
+        ("a.md", "inner"),
+        ("x/b.md", "b"),
+        ("Part-2.zip/a.md", "other"),
+    ]
+    assert [(failure.error.where, type(failure.error)) for failure in failures] == [
+        ("my.zip/Part-1.zip/deep.zip", UnsupportedFormat),
+        ("my.zip/broken.zip", Malformed),
+    ]
+
+
+def test_archives_in_an_archive_share_its_limits() -> None:
+    part = zip_of(("a.md", "word " * 30), method=zipfile.ZIP_STORED)
+    data = zip_of(*((f"{number}.zip", part) for number in range(9)), method=zipfile.ZIP_STORED)
+    _, failures = read_all("my.zip", data, limits=dataclasses.replace(LIMITS, archive_entries=12))
+    assert len(failures) == 6
+    assert all(isinstance(failure.error, UnsafeArchive) for failure in failures)
+    _, failures = read_all(
+        "my.zip", data, limits=dataclasses.replace(LIMITS, archive_bytes=9 * len(part) + 150)
+    )
+    assert isinstance(failures[-1].error, UnsafeArchive)
+
+
+def test_items_of_one_id_in_several_files_of_an_archive() -> None:
+    data = zip_of(("fruit.csv", "id,text\n1,plum\n2,quince\n"), ("tools.csv", "id,text\n1,lathe\n1,plane\n"))
+    documents, failures = read_all("my.zip", data)
+    assert [(doc.id, doc.content) for doc in documents] == [
+        ("1", "plum"),
+        ("2", "quince"),
+        ("tools.csv/1", "lathe"),
+    ]
+    assert [type(failure.error) for failure in failures] == [DuplicateId]

@@ -119,17 +119,66 @@ def test_a_declaration_in_another_format_is_only_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "replaced"),
     [
-        FRENCH.encode()[:-3] + b"\xff" + FRENCH.encode(),
-        ("été " * 100_000).encode() + b"\xc3",
-        ("plain " * 50_000 + "été ").encode() + b"\xe9 " + "été".encode(),
-        codecs.BOM_UTF8 + b"caf\xe9",
-        codecs.BOM_UTF16_LE + b"a\0b",
-        "Привет".encode("cp1251"),
+        (FRENCH.encode()[:-3] + b"\xff" + FRENCH.encode(), 1),
+        (("été " * 100_000).encode() + b"\xc3", 1),
+        (("plain " * 50_000 + "été ").encode() + b"\xe9 " + "été".encode(), 1),
+        ("Le café, \ufffd et l’été à l’hôtel".encode() + b"\xe9\xe9", 2),
     ],
 )
-def test_what_can_not_be_decoded_rightly_is_named(data: bytes) -> None:
+def test_a_bad_byte_is_replaced_and_told(data: bytes, replaced: int) -> None:
+    document = read_one("a.txt", data)
+    assert document.content == data.decode(errors="replace")
+    number = "1 byte that is" if replaced == 1 else f"{replaced} bytes that are"
+    assert document.note == f"{number} not UTF-8 replaced by “\ufffd”"
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "encoding"),
+    [
+        (codecs.BOM_UTF8 + b"caf\xe9", "caf\ufffd", "UTF-8"),
+        (codecs.BOM_UTF16_LE + b"a\0b", "a\ufffd", "UTF-16-LE"),
+    ],
+)
+def test_a_bad_byte_after_a_byte_order_mark(data: bytes, text: str, encoding: str) -> None:
+    document = read_one("a.txt", data)
+    assert document.content == text
+    assert document.note == f"1 byte that is not {encoding} replaced by “\ufffd”"
+
+
+def test_a_bad_byte_in_a_declared_encoding() -> None:
+    page = '<meta charset="shift_jis"><p>これは日本語のページです</p>'.encode("cp932") + b"<p>\x82</p>"
+    document = read_one("a.html", page)
+    assert document.content == "これは日本語のページです\n\n\ufffd"
+    assert "1 byte that is not cp932" in document.note
+
+
+SHORT = {
+    "cp932": ["買い物リスト\n牛乳、卵、食パン、りんご", "今日は雨", "東京タワー", "図書館 10時"],
+    "euc_jp": ["会議メモ", "カレーの作り方"],
+    "gb18030": ["购物清单\n牛奶、鸡蛋、面包", "你好", "对不起", "学习笔记：第三章"],
+    "big5": ["購物清單\n牛奶、雞蛋、麵包", "會議記錄", "明天去醫院"],
+    "cp949": ["쇼핑 목록: 우유, 계란", "안녕하세요"],
+    "cp1251": ["Купить хлеб и молоко.", "Привет", "Список покупок: яйца, сыр"],
+    "koi8_r": ["Встреча в среду"],
+    "cp866": ["Встреча в среду"],
+    "cp1253": ["Λίστα αγορών: γάλα, αυγά"],
+    "cp1255": ["רשימת קניות: חלב, ביצים"],
+    "cp1256": ["قائمة التسوق: حليب"],
+}
+
+
+@pytest.mark.parametrize("codec", SHORT)
+def test_a_few_words_in_an_old_encoding(codec: str) -> None:
+    for text in SHORT[codec]:
+        document = read_one("a.txt", text.encode(codec))
+        assert document.content == text
+        assert "(guessed)" in document.note
+
+
+@pytest.mark.parametrize("data", [b"a \xff\xfe\xff b", b"5 \xd7 3"])
+def test_a_few_signs_tell_no_encoding(data: bytes) -> None:
     error = error_of("a.txt", data)
     assert isinstance(error, UnknownEncoding)
     assert error.where == "a.txt"

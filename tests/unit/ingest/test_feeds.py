@@ -187,3 +187,151 @@ def test_entities_of_html_whatever_the_doctype(standalone: str, doctype: str) ->
 def test_entities_do_not_move_the_lines_of_messages() -> None:
     error = error_of("a.xml", f"{RSS_091}\n<rss>\n&eacute;<a>\n</b></rss>")
     assert error.where == "a.xml line 4"
+
+
+def feed_of(*items: str, root: str = "<rss>") -> str:
+    name = root[1:].split()[0].rstrip(">")
+    return f"{root}<channel>{''.join(f'<item>{item}</item>' for item in items)}</channel></{name}>"
+
+
+@pytest.mark.parametrize("start", ["\n\n", " \t\n", "\ufeff\n"])
+def test_blank_lines_before_the_declaration(start: str) -> None:
+    feed = f'{start}<?xml version="1.0" encoding="utf-8"?>' + feed_of("<guid>1</guid><title>T</title>")
+    assert read_one("a.xml", feed).title == "T"
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "note"),
+    [
+        ("salt & pepper", "salt & pepper", "1 ampersand that begins no entity read as text"),
+        ("a &b; & c=1&d=2", "a &b; & c=1&d=2", "2 ampersands that begin no entity read as text"),
+        ("x\x0by\x00\x1f", "xy", "2 control characters removed"),
+        ("x&#11;y&#x0B;", "xy", "2 control characters removed"),
+        ("<![CDATA[a & b]]> &", "a & b &", "1 ampersand that begins no entity read as text"),
+    ],
+)
+def test_a_second_reading_mends_what_is_no_xml(text: str, content: str, note: str) -> None:
+    feed = feed_of(
+        "<guid>1</guid><title>One</title>",
+        f"<guid>2</guid><description>{text}</description>",
+        "<guid>3</guid><title>3</title>",
+    )
+    documents, failures = read_all("a.xml", feed)
+    assert failures == []
+    assert [doc.id for doc in documents] == ["1", "2", "3"]
+    assert documents[1].content == content
+    assert note in documents[0].note + documents[1].note
+
+
+def test_prefixes_that_are_not_declared() -> None:
+    feed = feed_of("<guid>1</guid><media:description>Words</media:description><x:y/>")
+    document = read_one("a.xml", feed)
+    assert document.content == "Words"
+    assert document.note == "it uses prefixes that it does not declare (media, x)"
+
+
+def test_items_before_a_fault_are_read_once() -> None:
+    items = [f"<guid>{number}</guid><title>{number}</title>" for number in range(5_000)]
+    items[4_000] += "<description>a & b</description>"
+    documents, failures = read_all("a.xml", feed_of(*items))
+    assert failures == []
+    assert [doc.id for doc in documents] == [str(number) for number in range(5_000)]
+
+
+@pytest.mark.parametrize(
+    ("base", "link"),
+    [
+        ('xml:base="https://w.example/blog/"', "https://w.example/blog/dew/"),
+        ('xml:base="/blog/"', "/blog/dew/"),
+        ("", "dew/"),
+    ],
+)
+def test_links_are_relative_to_the_base(base: str, link: str) -> None:
+    entry = '<entry><id>1</id><title>x</title><link href="dew/"/></entry>'
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom" {base}>{entry}</feed>'
+    assert read_one("a.atom", feed).metadata["link"] == link
+
+
+def test_bases_inside_bases() -> None:
+    feed = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://w.example/">'
+        '<entry xml:base="a/"><id>1</id><title>x</title>'
+        '<link xml:base="b/" href="c"/></entry><entry><id>2</id><title>y</title><link href="d"/></entry></feed>'
+    )
+    documents, _ = read_all("a.atom", feed)
+    assert [doc.metadata["link"] for doc in documents] == ["https://w.example/a/b/c", "https://w.example/d"]
+
+
+def test_a_guid_is_the_link_unless_it_says_no() -> None:
+    feed = feed_of(
+        "<guid>https://a.example/1</guid><title>1</title>",
+        '<guid isPermaLink="false">https://a.example/2</guid><title>2</title>',
+    )
+    documents, _ = read_all("a.xml", feed)
+    assert [doc.metadata.get("link") for doc in documents] == ["https://a.example/1", None]
+
+
+def test_an_export_of_wordpress_holds_more_than_posts() -> None:
+    def entry(number: int, type: str, status: str, content: str) -> str:
+        return (
+            f"<title>{number}</title><guid>{number}</guid><content:encoded><![CDATA[{content}]]></content:encoded>"
+            f"<wp:post_type>{type}</wp:post_type><wp:status>{status}</wp:status>"
+        )
+
+    root = '<rss xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+    feed = feed_of(
+        entry(1, "post", "publish", 'One [caption id="a"]<img> two[/caption] [gallery ids="1"]\n\nThree'),
+        entry(2, "page", "publish", "About"),
+        entry(3, "post", "draft", "x"),
+        entry(4, "post", "private", "x"),
+        entry(5, "wp_navigation", "publish", "x"),
+        entry(6, "attachment", "inherit", "x"),
+        entry(7, "revision", "publish", "x"),
+        root=root,
+    )
+    documents, failures = read_all("wp.xml", feed)
+    assert failures == []
+    assert [(doc.id, doc.content) for doc in documents] == [("1", "One two\n\nThree"), ("2", "About")]
+
+
+def test_notes_of_evernote() -> None:
+    text = (
+        '<?xml version="1.0"?><!DOCTYPE en-export SYSTEM "http://x.example/e.dtd">'
+        "<en-export><note><title>List &amp; more</title>"
+        '<content><![CDATA[<en-note><div><en-todo checked="true"/>tent</div>'
+        "<div><en-todo/>stove&nbsp;x</div></en-note>]]></content>"
+        "<created>20260101T100000Z</created><tag>trip</tag><note-attributes><source-url>https://a.example/</source-url>"
+        f"</note-attributes><resource><data>{'A' * 100_000}</data></resource></note></en-export>"
+    )
+    document = read_one("a.enex", text)
+    assert (document.title, document.content) == ("List & more", "[x] tent\n[ ] stove x")
+    assert document.metadata == {
+        "date": "2026-01-01T10:00:00Z",
+        "link": "https://a.example/",
+        "tags": ["trip"],
+    }
+
+
+def test_feeds_in_folders_of_an_opml() -> None:
+    text = (
+        '<opml version="2.0"><body><outline text="Nature"><outline text="Birds" xmlUrl="https://b.example/f" htmlUrl="https://b.example"/>'
+        '</outline><outline title="Rocks" xmlUrl="https://r.example/f" description="On stones"/></body></opml>'
+    )
+    documents, _ = read_all("a.opml", text)
+    assert [(doc.id, doc.content) for doc in documents] == [
+        ("https://b.example/f", "Birds"),
+        ("https://r.example/f", "Rocks\n\nOn stones"),
+    ]
+    assert documents[0].metadata["folder"] == "Nature"
+
+
+def test_an_outline_is_a_list_for_each_branch() -> None:
+    text = (
+        '<opml><body><outline text="Trip"><outline text="Pack"><outline text="tent"/></outline></outline>'
+        '<outline text="Work"/></body></opml>'
+    )
+    documents, _ = read_all("a.opml", text)
+    assert [(doc.title, doc.content) for doc in documents] == [
+        ("Trip", "Trip\n- Pack\n  - tent"),
+        ("Work", "Work"),
+    ]

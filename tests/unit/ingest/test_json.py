@@ -116,7 +116,6 @@ def test_malformed_json_names_its_line_and_keeps_what_was_before() -> None:
     ("text", "kept", "line"),
     [
         ('[{"id": 1, "text": "a"}\n{"id": 2}]', 1, 2),
-        ('[{"id": 1, "text": "a"},\n]', 1, 2),
         ('[{"id": 1, "text": "a"}\n', 1, 2),
         ('[{"id": 1, "text": "a"}]\n\nmore', 1, 3),
         ('{"a": "x",\n"b": }', 1, 2),
@@ -140,7 +139,7 @@ def test_errors_and_their_lines(text: str, kept: int, line: int) -> None:
 
 
 def test_elements_that_are_no_items_are_named() -> None:
-    bad = ['"text"', '{"id": "", "text": "a"}', '{"id": null, "text": "a"}', '{"id": [1]}', "{}"]
+    bad = ["7", '{"id": "", "text": "a"}', '{"id": null, "text": "a"}', '{"id": [1]}', "{}"]
     text = "[" + ",\n".join([*bad, '{"id": 1, "text": "ok"}, {"id": 2}]'])
     documents, failures = read_all("d.json", text)
     assert [doc.id for doc in documents] == ["1"]
@@ -227,3 +226,168 @@ def test_a_million_characters_on_a_line() -> None:
     line = json.dumps({"id": "a", "text": "word " * 200_000})
     assert len(read_one("a.jsonl", line).content) == 1_000_000
     assert len(read_one("a.json", f"[{line}]").content) == 1_000_000
+
+
+def items(name: str, value: object) -> list[tuple[str, str, str]]:
+    documents, failures = read_all(name, value if isinstance(value, str) else json.dumps(value))
+    assert failures == []
+    return [(document.id, document.title, document.content) for document in documents]
+
+
+def test_a_list_of_texts_is_numbered() -> None:
+    assert items("a.json", ["one", "two"]) == [("1", "", "one"), ("2", "", "two")]
+    assert items("a.json", {"items": ["one"], "quotes": [{"text": "a"}]}) == [("1", "", "a")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "ids"),
+    [
+        ([{"kind": "a", "note": "x"}, {"kind": "a", "note": "y"}], ["1", "2"]),
+        ([{"text": "x", "label": 1}, {"text": "y", "label": 1}], ["1", "2"]),
+        ([{"score": 0.5, "note": "x"}, {"score": 0.7, "note": "y"}], ["1", "2"]),
+        ([{"path": "p", "note": "x"}, {"path": "q", "note": "y"}], ["p", "q"]),
+        ([{"url": "u", "note": "x"}, {"id": 7, "note": "y"}], ["u", "7"]),
+    ],
+)
+def test_the_first_key_is_an_id_if_it_tells_all_apart(rows: list[dict[str, object]], ids: list[str]) -> None:
+    assert [id for id, _, _ in items("a.json", rows)] == ids
+    assert [id for id, _, _ in items("a.jsonl", "\n".join(map(json.dumps, rows)))] == ids
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[\n{"id": "a", "text": "One"},\n{"id": "b", "text": "Two"}\n]\n',
+        '[{"id": "a", "text": "One"},\n{"id": "b", "text": "Two"},\n]',
+        '[{"id": "a", "text": "One"}, {"id": "b", "text": "Two"}]',
+        '{"id": "a", "text": "One"},\n{"id": "b", "text": "Two"},\n',
+        '{\n  "id": "a",\n  "text": "One"\n}\n{\n  "id": "b",\n  "text": "Two"\n}\n',
+        '{"id": "a", "text": "One",}\n{"id": "b", "text": "Two"}\n',
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.ndjson"])
+def test_json_lines_and_lists_under_each_others_names(name: str, text: str) -> None:
+    assert items(name, text) == [("a", "", "One"), ("b", "", "Two")]
+
+
+def test_commas_in_texts_stay() -> None:
+    text = r'[{"id": "a", "text": "x,] \",} \\",}, {"id": "b", "text": "y", "tags": ["p", ], },]'
+    documents, failures = read_all("a.json", text)
+    assert failures == []
+    assert [document.content for document in documents] == ['x,] ",} \\', "y"]
+    assert documents[1].metadata == {"tags": ["p"]}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"columns": ["id", "text"], "index": [0, 1], "data": [["a", "Oak"], ["b", "Pine"]]},
+        {"id": {"0": "a", "1": "b"}, "text": {"0": "Oak", "1": "Pine"}},
+        {
+            "schema": {"fields": [{"name": "id"}]},
+            "data": [{"id": "a", "text": "Oak"}, {"id": "b", "text": "Pine"}],
+        },
+        {"a": {"text": "Oak"}, "b": {"text": "Pine"}},
+    ],
+)
+def test_tables_of_pandas(table: object) -> None:
+    assert items("a.json", table) == [("a", "", "Oak"), ("b", "", "Pine")]
+
+
+def test_of_several_lists_the_only_one_with_texts_is_read() -> None:
+    value = {"authors": [{"name": "A"}], "notes": [{"id": "n", "text": "one"}], "tags": [{"name": "t"}]}
+    assert items("a.json", value) == [("n", "", "one")]
+
+
+def test_a_day_of_slack() -> None:
+    day = [
+        {"type": "message", "subtype": "channel_join", "ts": "1.0", "user": "U1", "text": "<@U1> has joined"},
+        {
+            "user": "U1",
+            "type": "message",
+            "ts": "1767603600.5",
+            "text": "See <https://a.example/x|the plan> &amp; more",
+        },
+        {"type": "message", "ts": "1767603601.5", "user": "U2", "text": "", "files": [{}]},
+        {"type": "message", "ts": "1767603602.5", "user": "U2", "text": "Fine"},
+    ]
+    assert items("general/2026-01-05.json", day) == [
+        ("1767603600.5", "", "See the plan & more"),
+        ("1767603602.5", "", "Fine"),
+    ]
+
+
+def test_a_note_of_google_keep_in_the_trash() -> None:
+    error = error_of("a.json", '{"isTrashed": true, "textContent": "old", "title": ""}')
+    assert str(error) == "a.json: it is in the trash. Take it out of the trash there, and export it again."
+
+
+def test_messages_without_words_are_left_out() -> None:
+    chat = {
+        "participants": [{"name": "A"}],
+        "messages": [
+            {"sender_name": "A", "timestamp_ms": 1767603600000, "photos": [{"uri": "a.jpg"}]},
+            {
+                "sender_name": "A",
+                "timestamp_ms": 1767603601000,
+                "content": "Caf\u00c3\u00a9 \u00e2\u0080\u0093 now",
+            },
+        ],
+    }
+    documents, failures = read_all("message_1.json", json.dumps(chat))
+    assert failures == []
+    assert [(document.id, document.content) for document in documents] == [("2", "Café – now")]
+    assert documents[0].metadata["date"] == "2026-01-05T09:00:01+00:00"
+    assert documents[0].note == "letters that the export of message_1.json had garbled were mended"
+
+
+def test_posts_of_facebook_and_instagram() -> None:
+    posts = [
+        {"timestamp": 1767603600, "data": [{"post": "A day out"}], "title": "Ana updated her status."},
+        {"media": [{"uri": "a.jpg", "creation_timestamp": 1767603600, "title": "Sunset"}]},
+        {"media": [{"uri": "b.jpg", "creation_timestamp": 1767603600, "title": ""}]},
+    ]
+    assert items("posts_1.json", posts) == [("1", "", "A day out"), ("2", "", "Sunset")]
+
+
+def test_letters_that_only_look_garbled_stay() -> None:
+    text = r'[{"id": 1, "text": "\\u00c3\\u00a9 \u00e9\u00e8 \u00c3"}]'
+    assert items("a.json", text) == [("1", "", r"\u00c3\u00a9 éè Ã")]
+
+
+def test_an_outbox_holds_what_others_wrote_too() -> None:
+    outbox = {
+        "type": "OrderedCollection",
+        "orderedItems": [
+            {"type": "Announce", "actor": "u", "object": "https://else.example/1"},
+            {
+                "id": "a",
+                "type": "Create",
+                "actor": "u",
+                "object": {
+                    "id": "p",
+                    "type": "Note",
+                    "summary": "food",
+                    "content": "<p>Bread</p>",
+                    "attachment": [{"name": "A loaf"}],
+                    "tag": [{"type": "Hashtag", "name": "#baking"}],
+                },
+            },
+        ],
+    }
+    documents, failures = read_all("outbox.json", json.dumps(outbox))
+    assert failures == []
+    assert [(document.id, document.content) for document in documents] == [("p", "food\n\nBread\n\nA loaf")]
+    assert documents[0].metadata["tags"] == ["baking"]
+
+
+def test_a_chat_of_telegram() -> None:
+    chat = {
+        "name": "Trip",
+        "id": 9,
+        "messages": [
+            {"id": 1, "type": "message", "text": ["see ", {"type": "link", "text": "a.example"}, "!"]},
+            {"id": 2, "type": "message", "text": "ok"},
+        ],
+    }
+    assert items("result.json", chat) == [("1", "", "see a.example!"), ("2", "", "ok")]

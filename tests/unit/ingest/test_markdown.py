@@ -10,10 +10,10 @@ from unit.ingest.support import error_of, read_one
 
 
 def test_a_note_is_its_source_with_its_first_heading_as_title() -> None:
-    note = read_one("notes/geo/a.md", "Intro\n\n## SpatiaLite ##\n\n- a\n", source="notes")
+    note = read_one("notes/geo/a.md", "Intro\n\n# SpatiaLite ##\n\n- a\n", source="notes")
     assert note.id == "notes/geo/a.md"
     assert note.title == "SpatiaLite"
-    assert note.content == "Intro\n\n## SpatiaLite ##\n\n- a\n"
+    assert note.content == "Intro\n\n# SpatiaLite ##\n\n- a\n"
     assert note.source == "notes"
     assert note.metadata == {}
     assert note.note == ""
@@ -28,19 +28,21 @@ def test_every_markdown_suffix_has_a_title(suffix: str) -> None:
     ("text", "title"),
     [
         ("Tea\n===\n\ntext", "Tea"),
-        ("Tea\n---\n", "Tea"),
+        ("Tea\n---\n", "a"),
+        ("## Tea\n", "a"),
+        ("Text.\n\n## Part\n\n# Whole\n", "Whole"),
         ("```sh\n# comment\n```\n# Tea", "Tea"),
         ("~~~\n# comment\n```\n# still code\n~~~\n# Tea", "Tea"),
         ("    # indented code\n\n# Tea", "Tea"),
         ("#hashtag\n\n# Tea", "Tea"),
         ("#\n\n# Tea", "Tea"),
         ("- list\n---\n\n# Tea", "Tea"),
-        ("text without one", ""),
-        ("a | b\n--- | ---\n", ""),
+        ("text without one", "a"),
+        ("a | b\n--- | ---\n", "a"),
         ("# C#\n", "C#"),
         ("# C# ##  \n", "C#"),
         ("## ##\n# Tea", "Tea"),
-        ("#\ta  b\t#", "a  b"),
+        ("#\ta  b\t#", "a b"),
     ],
 )
 def test_the_first_heading(text: str, title: str) -> None:
@@ -154,11 +156,112 @@ def test_deeply_nested_front_matter_takes_no_time() -> None:
     assert (note.title, note.content) == ("Tea", "Boil.")
 
 
-def test_front_matter_that_is_too_long_is_read_as_text() -> None:
-    text = "---\ntitle: Tea\n" + "key: value\n" * 1_000 + "---\nBoil."
+def test_long_front_matter_is_read_by_its_plain_lines() -> None:
+    text = "---\ntitle: 'Green: tea'\ntags:\n  - hot\n" + "key: value\n" * 1_000 + "---\nBoil."
     note = read_one("a.md", text)
-    assert note.content == text
-    assert "too long" in note.note
+    assert (note.title, note.content) == ("Green: tea", "Boil.")
+    assert note.metadata == {"title": "Green: tea", "tags": ["hot"], "key": "value"}
+    assert "very long" in note.note
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("version: 3.10", "3.10"),
+        ("agent: 007", "007"),
+        ("date: 2026-05-01", "2026-05-01"),
+        ("date: 2026-05-01 10:00:00 +09:00", "2026-05-01 10:00:00 +09:00"),
+        ("code: 0x1F", "0x1F"),
+        ("big: 1_000", "1_000"),
+        ("n: 42", 42),
+        ("n: -1.5", -1.5),
+        ("draft: yes", "yes"),
+    ],
+)
+def test_values_are_kept_as_they_are_written(line: str, value: object) -> None:
+    assert read_one("a.md", f"---\n{line}\n---\nx").metadata == {line.partition(":")[0]: value}
+
+
+def test_numbers_of_toml_are_kept_as_they_are_written() -> None:
+    assert read_one("a.md", "+++\nversion = 3.10\nn = 2.5\n+++\nx").metadata == {"version": "3.10", "n": 2.5}
+
+
+def test_a_broken_line_loses_itself_only() -> None:
+    front = (
+        "title: 'It''s: late'\ntags:\n\t- cooking\n\t- \"winter\"\n@broken\nkinds: [ #a, b ]\n"
+        "see: [[Library]]\nafter: x\n"
+    )
+    note = read_one("a.md", f"---\n{front}---\nBoil.")
+    assert note.metadata == {
+        "title": "It's: late",
+        "tags": ["cooking", "winter"],
+        "kinds": ["#a", "b"],
+        "see": ["Library"],
+        "after": "x",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "metadata"),
+    [
+        ("\n---\ntitle: Tea\n---\nBoil.", {"title": "Tea"}),
+        ("Title: Tea\nTags: a, b\n\nBoil.", {"Title": "Tea", "Tags": "a, b"}),
+        ("Date: 2026-05-01\nSlug: tea\n\nBoil.", {"Date": "2026-05-01", "Slug": "tea"}),
+    ],
+)
+def test_front_matter_of_other_programs(text: str, metadata: dict[str, str]) -> None:
+    note = read_one("a.md", text)
+    assert (note.content, note.metadata) == ("Boil.", metadata)
+
+
+@pytest.mark.parametrize(
+    "text", ["Note: buy milk\n\nMore.", "Date: today\n\nMore.", "Title: is not\nalone\n\nMore."]
+)
+def test_a_line_with_a_colon_is_no_front_matter(text: str) -> None:
+    assert read_one("a.md", text).content == text
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("trips/Lake walk.md", "Lake walk"),
+        ("trips/Lake walk 0f3c9a5b7d1e4c2f8a6b0d9e7c5a3b1f.md", "Lake walk"),
+        ("trips/lake/index.md", "lake"),
+        ("README.md", ""),
+        ("v1.2 notes.md", "v1.2 notes"),
+    ],
+)
+def test_without_a_heading_the_files_name_is_the_title(name: str, title: str) -> None:
+    assert read_one(name, "Text.\n\n## Part\n").title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("![a](data:image/png;base64,iVBORw0KGgo=) b", "![a]() b"),
+        ("[i]: <data:image/png;base64,AAAA>\nx", "[i]: <>\nx"),
+        ('<img src="data:image/svg+xml;charset=utf-8;base64,AAAA"> x', '<img src=""> x'),
+        ("see [[Other note|that]] and [[Third#Part]]", "see that and Third#Part"),
+        ("![[photo.png|300]] x ![[Note]]", " x Note"),
+        ("```sh\nif [[a]]; then\n```\n[[b]]", "```sh\nif [[a]]; then\n```\nb"),
+        ("```compressed-json\nAAAA\n```\nx", "x"),
+        ("- a\n  id:: 65a\n  collapsed:: true\n- b\n", "- a\n- b\n"),
+        ("std::string x; a :: b", "std::string x; a :: b"),
+    ],
+)
+def test_what_is_no_text_is_left_out(text: str, content: str) -> None:
+    assert read_one("a.md", text).content == content
+
+
+def test_modules_in_mdx_are_left_out() -> None:
+    text = (
+        "import Chart from '../c/Chart.astro'\nimport {\n  A,\n} from 'x'\nexport const meta = {\n  a: 1,\n}\n\n"
+        "# Storm\n\nimport is a word.\n\n```js\nimport x from 'y'\n```\n"
+    )
+    note = read_one("a.mdx", text)
+    assert note.title == "Storm"
+    assert note.content == "\n# Storm\n\nimport is a word.\n\n```js\nimport x from 'y'\n```\n"
+    assert read_one("a.md", text).content == text
 
 
 @pytest.mark.parametrize(

@@ -187,3 +187,134 @@ def test_two_million_lines_after_a_quote_are_one_failure(line: str) -> None:
 def test_a_header_with_a_quote_that_is_never_closed_is_no_header() -> None:
     error = error_of("a.csv", '"id,text\n1,x\n2,y\n')
     assert error.where == "a.csv row 1"
+
+
+BANK = """"Account:";"DE12 3456"
+"Period:";"May"
+
+"Date";"Payee";"Purpose";"Amount"
+"2026-05-01";"Oak Energy";"Power, April";"-80,00"
+"2026-05-01";"Corner Bakery";"Bread";"-4,50"
+"""
+
+
+def contents(name: str, text: str) -> list[tuple[str, str]]:
+    documents, failures = read_all(name, text)
+    assert failures == []
+    return [(document.id, document.content) for document in documents]
+
+
+def test_what_a_bank_writes_above_its_table_is_passed_over_and_told() -> None:
+    documents, failures = read_all("bank.csv", BANK)
+    assert failures == []
+    assert [document.id for document in documents] == ["5", "6"]
+    assert documents[0].metadata == {
+        "Date": "2026-05-01",
+        "Payee": "Oak Energy",
+        "Purpose": "Power, April",
+        "Amount": "-80,00",
+    }
+    assert documents[0].note == "3 lines before the header of bank.csv were passed over"
+    assert documents[1].note == ""
+
+
+@pytest.mark.parametrize("line", ["sep=;\n", "SEP=;\n", "sep=;;;\n", "\ufeffsep=;\r\n"])
+def test_a_line_may_say_the_delimiter(line: str) -> None:
+    assert contents("a.csv", f"{line}id;text\n1;a, b, c\n2;d, e, f\n") == [("1", "a, b, c"), ("2", "d, e, f")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id;price;text\n1;2,50;bread\n2;3,20;jam\n",
+        "id;text;more\n1;a, b;c\n2;d, e;f\n3;g, h;i\n",
+        'id,text\n1,"a; b; c"\n2,"d; e; f"\n3,"g; h; i"\n',
+        "id,text\n1,Salt &amp; pepper &amp; dill &amp; oil\n2,a &amp; b &amp; c &amp; d\n",
+        "id|text\n1|a, b, c\n2|a, b, c\n",
+    ],
+)
+def test_the_delimiter_is_told_from_many_records(text: str) -> None:
+    documents, failures = read_all("a.csv", text)
+    assert failures == []
+    assert documents[0].id == "1"
+    assert list(documents[0].metadata) == text.partition("\n")[0].replace(";", ",").replace("|", ",").split(
+        ","
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("1,Buy milk\n2,Call Bo\n3,Write to Ana\n", ["1", "2", "3"]),
+        ("2026-01-05,Rain\n2026-01-06,Sun\n", ["2026-01-05", "2026-01-06"]),
+        (
+            "https://a.example/1,One\nhttps://a.example/2,Two\n",
+            ["https://a.example/1", "https://a.example/2"],
+        ),
+        ("Tea,12\nTea,9\nCocoa,7\n", ["1", "2", "3"]),
+    ],
+)
+def test_a_table_without_a_header(text: str, ids: list[str]) -> None:
+    documents, failures = read_all("a.csv", text)
+    assert failures == []
+    assert [document.id for document in documents] == ids
+    assert documents[0].note == "a.csv has no header, so its columns are numbered"
+    assert list(documents[0].metadata) == ["column 1", "column 2"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Country,1999,2000\nFrance,12,13\nPeru,3,4\n",
+        ",0,1\n0,a,5\n1,b,6\n",
+        "id,text\n1,5\n2,6\n",
+        "Word,Meaning\nsalt,a mineral\nsail,cloth\n",
+    ],
+)
+def test_a_header_that_is_one(text: str) -> None:
+    documents, failures = read_all("a.csv", text)
+    assert failures == []
+    assert len(documents) == 2
+    assert documents[0].note == ""
+
+
+def test_a_header_with_line_breaks() -> None:
+    documents, _ = read_all("a.csv", '"id","the\ntext","tag"\n1,a,b\n2,c,d\n')
+    assert documents[0].metadata == {"id": "1", "the text": "a", "tag": "b"}
+    assert [document.id for document in documents] == ["1", "2"]
+
+
+def test_columns_of_one_name_are_told_apart() -> None:
+    assert read_one("a.csv", "id,note,note\n1,a,b\n").metadata == {"id": "1", "note": "a", "note (3)": "b"}
+
+
+def test_delimiters_at_the_end_of_rows_and_rows_of_them_alone() -> None:
+    assert contents("a.csv", "id,text\n1,a,\n2,b,,\n,\n,,\n") == [("1", "a"), ("2", "b")]
+
+
+def test_a_first_column_that_repeats_or_is_empty_is_no_id() -> None:
+    assert contents("a.csv", "Date,Note\n5 May,a\n6 May,b\n5 May,c\n") == [
+        ("2", "5 May a"),
+        ("3", "6 May b"),
+        ("4", "5 May c"),
+    ]
+    assert contents("a.csv", "Date,Note\n,a\n5 May,b\n") == [("2", " a"), ("3", "5 May b")]
+
+
+def test_commas_in_a_text_that_nothing_quotes_make_no_preamble() -> None:
+    documents, failures = read_all("a.csv", "id,title,text\n1,A,hello, world\n2,B,foo, bar\n3,C,x\n")
+    assert [document.id for document in documents] == ["3"]
+    assert [failure.error.where for failure in failures] == ["a.csv row 2", "a.csv row 3"]
+
+
+def test_quotes_that_excel_writes_between_tabs() -> None:
+    text = 'id\ttext\n1\t"He said ""no"" twice"\n2\t"a\tb"\n3\tplain\n'
+    assert contents("a.tsv", text) == [("1", 'He said "no" twice'), ("2", "a\tb"), ("3", "plain")]
+
+
+def test_a_table_of_a_statistics_program() -> None:
+    assert contents("a.tsv", "name\tyear\n1\tAda\t1815\n2\tBo\t1900\n3\tCy\t1950\n") == [
+        ("1", "Ada 1815"),
+        ("2", "Bo 1900"),
+        ("3", "Cy 1950"),
+    ]

@@ -21,8 +21,18 @@ from semblance.collection import Collection
 from semblance.documents import Document, Failure
 from semblance.embedding.report import Progress, Report
 from semblance.errors import SemblanceError, Unreadable
-from semblance.ingest import describe, is_hidden, is_picture, is_system_file, may_describe, read
+from semblance.ingest import (
+    composed,
+    describe,
+    is_hidden,
+    is_picture,
+    is_system_file,
+    kept_apart,
+    may_describe,
+    read,
+)
 from semblance.pace import Pacer
+from semblance.records import Entry
 from semblance.wording import duration, first_words, free_name
 
 SAMPLE = "static/sample.zip"
@@ -191,12 +201,15 @@ class Adding:
         failures: list[Failure] = []
         outcome.reports.append(Report(failed=failures))
         tables: dict[str, list[Document]] = {}
-        for number, (path, file) in enumerate(upload.files, start=done):
+        owners: dict[str, str] = {}
+        for number, (given, file) in enumerate(upload.files, start=done):
+            path = composed(given)
             if is_system_file(path) or (upload.folder and is_hidden(path)):
                 continue
             self._say(counted("adding.reading", total), number, total)
             outcome.names.add(path)
             read_documents, failed = await _read_file(path, file, upload.folder)
+            read_documents = list(kept_apart(read_documents, path, owners))
             failures += failed
             if may_describe(path):
                 tables[path] = read_documents
@@ -215,6 +228,7 @@ class Adding:
         ids = {document.id for document in documents}
         outcome.names |= ids
         outcome.notes = [(document.id, document.note) for document in documents if document.note]
+        outcome.replaced = _from_other_files(documents, collection.entries())
         self._choosing.look_at(collection, documents)
         self._session.expect(collection, len(ids.union(collection.ids())))
         await self._shelve(batches, outcome)
@@ -337,6 +351,13 @@ def _lock_of(collection: Collection) -> str:
     return f"semblance:adding:{collection.info.key}"
 
 
+def _from_other_files(documents: Iterable[Document], entries: Iterable[Entry]) -> list[tuple[str, str, str]]:
+    """The ids of documents that replace an item of another file or folder: the id, the earlier source, the new one."""
+    earlier = {entry.id: entry.source for entry in entries}
+    sources = [(document.id, earlier.get(document.id, ""), document.source) for document in documents]
+    return [(id, old, new) for id, old, new in sources if old and new and old != new]
+
+
 def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:
     """The paths, and the ids below them: a folder that can't be read still has its files."""
     paths = list(paths)
@@ -381,7 +402,8 @@ async def _read_all(name: str, data: bytes, source: str) -> tuple[list[Document]
     pacer = Pacer()
     for step in read(name, data, source=source):
         if isinstance(step, Document):
-            documents.append(replace(step, source=source))
+            # What is several items has its file as its source, so that items of two files are told apart.
+            documents.append(replace(step, source=source or ("" if step.id == name else name)))
         elif step is not None:
             failures.append(step)
         await pacer.breathe()

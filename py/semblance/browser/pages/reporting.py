@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from semblance.browser import ffi
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import Session
 from semblance.browser.pages.unfinished import Mark
@@ -35,6 +36,8 @@ class Outcome:
         Names of the files that were read and of the documents in them.
     notes : list of (str, str)
         Id of a document, and how it was read, if that is not obvious.
+    replaced : list of (str, str, str)
+        Id of an item that was another file's before, that file, and the new one.
     ended : str
         How it ended early, as `ENDED` has it; empty if it did not.
     marks : dict of str to Mark
@@ -45,6 +48,7 @@ class Outcome:
     reports: list[Report] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    replaced: list[tuple[str, str, str]] = field(default_factory=list)
     ended: str = ""
     marks: dict[str, Mark] = field(default_factory=dict)
 
@@ -74,7 +78,8 @@ class ReportPanel:
         self._session = session
         self._shown: dict[str, Outcome] = {}  # by what ``data-report`` says
         self._last = 0
-        on_action(session.scope, by_id("report"), {"dismiss": self._dismiss, "action": self._remove_vanished})
+        actions = {"dismiss": self._dismiss, "save": self._save, "action": self._remove_vanished}
+        on_action(session.scope, by_id("report"), actions)
 
     def show(self, outcome: Outcome) -> None:
         """Show a report, and remove the reports that it settles."""
@@ -107,6 +112,11 @@ class ReportPanel:
         self._forget(target.closest(".report"))
         self.refresh()
 
+    def _save(self, target: Any) -> None:
+        outcome = self._shown[target.closest(".report").dataset.report]
+        name = f"{words('report.file_name')}-{outcome.collection.name}.txt".replace("/", "-")
+        ffi.download([as_text(outcome).encode()], name)
+
     def _forget(self, root: Any) -> None:
         del self._shown[root.dataset.report]
         root.remove()
@@ -119,50 +129,73 @@ class ReportPanel:
 
 def _report(name: str, outcome: Outcome) -> Any:
     view = View("t-report").fill(summary=_summary(outcome))
-    view["sections"].append(*[section.fragment for section in _sections(outcome)])
+    parts = _parts(outcome)
+    view["sections"].append(*[_section(part).fragment for part in parts])
+    show(view["save"], bool(parts))
     view.root.dataset.report = name
     return view.root
 
 
-def _sections(outcome: Outcome) -> list[View]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a report. Its lines stand for ``number`` items, or for one each."""
+
+    summary: str
+    lines: Sequence[str]
+    number: int = 0
+    note: str = ""
+    open: bool = False
+    action: str = ""
+
+
+def as_text(outcome: Outcome) -> str:
+    """A report as a text file holds it: all of its lines."""
+    parts = [
+        f"{part.summary}\n\n" + "".join(f"- {line}\n" for line in part.lines) for part in _parts(outcome)
+    ]
+    return "\n".join([f"{outcome.collection.name}: {_summary(outcome)}\n", *parts])
+
+
+def _parts(outcome: Outcome) -> list[_Part]:
+    """The parts of a report that have lines."""
     report = outcome.report
     passed_over = [f for f in report.failed if isinstance(f.error, UnsupportedFormat)]
     failed = [f for f in report.failed if not isinstance(f.error, UnsupportedFormat)]
-    sections = [
-        _section(
+    parts = [
+        _Part(
             words("report.failed", number=f"{_number(failed):,}"),
             [_failure(f) for f in failed],
             number=_number(failed),
             open=True,
         ),
-        _section(
+        _Part(
             words("report.passed_over", number=f"{len(passed_over):,}"),
             [_failure(f) for f in passed_over],
             note=READABLE.said(),
             open=len(passed_over) <= FEW_LINES,
         ),
-        _section(
+        _Part(
+            words("report.replaced", number=f"{len(outcome.replaced):,}"),
+            [words("report.replaced_item", id=id, old=old, new=new) for id, old, new in outcome.replaced],
+            open=len(outcome.replaced) <= FEW_LINES,
+        ),
+        _Part(
             words("report.cut", number=f"{len(report.cut):,}"),
             [counted("report.cut_item", chars, id=id) for id, chars in report.cut],
         ),
-        _section(
-            words("report.notes"), [words("report.note", id=id, note=note) for id, note in outcome.notes]
+        _Part(words("report.notes"), [words("report.note", id=id, note=note) for id, note in outcome.notes]),
+        _Part(
+            words("report.vanished", number=f"{len(report.vanished):,}"),
+            report.vanished,
+            open=True,
+            action=words("report.remove_vanished"),
         ),
-        _vanished_section(report.vanished),
     ]
-    return [section for section in sections if section is not None]
+    return [part for part in parts if part.lines]
 
 
 def _number(failures: Sequence[Failure]) -> int:
     return sum(failure.count for failure in failures)
-
-
-def _vanished_section(ids: Sequence[str]) -> View | None:
-    section = _section(words("report.vanished", number=f"{len(ids):,}"), ids, open=True)
-    if section is not None:
-        section["action"].textContent = words("report.remove_vanished")
-        show(section["action"])
-    return section
 
 
 def _summary(outcome: Outcome) -> str:
@@ -180,17 +213,13 @@ def _failure(failure: Failure) -> str:
     return text if failure.id in text else words("report.failure", id=failure.id, error=text)
 
 
-def _section(
-    summary: str, lines: Sequence[str], *, number: int = 0, note: str = "", open: bool = False
-) -> View | None:
-    """A part of a report; None if it has no lines. They stand for `number` items, or for one each."""
-    if not lines:
-        return None
-    view = View("t-report-section").fill(summary=summary, note=note)
-    show(view["note"], bool(note))
-    view.root.open = open
-    view["list"].append(*[element("li", line) for line in lines[:LINES_SHOWN]])
-    if len(lines) > LINES_SHOWN:
-        more = max(number, len(lines)) - LINES_SHOWN
+def _section(part: _Part) -> View:
+    view = View("t-report-section").fill(summary=part.summary, note=part.note, action=part.action)
+    show(view["note"], bool(part.note))
+    show(view["action"], bool(part.action))
+    view.root.open = part.open
+    view["list"].append(*[element("li", line) for line in part.lines[:LINES_SHOWN]])
+    if len(part.lines) > LINES_SHOWN:
+        more = max(part.number, len(part.lines)) - LINES_SHOWN
         view["list"].append(element("li", words("report.more_lines", number=f"{more:,}")))
     return view

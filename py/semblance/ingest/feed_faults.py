@@ -1,0 +1,58 @@
+"""The faults that programs leave in a feed, so that it is no XML, and how they are mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from semblance.ingest.items import joined
+from semblance.messages import Message
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE_TO_NO_CHARACTER = re.compile(
+    r"&#(?:0*+(?:[0-8]|1[1-24-9]|2\d|3[01])|x0*+(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));"
+)
+_BARE_AMPERSAND = re.compile(
+    r"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))|&(?!#\d+;|#x[0-9a-fA-F]+;|[A-Za-z_][\w.-]{0,40};)",
+    re.DOTALL,
+)
+_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*+):(?=[A-Za-z_])")
+_DECLARED_PREFIX = re.compile(r"\sxmlns:([\w.-]++)")
+_START = re.compile(r"<(?:rss|feed|rdf:RDF|opml|en-export)(?=[\s>])")
+
+
+def mended(text: str, uris: Mapping[str, str]) -> tuple[str, str]:
+    """A feed without its faults, and a note on them.
+
+    Parameters
+    ----------
+    text : str
+    uris : mapping of str to str
+        What the usual prefixes stand for, for feeds that use them without a declaration.
+
+    Examples
+    --------
+    >>> mended("<rss>salt & pepper</rss>", {})
+    ('<rss>salt &amp; pepper</rss>', '1 ampersand that begins no entity read as text')
+    """
+    text, characters = _NOT_XML.subn("", text)
+    text, references = _REFERENCE_TO_NO_CHARACTER.subn("", text)
+    ampersands = 0
+
+    def mend(match: re.Match[str]) -> str:
+        nonlocal ampersands
+        ampersands += match[1] is None
+        return match[1] or "&amp;"
+
+    text = _BARE_AMPERSAND.sub(mend, text)
+    missing = set(_PREFIX.findall(text)) - set(_DECLARED_PREFIX.findall(text)) - {"xml"}
+    declared = "".join(
+        f' xmlns:{prefix}="{uris.get(prefix, "urn:undeclared:" + prefix)}"' for prefix in sorted(missing)
+    )
+    text = _START.sub(lambda match: match[0] + declared, text, count=1) if missing else text
+    notes = [
+        Message("ingest.controls", count=characters + references).said() if characters + references else "",
+        Message("ingest.ampersands", count=ampersands).said() if ampersands else "",
+        Message("ingest.prefixes", names=", ".join(sorted(missing))).said() if missing else "",
+    ]
+    return text, joined(*notes)
