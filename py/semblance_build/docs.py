@@ -17,6 +17,7 @@ from typing import Any
 from semblance import cli, picture_file
 from semblance.ingest import archives, formats, plain_text
 from semblance.ingest.limits import LIMITS, human_size
+from semblance.ingest.papers import service
 from semblance.ingest.reading import READERS
 from semblance.labs.catalogue import NAMES
 from semblance.labs.messages import messages
@@ -45,6 +46,11 @@ _TITLES = {
     formats.JSON: "JSON",
     formats.JSON_LINES: "JSON lines",
     formats.FEEDS: "RSS, Atom",
+    formats.PDF: "PDF",
+    formats.WORD: "Word",
+    formats.EPUB: "EPUB",
+    formats.SLIDES: "PowerPoint",
+    formats.OPEN_DOCUMENT: "OpenDocument",
 }
 _SECTION = re.compile(r"<!-- (?P<name>[\w-]+):start -->\n(?P<table>.*?)<!-- (?P=name):end -->", re.S)
 _MACHINE = re.compile(r"\d{4}-\d\d-\d\d, ")
@@ -183,7 +189,7 @@ def _prose(text: str | None) -> str:
 
 def _formats() -> str:
     suffixes: dict[Callable[..., Any], list[str]] = {}
-    for suffix, reader in READERS.items():
+    for suffix, reader in (READERS | service.READERS).items():
         suffixes.setdefault(reader, []).append(suffix)
     rows = [(_title(names), _names(names), _summary(reader)) for reader, names in suffixes.items()]
     rows += [
@@ -225,6 +231,8 @@ def _limits() -> str:
 def _amount(name: str, value: int) -> str:
     if name.endswith("_bytes"):
         return human_size(value)
+    if name.endswith("_seconds"):
+        return f"{value} s"
     return f"{value:,} characters" if name.endswith("_chars") else f"{value:,}"
 
 

@@ -7,12 +7,15 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.entities import html5
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from semblance.documents import Failure, ImageFile
 from semblance.errors import InputError, ReaderFailed
 from semblance.ingest.limits import LIMITS, Limits
 from semblance.messages import Message
+
+if TYPE_CHECKING:
+    from semblance.ingest.apart import Apart
 
 SLICE = 65_536
 """Characters or bytes worked on between two breathing points."""
@@ -63,8 +66,8 @@ class Item:
     image: ImageFile | None = None
 
 
-Steps: TypeAlias = Iterator[Item | Failure | None]
-"""The steps that a reader yields. None is a breathing point."""
+Steps: TypeAlias = "Iterator[Item | Failure | Apart | None]"
+"""The steps that a reader yields. None is a breathing point; for the others see `semblance.ingest.reading.read`."""
 
 
 def failure_of(id: str, error: Exception, where: str) -> Failure:

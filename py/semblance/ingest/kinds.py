@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from semblance.errors import UnsupportedFormat
-from semblance.ingest.formats import READ_BY_SUFFIX, picture_suffix, suffix_of
+from semblance.ingest.formats import READ_BY_SUFFIX, package_suffix, paper_suffix, picture_suffix, suffix_of
 from semblance.messages import Message
 
 HEAD = 65_536
@@ -40,20 +40,15 @@ KINDS = {
     for key, suffixes in {
         "video": "mp4 m4v mov qt avi mkv webm wmv asf mpg mpeg m2ts vob flv f4v ogv 3gp 3g2",
         "audio": "mp3 m4a m4b aac flac ogg oga opus wav wma aiff aif mid midi amr caf ape",
-        "pdf": "pdf",
-        "locked_pdf": "",
-        "word": "docx docm dotx",
         "old_word": "doc",
         "excel": "xlsx xlsm xlsb xltx ods fods",
         "old_excel": "xls xlt",
-        "powerpoint": "pptx pptm ppsx potx odp",
         "old_powerpoint": "ppt pps",
         "locked_office": "",
         "old_office": "",
-        "odt": "odt ott",
         "rtf": "rtf",
         "iwork": "pages numbers keynote",
-        "book": "epub mobi azw azw3 djvu fb2",
+        "book": "mobi azw azw3 djvu fb2",
         "notebook": "ipynb",
         "mail": "eml emlx msg mbox mbx",
         "mailbox": "pst ost olm",
@@ -71,7 +66,10 @@ KINDS = {
         "program": "exe dll so dylib msi scr pyc pyo wasm jar war apk aab ipa whl deb rpm appimage",
         "font": "ttf otf ttc woff woff2 eot",
         "data": "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors gguf rds",
-        # These two are told by what is around them.
+        # These are told by what is around them, or in them.
+        "locked_pdf": "",
+        "locked_document": "",
+        "locked_book": "",
         "locked_zip": "",
         "inner_archive": "",
     }.items()
@@ -173,15 +171,6 @@ _OLE_STREAMS = {
     "PowerPoint Document": "old_powerpoint",
     "__properties_version1.0": "mail",
 }
-# Of documents that are zip archives, by the media type that they begin with.
-_MEDIA_TYPES = {
-    b"application/epub+zip": "book",
-    b"application/vnd.oasis.opendocument.text": "odt",
-    b"application/vnd.oasis.opendocument.spreadsheet": "excel",
-    b"application/vnd.oasis.opendocument.presentation": "powerpoint",
-}
-_OPEN_XML = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/")
-_OPEN_XML_PARTS = {b"word/": "word", b"xl/": "excel", b"ppt/": "powerpoint"}
 # Brands of files that are made of boxes, as MP4 is.
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _SOUND = (b"M4A ", b"M4B ", b"M4P ", b"F4A ")
@@ -215,7 +204,7 @@ def kind_of(name: str, data: bytes) -> Kind | None:
     suffix = suffix_of(name)
     by_name = _BY_SUFFIX.get(suffix)
     by_bytes = _by_bytes(data, suffix)
-    if picture_suffix(data) and not by_bytes:
+    if (picture_suffix(data) or paper_suffix(data)) and not by_bytes:
         return None
     key = by_name if by_name and (not by_bytes or by_bytes in _VAGUE) else by_bytes
     return KINDS[key] if key else None
@@ -255,8 +244,6 @@ def _by_bytes(data: bytes, suffix: str) -> str | None:
     A text may begin with the letters of a signature. So a file whose name says that it is a text is taken at its word,
     unless it holds characters that no text holds.
     """
-    if data.startswith(b"%PDF-"):
-        return "locked_pdf" if b"/Encrypt" in data else "pdf"
     is_binary = _CONTROL.search(data, 0, 1_024) is not None
     if suffix in READ_BY_SUFFIX and not is_binary:
         return None
@@ -280,15 +267,10 @@ def _by_bytes(data: bytes, suffix: str) -> str | None:
 
 
 def _of_zip(head: bytes) -> str | None:
-    """The kind of a document that is packed as a zip archive; None for an archive of files."""
-    start = 30 + int.from_bytes(head[26:28], "little")
-    first = head[30:start]
-    if first == b"mimetype":
-        start += int.from_bytes(head[28:30], "little")
-        return next((key for media, key in _MEDIA_TYPES.items() if head.startswith(media, start)), None)
-    if first.startswith(_OPEN_XML):
-        places = {head.find(part): key for part, key in _OPEN_XML_PARTS.items() if part in head}
-        return places[min(places)] if places else None
+    """The kind of a document that is packed as a zip archive; None for one that is read, and for an archive of files."""
+    if suffix := package_suffix(head):
+        return _BY_SUFFIX.get(suffix)
+    first = head[30 : 30 + int.from_bytes(head[26:28], "little")]
     if first.endswith(b".iwa"):
         return "iwork"
     return "program" if first in (b"AndroidManifest.xml", b"META-INF/", b"META-INF/MANIFEST.MF") else None

@@ -10,6 +10,7 @@ from typing import Any
 from semblance.documents import Document, Failure, ImageBytes
 from semblance.errors import DuplicateId, EmptyDocument, Malformed
 from semblance.ingest import archives, feeds, formats, json_data, markdown, plain_text, tables, web_page
+from semblance.ingest.apart import Apart
 from semblance.ingest.decoding import declared_encoding, decode
 from semblance.ingest.items import File, Item, Steps, failure_of, joined, mend, shorten
 from semblance.ingest.kinds import check_kind
@@ -31,7 +32,7 @@ READERS: dict[str, Reader] = {
 
 def read(
     name: str, data: bytes, *, source: str = "", limits: Limits = LIMITS
-) -> Iterator[Document | Failure | None]:
+) -> Iterator[Document | Failure | Apart | None]:
     r"""Read a file.
 
     Parameters
@@ -46,9 +47,10 @@ def read(
 
     Yields
     ------
-    Document or Failure or None
-        None is a breathing point: it comes at least after each 64 KB of work, so that a caller can let the
-        page breathe. A `Failure` names its place: ``posts.csv row 7``, ``data.jsonl line 7``,
+    Document or Failure or Apart or None
+        An `Apart` is a file that the caller is to have read in a second Python before it asks for the next step. If it
+        does not, the file is a failure. None is a breathing point: it comes at least after each 64 KB of work, so that a
+        caller can let the page breathe. A `Failure` names its place: ``posts.csv row 7``, ``data.jsonl line 7``,
         ``notes.zip/a.md``. Bad input never raises.
 
     Examples
@@ -98,6 +100,9 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
         yield from archives.read(
             data, where, limits, lambda name, data, where: _read_file(name, data, where, limits)
         )
+        return
+    if format in formats.PAPERS:
+        yield from Apart(name, data, where, format, limits).steps()
         return
     declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS) else ""
     decoded = yield from decode(data, where=where, declared=declared)

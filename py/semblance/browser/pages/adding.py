@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from semblance.browser import ffi
+from semblance.browser import ffi, papers
 from semblance.browser.files import read_file
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
@@ -20,8 +20,7 @@ from semblance.browser.pages.words import counted, words
 from semblance.documents import Document, Failure
 from semblance.embedding.report import Progress, Report
 from semblance.errors import SemblanceError, Unreadable
-from semblance.ingest import describe, is_hidden, is_picture, is_system_file, may_describe, read
-from semblance.pace import Pacer
+from semblance.ingest import describe, is_hidden, is_picture, is_system_file, may_describe
 from semblance.wording import duration, first_words, free_name
 
 SAMPLE = "static/sample.zip"
@@ -318,11 +317,9 @@ async def _read_all(name: str, data: bytes, source: str) -> tuple[list[Document]
     """Everything in one file. The page gets turns in between."""
     documents: list[Document] = []
     failures: list[Failure] = []
-    pacer = Pacer()
-    for step in read(name, data, source=source):
+    async for step in papers.read(name, data, source=source):
         if isinstance(step, Document):
             documents.append(replace(step, source=source))
-        elif step is not None:
+        else:
             failures.append(step)
-        await pacer.breathe()
     return documents, failures

@@ -13,6 +13,7 @@ from semblance.browser.pages.pictures import thumbnail_element
 from semblance.browser.pages.words import counted, words
 from semblance.documents import Document
 from semblance.matches import Hit, Match
+from semblance.places import place_of
 from semblance.ranking.distribution import Distribution
 from semblance.ranking.words.spans import word_spans
 from semblance.wording import excerpt, in_percent, percent
@@ -217,7 +218,9 @@ def _fill_passage(view: View, match: Match, unfinished: str) -> None:
     passage, document = match.passage, match.document
     start = _start_of_excerpt(match, unfinished)
     text = excerpt(document.content, start, passage.end, EXCERPT)
-    view["heading"].textContent = passage.heading if passage.heading != document.title else ""
+    place = place_of(document, passage.start if start == passage.start else start + BEFORE)
+    heading = passage.heading if passage.heading != document.title else ""
+    view["heading"].textContent = " · ".join(filter(None, [place.said() if place else "", heading]))
     is_part = passage.end - passage.start < len(document.content.strip())
     if isinstance(match, Hit) and match.words:
         view["passage"].append(*_with_words_marked(text, match, unfinished))

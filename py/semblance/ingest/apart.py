@@ -1,0 +1,106 @@
+"""A file that is read in a second Python: the request for it, and the messages in which that Python answers.
+
+A PDF or a packed document can be made so that its reading takes for ever, or all memory. So it is read in a Python of its
+own, which is ended when it takes too long: a worker in a browser, a process elsewhere. Whoever reads files has that done,
+since only the adapters know how. `semblance.ingest.papers.service` is the other end. It answers in lines of JSON:
+``{"done": [pages, of pages]}`` while it works, then for each item ``{"item": {...}}``, or ``{"failure": {...}}``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from semblance.documents import Failure
+from semblance.errors import SemblanceError, UnsafeDocument, UnsupportedFormat, from_message
+from semblance.ingest.items import Item, Steps
+from semblance.ingest.limits import Limits, human_size
+from semblance.messages import Message, current
+
+
+@dataclass(slots=True)
+class Apart:
+    """A file to be read in a second Python.
+
+    Parameters
+    ----------
+    name : str
+    data : bytes
+    where : str
+        How messages name it.
+    format : str
+        The suffix of the format to read it as.
+    limits : Limits
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    where: str
+    format: str
+    limits: Limits
+    _answer: list[Item | Failure] | None = None
+
+    @property
+    def header(self) -> str:
+        """All but the data, as JSON."""
+        request = {"name": self.name, "where": self.where, "format": self.format, "language": current()}
+        return json.dumps({**request, "limits": asdict(self.limits)})
+
+    def answer(self, lines: Iterable[str]) -> None:
+        """Take the answer of the second Python."""
+        self._answer = [step for line in lines if (step := _step_of(json.loads(line)))]
+
+    def fail(self, error: SemblanceError) -> None:
+        """Take an error as the answer."""
+        error.where = error.where or self.where
+        self._answer = [Failure(self.name, error)]
+
+    def took_too_long(self) -> None:
+        """The second Python was ended because it took too long."""
+        self.fail(UnsafeDocument("papers.too_slow", count=self.limits.page_seconds))
+
+    def broke_down(self) -> None:
+        """The second Python ended by itself, most likely because it had no more memory."""
+        self.fail(UnsafeDocument("papers.broke_down", limit=human_size(self.limits.paper_memory_bytes)))
+
+    def steps(self) -> Steps:
+        """The request, then what the answer holds."""
+        yield self
+        if self._answer is None:
+            raise UnsupportedFormat("papers.not_here", where=self.where)
+        yield from self._answer
+
+
+def line_of_item(item: Item) -> str:
+    """An item as the second Python sends it."""
+    return json.dumps({"item": {**asdict(item), "metadata": dict(item.metadata)}})
+
+
+def line_of_failure(failure: Failure) -> str:
+    """A failure as the second Python sends it."""
+    error = failure.error
+    values = {name: _plain(value) for name, value in error.text.values.items()}
+    remedy = error.remedy.key if error.remedy else ""
+    sent = {"id": failure.id, "type": type(error).__name__, "key": error.text.key, "values": values}
+    return json.dumps({"failure": {**sent, "where": error.where, "remedy": remedy}})
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Message):
+        return {"key": value.key}
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _step_of(line: dict[str, Any]) -> Item | Failure | None:
+    if item := line.get("item"):
+        return Item(**item)
+    if sent := line.get("failure"):
+        values = {
+            name: Message(value["key"]) if isinstance(value, dict) else value
+            for name, value in sent["values"].items()
+        }
+        error = from_message(sent["type"], "", sent["where"], sent["key"], values, sent["remedy"])
+        return Failure(sent["id"], error)
+    return None
