@@ -25,18 +25,25 @@ def unit_of(document: Document) -> str:
     return next((unit for unit in UNITS if document.metadata.get(f"{unit}s") == breaks + 1), "")
 
 
-def place_of(document: Document, offset: int) -> Message | None:
-    r"""Where a character of a document stands, such as “page 12”; None if the document has no pages.
+def place_of(document: Document, start: int, end: int) -> Message | None:
+    r"""Where a stretch of a document stands, such as “page 12”; None if the document has no pages.
 
     Examples
     --------
     >>> document = Document("tides.pdf", "High.\n\f\nLow.\n\f\nSlack.", metadata={"pages": 3})
-    >>> print(place_of(document, 8))
+    >>> print(place_of(document, 8, 12))
     page 2
+    >>> print(place_of(document, 8, 21))
+    pages 2–3
     """
     unit = unit_of(document)
-    number = document.content.count(PAGE_BREAK, 0, offset) + 1
-    return Message(f"papers.{unit}", number=number) if unit else None
+    if not unit:
+        return None
+    first = document.content.count(PAGE_BREAK, 0, start) + 1
+    last = first + document.content.count(PAGE_BREAK, start, end)
+    if first == last:
+        return Message(f"papers.{unit}", number=first)
+    return Message(f"papers.{unit}s", first=first, last=last)
 
 
 def places_in(document: Document) -> dict[int, Message]:

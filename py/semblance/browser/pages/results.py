@@ -170,6 +170,13 @@ def _start_of_excerpt(match: Match, unfinished: str) -> int:
     return passage.start + spans[0][0] - BEFORE
 
 
+def _meant(match: Match, unfinished: str) -> tuple[int, int]:
+    """The stretch of a text that a result is about: the first word that was looked for, or else the passage."""
+    start, end = match.passage.start, match.passage.end
+    spans = _spans(match.document.content[start:end], match, unfinished)
+    return (start + spans[0][0], start + spans[0][1]) if spans else (start, end)
+
+
 def _spans(text: str, match: Match, unfinished: str) -> list[tuple[int, int]]:
     """Where a text has the words of the query."""
     own = match.words if isinstance(match, Hit) else ()
@@ -218,7 +225,7 @@ def _fill_passage(view: View, match: Match, unfinished: str) -> None:
     passage, document = match.passage, match.document
     start = _start_of_excerpt(match, unfinished)
     text = excerpt(document.content, start, passage.end, EXCERPT)
-    place = place_of(document, passage.start if start == passage.start else start + BEFORE)
+    place = place_of(document, *_meant(match, unfinished))
     heading = passage.heading if passage.heading != document.title else ""
     view["heading"].textContent = " · ".join(filter(None, [place.said() if place else "", heading]))
     is_part = passage.end - passage.start < len(document.content.strip())

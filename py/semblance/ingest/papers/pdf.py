@@ -29,8 +29,8 @@ _SHOWN = 5  # ranges of pages that a note names
 
 
 def read(paper: Apart) -> Steps:
-    """One item: the text of all pages, as paragraphs. Lines that many pages repeat, such as page numbers, are left out; words
-    that the end of a line divides are whole again.
+    """One item: the text of all pages, as paragraphs. Lines that many pages repeat, such as page numbers, are left out;
+    words that the end of a line divides are whole again.
     """
     if _HEADER not in paper.data[:_HEADER_WITHIN]:
         raise Malformed("papers.no_pdf", where=paper.where, remedy="ingest.copy_again")

@@ -1,4 +1,4 @@
-"""The second Python's end: it reads one file after another, and answers in lines. The other end: `semblance.ingest.apart`."""
+"""The second Python reads one file after another, and answers in lines. The other end is `semblance.ingest.apart`."""
 
 from __future__ import annotations
 

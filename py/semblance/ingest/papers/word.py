@@ -51,8 +51,8 @@ class _Document:
 
 
 def read(paper: Apart) -> Steps:
-    """One item: the text with its headings, lists and tables; a note stands below its paragraph. Left out are what was deleted,
-    hidden text, the table of contents, headers and footers.
+    """One item: the text with its headings, lists and tables; a note stands below its paragraph. Left out are what was
+    deleted, hidden text, the table of contents, headers and footers.
     """
     package = Package(paper)
     main = main_part(package, "word/document.xml")
