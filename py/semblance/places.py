@@ -8,21 +8,7 @@ from semblance.messages import Message
 PAGE_BREAK = "\f"
 """Parts the pages of a text, and the slides. A form feed, as ``pdftotext`` writes it."""
 
-UNITS = ("page", "slide")
-
-
-def unit_of(document: Document) -> str:
-    r"""What the parts of a document's text are, as its metadata tell: ``{"pages": 2}``; empty if it has no such parts.
-
-    Examples
-    --------
-    >>> unit_of(Document("a.pptx", "One\n\f\nTwo", metadata={"slides": 2}))
-    'slide'
-    >>> unit_of(Document("row 7", "A book of another catalogue", metadata={"pages": 320}))
-    ''
-    """
-    breaks = document.content.count(PAGE_BREAK)
-    return next((unit for unit in UNITS if document.metadata.get(f"{unit}s") == breaks + 1), "")
+_PLACES = {"pages": ("papers.page", "papers.pages"), "slides": ("papers.slide", "papers.slides")}
 
 
 def place_of(document: Document, start: int, end: int) -> Message | None:
@@ -36,14 +22,13 @@ def place_of(document: Document, start: int, end: int) -> Message | None:
     >>> print(place_of(document, 8, 21))
     pages 2–3
     """
-    unit = unit_of(document)
+    unit = _unit_of(document)
     if not unit:
         return None
+    one, several = _PLACES[unit]
     first = document.content.count(PAGE_BREAK, 0, start) + 1
     last = first + document.content.count(PAGE_BREAK, start, end)
-    if first == last:
-        return Message(f"papers.{unit}", number=first)
-    return Message(f"papers.{unit}s", first=first, last=last)
+    return Message(one, number=first) if first == last else Message(several, first=first, last=last)
 
 
 def places_in(document: Document) -> dict[int, Message]:
@@ -55,7 +40,14 @@ def places_in(document: Document) -> dict[int, Message]:
     >>> {start: str(page) for start, page in pages.items()}
     {0: 'page 1', 7: 'page 2'}
     """
-    unit = unit_of(document)
-    breaks = [at + 1 for at, char in enumerate(document.content) if char == PAGE_BREAK] if unit else []
-    starts = [0, *breaks] if unit else []
-    return {start: Message(f"papers.{unit}", number=number) for number, start in enumerate(starts, 1)}
+    unit = _unit_of(document)
+    if not unit:
+        return {}
+    breaks = (at + 1 for at, char in enumerate(document.content) if char == PAGE_BREAK)
+    return {start: Message(_PLACES[unit][0], number=number) for number, start in enumerate([0, *breaks], 1)}
+
+
+def _unit_of(document: Document) -> str:
+    """What the parts of a document's text are called; empty if its metadata tell no number of parts, or another."""
+    parts = document.content.count(PAGE_BREAK) + 1
+    return next((unit for unit in _PLACES if document.metadata.get(unit) == parts), "")

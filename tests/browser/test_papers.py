@@ -1,4 +1,4 @@
-"""PDFs, Word documents, e-books and presentations in the page: read in a worker of their own, found, opened at their page."""
+"""PDFs, Word documents, e-books and presentations: read in a worker of their own, found, opened at their page."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from semblance import ingest
 from semblance.browser import ffi
 from semblance.documents import Document, Failure
 from semblance.errors import BrokeDown, SemblanceError, TookTooLong
-from semblance.ingest.apart import Apart
+from semblance.ingest.apart import broke_down, fail, header, take, took_too_long
+from semblance.ingest.items import Apart
 from semblance.pace import Pacer
 
 
@@ -27,20 +28,20 @@ async def read(name: str, data: bytes, *, source: str = "") -> AsyncIterator[Doc
 async def fill(paper: Apart) -> None:
     """Have a file read; its answer is in it then. The first one loads the module and starts the worker."""
     try:
-        paper.answer(await _answer(paper))
+        take(paper, await _answer(paper))
     except TookTooLong:
-        paper.took_too_long()
+        took_too_long(paper)
     except BrokeDown:
-        paper.broke_down()
+        broke_down(paper)
     except SemblanceError as error:  # the worker, or what it needs, can't be loaded
-        paper.fail(error)
+        fail(paper, error)
 
 
 async def _answer(paper: Apart) -> list[str]:
     limits = paper.limits
     papers = await ffi.js_call(ffi.bridge.papers())
     data = ffi.byte_array(paper.data)
-    reading = papers.read(paper.header, data, limits.page_seconds, limits.paper_memory_bytes)
+    reading = papers.read(header(paper), data, limits.page_seconds, limits.paper_memory_bytes)
     try:
         return str(await ffi.js_call(reading)).splitlines()
     except asyncio.CancelledError:

@@ -10,67 +10,52 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from semblance.documents import Failure
-from semblance.errors import SemblanceError, UnsafeDocument, UnsupportedFormat, from_message
-from semblance.ingest.items import Item, Steps
-from semblance.ingest.limits import Limits, human_size
+from semblance.errors import SemblanceError, UnsafeDocument, from_message
+from semblance.ingest.items import Apart, Item, Steps
+from semblance.ingest.kinds import kind_of, refusal
+from semblance.ingest.limits import human_size
 from semblance.messages import Message, current
 
 
-@dataclass(slots=True)
-class Apart:
-    """A file to be read in a second Python.
+def header(paper: Apart) -> str:
+    """All of a request but the data, as JSON."""
+    request = {"name": paper.name, "where": paper.where, "format": paper.format, "language": current()}
+    return json.dumps({**request, "limits": asdict(paper.limits)})
 
-    Parameters
-    ----------
-    name : str
-    data : bytes
-    where : str
-        How messages name it.
-    format : str
-        The suffix of the format to read it as.
-    limits : Limits
-    """
 
-    name: str
-    data: bytes = field(repr=False)
-    where: str
-    format: str
-    limits: Limits
-    _answer: list[Item | Failure] | None = None
+def take(paper: Apart, lines: Iterable[str]) -> None:
+    """Take the answer of the second Python."""
+    paper.answer = [step for line in lines if (step := _step_of(json.loads(line)))]
 
-    @property
-    def header(self) -> str:
-        """All but the data, as JSON."""
-        request = {"name": self.name, "where": self.where, "format": self.format, "language": current()}
-        return json.dumps({**request, "limits": asdict(self.limits)})
 
-    def answer(self, lines: Iterable[str]) -> None:
-        """Take the answer of the second Python."""
-        self._answer = [step for line in lines if (step := _step_of(json.loads(line)))]
+def fail(paper: Apart, error: SemblanceError) -> None:
+    """Take an error as the answer."""
+    error.where = error.where or paper.where
+    paper.answer = [Failure(paper.name, error)]
 
-    def fail(self, error: SemblanceError) -> None:
-        """Take an error as the answer."""
-        error.where = error.where or self.where
-        self._answer = [Failure(self.name, error)]
 
-    def took_too_long(self) -> None:
-        """The second Python was ended because it took too long."""
-        self.fail(UnsafeDocument("papers.too_slow", count=self.limits.page_seconds))
+def took_too_long(paper: Apart) -> None:
+    """The second Python was ended because it took too long."""
+    fail(paper, UnsafeDocument("papers.too_slow", count=paper.limits.page_seconds))
 
-    def broke_down(self) -> None:
-        """The second Python ended by itself, most likely because it had no more memory."""
-        self.fail(UnsafeDocument("papers.broke_down", limit=human_size(self.limits.paper_memory_bytes)))
 
-    def steps(self) -> Steps:
-        """The request, then what the answer holds."""
-        yield self
-        if self._answer is None:
-            raise UnsupportedFormat("papers.not_here", where=self.where)
-        yield from self._answer
+def broke_down(paper: Apart) -> None:
+    """The second Python ended by itself, most likely because it had no more memory."""
+    fail(paper, UnsafeDocument("papers.broke_down", limit=human_size(paper.limits.paper_memory_bytes)))
+
+
+def steps(paper: Apart) -> Steps:
+    """The request, then what the answer holds. Without an answer the file is refused by its kind."""
+    yield paper
+    if paper.answer is None:
+        kind = kind_of(f"a{paper.format}", paper.data)
+        assert kind is not None, f"{paper.format} is none of the papers"
+        raise refusal(kind, paper.where)
+    yield from paper.answer
 
 
 def line_of_item(item: Item) -> str:

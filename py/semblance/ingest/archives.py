@@ -76,7 +76,7 @@ def read(data: bytes, where: str, limits: Limits, read_entry: ReadEntry) -> Step
         try:
             if refusal := _refusal(entry, place):
                 raise refusal
-            check_kind(name, _head(archive, info, place), where=place)
+            check_kind(name, _head(archive, info, place), where=place, apart=True)
             check_size(place, info.file_size, limits)
             unpacked = yield from _unpack(archive, info, place, left)
         except InputError as error:

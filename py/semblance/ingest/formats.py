@@ -164,7 +164,7 @@ def format_of(name: str, data: bytes) -> str:
     """
     suffix = suffix_of(name)
     paper = paper_suffix(data)
-    if paper and suffix not in (*PAPERS, *ARCHIVES):
+    if paper and suffix not in PAPERS:
         return paper
     if suffix in READ_BY_SUFFIX:
         return suffix

@@ -7,15 +7,12 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.entities import html5
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from semblance.documents import Failure, ImageFile
 from semblance.errors import InputError, ReaderFailed
 from semblance.ingest.limits import LIMITS, Limits
 from semblance.messages import Message
-
-if TYPE_CHECKING:
-    from semblance.ingest.apart import Apart
 
 SLICE = 65_536
 """Characters or bytes worked on between two breathing points."""
@@ -66,7 +63,32 @@ class Item:
     image: ImageFile | None = None
 
 
-Steps: TypeAlias = "Iterator[Item | Failure | Apart | None]"
+@dataclass(slots=True)
+class Apart:
+    """A file to be read in a second Python: a reader yields it, and goes on when it has its answer.
+
+    Parameters
+    ----------
+    name : str
+    data : bytes
+    where : str
+        How messages name it.
+    format : str
+        The suffix of the format to read it as.
+    limits : Limits
+    answer : list of Item or Failure, optional
+        What the second Python read.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    where: str
+    format: str
+    limits: Limits
+    answer: list[Item | Failure] | None = None
+
+
+Steps: TypeAlias = Iterator[Item | Failure | Apart | None]
 """The steps that a reader yields. None is a breathing point; for the others see `semblance.ingest.reading.read`."""
 
 

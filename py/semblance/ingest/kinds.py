@@ -1,4 +1,4 @@
-"""The kinds of files that Semblance does not read: how each is known, and what its user can do.
+"""The kinds of files that Semblance does not read, or not everywhere: how each is known, and what its user can do.
 
 `KINDS` is the one table of them. Their names and remedies are in ``messages/LANGUAGE/kinds.toml``. A file is known by its
 first bytes, and where these say nothing, or not enough, by its name.
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from semblance.errors import UnsupportedFormat
-from semblance.ingest.formats import READ_BY_SUFFIX, package_suffix, paper_suffix, picture_suffix, suffix_of
+from semblance.ingest.formats import READ_BY_SUFFIX, package_suffix, picture_suffix, suffix_of
 from semblance.messages import Message
 
 HEAD = 65_536
@@ -40,14 +40,19 @@ KINDS = {
     for key, suffixes in {
         "video": "mp4 m4v mov qt avi mkv webm wmv asf mpg mpeg m2ts vob flv f4v ogv 3gp 3g2",
         "audio": "mp3 m4a m4b aac flac ogg oga opus wav wma aiff aif mid midi amr caf ape",
+        "pdf": "pdf",
+        "word": "docx docm dotx",
         "old_word": "doc",
         "excel": "xlsx xlsm xlsb xltx ods fods",
         "old_excel": "xls xlt",
+        "powerpoint": "pptx pptm ppsx potx odp",
         "old_powerpoint": "ppt pps",
         "locked_office": "",
         "old_office": "",
+        "odt": "odt ott",
         "rtf": "rtf",
         "iwork": "pages numbers keynote",
+        "epub": "epub",
         "book": "mobi azw azw3 djvu fb2",
         "notebook": "ipynb",
         "mail": "eml emlx msg mbox mbx",
@@ -74,6 +79,9 @@ KINDS = {
         "inner_archive": "",
     }.items()
 }
+
+READ_APART = ("pdf", "word", "powerpoint", "odt", "epub")
+"""Kinds that are read in a second Python, where there is one: see `semblance.ingest.apart`."""
 
 READABLE = Message("kinds.readable")
 """The formats that are read, for users."""
@@ -186,7 +194,7 @@ _SENDER = re.compile(rb"^From[: ]", re.MULTILINE)
 
 
 def kind_of(name: str, data: bytes) -> Kind | None:
-    r"""The kind of a file that is not read; None for one that may be read.
+    r"""The kind of a file that is not read, or only in a second Python; None for one that may be read.
 
     Parameters
     ----------
@@ -204,16 +212,16 @@ def kind_of(name: str, data: bytes) -> Kind | None:
     suffix = suffix_of(name)
     by_name = _BY_SUFFIX.get(suffix)
     by_bytes = _by_bytes(data, suffix)
-    if (picture_suffix(data) or paper_suffix(data)) and not by_bytes:
+    if picture_suffix(data) and not by_bytes:
         return None
     key = by_name if by_name and (not by_bytes or by_bytes in _VAGUE) else by_bytes
     return KINDS[key] if key else None
 
 
 def kind_by_name(name: str) -> Kind | None:
-    """The kind of a file as its name tells it, where its bytes are not at hand."""
+    """The kind of a file that is not read, as its name tells it, where its bytes are not at hand."""
     key = _BY_SUFFIX.get(suffix_of(name))
-    return KINDS[key] if key else None
+    return KINDS[key] if key and key not in READ_APART else None
 
 
 def refusal(kind: Kind, where: str) -> UnsupportedFormat:
@@ -227,14 +235,24 @@ def refusal(kind: Kind, where: str) -> UnsupportedFormat:
     return UnsupportedFormat("ingest.kind", kind=kind.name, where=where, remedy=kind.remedy)
 
 
-def check_kind(name: str, data: bytes, *, where: str) -> None:
+def check_kind(name: str, data: bytes, *, where: str, apart: bool = False) -> None:
     """Refuse a file of a kind that is not read. For `data` see `kind_of`.
+
+    Parameters
+    ----------
+    name : str
+    data : bytes
+    where : str
+        How the message names it.
+    apart : bool
+        Whether the kinds of `READ_APART` pass.
 
     Raises
     ------
     UnsupportedFormat
     """
-    if kind := kind_of(name, data):
+    kind = kind_of(name, data)
+    if kind and not (apart and kind.key in READ_APART):
         raise refusal(kind, where)
 
 
@@ -244,6 +262,8 @@ def _by_bytes(data: bytes, suffix: str) -> str | None:
     A text may begin with the letters of a signature. So a file whose name says that it is a text is taken at its word,
     unless it holds characters that no text holds.
     """
+    if data.startswith(b"%PDF-"):
+        return "pdf"
     is_binary = _CONTROL.search(data, 0, 1_024) is not None
     if suffix in READ_BY_SUFFIX and not is_binary:
         return None
@@ -267,9 +287,9 @@ def _by_bytes(data: bytes, suffix: str) -> str | None:
 
 
 def _of_zip(head: bytes) -> str | None:
-    """The kind of a document that is packed as a zip archive; None for one that is read, and for an archive of files."""
+    """The kind of a document that is packed as a zip archive; None for an archive of files."""
     if suffix := package_suffix(head):
-        return _BY_SUFFIX.get(suffix)
+        return _BY_SUFFIX[suffix]
     first = head[30 : 30 + int.from_bytes(head[26:28], "little")]
     if first.endswith(b".iwa"):
         return "iwork"

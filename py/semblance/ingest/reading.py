@@ -9,10 +9,19 @@ from typing import Any
 
 from semblance.documents import Document, Failure, ImageBytes
 from semblance.errors import DuplicateId, EmptyDocument, Malformed
-from semblance.ingest import archives, feeds, formats, json_data, markdown, plain_text, tables, web_page
-from semblance.ingest.apart import Apart
+from semblance.ingest import (
+    apart,
+    archives,
+    feeds,
+    formats,
+    json_data,
+    markdown,
+    plain_text,
+    tables,
+    web_page,
+)
 from semblance.ingest.decoding import declared_encoding, decode
-from semblance.ingest.items import File, Item, Steps, failure_of, joined, mend, shorten
+from semblance.ingest.items import Apart, File, Item, Steps, failure_of, joined, mend, shorten
 from semblance.ingest.kinds import check_kind
 from semblance.ingest.limits import LIMITS, Limits, check_size
 from semblance.messages import Message
@@ -93,7 +102,7 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     if _is_picture(name, data):
         yield Item(name, "", where, image=ImageBytes(data))
         return
-    check_kind(name, data, where=where)
+    check_kind(name, data, where=where, apart=True)
     check_size(where, len(data), limits)
     format = formats.format_of(name, data)
     if format in formats.ARCHIVES:
@@ -102,7 +111,7 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
         )
         return
     if format in formats.PAPERS:
-        yield from Apart(name, data, where, format, limits).steps()
+        yield from apart.steps(Apart(name, data, where, format, limits))
         return
     declared = declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS) else ""
     decoded = yield from decode(data, where=where, declared=declared)

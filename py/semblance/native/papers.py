@@ -18,7 +18,8 @@ from typing import IO, Self
 from semblance import ingest
 from semblance.documents import Document, Failure
 from semblance.ingest import LIMITS, Limits
-from semblance.ingest.apart import Apart
+from semblance.ingest.apart import broke_down, header, take, took_too_long
+from semblance.ingest.items import Apart
 
 _END = "end of this answer"
 
@@ -64,12 +65,12 @@ class SecondPython:
             answer = self._receive(paper.limits)
         except TimeoutError:
             self.end()
-            paper.took_too_long()
+            took_too_long(paper)
         except OSError:
             self.end()
-            paper.broke_down()
+            broke_down(paper)
         else:
-            paper.answer(answer)
+            take(paper, answer)
 
     def end(self) -> None:
         """End the process, whatever it does."""
@@ -93,7 +94,7 @@ class SecondPython:
     def _send(self, paper: Apart) -> None:
         assert self._process is not None, "it is started first"
         assert self._process.stdin is not None, "it has pipes"
-        self._process.stdin.write(f"{len(paper.data)} {paper.header}\n".encode() + paper.data)
+        self._process.stdin.write(f"{len(paper.data)} {header(paper)}\n".encode() + paper.data)
         self._process.stdin.flush()
 
     def _receive(self, limits: Limits) -> list[str]:

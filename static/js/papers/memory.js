@@ -7,7 +7,7 @@ const grow = WebAssembly.Memory.prototype.grow;
 let limit = Infinity;
 
 WebAssembly.Memory.prototype.grow = function (pages) {
-  if (this.buffer.byteLength + pages * PAGE > limit) throw new RangeError("the limit of this worker's memory");
+  if (this.buffer.byteLength + pages * PAGE > limit) throw new RangeError();
   return grow.call(this, pages);
 };
 

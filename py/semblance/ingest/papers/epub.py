@@ -8,9 +8,8 @@ from xml.etree.ElementTree import Element
 
 from semblance.errors import InputError, Malformed
 from semblance.ingest import web_page
-from semblance.ingest.apart import Apart
 from semblance.ingest.decoding import declared_encoding, decode
-from semblance.ingest.items import Steps, finished
+from semblance.ingest.items import Apart, Steps, finished
 from semblance.ingest.kinds import KINDS, refusal
 from semblance.ingest.markdown import first_heading
 from semblance.ingest.papers.package import Package, child, resolved, text_of, values_of

@@ -7,8 +7,7 @@ from contextlib import suppress
 from xml.etree.ElementTree import Element
 
 from semblance.errors import InputError
-from semblance.ingest.apart import Apart
-from semblance.ingest.items import Steps
+from semblance.ingest.items import Apart, Steps
 from semblance.ingest.kinds import KINDS, refusal
 from semblance.ingest.papers.package import Package, child, first, text_of
 from semblance.ingest.papers.writing import Writing, item_of, joined_pages

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from semblance.errors import Malformed, UnsafeArchive, UnsafeDocument
 from semblance.ingest import archives
-from semblance.ingest.apart import Apart
+from semblance.ingest.items import Apart
 from semblance.ingest.limits import check_size
 
 _SPACES = re.compile(r"\s+")

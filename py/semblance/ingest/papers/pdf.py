@@ -10,8 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from semblance.errors import EmptyDocument, InputError, Malformed, UnsafeDocument
-from semblance.ingest.apart import Apart
-from semblance.ingest.items import Steps, joined
+from semblance.ingest.items import Apart, Steps, joined
 from semblance.ingest.kinds import KINDS, refusal
 from semblance.ingest.limits import human_size
 from semblance.ingest.papers import lines as layout

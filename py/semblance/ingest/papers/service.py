@@ -8,9 +8,9 @@ from typing import Any
 
 from semblance.documents import Failure
 from semblance.errors import UnsafeDocument
-from semblance.ingest.apart import Apart, line_of_failure, line_of_item
+from semblance.ingest.apart import line_of_failure, line_of_item
 from semblance.ingest.formats import EPUB, OPEN_DOCUMENT, PDF, SLIDES, WORD
-from semblance.ingest.items import Item, Steps, failure_of, mend
+from semblance.ingest.items import Apart, Item, Steps, failure_of, mend
 from semblance.ingest.limits import Limits, human_size
 from semblance.ingest.papers import epub, open_document, pdf, slides, word
 from semblance.messages import use
@@ -34,7 +34,7 @@ def answer(header: str, data: bytes) -> Iterator[str]:
     Parameters
     ----------
     header : str
-        As `Apart.header` makes it.
+        As `semblance.ingest.apart.header` makes it.
     data : bytes
     """
     request = json.loads(header)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from semblance.errors import InputError, Malformed
-from semblance.ingest.apart import Apart
-from semblance.ingest.items import Steps
+from semblance.ingest.items import Apart, Steps
 from semblance.ingest.papers.office import about, main_part
 from semblance.ingest.papers.package import Package, child, text_of
 from semblance.ingest.papers.writing import Writing, item_of, joined_pages

@@ -10,8 +10,7 @@ from itertools import count
 from xml.etree.ElementTree import Element
 
 from semblance.errors import InputError
-from semblance.ingest.apart import Apart
-from semblance.ingest.items import Steps
+from semblance.ingest.items import Apart, Steps
 from semblance.ingest.papers.office import about, main_part
 from semblance.ingest.papers.package import Package, child
 from semblance.ingest.papers.writing import Writing, item_of

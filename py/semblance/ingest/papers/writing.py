@@ -8,8 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from semblance.errors import EmptyDocument, UnsafeDocument
-from semblance.ingest.apart import Apart
-from semblance.ingest.items import Item
+from semblance.ingest.items import Apart, Item
 from semblance.ingest.papers import PAGE_BREAK
 
 _NO_TITLE = re.compile(
@@ -36,7 +35,7 @@ class Writing:
     >>> writing.item("high")
     >>> writing.item("low")
     >>> writing.text
-    '# Tides\\n\\n- high\\n- low'
+    '# Tides\n\n- high\n- low'
     """
 
     def __init__(self) -> None:
