@@ -154,19 +154,22 @@ def epub(
     title: str = "",
     contents: Mapping[str, str] | None = None,
     extra: Mapping[str, str] | None = None,
+    manifest: str = "",
+    spine: str = "",
 ) -> bytes:
     """A book of these XHTML bodies in reading order, with a table of contents."""
     links = "".join(f'<li><a href="{path}">{text}</a></li>' for path, text in (contents or {}).items())
-    manifest = "".join(
+    items = manifest + "".join(
         f'<item id="c{number}" href="{path}" media-type="application/xhtml+xml"/>'
         for number, path in reversed([*enumerate(chapters)])
     )
-    spine = "".join(f'<itemref idref="c{number}"/>' for number in range(len(chapters)))
+    ids = [*(f"c{number}" for number in range(len(chapters))), *spine.split()]
+    order = "".join(f'<itemref idref="{id}"/>' for id in ids)
     package = (
         '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata>'
         f"<dc:title>{title}</dc:title><dc:creator>Ana Prat</dc:creator><dc:language>en</dc:language></metadata><manifest>"
-        f'<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>{manifest}</manifest>'
-        f'<spine><itemref idref="nav"/>{spine}</spine></package>'
+        f'<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>{items}</manifest>'
+        f'<spine><itemref idref="nav"/>{order}</spine></package>'
     )
     xhtml = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body>{}</body></html>'
     return packed(

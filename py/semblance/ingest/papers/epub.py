@@ -33,7 +33,7 @@ def read(paper: Apart) -> Steps:
     size = 0
     for chapter in _spine(package, folder):
         try:
-            text = _text(book.bytes(chapter), paper)
+            text = _text(book.bytes(chapter), chapter)
         except InputError:
             missing += 1
             continue
@@ -104,7 +104,7 @@ def _points(ncx: Element, folder: str) -> Iterator[tuple[str, str]]:
         yield resolved(folder, child(point, "content").get("src", "")), text_of(child(point, "navLabel"))
 
 
-def _text(data: bytes, paper: Apart) -> str:
-    decoded = finished(decode(data, where=paper.where, declared=declared_encoding(data)))
+def _text(data: bytes, path: str) -> str:
+    decoded = finished(decode(data, where=path, declared=declared_encoding(data)))
     page = finished(web_page.extract(decoded.text))
     return page.content

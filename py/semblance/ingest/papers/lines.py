@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import median_low
 from typing import NamedTuple
 
 from semblance.breaks import CHINESE_OR_JAPANESE
@@ -32,6 +32,7 @@ _EDGE = 2  # lines at the top and at the bottom of a page that may be running he
 _REPEATED_ON = 3  # pages, at least
 _SHARE_OF_PAGES = 0.3
 _WIDER = 1.35  # a gap of so many leadings parts paragraphs
+_FAR = 3  # sizes: lines so far apart are not of one column
 _INDENT = 0.8  # of the size: a line that begins so much further in begins a paragraph
 _MOST_INDENT = 6
 _LARGER = 1.15  # than most of the text: a heading
@@ -116,8 +117,11 @@ def laid_out(pages: Sequence[Sequence[Line]]) -> LaidOut:
     levels = {size: min(level, _HEADING_LEVELS) for level, size in enumerate(larger, 1)}
     texts: list[str] = []
     title = ""
+    leading = _leading(kept)
     for page in kept:
-        paragraphs = [(_joined(lines, words), round(lines[0].size, 1)) for lines in _paragraphs(page)]
+        paragraphs = [
+            (_joined(lines, words), round(lines[0].size, 1)) for lines in _paragraphs(page, leading)
+        ]
         headings = [
             (text, size) for text, size in paragraphs if size in levels and len(text) <= _LONGEST_HEADING
         ]
@@ -155,14 +159,19 @@ def _pattern(line: Line) -> str:
     return _DIGITS.sub("#", line.text.lower())
 
 
-def _paragraphs(page: Sequence[Line]) -> Iterator[list[Line]]:
-    """The lines of each paragraph. A wider gap, an indent, a bullet or letters of another size begin one."""
+def _leading(pages: Sequence[Sequence[Line]]) -> float:
+    """The usual distance of lines, in sizes of their letters."""
     gaps = [
-        abs(after.y - before.y)
+        abs(after.y - before.y) / after.size
+        for page in pages
         for before, after in pairwise(page)
-        if _same_size(before, after) and 0 < abs(after.y - before.y) < 3 * after.size
+        if _same_size(before, after) and 0 < abs(after.y - before.y) < _FAR * after.size
     ]
-    leading = median(gaps) if gaps else 0.0
+    return median_low(gaps) if gaps else 0.0
+
+
+def _paragraphs(page: Sequence[Line], leading: float) -> Iterator[list[Line]]:
+    """The lines of each paragraph. A wider gap, an indent, a bullet or letters of another size begin one."""
     paragraph: list[Line] = []
     for line in page:
         if paragraph and _begins(line, paragraph[-1], leading):
@@ -178,9 +187,9 @@ def _begins(line: Line, before: Line, leading: float) -> bool:
     if not _same_size(line, before) or _BULLET.match(line.text):
         return True
     gap = abs(line.y - before.y)
-    if leading and gap > 3 * line.size:  # the next column, or the other side of a picture
+    if gap > _FAR * line.size:  # the next column, or the other side of a picture
         return not (line.text[:1].islower() and before.text[-1:].isalpha())
-    if leading and gap > _WIDER * leading:
+    if leading and gap > _WIDER * leading * line.size:
         return True
     indent = line.x - before.x
     return _INDENT * line.size < indent < _MOST_INDENT * line.size and before.text[-1:] in '.!?:”"’»。！？'

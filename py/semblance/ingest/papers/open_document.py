@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from semblance.errors import InputError
 from semblance.ingest.items import Apart, Steps
 from semblance.ingest.kinds import KINDS, refusal
-from semblance.ingest.papers.package import Package, child, first, text_of
+from semblance.ingest.papers.package import Package, child, first, outermost, text_of
 from semblance.ingest.papers.writing import Writing, item_of, joined_pages
 
 _LEFT_OUT = (  # what is deleted, said twice, or written by the program
@@ -131,7 +131,7 @@ def _write_list(items: Element, writing: Writing, depth: int) -> Iterator[None]:
 
 
 def _write_table(table: Element, writing: Writing) -> None:
-    for row in table.iter("table-row"):
+    for row in outermost(table, "table-row"):
         cells: list[str] = []
         for cell in row:
             if cell.tag in _CELLS:

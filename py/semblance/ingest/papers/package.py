@@ -145,6 +145,15 @@ def first(element: Element, *names: str) -> Element | None:
     return next((inner for inner in element.iter() if inner.tag in names), None)
 
 
+def outermost(element: Element, name: str) -> Iterator[Element]:
+    """The descendants of this name that are in no other of it."""
+    for inner in element:
+        if inner.tag == name:
+            yield inner
+        else:
+            yield from outermost(inner, name)
+
+
 def child(element: Element | None, path: str) -> Element:
     """A descendant by its path, or an empty element."""
     inner = element.find(path) if element is not None else None

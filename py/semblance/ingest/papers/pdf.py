@@ -40,7 +40,7 @@ def read(paper: Apart) -> Steps:
     total = _length(reader, paper)
     size = 0
     for number in range(total):
-        if time.monotonic() > deadline:
+        if pages and time.monotonic() > deadline:
             break
         try:
             page = _lines(reader, number)

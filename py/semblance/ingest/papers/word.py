@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from semblance.errors import InputError
 from semblance.ingest.items import Apart, Steps
 from semblance.ingest.papers.office import about, main_part
-from semblance.ingest.papers.package import Package, child
+from semblance.ingest.papers.package import Package, child, outermost
 from semblance.ingest.papers.writing import Writing, item_of
 
 _HEADING = re.compile(r"heading ?(\d)$", re.IGNORECASE)
@@ -149,9 +149,9 @@ def _style_of(id: str, document: _Document) -> _Style:
 
 
 def _write_table(table: Element, document: _Document) -> None:
-    for row in table.iter("tr"):
+    for row in outermost(table, "tr"):
         if row.find("trPr/del") is None:
-            document.writing.row([_text(cell, document) for cell in row.iter("tc")])
+            document.writing.row([_text(cell, document) for cell in outermost(row, "tc")])
     document.writing.end_block()
 
 
