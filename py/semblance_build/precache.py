@@ -26,9 +26,9 @@ FOR_LABS = (
     "static/vendor/pyscript/index-",
 )
 """Path prefixes of files that only the labs need. They are kept likewise, under the name `LABS`."""
-PAPERS = "papers"
+PAPERS = "PDF, Word, EPUB"
 FOR_PAPERS = ("py/papers.tar.gz", "static/js/papers/")
-"""Those of files that only PDFs, Word documents and the like need, likewise."""
+"""Those of files that only PDFs, Word documents and the like need. They are kept likewise, under the name `PAPERS`."""
 
 
 def write(dist: Path) -> None:

@@ -85,6 +85,7 @@ class SecondPython:
             [sys.executable, "-P", "-m", "semblance.native.papers", str(limits.paper_memory_bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what a Python without memory has to say at its end
             env={**os.environ, "PYTHONPATH": path},
         )
         self._lines = queue.Queue()

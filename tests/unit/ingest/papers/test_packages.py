@@ -26,7 +26,8 @@ def test_the_chapters_of_a_book_are_in_reading_order_below_their_headings() -> N
 
 
 def test_the_contents_of_an_older_book_are_read() -> None:
-    ncx = '<ncx><navMap><navPoint><navLabel><text>Rising</text></navLabel><content src="one.xhtml"/></navPoint></navMap></ncx>'
+    point = '<navPoint><navLabel><text>Rising</text></navLabel><content src="one.xhtml"/></navPoint>'
+    ncx = f"<ncx><navMap>{point}</navMap></ncx>"
     data = epub(
         {"one.xhtml": "<p>The sea rises.</p>"},
         extra={"OEBPS/toc.ncx": f'<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "x.dtd">{ncx}'},
@@ -43,8 +44,8 @@ def test_a_chapter_that_is_missing_is_told_and_the_others_are_read() -> None:
 
 def test_a_locked_book_is_named_and_locked_fonts_are_of_no_account() -> None:
     def encryption(path: str) -> dict[str, str]:
-        data = f'<encryption><EncryptedData><CipherData><CipherReference URI="{path}"/></CipherData></EncryptedData></encryption>'
-        return {"META-INF/encryption.xml": data}
+        data = f'<CipherData><CipherReference URI="{path}"/></CipherData>'
+        return {"META-INF/encryption.xml": f"<encryption><EncryptedData>{data}</EncryptedData></encryption>"}
 
     chapters = {"one.xhtml": "<p>One.</p>"}
     assert text_of("a.epub", epub(chapters, extra=encryption("OEBPS/font.otf"))) == "One."

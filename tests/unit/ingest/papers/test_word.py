@@ -8,8 +8,8 @@ from data.papers import LIST, W, docx, packed, paragraph
 from unit.ingest.papers.support import error_of, item_of, text_of
 
 
-def text(body: str, **options: str) -> str:
-    return text_of("a.docx", docx(body, **options))
+def text(body: str, notes: str = "") -> str:
+    return text_of("a.docx", docx(body, notes=notes))
 
 
 def row(*cells: str) -> str:
