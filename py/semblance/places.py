@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from semblance.documents import Document
 from semblance.messages import Message
 
@@ -38,13 +40,13 @@ def places_in(document: Document) -> dict[int, Message]:
     --------
     >>> pages = places_in(Document("tides.pdf", "High.\n\f\nLow.", metadata={"pages": 2}))
     >>> {start: str(page) for start, page in pages.items()}
-    {0: 'page 1', 7: 'page 2'}
+    {0: 'page 1', 8: 'page 2'}
     """
     unit = _unit_of(document)
     if not unit:
         return {}
-    breaks = (at + 1 for at, char in enumerate(document.content) if char == PAGE_BREAK)
-    return {start: Message(_PLACES[unit][0], number=number) for number, start in enumerate([0, *breaks], 1)}
+    starts = [0, *(match.end() for match in re.finditer(f"{PAGE_BREAK}\n*", document.content))]
+    return {start: Message(_PLACES[unit][0], number=number) for number, start in enumerate(starts, 1)}
 
 
 def _unit_of(document: Document) -> str:

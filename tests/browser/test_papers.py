@@ -68,12 +68,14 @@ def test_papers_are_found_by_meaning_and_opened_at_their_page(app: AppPage, brow
         result = app.page.get_by_role("list", name="Results").get_by_role("listitem").first
         if place:
             expect(result).to_contain_text(place)
+            assert "\f" not in (result.text_content() or "")
     app.search(QUERIES["guide.pdf"][0])
     result = app.page.get_by_role("list", name="Results").get_by_role("listitem").first
     result.get_by_role("button", name="Read").click()
     reader = app.page.get_by_role("dialog")
     expect(reader.get_by_role("heading", name="A field guide to the shore")).to_be_visible()
-    expect(reader.get_by_text("page 3", exact=True)).to_be_in_viewport()
+    expect(reader.get_by_text("page 3 · passage 3 of 3", exact=True)).to_be_in_viewport()
+    assert "\f" not in (reader.text_content() or "")
     expect(reader.get_by_text("The lamp turns once")).to_be_in_viewport()
     app.page.keyboard.press("Escape")
     assert app.evaluate(EMBED, [base64.b64encode(files["letter.docx"]).decode(), "letter.docx"]) == 1

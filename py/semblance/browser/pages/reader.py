@@ -11,7 +11,7 @@ from semblance.browser.pages.pictures import about, picture_element
 from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.documents import Passage
-from semblance.places import places_in
+from semblance.places import PAGE_BREAK, places_in
 from semblance.records import Record
 from semblance.wording import written
 
@@ -86,10 +86,17 @@ def _parts(record: Record, best: Passage | None) -> list[Any]:
     cuts = sorted(edge for edge in edges if edge <= SHOWN_CHARS or (marked and edge <= marked.end))
     parts = []
     for start, end in zip(cuts, [*cuts[1:], min(len(content), max(SHOWN_CHARS, cuts[-1]))], strict=True):
-        parts += [element("span", text, "boundary") for text in boundaries.get(start, ())]
+        if start in boundaries:
+            parts.append(element("span", " · ".join(boundaries[start]), "boundary"))
         inside = marked is not None and marked.start <= start < marked.end
         kind = "mark" if inside else "span"
-        parts.append(element(kind, content[start:end], "cut" if start >= end_of_index and record.cut else ""))
+        parts.append(
+            element(
+                kind,
+                content[start:end].replace(PAGE_BREAK, ""),
+                "cut" if start >= end_of_index and record.cut else "",
+            )
+        )
     if len(content) > max(SHOWN_CHARS, cuts[-1]):
         text = words("reader.shown", characters=f"{SHOWN_CHARS:,}")
         parts.append(element("span", text, "boundary"))
