@@ -1,6 +1,7 @@
 // The second Python, in a worker of its own. papers.js is the page's end. This file calls py/semblance/ingest/papers/service.py.
 
-import { limitMemory } from "./memory.js"; // comes first: it must be in place before Python has memory
+import "../module-worker.js"; // this and the next must be in place before Python is
+import { limitMemory } from "./memory.js";
 import { SemblanceError } from "../errors.js";
 import { addPackage, python } from "../python.js";
 import { expose } from "../rpc.js";
