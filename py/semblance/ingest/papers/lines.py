@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
 
-from semblance.breaks import CHINESE_OR_JAPANESE
+from semblance.breaks import CHINESE_OR_JAPANESE, columns
 from semblance.ingest.papers.writing import BETWEEN_CELLS
 
 _LIGATURES = {
@@ -24,6 +24,8 @@ _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]$")
 _WORD_AT_END = re.compile(r"[^\W\d_]+$")
 _WORD_AT_START = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
+_NUMBER = re.compile(r"\d{1,6}")
+_LEADERS = re.compile(r"(?:\s*[.·…]){5,}\s*")  # the dots that lead to a page's number
 _BULLET = re.compile(r"^(?:[•‣▪◦●○■–—*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s")
 _BULLET_MARK = re.compile(r"^[•‣▪◦●○■]\s*")
 _WIDE = re.compile(f"[{CHINESE_OR_JAPANESE}]")
@@ -38,7 +40,7 @@ _MOST_INDENT = 6
 _LARGER = 1.15  # than most of the text: a heading
 _LONGEST_HEADING = 200
 _HEADING_LEVELS = 3
-_WIDTH = 0.6  # of a letter, in its size, so that a text is rather taken to be wider than it is
+_WIDTH = 0.6  # of a column, in the size of letters, so that a text is rather taken to be wider than it is
 _BETWEEN_CELLS = 1.2  # a gap of so many sizes parts the cells of a table
 
 
@@ -73,7 +75,7 @@ class Lines:
                 self._text += BETWEEN_CELLS
             self._place = self._place or place
             self._text += part
-            self._end_of_text = x + _WIDTH * height * len(part.strip())
+            self._end_of_text = x + _WIDTH * height * columns(part.strip())
 
     def lines(self) -> list[Line]:
         """All lines with text."""
@@ -81,7 +83,7 @@ class Lines:
         return self._lines
 
     def _end(self) -> None:
-        text = " ".join(self._text.translate(_CLEAN).split())
+        text = " ".join(_LEADERS.sub(" … ", self._text.translate(_CLEAN)).split())
         if text:
             self._lines.append(Line(text, *(self._place or (0.0, 0.0, 0.0))))
         self._text, self._place, self._end_of_text = "", None, math.inf
@@ -135,24 +137,33 @@ def laid_out(pages: Sequence[Sequence[Line]]) -> LaidOut:
 
 
 def _without_running_heads(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """Pages without the lines at their edges that many of them have, but for the numbers in them."""
-    repeated = Counter[str]()
-    for page in pages:
-        repeated.update({_pattern(line) for line in _edges(page)})
+    """Pages without the lines at their edges that many of them have, and those with a number that grows with the pages."""
+    repeated = Counter[object]()
+    for number, page in enumerate(pages):
+        repeated.update({key for line in _edges(page) for key in _keys(line, number)})
     least = max(_REPEATED_ON, _SHARE_OF_PAGES * len(pages))
-    heads = {pattern for pattern, count in repeated.items() if count >= least}
-    return [_without(page, heads) for page in pages]
+    heads = {
+        key for key, count in repeated.items() if count >= (least if isinstance(key, str) else _REPEATED_ON)
+    }
+    return [
+        [line for at, line in enumerate(page) if not (_is_at_edge(at, page) and heads & _keys(line, number))]
+        for number, page in enumerate(pages)
+    ]
 
 
 def _edges(page: Sequence[Line]) -> list[Line]:
-    return [*page[:_EDGE], *page[max(_EDGE, len(page) - _EDGE) :]]
+    return [line for at, line in enumerate(page) if _is_at_edge(at, page)]
 
 
-def _without(page: Sequence[Line], heads: set[str]) -> list[Line]:
-    last = len(page) - _EDGE
-    return [
-        line for at, line in enumerate(page) if not ((at < _EDGE or at >= last) and _pattern(line) in heads)
-    ]
+def _is_at_edge(at: int, page: Sequence[Line]) -> bool:
+    return at < _EDGE or at >= len(page) - _EDGE
+
+
+def _keys(line: Line, page: int) -> set[object]:
+    """What a running head has in common with those of other pages: its text, or the distance of a number to the page's."""
+    numbers = (int(number) for number in _NUMBER.findall(line.text))
+    text = line.text.lower()
+    return {text, *((_pattern(line), number - page) for number in numbers)}
 
 
 def _pattern(line: Line) -> str:

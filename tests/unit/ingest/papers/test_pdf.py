@@ -73,6 +73,20 @@ def test_running_heads_and_page_numbers_are_left_out() -> None:
     ]
 
 
+def test_a_running_head_is_known_by_a_number_that_grows_with_the_pages() -> None:
+    heads = ["Chapter 1: Tides 7", "Chapter 1: Tides 8", "Chapter 1: Tides 9", "", "Table 4 of 11", ""]
+    pages = [
+        [(head, 72, 800, 9), *lines([f"Text {word}."])] for head, word in zip(heads, "abcdef", strict=True)
+    ]
+    text = text_of("a.pdf", pdf([[line for line in page if line[0]] for page in pages]))
+    assert "Chapter" not in text
+    assert "Table 4 of 11" in text
+
+
+def test_the_dots_of_a_table_of_contents_are_one() -> None:
+    assert text_of("a.pdf", pdf([lines(["Tides . . . . . . . . . . 12"])])) == "Tides … 12"
+
+
 def test_larger_letters_are_headings_and_the_title() -> None:
     page = [
         ("Limpets", 72, 760, 24),
@@ -134,7 +148,7 @@ def test_a_locked_file_is_named() -> None:
         f"/O <{'11' * 32}> /U <{'22' * 32}> >> /ID [<33> <33>]",
     )
     assert error_of("a.pdf", locked) == (
-        "a.pdf: it is a PDF that is protected by a password. Open it with its password, save a copy without one "
+        "a.pdf: it is an encrypted PDF. Open it (with its password, if it asks for one), save a copy without a password "
         "(print it as PDF), and add that."
     )
 
