@@ -178,7 +178,9 @@ def epub(
             "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
             '<rootfile full-path="OEBPS/content.opf"/></rootfiles></container>',
             "OEBPS/content.opf": package,
-            "OEBPS/nav.xhtml": xhtml.format(f"<nav><ol>{links}</ol></nav>"),
+            "OEBPS/nav.xhtml": xhtml.format(
+                f"<nav type='page-list'><a href='one.xhtml'>12</a></nav><nav type='toc'><ol>{links}</ol></nav>"
+            ),
             **{f"OEBPS/{path}": xhtml.format(body) for path, body in chapters.items()},
             **(extra or {}),
         },

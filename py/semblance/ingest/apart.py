@@ -3,7 +3,7 @@
 A PDF or a packed document can be made so that its reading takes for ever, or all memory. So it is read in a Python of its
 own, which is ended when it takes too long: a worker in a browser, a process elsewhere. Whoever reads files has that done,
 since only the adapters know how. `semblance.ingest.papers.service` is the other end. It answers in lines of JSON:
-``{"done": [pages, of pages]}`` while it works, then for each item ``{"item": {...}}``, or ``{"failure": {...}}``.
+``{}`` after each page, then for each item ``{"item": {...}}``, or ``{"failure": {...}}``.
 """
 
 from __future__ import annotations

@@ -95,7 +95,9 @@ def _contents(book: Package, package: Element, folder: str) -> Iterator[tuple[st
 
 
 def _links(nav: Element, folder: str) -> Iterator[tuple[str, str]]:
-    for link in nav.iter("a"):
+    lists = [*nav.iter("nav")]  # a list of printed pages may stand beside the contents
+    contents = next((one for one in lists if one.get("type") == "toc"), lists[0] if lists else nav)
+    for link in contents.iter("a"):
         yield resolved(folder, link.get("href", "")), text_of(link)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from xml.etree.ElementTree import Element
 
@@ -89,7 +89,7 @@ def _slide(slide: Element) -> Writing:
     return writing
 
 
-def _write(container: Element, writing: Writing, depth: int = 0) -> Iterator[None]:
+def _write(container: Iterable[Element], writing: Writing, depth: int = 0) -> Iterator[None]:
     """Write all blocks in an element; yields after each."""
     for block in container:
         if block.tag == "h":
@@ -123,8 +123,10 @@ def _write_list(items: Element, writing: Writing, depth: int) -> Iterator[None]:
         for block in item:
             if block.tag == "list":
                 yield from _write_list(block, writing, depth + 1)
-            elif block.tag in ("p", "h"):
+            elif block.tag == "p":
                 writing.item(_line(block), depth)
+            else:  # a heading with a number is in a list
+                yield from _write([block], writing)
             yield None
     if not depth:
         writing.end_block()

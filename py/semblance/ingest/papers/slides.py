@@ -14,6 +14,7 @@ from semblance.messages import Message
 
 _TITLES = ("title", "ctrTitle")
 _LEFT_OUT = ("sldNum", "dt", "ftr", "hdr", "sldImg")  # what a layout puts on every slide
+_PROPERTIES = ("pPr", "rPr", "fld")  # of a paragraph and a run; a slide's number, the date
 _OWN_LIST = ("body", "obj", "")  # places whose paragraphs are points
 
 
@@ -106,8 +107,10 @@ def _line(paragraph: Element) -> str:
 
 
 def _pieces(paragraph: Element) -> Iterator[str]:
-    for piece in paragraph.iter():
+    for piece in paragraph:
         if piece.tag == "t":
             yield piece.text or ""
         elif piece.tag in ("br", "tab"):
             yield " "
+        elif piece.tag not in _PROPERTIES:
+            yield from _pieces(piece)

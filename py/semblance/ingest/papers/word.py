@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
+from typing import TypeAlias
 from xml.etree.ElementTree import Element
 
 from semblance.errors import InputError
@@ -25,10 +26,13 @@ _LEFT_OUT = (
     "instrText",
     "rPr",
     "pPr",
+    "rt",
 )  # what is deleted, or said twice
-_BLOCKS = ("p", "tbl", "txbxContent")
 _NO_LEVEL = 9  # Word's number for body text
 _EVERY = 500  # blocks between two breathing points
+
+_Noted: TypeAlias = tuple[int, Element]
+"""A note with its number."""
 
 
 @dataclass(slots=True)
@@ -122,7 +126,7 @@ def _write_paragraph(paragraph: Element, document: _Document) -> Steps:
     style = _style_of(child(properties, "pStyle").get("val", ""), document)
     if style.is_contents:
         return
-    noted: list[tuple[int, Element]] = []
+    noted: list[_Noted] = []
     boxes: list[Element] = []
     text = "".join(_pieces(paragraph, document, noted, boxes)).strip()
     outline = child(properties, "outlineLvl").get("val", "")
@@ -136,8 +140,7 @@ def _write_paragraph(paragraph: Element, document: _Document) -> Steps:
         document.writing.item(text, int(depth) if depth.isdigit() else 0)
     else:
         document.writing.paragraph(text)
-    for number, note in noted:
-        document.writing.paragraph(f"[{number}] {_text(note, document)}")
+    _write_notes(noted, document)
     for box in boxes:
         yield from _write_blocks(box, document)
 
@@ -148,22 +151,30 @@ def _style_of(id: str, document: _Document) -> _Style:
     return document.styles.get(id) or _Style(level=int(heading[1]) if heading else 0)
 
 
+def _write_notes(noted: list[_Noted], document: _Document) -> None:
+    for number, note in noted:
+        document.writing.paragraph(f"[{number}] {_text(note, document, [])}")
+
+
 def _write_table(table: Element, document: _Document) -> None:
+    noted: list[_Noted] = []
     for row in outermost(table, "tr"):
         if row.find("trPr/del") is None:
-            document.writing.row([_text(cell, document) for cell in outermost(row, "tc")])
+            document.writing.row([_text(cell, document, noted) for cell in outermost(row, "tc")])
     document.writing.end_block()
+    _write_notes(noted, document)
 
 
-def _text(element: Element, document: _Document) -> str:
-    """All text in a cell or a note, on one line."""
+def _text(element: Element, document: _Document, noted: list[_Noted]) -> str:
+    """All text in a cell or a note, on one line. Notes in it are put aside."""
     boxes: list[Element] = []
-    texts = ("".join(_pieces(paragraph, document, [], boxes)) for paragraph in element.iter("p"))
-    return " ".join(filter(None, map(str.strip, texts)))
+    texts = ["".join(_pieces(block, document, noted, boxes)).strip() for block in outermost(element, "p")]
+    texts += [_text(box, document, noted) for box in boxes]
+    return " ".join(filter(None, texts))
 
 
 def _pieces(
-    element: Element, document: _Document, noted: list[tuple[int, Element]], boxes: list[Element]
+    element: Element, document: _Document, noted: list[_Noted], boxes: list[Element]
 ) -> Iterator[str]:
     """The text of a paragraph. Notes and text boxes in it are put aside."""
     for piece in element:

@@ -77,6 +77,7 @@ def test_an_open_document_keeps_headings_lists_tables_and_notes() -> None:
         '<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes><text:h text:outline-level="1">Tides</text:h>'
         "<text:p>Six<text:s/>metres<text:note><text:note-citation>1</text:note-citation><text:note-body>"
         "<text:p>At Brest.</text:p></text:note-body></text:note> high</text:p>"
+        "<text:list><text:list-item><text:h>Kinds</text:h></text:list-item></text:list>"
         "<text:list><text:list-item><text:p>spring</text:p><text:list><text:list-item><text:p>low</text:p></text:list-item>"
         "</text:list></text:list-item></text:list>"
         "<table:table><table:table-row><table:table-cell><text:p>Port</text:p></table:table-cell>"
@@ -86,7 +87,8 @@ def test_an_open_document_keeps_headings_lists_tables_and_notes() -> None:
     )
     item = item_of("a.odt", open_document("text", body, title="Untitled 1"))
     assert (
-        item.content == "# Tides\n\nSix metres[1] high\n\n[1] At Brest.\n\n- spring\n  - low\n\nPort | a | a"
+        item.content
+        == "# Tides\n\nSix metres[1] high\n\n[1] At Brest.\n\n# Kinds\n\n- spring\n  - low\n\nPort | a | a"
     )
     assert item.title == "Tides"
 

@@ -66,6 +66,23 @@ def test_notes_stand_below_their_paragraph() -> None:
     assert text(body + paragraph("More."), notes=notes) == "Six metres[1]\n\n[1] Measured at Brest.\n\nMore."
 
 
+def test_notes_and_boxes_in_a_cell_are_kept() -> None:
+    notes = f'<w:footnote w:id="2">{paragraph("At Brest.")}</w:footnote>'
+    box = f"<w:pict><w:txbxContent>{paragraph('In a box.')}</w:txbxContent></w:pict>"
+    cell = paragraph(f'<w:r><w:t>6 m</w:t><w:footnoteReference w:id="2"/>{box}</w:r>')
+    assert text(f"<w:tbl>{row(cell, paragraph('high'))}</w:tbl>", notes=notes) == (
+        "6 m[1] In a box. | high\n\n[1] At Brest."
+    )
+
+
+def test_a_word_is_read_once_without_how_it_sounds() -> None:
+    base, sound = (
+        "<w:rubyBase><w:r><w:t>京都</w:t></w:r></w:rubyBase>",
+        "<w:rt><w:r><w:t>きょうと</w:t></w:r></w:rt>",
+    )
+    assert text(paragraph(f"<w:r><w:ruby>{sound}{base}</w:ruby></w:r><w:r><w:t>へ</w:t></w:r>")) == "京都へ"
+
+
 def test_what_was_deleted_or_is_hidden_is_left_out() -> None:
     runs = (
         "<w:r><w:t>kept </w:t></w:r><w:del><w:r><w:delText>deleted </w:delText></w:r></w:del>"
