@@ -119,6 +119,10 @@ class UnsafeArchive(InputError):
     """Unpacking it could fill the memory or write where it should not."""
 
 
+class UnsafeDocument(InputError):
+    """Reading it could take all time or all memory."""
+
+
 class NotAnImage(InputError):
     """It is no picture that can be shown."""
 
@@ -283,9 +287,14 @@ def _subclasses(cls: type[SemblanceError]) -> dict[str, type[SemblanceError]]:
 
 
 def from_message(
-    type: str, message: str, where: str = "", key: str = "", values: Mapping[str, Any] | None = None
+    type: str,
+    message: str,
+    where: str = "",
+    key: str = "",
+    values: Mapping[str, Any] | None = None,
+    remedy: str = "",
 ) -> SemblanceError:
-    """The error that a message from JavaScript stands for.
+    """The error that a message from JavaScript, or from another Python, stands for.
 
     Parameters
     ----------
@@ -293,7 +302,7 @@ def from_message(
         Name of a class in this module; an unknown one gives a plain `SemblanceError`.
     message : str
         What happened, in English. It is shown if there is no key.
-    where, key, values
+    where, key, values, remedy
         As for `SemblanceError`.
 
     Examples
@@ -302,4 +311,4 @@ def from_message(
     this browser has no storage for pages
     """
     cls = _subclasses(SemblanceError).get(type, SemblanceError)
-    return cls(key or message, where=where, **(values or {}))
+    return cls(key or message, where=where, remedy=remedy, **(values or {}))

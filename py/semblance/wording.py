@@ -10,6 +10,7 @@ from typing import Any
 
 from semblance.breaks import end_of_columns, is_unspaced, last_break, may_break
 from semblance.messages import Message
+from semblance.places import PAGE_BREAK
 
 _LONGEST_WORD = 40  # characters in which a stretch looks for the beginning of a word
 _INK = re.compile(r"\S")
@@ -144,7 +145,7 @@ def excerpt(text: str, start: int = 0, end: int | None = None, most: int = 360) 
     limit = end_of_columns(text, start, most)
     if limit < end:
         end = last_break(text, start, limit) if limit > start else limit
-    shown = text[start:end].strip()
+    shown = text[start:end].strip().replace(PAGE_BREAK, "")
     before = "" if not _INK.search(text, 0, start) else "…" if is_unspaced(shown, 0) else "… "
     is_glued = end < len(text) and (is_unspaced(text, max(0, end - 1)) or not may_break(text, end))
     after = "" if not _INK.search(text, end) else "…" if is_glued else " …"

@@ -17,6 +17,7 @@ from typing import Any
 from semblance import cli, picture_file
 from semblance.ingest import archives, formats, plain_text
 from semblance.ingest.limits import LIMITS, human_size
+from semblance.ingest.papers import service
 from semblance.ingest.reading import EXPORTS, MAIL, READERS, export_reader
 from semblance.labs.catalogue import NAMES
 from semblance.labs.messages import messages
@@ -54,6 +55,11 @@ _TITLES = {
     formats.TEX: "LaTeX",
     formats.MAIL: "e-mail",
     formats.MAILBOXES: "mailbox",
+    formats.PDF: "PDF",
+    formats.WORD: "Word",
+    formats.EPUB: "EPUB",
+    formats.SLIDES: "PowerPoint",
+    formats.OPEN_DOCUMENT: "OpenDocument",
 }
 _SECTION = re.compile(r"<!-- (?P<name>[\w-]+):start -->\n(?P<table>.*?)<!-- (?P=name):end -->", re.S)
 _MACHINE = re.compile(r"\d{4}-\d\d-\d\d, ")
@@ -192,8 +198,8 @@ def _prose(text: str | None) -> str:
 
 def _formats() -> str:
     suffixes: dict[Callable[..., Any], list[str]] = {}
-    readers = READERS | {suffix: export_reader(path) for suffix, path in (EXPORTS | MAIL).items()}
-    for suffix, reader in readers.items():
+    exports = {suffix: export_reader(path) for suffix, path in (EXPORTS | MAIL).items()}
+    for suffix, reader in (READERS | service.READERS | exports).items():
         suffixes.setdefault(reader, []).append(suffix)
     rows = [(_title(names), _names(names), _summary(reader)) for reader, names in suffixes.items()]
     rows += [
@@ -235,6 +241,8 @@ def _limits() -> str:
 def _amount(name: str, value: int) -> str:
     if name.endswith("_bytes"):
         return human_size(value)
+    if name.endswith("_seconds"):
+        return f"{value} s"
     return f"{value:,} characters" if name.endswith("_chars") else f"{value:,}"
 
 

@@ -26,6 +26,9 @@ FOR_LABS = (
     "static/vendor/pyscript/index-",
 )
 """Path prefixes of files that only the labs need. They are kept likewise, under the name `LABS`."""
+PAPERS = "PDF, Word, EPUB"
+FOR_PAPERS = ("py/papers.tar.gz", "static/js/papers/")
+"""Those of files that only PDFs, Word documents and the like need. They are kept likewise, under the name `PAPERS`."""
 
 
 def write(dist: Path) -> None:
@@ -59,6 +62,8 @@ def _entry(dist: Path, path: Path) -> dict[str, str | int]:
     first, name, *_ = (*relative.parts, "")
     if relative.as_posix().startswith(FOR_LABS):
         entry["model"] = LABS
+    elif relative.as_posix().startswith(FOR_PAPERS):
+        entry["model"] = PAPERS
     elif first == "models" and (path.stat().st_size >= LARGE or (dist / first / name / WORDS).is_dir()):
         entry["model"] = name
     return entry

@@ -32,7 +32,7 @@ BAD = {
         ),
         "broken.json line 7",
     ),
-    "unknown": (text_file("paper.pdf", b"%PDF-1.7 \x00\x01"), "paper.pdf"),
+    "unknown": (text_file("paper.pdf", b"%PDF-1.7 \x00\x01"), "paper.pdf: it is damaged"),
     "bomb": (zip_file("bomb.zip", {"zeros.txt": b"0" * 300_000_000}), "bomb.zip"),
 }
 
@@ -53,9 +53,9 @@ UNREAD = {
         b"\0\0\0\x18ftypisom\0\0\0\0isomavc1" + bytes(200),
         "it is a video: there is nothing to read in it. Add its subtitles",
     ),
-    "paper": (
-        b"%PDF-1.7\n\0\x01 trailer << /Encrypt 5 0 R >>",
-        "it is a PDF that is protected by a password.",
+    "novel": (
+        bytes(60) + b"BOOKMOBI" + bytes(100),
+        "it is an e-book of another kind than EPUB. Convert it to EPUB",
     ),
     "letter.doc": (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100) + "WordDocument\0".encode("utf-16-le"),

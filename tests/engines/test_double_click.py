@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from data.papers import docx, paragraph
 from engines.conftest import Engine
 
 
@@ -18,10 +19,13 @@ def test_it_finds_and_keeps_texts(engine: Engine, double_click_edition: Path, tm
     notes = {"tides.md": "The moon pulls the sea.", "bread.md": "Let the dough rise overnight."}
     for name, text in notes.items():
         (tmp_path / name).write_text(text)
+    # Its reading loads a part of the edition that no text needs, in a worker of its own.
+    (tmp_path / "letter.docx").write_bytes(docx(paragraph("The tax office asks for receipts.")))
     app = engine.app((double_click_edition / "dist-offline" / "index.html").as_uri())
     app.open()
-    assert app.add_files([tmp_path / name for name in notes]) == "2 added"
+    assert app.add_files([tmp_path / name for name in (*notes, "letter.docx")]) == "3 added"
     found = app.search("why the water comes and goes")
-    assert [id for id, _ in found] == ["tides.md", "bread.md"]
+    assert sorted(id for id, _ in found) == ["bread.md", "letter.docx", "tides.md"]
+    assert found[0][0] == "tides.md"
     app.reload()
     assert app.search("why the water comes and goes") == found

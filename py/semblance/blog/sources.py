@@ -49,7 +49,7 @@ def read_feed(file: Path, selection: Selection) -> Reading:
         reading.problems.append(Failure(file.name, refusal(kind, file.name)))
         return reading
     name = file.name if suffix_of(file.name) in FEEDS else "feed.xml"
-    documents = [document for document in read(name, data) if document is not None]
+    documents = [step for step in read(name, data) if isinstance(step, Document | Failure)]
     base, taken = _base(selection.base_url, documents), set[str]()
     for document in documents:
         if isinstance(document, Failure):
@@ -80,9 +80,9 @@ def _read_file(root: Path, file: str, selection: Selection, reading: Reading, ta
     for document in read(file, data):
         if isinstance(document, Failure):
             reading.problems.append(document)
-        elif document is not None and (reason := _no_post(file, document.metadata)):
+        elif isinstance(document, Document) and (reason := _no_post(file, document.metadata)):
             reading.left_out.append((file, reason))
-        elif document is not None:
+        elif isinstance(document, Document):
             _keep(reading, _of_file(document, selection), file, selection, taken)
 
 

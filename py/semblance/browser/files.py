@@ -16,6 +16,6 @@ async def read_file(name: str, blob: ffi.JsAny) -> bytes:
     """
     size = int(blob.size)
     if size > LIMITS.file_bytes:
-        check_kind(name, await ffi.blob_bytes(blob.slice(0, HEAD)), where=name)
+        check_kind(name, await ffi.blob_bytes(blob.slice(0, HEAD)), where=name, apart=True)
         check_size(name, size)
     return await ffi.blob_bytes(blob)

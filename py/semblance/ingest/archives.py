@@ -16,7 +16,7 @@ from semblance.errors import InputError, Malformed, UnsafeArchive
 from semblance.ingest.encodings import label
 from semblance.ingest.entry_names import ZIPS_OWN, encoding_of
 from semblance.ingest.formats import ARCHIVES, is_hidden, suffix_of
-from semblance.ingest.items import SLICE, Item, Steps, joined
+from semblance.ingest.items import SLICE, Item, Steps, finished, joined
 from semblance.ingest.kinds import HEAD, KINDS, check_kind, kind_by_name, refusal
 from semblance.ingest.limits import Limits, check_size, human_size
 from semblance.ingest.names import composed
@@ -92,7 +92,7 @@ def _read(data: bytes, where: str, budget: _Budget, read_entry: ReadEntry, outer
         try:
             if refusal := _refusal(entry, place, outer):
                 raise refusal
-            check_kind(name, _head(archive, info, place), where=place)
+            check_kind(name, _head(archive, info, place), where=place, apart=True)
             check_size(place, info.file_size, budget.limits)
             unpacked = yield from _unpack(archive, info, place, budget.bytes)
         except InputError as error:
@@ -241,3 +241,21 @@ def _unpack(
     except _DAMAGE as error:
         raise Malformed("ingest.damaged", where=where) from error
     return bytes(unpacked)
+
+
+def open_within(data: bytes, where: str, limits: Limits) -> zipfile.ZipFile:
+    """An archive whose declared sizes keep the limits; `read` says what is raised."""
+    archive = _open(data, where, _Budget(limits))
+    _check_declared(archive.infolist(), where, limits)
+    return archive
+
+
+def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> bytes:
+    """The bytes of an entry: never more than it declares.
+
+    Raises
+    ------
+    Malformed
+        It is damaged, or encrypted.
+    """
+    return finished(_unpack(archive, info, where, info.file_size)) or b""

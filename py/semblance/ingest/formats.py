@@ -21,6 +21,13 @@ ORG = (".org",)
 RST = (".rst",)
 TEX = (".tex",)
 ARCHIVES = (".zip",)
+PDF = (".pdf",)
+WORD = (".docx", ".docm", ".dotx")
+EPUB = (".epub",)
+SLIDES = (".pptx", ".pptm", ".ppsx", ".potx")
+OPEN_DOCUMENT = (".odt", ".ott", ".odp")
+PAPERS = (*PDF, *WORD, *EPUB, *SLIDES, *OPEN_DOCUMENT)
+"""What people write and print. Such a file may be hostile, so `semblance.ingest.papers` reads it in a second Python."""
 PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif")
 
 READ_BY_SUFFIX = frozenset(
@@ -42,6 +49,7 @@ READ_BY_SUFFIX = frozenset(
         *RST,
         *TEX,
         *ARCHIVES,
+        *PAPERS,
         ".txt",
         ".text",
         ".log",
@@ -60,6 +68,16 @@ _MAIL_HEADER = re.compile(
     rb"^(?:Received|Message-ID|MIME-Version|Return-Path|Delivered-To):", re.IGNORECASE | re.MULTILINE
 )
 _SENDER = re.compile(rb"^From[: ]", re.MULTILINE)
+# Of documents that are zip archives: the media type that they begin with, or a folder in them.
+_MEDIA_TYPES = {
+    b"application/epub+zip": ".epub",
+    b"application/vnd.oasis.opendocument.text": ".odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    b"application/vnd.oasis.opendocument.presentation": ".odp",
+}
+_OPEN_XML = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/")
+_OPEN_XML_PARTS = {b"word/": ".docx", b"xl/": ".xlsx", b"ppt/": ".pptx"}
+_HEAD_OF_PACKAGE = 65_536
 _SYSTEM_FILES = frozenset((".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", "icon\r"))
 
 
@@ -76,6 +94,42 @@ def picture_suffix(data: bytes) -> str:
     if data[4:8] == b"ftyp" and any(brand in data[8:64] for brand in (b"avif", b"avis")):
         return ".avif"
     return next((suffix for start, suffix in _PICTURE_SIGNATURES.items() if data.startswith(start)), "")
+
+
+def package_suffix(data: bytes) -> str:
+    r"""The suffix of a document that is packed as a zip archive, by its first bytes; empty for any other file.
+
+    Examples
+    --------
+    >>> package_suffix(b"PK\x03\x04" + bytes(22) + b"\x08\0\0\0mimetypeapplication/epub+zip")
+    '.epub'
+    """
+    if not data.startswith(b"PK\x03\x04"):
+        return ""
+    head = data[:_HEAD_OF_PACKAGE]
+    start = 30 + int.from_bytes(head[26:28], "little")
+    first = head[30:start]
+    if first == b"mimetype":
+        start += int.from_bytes(head[28:30], "little")
+        return next((suffix for media, suffix in _MEDIA_TYPES.items() if head.startswith(media, start)), "")
+    if not first.startswith(_OPEN_XML):
+        return ""
+    places = {head.find(part): suffix for part, suffix in _OPEN_XML_PARTS.items() if part in head}
+    return places[min(places)] if places else ""
+
+
+def paper_suffix(data: bytes) -> str:
+    """The suffix of one of the `PAPERS` that a file's first bytes show; empty if they show none.
+
+    Examples
+    --------
+    >>> paper_suffix(b"%PDF-1.7"), paper_suffix(b"Hello")
+    ('.pdf', '')
+    """
+    if data.startswith(b"%PDF-"):
+        return ".pdf"
+    suffix = package_suffix(data)
+    return suffix if suffix in PAPERS else ""
 
 
 def is_system_file(path: str) -> bool:
@@ -135,6 +189,9 @@ def format_of(name: str, data: bytes) -> str:
     ('.md', '.html', '.txt')
     """
     suffix = suffix_of(name)
+    paper = paper_suffix(data)
+    if paper and suffix not in PAPERS:
+        return paper
     if suffix in READ_BY_SUFFIX:
         return suffix
     if data.startswith(b"PK\x03\x04"):

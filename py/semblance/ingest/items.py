@@ -65,8 +65,33 @@ class Item:
     file: str = ""
 
 
-Steps: TypeAlias = Iterator[Item | Failure | None]
-"""The steps that a reader yields. None is a breathing point."""
+@dataclass(slots=True)
+class Apart:
+    """A file to be read in a second Python: a reader yields it, and goes on when it has its answer.
+
+    Parameters
+    ----------
+    name : str
+    data : bytes
+    where : str
+        How messages name it.
+    format : str
+        The suffix of the format to read it as.
+    limits : Limits
+    answer : list of Item or Failure, optional
+        What the second Python read.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+    where: str
+    format: str
+    limits: Limits
+    answer: list[Item | Failure] | None = None
+
+
+Steps: TypeAlias = Iterator[Item | Failure | Apart | None]
+"""The steps that a reader yields. None is a breathing point; for the others see `semblance.ingest.reading.read`."""
 
 
 def failure_of(id: str, error: Exception, where: str) -> Failure:

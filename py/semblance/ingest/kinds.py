@@ -1,4 +1,4 @@
-"""The kinds of files that Semblance does not read: how each is known, and what its user can do.
+"""The kinds of files that Semblance does not read, or not everywhere: how each is known, and what its user can do.
 
 `KINDS` is the one table of them. Their names and remedies are in ``messages/LANGUAGE/kinds.toml``. A file is known by its
 first bytes, and where these say nothing, or not enough, by its name.
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from semblance.errors import UnsupportedFormat
-from semblance.ingest.formats import READ_BY_SUFFIX, picture_suffix, suffix_of
+from semblance.ingest.formats import READ_BY_SUFFIX, package_suffix, picture_suffix, suffix_of
 from semblance.messages import Message
 
 HEAD = 65_536
@@ -41,7 +41,6 @@ KINDS = {
         "video": "mp4 m4v mov qt avi mkv webm wmv asf mpg mpeg m2ts vob flv f4v ogv 3gp 3g2",
         "audio": "mp3 m4a m4b aac flac ogg oga opus wav wma aiff aif mid midi amr caf ape",
         "pdf": "pdf",
-        "locked_pdf": "",
         "word": "docx docm dotx",
         "old_word": "doc",
         "excel": "xlsx xlsm xlsb xltx ods fods",
@@ -53,7 +52,8 @@ KINDS = {
         "odt": "odt ott",
         "rtf": "rtf",
         "iwork": "pages numbers keynote",
-        "book": "epub mobi azw azw3 djvu fb2",
+        "epub": "epub",
+        "book": "mobi azw azw3 djvu fb2",
         "mail": "emlx msg mbx",
         "mailbox": "pst ost olm",
         "heic": "heic heif hif heics",
@@ -70,11 +70,17 @@ KINDS = {
         "program": "exe dll so dylib msi scr pyc pyo wasm jar war apk aab ipa whl deb rpm appimage",
         "font": "ttf otf ttc woff woff2 eot",
         "data": "parquet feather arrow npy npz pkl pickle h5 hdf5 onnx safetensors gguf rds",
-        # These two are told by what is around them.
+        # These are told by what is around them, or in them.
+        "locked_pdf": "",
+        "locked_document": "",
+        "locked_book": "",
         "locked_zip": "",
         "inner_archive": "",
     }.items()
 }
+
+READ_APART = ("pdf", "word", "powerpoint", "odt", "epub")
+"""Kinds that are read in a second Python, where there is one: see `semblance.ingest.apart`."""
 
 READABLE = Message("kinds.readable")
 """The formats that are read, for users."""
@@ -172,15 +178,6 @@ _OLE_STREAMS = {
     "PowerPoint Document": "old_powerpoint",
     "__properties_version1.0": "mail",
 }
-# Of documents that are zip archives, by the media type that they begin with.
-_MEDIA_TYPES = {
-    b"application/epub+zip": "book",
-    b"application/vnd.oasis.opendocument.text": "odt",
-    b"application/vnd.oasis.opendocument.spreadsheet": "excel",
-    b"application/vnd.oasis.opendocument.presentation": "powerpoint",
-}
-_OPEN_XML = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/")
-_OPEN_XML_PARTS = {b"word/": "word", b"xl/": "excel", b"ppt/": "powerpoint"}
 # Brands of files that are made of boxes, as MP4 is.
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _SOUND = (b"M4A ", b"M4B ", b"M4P ", b"F4A ")
@@ -192,7 +189,7 @@ _CONTROL = re.compile(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f]")
 
 
 def kind_of(name: str, data: bytes) -> Kind | None:
-    r"""The kind of a file that is not read; None for one that may be read.
+    r"""The kind of a file that is not read, or only in a second Python; None for one that may be read.
 
     Parameters
     ----------
@@ -217,9 +214,9 @@ def kind_of(name: str, data: bytes) -> Kind | None:
 
 
 def kind_by_name(name: str) -> Kind | None:
-    """The kind of a file as its name tells it, where its bytes are not at hand."""
+    """The kind of a file that is not read, as its name tells it, where its bytes are not at hand."""
     key = _BY_SUFFIX.get(suffix_of(name))
-    return KINDS[key] if key else None
+    return KINDS[key] if key and key not in READ_APART else None
 
 
 def refusal(kind: Kind, where: str) -> UnsupportedFormat:
@@ -233,14 +230,24 @@ def refusal(kind: Kind, where: str) -> UnsupportedFormat:
     return UnsupportedFormat("ingest.kind", kind=kind.name, where=where, remedy=kind.remedy)
 
 
-def check_kind(name: str, data: bytes, *, where: str) -> None:
+def check_kind(name: str, data: bytes, *, where: str, apart: bool = False) -> None:
     """Refuse a file of a kind that is not read. For `data` see `kind_of`.
+
+    Parameters
+    ----------
+    name : str
+    data : bytes
+    where : str
+        How the message names it.
+    apart : bool
+        Whether the kinds of `READ_APART` pass.
 
     Raises
     ------
     UnsupportedFormat
     """
-    if kind := kind_of(name, data):
+    kind = kind_of(name, data)
+    if kind and not (apart and kind.key in READ_APART):
         raise refusal(kind, where)
 
 
@@ -251,7 +258,7 @@ def _by_bytes(data: bytes, suffix: str) -> str | None:
     unless it holds characters that no text holds.
     """
     if data.startswith(b"%PDF-"):
-        return "locked_pdf" if b"/Encrypt" in data else "pdf"
+        return "pdf"
     is_binary = _CONTROL.search(data, 0, 1_024) is not None
     if suffix in READ_BY_SUFFIX and not is_binary:
         return None
@@ -276,14 +283,9 @@ def _by_bytes(data: bytes, suffix: str) -> str | None:
 
 def _of_zip(head: bytes) -> str | None:
     """The kind of a document that is packed as a zip archive; None for an archive of files."""
-    start = 30 + int.from_bytes(head[26:28], "little")
-    first = head[30:start]
-    if first == b"mimetype":
-        start += int.from_bytes(head[28:30], "little")
-        return next((key for media, key in _MEDIA_TYPES.items() if head.startswith(media, start)), None)
-    if first.startswith(_OPEN_XML):
-        places = {head.find(part): key for part, key in _OPEN_XML_PARTS.items() if part in head}
-        return places[min(places)] if places else None
+    if suffix := package_suffix(head):
+        return _BY_SUFFIX[suffix]
+    first = head[30 : 30 + int.from_bytes(head[26:28], "little")]
     if first.endswith(b".iwa"):
         return "iwork"
     return "program" if first in (b"AndroidManifest.xml", b"META-INF/", b"META-INF/MANIFEST.MF") else None

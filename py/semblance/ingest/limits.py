@@ -30,6 +30,14 @@ class Limits:
         A row of a table that spans lines: one that goes on for longer has an unclosed quote.
     failures : int
         Items of one file that are named one by one because they can't be used; the others are counted.
+    paper_chars : int
+        Text of one PDF, Word document, e-book or presentation.
+    page_seconds : int
+        Time in which a page of one, or a chapter or slide, must be read; else its reading is ended.
+    paper_seconds : int
+        Time after which no further page of one is read; those before are kept.
+    paper_memory_bytes : int
+        Memory of the second Python, which reads them.
     depth : int
         Elements of XML, and lists and objects of JSON, inside one another.
     """
@@ -42,6 +50,10 @@ class Limits:
     metadata_bytes: int = 16_000
     record_chars: int = 2_000_000
     failures: int = 1_000
+    paper_chars: int = 10_000_000
+    page_seconds: int = 20
+    paper_seconds: int = 120
+    paper_memory_bytes: int = 1_000_000_000
     depth: int = 100
 
 

@@ -10,9 +10,19 @@ from typing import Any
 
 from semblance.documents import Document, Failure, ImageBytes
 from semblance.errors import DuplicateId, EmptyDocument, Malformed
-from semblance.ingest import archives, feeds, formats, json_data, markdown, plain_text, tables, web_page
+from semblance.ingest import (
+    apart,
+    archives,
+    feeds,
+    formats,
+    json_data,
+    markdown,
+    plain_text,
+    tables,
+    web_page,
+)
 from semblance.ingest.decoding import declared_encoding, decode
-from semblance.ingest.items import File, Item, Steps, failure_of, joined, mend, shorten
+from semblance.ingest.items import Apart, File, Item, Steps, failure_of, joined, mend, shorten
 from semblance.ingest.kinds import check_kind
 from semblance.ingest.limits import LIMITS, Limits, check_size
 from semblance.ingest.names import composed
@@ -57,7 +67,7 @@ def export_reader(path: str) -> Callable[..., Steps]:
 
 def read(
     name: str, data: bytes, *, source: str = "", limits: Limits = LIMITS
-) -> Iterator[Document | Failure | None]:
+) -> Iterator[Document | Failure | Apart | None]:
     r"""Read a file.
 
     Parameters
@@ -72,9 +82,10 @@ def read(
 
     Yields
     ------
-    Document or Failure or None
-        None is a breathing point: it comes at least after each 64 KB of work, so that a caller can let the
-        page breathe. A `Failure` names its place: ``posts.csv row 7``, ``data.jsonl line 7``,
+    Document or Failure or Apart or None
+        An `Apart` is a file that the caller is to have read in a second Python before it asks for the next step. If it
+        does not, the file is a failure. None is a breathing point: it comes at least after each 64 KB of work, so that a
+        caller can let the page breathe. A `Failure` names its place: ``posts.csv row 7``, ``data.jsonl line 7``,
         ``notes.zip/a.md``. Bad input never raises.
 
     Examples
@@ -118,13 +129,16 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     if _is_picture(name, data):
         yield Item(name, "", where, image=ImageBytes(data))
         return
-    check_kind(name, data, where=where)
+    check_kind(name, data, where=where, apart=True)
     check_size(where, len(data), limits)
     format = formats.format_of(name, data)
     if format in formats.ARCHIVES:
         yield from archives.read(
             data, where, limits, lambda name, data, where: _read_file(name, data, where, limits)
         )
+        return
+    if format in formats.PAPERS:
+        yield from apart.steps(Apart(name, data, where, format, limits))
         return
     if format in MAIL:
         yield from export_reader(MAIL[format])(name, data, where)

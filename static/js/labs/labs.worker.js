@@ -1,5 +1,6 @@
 // The labs' Python in a worker of its own. labs.js is the page's end. This file calls py/semblance/browser/labs/service.py.
 
+import "../module-worker.js"; // must be in place before Python is
 import { SemblanceError, fromMessage } from "../errors.js";
 import { addPackage, python } from "../python.js";
 import { expose } from "../rpc.js";

@@ -53,7 +53,7 @@ def test_a_file_of_another_kind_is_named_with_its_remedy(
     skipped = [line for line in output(capsys).splitlines() if line.startswith("  skipped: ")]
     assert skipped == [
         f"  skipped: {refusal(KINDS['video'], 'film.html')}",
-        f"  skipped: {refusal(KINDS['locked_pdf'], 'paper.html')}",
+        f"  skipped: {refusal(KINDS['pdf'], 'paper.html')}",
     ]
 
 

@@ -10,7 +10,7 @@ import zipfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semblance.documents import Document
+from semblance.documents import Document, Failure
 from semblance.errors import InputError, ReaderFailed
 from semblance.ingest import read
 
@@ -150,7 +150,7 @@ def check(name: str, data: bytes) -> None:
             stored.encode()  # no lone surrogates
             assert step.id
             assert not step.content.isspace()
-        elif step is not None:
+        elif isinstance(step, Failure):
             assert isinstance(step.error, InputError)
             assert not isinstance(step.error, ReaderFailed), step.error.__cause__
             assert step.error.where

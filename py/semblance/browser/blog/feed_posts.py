@@ -110,7 +110,7 @@ async def _read(url: str, name: str, data: bytes) -> tuple[list[Document], list[
         await pacer.breathe()
         if isinstance(step, Failure):
             failures.append(step)
-        elif step is not None and (document := document_of(step, url)):
+        elif isinstance(step, Document) and (document := document_of(step, url)):
             documents.append(document)
     return documents, failures
 

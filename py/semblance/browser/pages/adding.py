@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from semblance.browser import ffi
+from semblance.browser import ffi, papers
 from semblance.browser.files import read_file
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
@@ -29,9 +29,7 @@ from semblance.ingest import (
     is_system_file,
     kept_apart,
     may_describe,
-    read,
 )
-from semblance.pace import Pacer
 from semblance.records import Entry
 from semblance.wording import duration, first_words, free_name
 
@@ -399,12 +397,10 @@ async def _read_all(name: str, data: bytes, source: str) -> tuple[list[Document]
     """Everything in one file. The page gets turns in between."""
     documents: list[Document] = []
     failures: list[Failure] = []
-    pacer = Pacer()
-    for step in read(name, data, source=source):
+    async for step in papers.read(name, data, source=source):
         if isinstance(step, Document):
             # What is several items has its file as its source, so that items of two files are told apart.
             documents.append(replace(step, source=source or ("" if step.id == name else name)))
-        elif step is not None:
+        else:
             failures.append(step)
-        await pacer.breathe()
     return documents, failures

@@ -11,6 +11,7 @@ from semblance.browser.pages.pictures import about, picture_element
 from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.documents import Passage
+from semblance.places import PAGE_BREAK, places_in
 from semblance.records import Record
 from semblance.wording import written
 
@@ -73,29 +74,40 @@ def _linked(address: str) -> Any:
 
 
 def _parts(record: Record, best: Passage | None) -> list[Any]:
-    """The text in stretches. A line stands where a passage begins, and the best passage is marked."""
+    """The text in stretches. A line stands where a page or a passage begins, and the best passage is marked."""
     content = record.document.content
     passages = record.passages
     marked = best if len(passages) > 1 else None
-    starts = (
-        {passage.start: number for number, passage in enumerate(passages, start=1)}
-        if len(passages) > 1
-        else {}
-    )
+    boundaries = _boundaries(record)
     end_of_index = len(content) - record.cut
-    edges = {0, end_of_index, len(content), *starts}
+    edges = {0, end_of_index, len(content), *boundaries}
     if marked is not None:
         edges |= {marked.start, marked.end}
     cuts = sorted(edge for edge in edges if edge <= SHOWN_CHARS or (marked and edge <= marked.end))
     parts = []
     for start, end in zip(cuts, [*cuts[1:], min(len(content), max(SHOWN_CHARS, cuts[-1]))], strict=True):
-        if start in starts:
-            place = words("reader.passage", number=starts[start], total=len(passages))
-            parts.append(element("span", place, "boundary"))
+        if start in boundaries:
+            parts.append(element("span", " · ".join(boundaries[start]), "boundary"))
         inside = marked is not None and marked.start <= start < marked.end
         kind = "mark" if inside else "span"
-        parts.append(element(kind, content[start:end], "cut" if start >= end_of_index and record.cut else ""))
+        parts.append(
+            element(
+                kind,
+                content[start:end].replace(PAGE_BREAK, ""),
+                "cut" if start >= end_of_index and record.cut else "",
+            )
+        )
     if len(content) > max(SHOWN_CHARS, cuts[-1]):
         text = words("reader.shown", characters=f"{SHOWN_CHARS:,}")
         parts.append(element("span", text, "boundary"))
     return parts
+
+
+def _boundaries(record: Record) -> dict[int, list[str]]:
+    """What stands before the pages and the passages of a text, by where they begin; nothing if it is one."""
+    passages, pages = record.passages, places_in(record.document)
+    boundaries = {start: [page.said()] for start, page in pages.items()} if len(pages) > 1 else {}
+    for number, passage in enumerate(passages if len(passages) > 1 else [], start=1):
+        text = words("reader.passage", number=number, total=len(passages))
+        boundaries.setdefault(passage.start, []).append(text)
+    return boundaries

@@ -14,6 +14,7 @@ from semblance.browser.pages.words import counted, words
 from semblance.documents import Document, Passage
 from semblance.embedding.sentences import segment
 from semblance.matches import Hit, Match
+from semblance.places import place_of
 from semblance.ranking.distribution import Distribution
 from semblance.ranking.words.spans import word_spans
 from semblance.wording import excerpt, in_percent, percent, without_markup
@@ -200,6 +201,15 @@ def _after_title(match: Match) -> int:
     return passage.start + first.end if first is not None and repeats else passage.start
 
 
+def _meant(match: Match, unfinished: str, sentence: Passage | None) -> tuple[int, int]:
+    """What of a text a result is about: its telling sentence, the first word that was looked for, or the passage."""
+    if sentence is not None:
+        return sentence.start, sentence.end
+    start, end = match.passage.start, match.passage.end
+    spans = _spans(match.document.content[start:end], match, unfinished)
+    return (start + spans[0][0], start + spans[0][1]) if spans else (start, end)
+
+
 def _spans(text: str, match: Match, unfinished: str) -> list[tuple[int, int]]:
     """Where a text has the words of the query."""
     own = match.words if isinstance(match, Hit) else ()
@@ -247,11 +257,12 @@ def _fill_passage(view: View, match: Match, unfinished: str, sentence: Passage |
     """Show a part of the best passage, with its telling sentence once that is known, and the words that were looked for."""
     passage, document = match.passage, match.document
     start = _start_of_excerpt(match, unfinished, sentence)
-    before = (
-        0 if passage.start else _after_title(match)
-    )  # a text begins after its title: no ellipsis stands for that
+    # A text begins after its title: no ellipsis stands for that.
+    before = 0 if passage.start else _after_title(match)
     text = excerpt(document.content[before:], start - before, passage.end - before, EXCERPT)
-    view["heading"].textContent = passage.heading if passage.heading != document.title else ""
+    place = place_of(document, *_meant(match, unfinished, sentence))
+    heading = passage.heading if passage.heading != document.title else ""
+    view["heading"].textContent = " · ".join(filter(None, [place.said() if place else "", heading]))
     telling = document.content[sentence.start : sentence.end] if sentence else ""
     start = text.find(telling[:BEFORE]) if telling else -1
     end = min(start + len(telling), len(text)) if start >= 0 else 0
