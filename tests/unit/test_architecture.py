@@ -13,7 +13,7 @@ import pytest
 PACKAGES = ("semblance", "semblance_build")
 
 # What may know everything: the roots that wire adapters to the core, and the workshop.
-ROOTS = ("semblance.cli", "semblance.wiring", "semblance_build")
+ROOTS = ("semblance.cli", "semblance.commands", "semblance.wiring", "semblance_build")
 WINGS = ("semblance.browser", "semblance.native", "semblance.blog", "semblance.labs", "semblance.parts")
 # A room that is no wing is the core. A wing knows the core and itself, and beside that:
 ALSO = {
@@ -113,7 +113,9 @@ def count_levels(imports: Mapping[str, set[str]]) -> int:
         ("semblance.browser.pages.labs.room", "semblance.labs.messages", True),
         ("semblance.browser.pages.related", "semblance.labs.messages", False),
         ("semblance.wiring", "semblance.native.models", True),
+        ("semblance.commands.embed", "semblance.wiring", True),
         ("semblance.library", "semblance.wiring", False),
+        ("semblance.native.store", "semblance.commands.places", False),
         ("semblance.parts.fetch", "semblance_build.server", False),
     ],
 )

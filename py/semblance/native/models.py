@@ -127,6 +127,11 @@ def describe(folder: Path, **overrides: Any) -> dict[str, Any]:
     return {"name": folder.name, "dtype": dtype, "files": files, **overrides}
 
 
+def fingerprint(folder: Path, manifest: Mapping[str, Any]) -> str:
+    """The fingerprint of a folder's text model, without its weights being read."""
+    return read_text_manifest(manifest, _configs(folder, TEXT_CONFIG_FILES, manifest)).fingerprint
+
+
 def check_manifest(folder: Path) -> None:
     """Raise `ModelError` unless the manifest and the model's own files give all that is needed."""
     manifest = _manifest(folder)

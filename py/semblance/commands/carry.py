@@ -1,0 +1,122 @@
+"""``semblance export`` and ``semblance import``: collections as files, for other programs and back."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from semblance.collection import Collection
+from semblance.commands.places import Place, add_place, opened
+from semblance.commands.statuses import DONE, Commands
+from semblance.ranking.vectors import mean_vector
+from semblance.records import Record
+from semblance.wording import count
+
+_BATCH = 250
+
+Way = TypeVar("Way")
+
+
+def add(commands: Commands) -> None:
+    """Add the commands to the parser."""
+    out = commands.add_parser("export", help=export.__doc__, description=export.__doc__)
+    out.set_defaults(function=export, usage=out.error)
+    out.add_argument("collection", metavar="COLLECTION", help="its name")
+    out.add_argument("file", type=Path, metavar="FILE", help=f"its name ends in {', '.join(_WRITERS)}")
+    add_place(out, model=False)
+    back = commands.add_parser("import", help=import_file.__doc__, description=import_file.__doc__)
+    back.set_defaults(function=import_file, usage=back.error)
+    back.add_argument("file", type=Path, metavar="FILE", help=f"its name ends in {', '.join(_READERS)}")
+    add_place(back, model=False)
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write a collection to a file: a backup for Semblance, or what another program reads."""
+    write = _for_suffix(_WRITERS, options)
+
+    async def run() -> int:
+        async with opened(options) as place:
+            collection = await place.collection(options.collection)
+            await write(place, collection, options.file)
+            return collection.count()
+
+    print(f"{options.file}: {count(asyncio.run(run()), 'item')}")
+    return DONE
+
+
+def import_file(options: argparse.Namespace) -> int:
+    """Read the collections of a file. Each gets its own name, with a number where that is taken."""
+    read = _for_suffix(_READERS, options)
+
+    async def run() -> list[str]:
+        async with opened(options) as place:
+            return await read(place, options.file)
+
+    for line in asyncio.run(run()):
+        print(line)
+    return DONE
+
+
+def _for_suffix(ways: Mapping[str, Way], options: argparse.Namespace) -> Way:
+    suffix = options.file.suffix.lower()
+    if suffix not in ways:
+        options.usage(f"the file's name must end in {', '.join(ways)}")
+    return ways[suffix]
+
+
+async def records_of(collection: Collection) -> AsyncIterator[Record]:
+    """All items of a collection, a batch at a time."""
+    ids = collection.ids()
+    for start in range(0, len(ids), _BATCH):
+        for record in await collection.get(ids[start : start + _BATCH], pictures="originals"):
+            yield record
+
+
+# --- ways out ---------------------------------------------------------------------------------------
+
+
+async def _write_backup(place: Place, collection: Collection, file: Path) -> None:
+    aside = file.with_name(f"{file.name}.part")
+    with aside.open("wb") as stream:
+        async for piece in place.library.backup(collection.name):
+            stream.write(piece)
+    aside.replace(file)
+
+
+async def _write_ndjson(place: Place, collection: Collection, file: Path) -> None:
+    with file.open("w", encoding="utf-8") as stream:
+        async for record in records_of(collection):
+            document = record.document
+            row = {
+                "id": document.id,
+                "content": document.content or None,
+                "metadata": dict(document.metadata) or None,
+                "embedding": mean_vector(record.vectors).tolist(),
+            }
+            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+_WRITERS: dict[str, Callable[[Place, Collection, Path], Awaitable[None]]] = {
+    ".semblance": _write_backup,
+    ".ndjson": _write_ndjson,
+    ".jsonl": _write_ndjson,
+}
+
+
+# --- ways in ----------------------------------------------------------------------------------------
+
+
+async def _read_backup(place: Place, file: Path) -> list[str]:
+    data = await asyncio.to_thread(file.read_bytes)
+    info = await place.library.restore(data, file.name)
+    (counted,) = [known.count for known in await place.library.collections() if known.key == info.key]
+    return [f"{info.name}: {count(counted, 'item')}"]
+
+
+_READERS: dict[str, Callable[[Place, Path], Awaitable[list[str]]]] = {
+    ".semblance": _read_backup,
+}
