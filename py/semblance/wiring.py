@@ -77,6 +77,9 @@ def write_engine(folder: Path) -> Engine:
     return Engine(f"{name}/", about(folder / name).download)
 
 
+MODELS_OF_SITE = (TEXT_MODEL, MULTILINGUAL)
+"""The text models that a library has without being asked."""
+
 # --- collections ------------------------------------------------------------------------------------
 
 
@@ -98,10 +101,10 @@ def open_library(place: Path | VectorStore | None = None, *, model: str = "") ->
         If the place can't be used.
     """
     store = place if isinstance(place, VectorStore) else DirectoryStore(place or data_dir())
-    encoders = {name: Lazy(partial(load_space, name)) for name in (TEXT_MODEL, MULTILINGUAL)}
+    encoders = {name: Lazy(partial(load_space, name)) for name in MODELS_OF_SITE}
     name = model_name(model)
     if model and name not in encoders:
-        encoders[name] = Lazy(partial(native_models.load_encoders, Path(model), *image_half(Path(model))))
+        encoders[name] = Lazy(partial(native_models.load_encoders, *halves(model)))
     return Library(store, encoders, languages={TEXT_MODEL: models.languages(TEXT_MODEL)})
 
 
@@ -114,7 +117,7 @@ def model_name(model: str) -> str:
         If it is neither.
     """
     name = own_name(model)
-    if not name or name in (TEXT_MODEL, MULTILINGUAL):
+    if not name or name in MODELS_OF_SITE:
         return name
     if Path(model).is_dir():
         return Path(model).resolve().name
@@ -141,14 +144,15 @@ def image_model() -> Path:
     return Path(os.environ.get("SEMBLANCE_MODELS") or MODELS) / IMAGE_MODEL
 
 
-def image_half(folder: Path) -> Sequence[Path]:
-    """The folder itself if it holds an image model beside the text model."""
-    return [folder] if list(folder.glob("onnx/vision_model*.onnx")) else []
+def halves(model: str) -> Sequence[Path]:
+    """The folder of a text model; twice, if it holds an image model, too."""
+    folder = Path(model)
+    return [folder, folder] if list(folder.glob("onnx/vision_model*.onnx")) else [folder]
 
 
-async def fingerprint(name: str) -> str:
+def fingerprint(name: str) -> str:
     """The fingerprint of a site's text model, without its weights; "" for any other model."""
-    if name not in (TEXT_MODEL, MULTILINGUAL):
+    if name not in MODELS_OF_SITE:
         return MIXED
     with redirect_stdout(sys.stderr):
         model = models.named(name)

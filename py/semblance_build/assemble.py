@@ -18,7 +18,17 @@ from semblance.parts.wheels import wheel_modules
 from semblance_build import precache
 
 # The parts of our own package that run on CPython only. The browser gets the rest.
-PYTHON_LEFT_OUT = {"blog", "cli.py", "commands", "native", "parts", "resources", "wiring.py", "__pycache__"}
+PYTHON_LEFT_OUT = {
+    "blog",
+    "cli.py",
+    "commands",
+    "ecosystem",
+    "native",
+    "parts",
+    "resources",
+    "wiring.py",
+    "__pycache__",
+}
 BLOG = "blog"  # scripts for other people's sites: `semblance.blog.engine` publishes them
 LABS = "labs"  # folders of this name are a package of their own, which the first lab loads
 SKLEARN = "scikit-learn"

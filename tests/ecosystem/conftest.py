@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,37 @@ class Programs:
         )
 
 
+class Worker(Programs):
+    """The same programs, of which ``llm`` and ``semblance`` run in one process, one command after the other."""
+
+    _process: subprocess.Popen[str]
+
+    @contextmanager
+    def working(self) -> Iterator[Worker]:
+        command = [sys.executable, str(Path(__file__).with_name("worker.py"))]
+        with subprocess.Popen(
+            command,
+            cwd=self.home,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            object.__setattr__(self, "_process", process)
+            yield self
+            assert process.stdin is not None
+            process.stdin.close()
+
+    def start(self, words: list[str], input: str = "") -> subprocess.CompletedProcess[str]:
+        if words[0] not in ("llm", "semblance"):
+            return super().start(words, input)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps({"words": words, "input": input}), file=self._process.stdin, flush=True)
+        done = json.loads(self._process.stdout.readline())
+        return subprocess.CompletedProcess(words, done["status"], done["out"], done["err"])
+
+
 @pytest.fixture(scope="session")
 def installed(
     aloud: Callable[[], AbstractContextManager[None]], tmp_path_factory: pytest.TempPathFactory
@@ -92,7 +124,11 @@ def programs(installed: list[Path], commands: Path, tmp_path: Path) -> Programs:
 
 
 def make_programs(installed: list[Path], commands: Path, home: Path) -> Programs:
-    environment = os.environ | {
+    return Programs(home, environment_of(installed, commands, home))
+
+
+def environment_of(installed: list[Path], commands: Path, home: Path) -> dict[str, str]:
+    return os.environ | {
         "HOME": str(home),
         "LLM_USER_PATH": str(home / "llm"),
         "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}",
@@ -101,4 +137,3 @@ def make_programs(installed: list[Path], commands: Path, home: Path) -> Programs
         "SEMBLANCE_DATA": str(home / "collections"),
         "SEMBLANCE_MODELS": str(ROOT / "models"),  # the image model is in no wheel
     }
-    return Programs(home, environment)

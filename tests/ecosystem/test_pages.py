@@ -17,6 +17,10 @@ from ecosystem.test_talk import PLUGINS, READMES
 FILMS = (
     "id,title,about\n1,Jaws,A shark and a beach\n2,Piranha,Fish that bite\n3,Ronin,A chase through Paris\n"
 )
+NOTES = [
+    {"id": "tea", "text": "Green tea wants water below the boil"},
+    {"id": "tides", "text": "The moon pulls the sea"},
+]
 ISSUES = [
     {"id": 1, "title": "Login fails"},
     {"id": 2, "title": "The login fails"},
@@ -37,6 +41,7 @@ def home(programs: Programs) -> Path:
         shutil.copy(LESSONS / f"{name}.jpg", home / "photos")
     (home / "films.csv").write_text(FILMS)
     (home / "issues.json").write_text(json.dumps(ISSUES))
+    (home / "notes.json").write_text(json.dumps(NOTES))
     with sqlite3.connect(home / "blog.db") as db:
         db.execute("CREATE TABLE posts (id INTEGER PRIMARY KEY, title TEXT, body TEXT)")
         posts = [("Tea", "Green tea wants water below the boil."), ("Tides", "The moon pulls the sea.")]
@@ -52,6 +57,13 @@ PRINTED = {
         "tea (0.",
         "[1] 1",
         "films (2): 3 items",
+    ],
+    "docs/llm.md": [
+        '"id": "tea"',
+        '"id": "2"',
+        "films: sentence-transformers/",
+        "notes: 2 items",
+        '"coffee.jpg"',
     ],
 }
 """What the examples print, beside other things."""

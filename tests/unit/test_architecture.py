@@ -13,7 +13,7 @@ import pytest
 PACKAGES = ("semblance", "semblance_build")
 
 # What may know everything: the roots that wire adapters to the core, and the workshop.
-ROOTS = ("semblance.cli", "semblance.commands", "semblance.wiring", "semblance_build")
+ROOTS = ("semblance.cli", "semblance.commands", "semblance.ecosystem", "semblance.wiring", "semblance_build")
 WINGS = ("semblance.browser", "semblance.native", "semblance.blog", "semblance.labs", "semblance.parts")
 # A room that is no wing is the core. A wing knows the core and itself, and beside that:
 ALSO = {
@@ -27,6 +27,10 @@ ALSO = {
 }
 JAVASCRIPT = ("js", "pyodide", "pyodide_js", "pyscript")
 DOOR = "semblance.browser.ffi"
+# Other programs, each known to one module alone, which nothing else imports.
+FRAMEWORKS = {
+    "llm": "semblance.ecosystem.llm_plugin",
+}
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +78,13 @@ def test_imports_go_one_way(graph: grimp.ImportGraph) -> None:
 def test_only_one_module_touches_javascript(graph: grimp.ImportGraph) -> None:
     touching = [(a, b) for a, b in arrows(graph) if b.partition(".")[0] in JAVASCRIPT]
     assert {a for a, _ in touching} == {DOOR}, [place(graph, a, b) for a, b in touching if a != DOOR]
+
+
+def test_only_one_module_knows_each_framework(graph: grimp.ImportGraph) -> None:
+    for framework, module in FRAMEWORKS.items():
+        importers = [(a, b) for a, b in arrows(graph) if b.partition(".")[0] == framework]
+        assert {a for a, _ in importers} == {module}, [place(graph, a, b) for a, b in importers]
+        assert graph.find_modules_that_directly_import(module) == set()
 
 
 def test_there_is_no_circle(graph: grimp.ImportGraph, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from semblance import wiring
 from semblance.collection import Collection
 from semblance.commands.places import Place, add_place, opened
 from semblance.commands.statuses import DONE, Commands
+from semblance.errors import StoreUnavailable
+from semblance.library import Library
 from semblance.ranking.vectors import mean_vector
 from semblance.records import Record
+from semblance.storage.llm_database import Beside, LlmDatabase, batches_of
 from semblance.wording import count
 
+DATABASES = (".db", ".sqlite", ".sqlite3")
 _BATCH = 250
 
 Way = TypeVar("Way")
@@ -38,22 +45,25 @@ def export(options: argparse.Namespace) -> int:
     """Write a collection to a file: a backup for Semblance, or what another program reads."""
     write = _for_suffix(_WRITERS, options)
 
-    async def run() -> int:
+    async def run() -> list[str]:
         async with opened(options) as place:
             collection = await place.collection(options.collection)
-            await write(place, collection, options.file)
-            return collection.count()
+            notes = await write(place, collection, options.file)
+            return [f"{options.file}: {count(collection.count(), 'item')}", *notes]
 
-    print(f"{options.file}: {count(asyncio.run(run()), 'item')}")
+    for line in asyncio.run(run()):
+        print(line)
     return DONE
 
 
 def import_file(options: argparse.Namespace) -> int:
     """Read the collections of a file. Each gets its own name, with a number where that is taken."""
     read = _for_suffix(_READERS, options)
+    if not options.file.is_file():
+        raise StoreUnavailable("there is no such file", where=str(options.file), remedy="Check the path.")
 
     async def run() -> list[str]:
-        async with opened(options) as place:
+        async with opened(options, create=True) as place:
             return await read(place, options.file)
 
     for line in asyncio.run(run()):
@@ -79,15 +89,16 @@ async def records_of(collection: Collection) -> AsyncIterator[Record]:
 # --- ways out ---------------------------------------------------------------------------------------
 
 
-async def _write_backup(place: Place, collection: Collection, file: Path) -> None:
+async def _write_backup(place: Place, collection: Collection, file: Path) -> list[str]:
     aside = file.with_name(f"{file.name}.part")
     with aside.open("wb") as stream:
         async for piece in place.library.backup(collection.name):
             stream.write(piece)
     aside.replace(file)
+    return []
 
 
-async def _write_ndjson(place: Place, collection: Collection, file: Path) -> None:
+async def _write_ndjson(place: Place, collection: Collection, file: Path) -> list[str]:
     with file.open("w", encoding="utf-8") as stream:
         async for record in records_of(collection):
             document = record.document
@@ -98,12 +109,35 @@ async def _write_ndjson(place: Place, collection: Collection, file: Path) -> Non
                 "embedding": mean_vector(record.vectors).tolist(),
             }
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return []
 
 
-_WRITERS: dict[str, Callable[[Place, Collection, Path], Awaitable[None]]] = {
+async def _write_database(place: Place, collection: Collection, file: Path) -> list[str]:
+    beside, target = Beside(), LlmDatabase(file, fingerprint_of=wiring.fingerprint)
+    try:
+        batches = batches_of(place.store, collection.info.key, beside)
+        info = await Library(target, {}).take_over(collection.info, batches)
+    finally:
+        await target.close()
+    renamed = [f"  its name there is {info.name}"] if info.name != collection.name else []
+    return [*renamed, *_notes(beside)]
+
+
+def _notes(beside: Beside) -> list[str]:
+    """What is said of that which ``llm`` does not see."""
+    parts = []
+    if beside.passages:
+        parts.append(f"the passages of {count(beside.passages, 'long item')}")
+    if beside.thumbnails:
+        parts.append(f"{count(beside.thumbnails, 'thumbnail')} of pictures")
+    return [f"  in tables of Semblance's own, which llm ignores: {' and '.join(parts)}"] if parts else []
+
+
+_WRITERS: dict[str, Callable[[Place, Collection, Path], Awaitable[list[str]]]] = {
     ".semblance": _write_backup,
     ".ndjson": _write_ndjson,
     ".jsonl": _write_ndjson,
+    **dict.fromkeys(DATABASES, _write_database),
 }
 
 
@@ -117,6 +151,22 @@ async def _read_backup(place: Place, file: Path) -> list[str]:
     return [f"{info.name}: {count(counted, 'item')}"]
 
 
+async def _read_database(place: Place, file: Path) -> list[str]:
+    with TemporaryDirectory() as folder:  # the file itself stays as it is
+        copy = Path(folder, "copy.db")
+        await asyncio.to_thread(shutil.copyfile, file, copy)
+        source = LlmDatabase(copy, fingerprint_of=wiring.fingerprint)
+        try:
+            infos = [
+                await place.library.take_over(info, batches_of(source, info.key))
+                for info in await source.collections()
+            ]
+        finally:
+            await source.close()
+    return [f"{info.name}: {count(info.count, 'item')}" for info in infos]
+
+
 _READERS: dict[str, Callable[[Place, Path], Awaitable[list[str]]]] = {
     ".semblance": _read_backup,
+    **dict.fromkeys(DATABASES, _read_database),
 }

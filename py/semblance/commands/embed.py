@@ -25,7 +25,7 @@ from semblance.commands.inputs import (
     rows_of_query,
     with_prefix,
 )
-from semblance.commands.places import add_place, not_comparable, opened
+from semblance.commands.places import add_place, opened
 from semblance.commands.progress import Bar, tell
 from semblance.commands.statuses import DONE, SKIPPED, Commands
 from semblance.documents import Document, Failure, ImageBytes
@@ -140,10 +140,11 @@ def _content(options: argparse.Namespace) -> str | ImageBytes:
 
 
 async def _embed(options: argparse.Namespace, content: str | ImageBytes) -> FloatArray:
-    async with opened(options) as place:
+    async with opened(options, create=bool(options.collection)) as place:
         if not options.collection:
             return np.asarray((await place.library.vectors([content], model=place.model))[0])
         collection = await place.collection(options.collection, create=True)
+        place.require_model(collection)
         if isinstance(content, str):
             document = Document(options.id, content, metadata=options.metadata)
         else:
@@ -192,10 +193,9 @@ async def _embed_multi(options: argparse.Namespace, items: list[Read]) -> int:
     documents = [item for item in items if isinstance(item, Document)]
     failures = [item for item in items if isinstance(item, Failure)]
     bar = Bar(sys.stderr)
-    async with opened(options) as place:
+    async with opened(options, create=True) as place:
         collection = await place.collection(options.collection, create=True)
-        if collection.stale or (collection.count() and collection.info.model not in place.library.models):
-            raise not_comparable(collection)
+        place.require_model(collection)
         try:
             report = await collection.embed_multi(documents, on_progress=bar.show)
         finally:

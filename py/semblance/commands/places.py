@@ -10,17 +10,20 @@ from pathlib import Path
 
 from semblance import wiring
 from semblance.collection import Collection
-from semblance.errors import ModelError, StaleCollection
+from semblance.errors import ModelError, StaleCollection, StoreUnavailable
 from semblance.library import Library
 from semblance.native.store import DirectoryStore
 from semblance.parts.paths import data_dir
+from semblance.ports import VectorStore
+from semblance.storage.llm_database import LlmDatabase
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An open library, and the model that the user asked for ("" for none)."""
+    """An open library, its store, and the model that the user asked for ("" for none)."""
 
     library: Library
+    store: VectorStore
     model: str
 
     async def collection(self, name: str, *, create: bool = False) -> Collection:
@@ -42,6 +45,21 @@ class Place:
                 remedy="Leave out --model, or choose another collection.",
             )
         return collection
+
+    def require_model(self, collection: Collection) -> None:
+        """Raise unless the model of a collection is at hand.
+
+        Raises
+        ------
+        StaleCollection
+        """
+        model = collection.info.model
+        if collection.count() and model not in self.library.models:
+            raise StaleCollection(
+                f"its vectors are of another model ({model or 'unknown'})",
+                where=collection.name,
+                remedy="Name the model's folder with --model, or embed the items into a new collection.",
+            )
 
 
 def add_place(parser: argparse.ArgumentParser, *, model: bool = True) -> None:
@@ -65,20 +83,27 @@ def add_place(parser: argparse.ArgumentParser, *, model: bool = True) -> None:
 
 
 @asynccontextmanager
-async def opened(options: argparse.Namespace) -> AsyncIterator[Place]:
-    """The library that the options name."""
-    store = DirectoryStore(data_dir())
+async def opened(options: argparse.Namespace, *, create: bool = False) -> AsyncIterator[Place]:
+    """The library that the options name; a database that is not there is made only if `create` says so.
+
+    Raises
+    ------
+    StoreUnavailable
+        If there is no such database.
+    """
+    if options.database and not create and not options.database.is_file():
+        raise StoreUnavailable(
+            "there is no such database", where=str(options.database), remedy="Check the path."
+        )
+    store = open_database(options) if options.database else DirectoryStore(data_dir())
     model = getattr(options, "model", "")
     try:
-        yield Place(wiring.open_library(store, model=model), wiring.model_name(model))
+        yield Place(wiring.open_library(store, model=model), store, wiring.model_name(model))
     finally:
         await store.close()
 
 
-def not_comparable(collection: Collection) -> StaleCollection:
-    """The error of a collection whose vectors no model at hand has made."""
-    return StaleCollection(
-        f"its vectors are of another model ({collection.info.model or 'unknown'})",
-        where=collection.name,
-        remedy="Name the model's folder with --model, or embed the items into a new collection.",
-    )
+def open_database(options: argparse.Namespace) -> LlmDatabase:
+    """The database that the options name; it keeps texts only if they say so."""
+    keep_text = getattr(options, "store", True)
+    return LlmDatabase(options.database, keep_text=keep_text, fingerprint_of=wiring.fingerprint)

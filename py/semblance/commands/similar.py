@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from semblance.collection import Collection
 from semblance.commands.inputs import content_of, input_bytes
-from semblance.commands.places import Place, add_place, opened
+from semblance.commands.places import add_place, opened
 from semblance.commands.statuses import DONE, Commands
-from semblance.documents import ImageBytes
+from semblance.documents import ImageBytes, Passage
+from semblance.errors import UnknownItem
 from semblance.matches import Match
 from semblance.parts.arguments import whole_number
+from semblance.storage.llm_database import LlmDatabase
 
 _MOST = 1_000_000
 
@@ -70,17 +72,38 @@ def similar(options: argparse.Namespace) -> int:
 async def _matches(options: argparse.Namespace) -> list[Match]:
     async with opened(options) as place:
         collection = await place.collection(options.collection)
+        if not options.id:
+            place.require_model(collection)
+        if isinstance(place.store, LlmDatabase):
+            return await _as_llm_ranks(options, place.store, collection)
         number = collection.count() if options.prefix else options.number
-        matches = await _nearest(options, place, collection, number)
+        if options.id:
+            matches = await collection.similar_by_id(options.id, number)
+        else:
+            matches = await collection.similar(_query(options), number)
         return [match for match in matches if match.id.startswith(options.prefix)][: options.number]
 
 
-async def _nearest(
-    options: argparse.Namespace, place: Place, collection: Collection, number: int
+async def _as_llm_ranks(
+    options: argparse.Namespace, store: LlmDatabase, collection: Collection
 ) -> list[Match]:
-    if options.id:
-        return await collection.similar_by_id(options.id, number)
-    return await collection.similar(_query(options), number)
+    """Items as wholes, by the very vectors that ``llm`` has of them."""
+    key = collection.info.key
+    query = (
+        await store.whole(key, options.id) if options.id else await collection.query_vector(_query(options))
+    )
+    if query is None:
+        raise UnknownItem("collections.unknown_item", where=options.id, remedy="Check the id.")
+    ranking = [
+        (id, score)
+        for id, score in await store.ranking(key, query)
+        if id != options.id and id.startswith(options.prefix)
+    ][: options.number]
+    records = await collection.get([id for id, _ in ranking], vectors=False)
+    return [
+        Match(id, score, record.document, Passage(0, len(record.document.content)), record.picture)
+        for (id, score), record in zip(ranking, records, strict=True)
+    ]
 
 
 def _query(options: argparse.Namespace) -> str | ImageBytes:
@@ -119,10 +142,7 @@ def _paragraphs(match: Match) -> list[str]:
 
 def _prompt(matches: Sequence[Match]) -> list[str]:
     """The passages that are nearest, each with its number and its id, so that an answer can name its sources."""
-    return [
-        f"[{number}] {match.id}\n{(match.excerpt or match.content).strip()}\n"
-        for number, match in enumerate(matches, 1)
-    ]
+    return [f"[{number}] {match.id}\n{match.excerpt.strip()}\n" for number, match in enumerate(matches, 1)]
 
 
 def _ids(matches: Sequence[Match]) -> list[str]:

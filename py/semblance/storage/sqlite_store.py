@@ -74,11 +74,28 @@ class SqliteStore:
             self._db.close()
             raise
 
+    # --- what a subclass may add, each within the transaction of the change -------------------------
+
     def _migrate(self) -> None:
-        """Make the tables, or bring them up to date, within a transaction."""
+        """Make the tables, or bring them up to date."""
         raise NotImplementedError
 
+    def _begun(self) -> None:
+        """A change begins."""
+
+    def _wrote(self, key: str, records: Sequence[Record]) -> None:
+        """Items were written."""
+
+    def _deleted(self, key: str, ids: Sequence[str]) -> None:
+        """Items were deleted, if they were there."""
+
+    def _refresh(self) -> None:
+        """Something is about to be read, outside a transaction."""
+
+    # ------------------------------------------------------------------------------------------------
+
     async def collections(self) -> list[CollectionInfo]:
+        self._refresh()
         with self._errors():
             return self._infos()
 
@@ -144,6 +161,7 @@ class SqliteStore:
 
     async def entries(self, key: str) -> AsyncIterator[Entries]:
         # Each batch is a query of its own, so that nothing is locked while the caller works on a batch.
+        self._refresh()
         query = f"SELECT {_ENTRY} FROM {self._items} WHERE key = ?"
         rows = self._rows(f"{query} ORDER BY id LIMIT ?", (key, _BATCH))
         while rows:
@@ -163,6 +181,7 @@ class SqliteStore:
         pictures: PictureBytes = "thumbnails",
         vectors: bool = True,
     ) -> list[Record]:
+        self._refresh()
         thumbnail = "NULL" if pictures == "none" else "thumbnail"
         original = "original" if pictures == "originals" else "NULL"
         query = (
@@ -177,6 +196,12 @@ class SqliteStore:
     async def write(self, key: str, records: Sequence[Record]) -> None:
         if not records:
             return
+        with self._transaction():
+            self._require(key)
+            self._insert(key, records)
+            self._wrote(key, records)
+
+    def _insert(self, key: str, records: Sequence[Record]) -> None:
         rows = [_row(key, record) for record in records]
         ids = [(key, record.document.id) for record in records]
         pictures = [
@@ -185,17 +210,16 @@ class SqliteStore:
             if record.picture
         ]
         words = [(key, record.document.id, record.words) for record in records if record.words]
-        with self._transaction():
-            self._require(key)
-            self._db.executemany(
-                f"INSERT OR REPLACE INTO {self._items} ({_ITEM}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
-            )
-            self._db.executemany(f"DELETE FROM {self._pictures} WHERE key = ? AND id = ?", ids)
-            self._db.executemany(f"INSERT INTO {self._pictures} VALUES (?, ?, ?, ?)", pictures)
-            self._db.executemany(f"DELETE FROM {self._words} WHERE key = ? AND id = ?", ids)
-            self._db.executemany(f"INSERT OR REPLACE INTO {self._words} VALUES (?, ?, ?)", words)
+        self._db.executemany(
+            f"INSERT OR REPLACE INTO {self._items} ({_ITEM}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+        )
+        self._db.executemany(f"DELETE FROM {self._pictures} WHERE key = ? AND id = ?", ids)
+        self._db.executemany(f"INSERT INTO {self._pictures} VALUES (?, ?, ?, ?)", pictures)
+        self._db.executemany(f"DELETE FROM {self._words} WHERE key = ? AND id = ?", ids)
+        self._db.executemany(f"INSERT OR REPLACE INTO {self._words} VALUES (?, ?, ?)", words)
 
     async def words(self, key: str) -> AsyncIterator[dict[str, bytes]]:
+        self._refresh()
         query = f"SELECT id, counts FROM {self._words} WHERE key = ?"
         rows = self._rows(f"{query} ORDER BY id LIMIT ?", (key, _BATCH))
         while rows:
@@ -215,9 +239,9 @@ class SqliteStore:
         rows = [(key, id) for id in ids]
         with self._transaction():
             self._require(key)
-            self._db.executemany(f"DELETE FROM {self._items} WHERE key = ? AND id = ?", rows)
-            self._db.executemany(f"DELETE FROM {self._pictures} WHERE key = ? AND id = ?", rows)
-            self._db.executemany(f"DELETE FROM {self._words} WHERE key = ? AND id = ?", rows)
+            for table in (self._items, self._pictures, self._words):
+                self._db.executemany(f"DELETE FROM {table} WHERE key = ? AND id = ?", rows)
+            self._deleted(key, ids)
 
     async def orphans(self) -> dict[str, int]:
         keys = (
@@ -239,6 +263,7 @@ class SqliteStore:
         with self._errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._begun()
                 yield
                 self._db.execute("COMMIT")
             except BaseException:

@@ -22,7 +22,7 @@ def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEncoder:
     async def load(name: str) -> Encoders:
         return Encoders(fake, FakeImageEncoder(fake))
 
-    async def fingerprint(name: str) -> str:
+    def fingerprint(name: str) -> str:
         return fake.fingerprint if name == fake.name else ""
 
     monkeypatch.setattr(wiring, "load_space", load)
