@@ -58,6 +58,7 @@ PRINTED = {
         "[1] 1",
         "films (2): 3 items",
     ],
+    "docs/langchain.md": ["tea 0.", "The moon pulls the sea.", "3 vectors"],
     "docs/llm.md": [
         '"id": "tea"',
         '"id": "2"',

@@ -29,6 +29,7 @@ JAVASCRIPT = ("js", "pyodide", "pyodide_js", "pyscript")
 DOOR = "semblance.browser.ffi"
 # Other programs, each known to one module alone, which nothing else imports.
 FRAMEWORKS = {
+    "langchain_core": "semblance.ecosystem.langchain",
     "llm": "semblance.ecosystem.llm_plugin",
 }
 
