@@ -19,15 +19,8 @@ from semblance_build import precache
 
 # The parts of our own package that run on CPython only. The browser gets the rest.
 PYTHON_LEFT_OUT = {
-    "blog",
-    "cli.py",
-    "commands",
-    "ecosystem",
-    "native",
-    "parts",
-    "resources",
-    "wiring.py",
-    "__pycache__",
+    *("blog", "commands", "ecosystem", "native", "parts", "resources", "__pycache__"),
+    *("cli.py", "sql.py", "wiring.py"),
 }
 BLOG = "blog"  # scripts for other people's sites: `semblance.blog.engine` publishes them
 LABS = "labs"  # folders of this name are a package of their own, which the first lab loads

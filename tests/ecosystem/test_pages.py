@@ -59,6 +59,7 @@ PRINTED = {
         "films (2): 3 items",
     ],
     "docs/langchain.md": ["tea 0.", "The moon pulls the sea.", "3 vectors"],
+    "docs/sql.md": ["[('tea',)]", '"id": "1"'],
     "docs/llm.md": [
         '"id": "tea"',
         '"id": "2"',

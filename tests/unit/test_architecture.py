@@ -13,7 +13,14 @@ import pytest
 PACKAGES = ("semblance", "semblance_build")
 
 # What may know everything: the roots that wire adapters to the core, and the workshop.
-ROOTS = ("semblance.cli", "semblance.commands", "semblance.ecosystem", "semblance.wiring", "semblance_build")
+ROOTS = (
+    "semblance.cli",
+    "semblance.commands",
+    "semblance.ecosystem",
+    "semblance.sql",
+    "semblance.wiring",
+    "semblance_build",
+)
 WINGS = ("semblance.browser", "semblance.native", "semblance.blog", "semblance.labs", "semblance.parts")
 # A room that is no wing is the core. A wing knows the core and itself, and beside that:
 ALSO = {
@@ -29,6 +36,7 @@ JAVASCRIPT = ("js", "pyodide", "pyodide_js", "pyscript")
 DOOR = "semblance.browser.ffi"
 # Other programs, each known to one module alone, which nothing else imports.
 FRAMEWORKS = {
+    "datasette": "semblance.ecosystem.datasette_plugin",
     "langchain_core": "semblance.ecosystem.langchain",
     "llm": "semblance.ecosystem.llm_plugin",
 }

@@ -21,7 +21,7 @@ TEXTS = {
 }
 CLASSES = {name for name, value in vars(errors).items() if isinstance(value, type)}
 # What only runs on a command line speaks English.
-COMMAND_LINE = ("blog", "native", "parts", "cli.py", "commands", "ecosystem", "wiring.py")
+COMMAND_LINE = ("blog", "native", "parts", "cli.py", "commands", "ecosystem", "sql.py", "wiring.py")
 MODULES = {
     path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in PACKAGE.rglob("*.py")
