@@ -83,12 +83,12 @@ MODELS_OF_SITE = (TEXT_MODEL, MULTILINGUAL)
 # --- collections ------------------------------------------------------------------------------------
 
 
-def open_library(place: Path | VectorStore | None = None, *, model: str = "") -> Library:
+def open_library(place: Path | str | VectorStore | None = None, *, model: str = "") -> Library:
     """The collections in a folder, or in a store, with the site's models.
 
     Parameters
     ----------
-    place : Path or VectorStore, optional
+    place : Path, str or VectorStore, optional
         A folder; by default the one of the command line.
     model : str
         The folder of a model beside the site's own, or the name of one of these.
@@ -100,7 +100,7 @@ def open_library(place: Path | VectorStore | None = None, *, model: str = "") ->
     StoreError
         If the place can't be used.
     """
-    store = place if isinstance(place, VectorStore) else DirectoryStore(place or data_dir())
+    store = place if isinstance(place, VectorStore) else DirectoryStore(Path(place or data_dir()))
     encoders = {name: Lazy(partial(load_space, name)) for name in MODELS_OF_SITE}
     name = model_name(model)
     if model and name not in encoders:

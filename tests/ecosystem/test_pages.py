@@ -59,6 +59,7 @@ PRINTED = {
         "films (2): 3 items",
     ],
     "docs/langchain.md": ["tea 0.", "The moon pulls the sea.", "3 vectors"],
+    "docs/python.md": ["tea 0.", "{'cups': 2}", "(3, 384) [[0.", "(384,)"],
     "docs/sql.md": ["[('tea',)]", '"id": "1"'],
     "docs/llm.md": [
         '"id": "tea"',

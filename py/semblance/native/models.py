@@ -141,8 +141,13 @@ def check_manifest(folder: Path) -> None:
         read_image_manifest(manifest, _configs(folder, IMAGE_CONFIG_FILES, manifest))
 
 
+def dtypes_of(folder: Path) -> list[str]:
+    """The dtypes of the models in a folder, fp32 first."""
+    return [dtype for dtype in SUFFIXES if _onnx_files(folder, dtype)]
+
+
 def _only_dtype(folder: Path) -> str:
-    dtypes = [dtype for dtype in SUFFIXES if _onnx_files(folder, dtype)]
+    dtypes = dtypes_of(folder)
     if len(dtypes) > 1:
         raise ModelError(
             f"the folder holds models of dtype {', '.join(dtypes)}: say which", where=str(folder)
@@ -165,7 +170,9 @@ def _onnx_files(folder: Path, dtype: str) -> list[str]:
 
 def _manifest(folder: Path) -> Any:
     file = folder / "manifest.json"
-    return _json(file) if file.exists() else describe(folder)
+    if file.exists():
+        return _json(file)
+    return describe(folder, dtype=next(iter(dtypes_of(folder)), None))
 
 
 def _configs(folder: Path, names: Iterable[str], manifest: Mapping[str, Any]) -> dict[str, Any]:
