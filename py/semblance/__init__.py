@@ -32,7 +32,7 @@ def __getattr__(name: str) -> object:
     if name == "sql":
         return import_module("semblance.sql")
     if name not in _MODULES:
-        raise AttributeError(f"module 'semblance' has no attribute {name!r}")
+        raise AttributeError(name, name=name)
     return getattr(import_module(f"semblance.{_MODULES[name]}"), name)
 
 

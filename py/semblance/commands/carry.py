@@ -5,10 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from semblance import wiring
@@ -16,13 +14,12 @@ from semblance.collection import Collection
 from semblance.commands.places import Place, add_place, opened
 from semblance.commands.statuses import DONE, Commands
 from semblance.errors import StoreUnavailable
-from semblance.library import Library
 from semblance.ranking.vectors import mean_vector
 from semblance.records import Record
-from semblance.storage.llm_database import Beside, LlmDatabase, batches_of
+from semblance.storage.llm_database import LlmDatabase
+from semblance.storage.llm_file import SUFFIXES, Beside, open_database, write_into
 from semblance.wording import count
 
-DATABASES = (".db", ".sqlite", ".sqlite3")
 _BATCH = 250
 
 Way = TypeVar("Way")
@@ -113,10 +110,9 @@ async def _write_ndjson(place: Place, collection: Collection, file: Path) -> lis
 
 
 async def _write_database(place: Place, collection: Collection, file: Path) -> list[str]:
-    beside, target = Beside(), LlmDatabase(file, fingerprint_of=wiring.fingerprint)
+    target = LlmDatabase(file, fingerprint_of=wiring.fingerprint)
     try:
-        batches = batches_of(place.store, collection.info.key, beside)
-        info = await Library(target, {}).take_over(collection.info, batches)
+        info, beside = await write_into(target, collection)
     finally:
         await target.close()
     renamed = [f"  its name there is {info.name}"] if info.name != collection.name else []
@@ -137,7 +133,7 @@ _WRITERS: dict[str, Callable[[Place, Collection, Path], Awaitable[list[str]]]] =
     ".semblance": _write_backup,
     ".ndjson": _write_ndjson,
     ".jsonl": _write_ndjson,
-    **dict.fromkeys(DATABASES, _write_database),
+    **dict.fromkeys(SUFFIXES, _write_database),
 }
 
 
@@ -152,21 +148,11 @@ async def _read_backup(place: Place, file: Path) -> list[str]:
 
 
 async def _read_database(place: Place, file: Path) -> list[str]:
-    with TemporaryDirectory() as folder:  # the file itself stays as it is
-        copy = Path(folder, "copy.db")
-        await asyncio.to_thread(shutil.copyfile, file, copy)
-        source = LlmDatabase(copy, fingerprint_of=wiring.fingerprint)
-        try:
-            infos = [
-                await place.library.take_over(info, batches_of(source, info.key))
-                for info in await source.collections()
-            ]
-        finally:
-            await source.close()
+    infos = await open_database(place.library, await asyncio.to_thread(file.read_bytes))
     return [f"{info.name}: {count(info.count, 'item')}" for info in infos]
 
 
 _READERS: dict[str, Callable[[Place, Path], Awaitable[list[str]]]] = {
     ".semblance": _read_backup,
-    **dict.fromkeys(DATABASES, _read_database),
+    **dict.fromkeys(SUFFIXES, _read_database),
 }

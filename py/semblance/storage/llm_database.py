@@ -12,8 +12,7 @@ import hashlib
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,6 @@ from semblance.documents import Document, Passage
 from semblance.embedding.runs import MIXED
 from semblance.errors import DamagedItem, StoreError
 from semblance.models.names import name_for_llm, own_name
-from semblance.ports import VectorStore
 from semblance.ranking.vectors import dequantize, mean_vector, quantize
 from semblance.records import CollectionInfo, Record
 from semblance.storage.sqlite_store import SqliteStore
@@ -283,27 +281,6 @@ class LlmDatabase(SqliteStore):
             f"DELETE FROM embeddings WHERE collection_id = ({_OF_LLM} = ?) AND id = ?",
             [(key, id) for id in ids],
         )
-
-
-@dataclass(slots=True)
-class Beside:
-    """What the tables of ``llm`` have no place for, and their neighbours hold."""
-
-    passages: int = 0
-    """Items with several passages."""
-    thumbnails: int = 0
-
-
-async def batches_of(
-    store: VectorStore, key: str, beside: Beside | None = None
-) -> AsyncIterator[list[Record]]:
-    """All items of a collection, for `Library.take_over`; `beside` is filled in as they pass."""
-    async for entries in store.entries(key):
-        records = await store.records(key, entries.ids, pictures="originals")
-        if beside:
-            beside.passages += sum(len(record.passages) > 1 for record in records)
-            beside.thumbnails += sum(record.picture is not None for record in records)
-        yield records
 
 
 def whole_vector(record: Record) -> FloatArray:
