@@ -319,6 +319,8 @@ class Collection:
         """
         self._require_fresh()
         index = await self._ready_index()
+        if not len(index):
+            return np.empty((0, self.info.dims), dtype=np.float32)
         return index.means(np.arange(len(index)))
 
     async def metadata_fields(self) -> dict[str, Field]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -40,7 +41,10 @@ FRAMEWORKS = {
     "datasette": "semblance.ecosystem.datasette_plugin",
     "langchain_core": "semblance.ecosystem.langchain",
     "llm": "semblance.ecosystem.llm_plugin",
+    "pyarrow": "semblance.ecosystem.parquet",
 }
+# Commands that import such a module when they are called, and not before.
+CALLERS = {"semblance.ecosystem.parquet": {"semblance.commands.writers"}}
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +98,12 @@ def test_only_one_module_knows_each_framework(graph: grimp.ImportGraph) -> None:
     for framework, module in FRAMEWORKS.items():
         importers = [(a, b) for a, b in arrows(graph) if b.partition(".")[0] == framework]
         assert {a for a, _ in importers} == {module}, [place(graph, a, b) for a, b in importers]
-        assert graph.find_modules_that_directly_import(module) == set()
+        assert graph.find_modules_that_directly_import(module) == CALLERS.get(module, set())
+
+
+def test_the_command_line_starts_without_other_programs() -> None:
+    script = f"import sys; sys.modules.update(dict.fromkeys({list(FRAMEWORKS)})); import semblance.cli, semblance.sql"
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_there_is_no_circle(graph: grimp.ImportGraph, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from semblance import wiring
-from semblance.collection import Collection
 from semblance.commands.places import Place, add_place, opened
 from semblance.commands.statuses import DONE, Commands
+from semblance.commands.writers import WRITERS
 from semblance.errors import StoreUnavailable
-from semblance.ranking.vectors import mean_vector
-from semblance.records import Record
-from semblance.storage.llm_database import LlmDatabase
-from semblance.storage.llm_file import SUFFIXES, Beside, open_database, write_into
+from semblance.storage.llm_file import SUFFIXES, open_database
 from semblance.wording import count
-
-_BATCH = 250
 
 Way = TypeVar("Way")
 
@@ -30,7 +23,7 @@ def add(commands: Commands) -> None:
     out = commands.add_parser("export", help=export.__doc__, description=export.__doc__)
     out.set_defaults(function=export, usage=out.error)
     out.add_argument("collection", metavar="COLLECTION", help="its name")
-    out.add_argument("file", type=Path, metavar="FILE", help=f"its name ends in {', '.join(_WRITERS)}")
+    out.add_argument("file", type=Path, metavar="FILE", help=f"its name ends in {', '.join(WRITERS)}")
     add_place(out, model=False)
     back = commands.add_parser("import", help=import_file.__doc__, description=import_file.__doc__)
     back.set_defaults(function=import_file, usage=back.error)
@@ -40,12 +33,12 @@ def add(commands: Commands) -> None:
 
 def export(options: argparse.Namespace) -> int:
     """Write a collection to a file: a backup for Semblance, or what another program reads."""
-    write = _for_suffix(_WRITERS, options)
+    write = _for_suffix(WRITERS, options)
 
     async def run() -> list[str]:
         async with opened(options) as place:
             collection = await place.collection(options.collection)
-            notes = await write(place, collection, options.file)
+            notes = await write(place.library, collection, options.file)
             return [f"{options.file}: {count(collection.count(), 'item')}", *notes]
 
     for line in asyncio.run(run()):
@@ -73,68 +66,6 @@ def _for_suffix(ways: Mapping[str, Way], options: argparse.Namespace) -> Way:
     if suffix not in ways:
         options.usage(f"the file's name must end in {', '.join(ways)}")
     return ways[suffix]
-
-
-async def records_of(collection: Collection) -> AsyncIterator[Record]:
-    """All items of a collection, a batch at a time."""
-    ids = collection.ids()
-    for start in range(0, len(ids), _BATCH):
-        for record in await collection.get(ids[start : start + _BATCH], pictures="originals"):
-            yield record
-
-
-# --- ways out ---------------------------------------------------------------------------------------
-
-
-async def _write_backup(place: Place, collection: Collection, file: Path) -> list[str]:
-    aside = file.with_name(f"{file.name}.part")
-    with aside.open("wb") as stream:
-        async for piece in place.library.backup(collection.name):
-            stream.write(piece)
-    aside.replace(file)
-    return []
-
-
-async def _write_ndjson(place: Place, collection: Collection, file: Path) -> list[str]:
-    with file.open("w", encoding="utf-8") as stream:
-        async for record in records_of(collection):
-            document = record.document
-            row = {
-                "id": document.id,
-                "content": document.content or None,
-                "metadata": dict(document.metadata) or None,
-                "embedding": mean_vector(record.vectors).tolist(),
-            }
-            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return []
-
-
-async def _write_database(place: Place, collection: Collection, file: Path) -> list[str]:
-    target = LlmDatabase(file, fingerprint_of=wiring.fingerprint)
-    try:
-        info, beside = await write_into(target, collection)
-    finally:
-        await target.close()
-    renamed = [f"  its name there is {info.name}"] if info.name != collection.name else []
-    return [*renamed, *_notes(beside)]
-
-
-def _notes(beside: Beside) -> list[str]:
-    """What is said of that which ``llm`` does not see."""
-    parts = []
-    if beside.passages:
-        parts.append(f"the passages of {count(beside.passages, 'long item')}")
-    if beside.thumbnails:
-        parts.append(f"{count(beside.thumbnails, 'thumbnail')} of pictures")
-    return [f"  in tables of Semblance's own, which llm ignores: {' and '.join(parts)}"] if parts else []
-
-
-_WRITERS: dict[str, Callable[[Place, Collection, Path], Awaitable[list[str]]]] = {
-    ".semblance": _write_backup,
-    ".ndjson": _write_ndjson,
-    ".jsonl": _write_ndjson,
-    **dict.fromkeys(SUFFIXES, _write_database),
-}
 
 
 # --- ways in ----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from semblance import cli
@@ -111,3 +112,37 @@ def test_a_file_of_no_known_kind(words: list[str], capsys: pytest.CaptureFixture
         cli.main(words)
     assert stopped.value.code == 2
     assert "the file's name must end in .semblance" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("notes")
+def test_vectors_go_out_as_an_array_with_ids(run: Run, tmp_path: Path) -> None:
+    assert run("export", "notes", "notes.npy") == "notes.npy: 5 items\nnotes.ids.json: their ids\n"
+    vectors, names = np.load(tmp_path / "notes.npy"), json.loads((tmp_path / "notes.ids.json").read_text())
+    assert (vectors.shape, vectors.dtype) == ((5, 256), np.float32)
+    assert names == ["0", "1", "2", "3", "4"]
+    assert [names[row] for row in np.argsort(-vectors @ vectors[0])[:3]] == ids(
+        run("similar", "notes", "-c", TEA[0], "-n", "3")
+    )
+
+
+@pytest.mark.usefixtures("notes")
+def test_vectors_go_out_for_the_projector(run: Run, tmp_path: Path) -> None:
+    run("embed", "notes", "odd\tid\nof two lines", "-c", "# A title\n\ntext")
+    run("export", "notes", "notes.tsv")
+    # As the Embedding Projector reads them: a row a line, tabs between cells, a header where there are several columns.
+    numbers = [line.split("\t") for line in (tmp_path / "notes.tsv").read_text().splitlines()]
+    head, *labels = [line.split("\t") for line in (tmp_path / "notes.metadata.tsv").read_text().splitlines()]
+    assert head == ["id", "title"]
+    assert len(numbers) == len(labels) == 6
+    assert all(len(row) == 256 for row in numbers)
+    assert np.linalg.norm(np.array(numbers, dtype=float), axis=1) == pytest.approx(np.ones(6), abs=1e-5)
+    assert labels[-1][0] == "odd id of two lines"
+
+
+@pytest.mark.parametrize("words", [["map"], ["duplicates"], ["similar", "-c", "tea"]])
+def test_an_empty_collection_gives_nothing(run: Run, tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    run("embed-multi", "empty", "--files", "empty", "*.md")
+    assert run(words[0], "empty", *words[1:]) == ""
+    assert run("cluster", "empty", "3") == "[]\n"
+    assert run("export", "empty", "empty.npy").startswith("empty.npy: 0 items")
