@@ -17,6 +17,7 @@ NOT_IMPORTED_HERE = [
     "--ignore-glob=*/browser/*",  # runs only in a browser
     "--ignore-glob=*/ecosystem/*_plugin.py",  # need another program
     "--ignore-glob=*/ecosystem/langchain.py",
+    "--ignore-glob=*/ecosystem/mcp_server.py",
     "--ignore-glob=*/ecosystem/parquet.py",
 ]
 JAVASCRIPT = ROOT / "tools" / "javascript"

@@ -25,6 +25,7 @@ TESTED_BY = {
     "text": "test_map.py",
     "python": "test_contributing.py",
     "toml": "test_contributing.py",
+    "json": "test_commands.py",
 }
 
 

@@ -41,10 +41,14 @@ FRAMEWORKS = {
     "datasette": "semblance.ecosystem.datasette_plugin",
     "langchain_core": "semblance.ecosystem.langchain",
     "llm": "semblance.ecosystem.llm_plugin",
+    "mcp": "semblance.ecosystem.mcp_server",
     "pyarrow": "semblance.ecosystem.parquet",
 }
 # Commands that import such a module when they are called, and not before.
-CALLERS = {"semblance.ecosystem.parquet": {"semblance.commands.writers"}}
+CALLERS = {
+    "semblance.ecosystem.mcp_server": {"semblance.commands.agents"},
+    "semblance.ecosystem.parquet": {"semblance.commands.writers"},
+}
 
 
 @pytest.fixture(scope="module")

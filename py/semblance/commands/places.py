@@ -91,11 +91,7 @@ async def opened(options: argparse.Namespace, *, create: bool = False) -> AsyncI
     StoreUnavailable
         If there is no such database.
     """
-    if options.database and not create and not options.database.is_file():
-        raise StoreUnavailable(
-            "there is no such database", where=str(options.database), remedy="Check the path."
-        )
-    store = open_database(options) if options.database else DirectoryStore(data_dir())
+    store = open_store(options, create=create)
     model = getattr(options, "model", "")
     try:
         yield Place(wiring.open_library(store, model=model), store, wiring.model_name(model))
@@ -103,7 +99,13 @@ async def opened(options: argparse.Namespace, *, create: bool = False) -> AsyncI
         await store.close()
 
 
-def open_database(options: argparse.Namespace) -> LlmDatabase:
-    """The database that the options name; it keeps texts only if they say so."""
+def open_store(options: argparse.Namespace, *, create: bool = False) -> VectorStore:
+    """The store that the options name; a database keeps texts only if they say so. Raises as `opened` does."""
+    if not options.database:
+        return DirectoryStore(data_dir())
+    if not create and not options.database.is_file():
+        raise StoreUnavailable(
+            "there is no such database", where=str(options.database), remedy="Check the path."
+        )
     keep_text = getattr(options, "store", True)
     return LlmDatabase(options.database, keep_text=keep_text, fingerprint_of=wiring.fingerprint)
