@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ INSTALL = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Programs:
     """The programs on the path, and a home and working folder of their own."""
 
@@ -60,10 +61,11 @@ class Programs:
         )
 
 
+@dataclass
 class Worker(Programs):
     """The same programs, of which ``llm`` and ``semblance`` run in one process, one command after the other."""
 
-    _process: subprocess.Popen[str]
+    _process: subprocess.Popen[str] = field(init=False)
 
     @contextmanager
     def working(self) -> Iterator[Worker]:
@@ -76,7 +78,7 @@ class Worker(Programs):
             stdout=subprocess.PIPE,
             text=True,
         ) as process:
-            object.__setattr__(self, "_process", process)
+            self._process = process
             yield self
             assert process.stdin is not None
             process.stdin.close()
@@ -137,3 +139,14 @@ def environment_of(installed: list[Path], commands: Path, home: Path) -> dict[st
         "SEMBLANCE_DATA": str(home / "collections"),
         "SEMBLANCE_MODELS": str(ROOT / "models"),  # the image model is in no wheel
     }
+
+
+def address_of(server: subprocess.Popen[str]) -> str:
+    """The address that a server says it runs on."""
+    assert server.stderr is not None
+    said = ""
+    for line in server.stderr:
+        said += line
+        if running := re.search(r"running on (http://\S+)", line):
+            return running[1].rstrip("/")
+    raise AssertionError(said)

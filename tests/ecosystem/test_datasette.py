@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from ecosystem.conftest import Programs, make_programs
+from ecosystem.conftest import Programs, address_of, make_programs
 
 ARTICLES = {
     "green": "Green tea wants water below the boil",
@@ -46,32 +46,17 @@ def server(installed: list[Path], commands: Path, tmp_path_factory: pytest.TempP
         yield address
 
 
-class serving:  # noqa: N801 - read as a verb
-    """Datasette, as long as the block runs."""
-
-    def __init__(self, programs: Programs) -> None:
-        command = ["datasette", "blog.db", "--port", "0", "--setting", "sql_time_limit_ms", "60000"]
-        self._process = subprocess.Popen(
-            ["sh", "-c", f"exec {' '.join(command)}"],
-            cwd=programs.home,
-            env=programs.environment,
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-        )
-
-    def __enter__(self) -> str:
-        assert self._process.stderr is not None
-        said = ""
-        for line in self._process.stderr:
-            said += line
-            if address := re.search(r"running on (http://\S+)", line):
-                return address[1]
-        raise AssertionError(said)
-
-    def __exit__(self, *error: object) -> None:
-        self._process.terminate()
-        self._process.communicate()
+@contextmanager
+def serving(programs: Programs) -> Iterator[str]:
+    """The address of a Datasette that runs as long as the block does."""
+    command = ["sh", "-c", "exec datasette blog.db --port 0 --setting sql_time_limit_ms 60000"]
+    with subprocess.Popen(
+        command, cwd=programs.home, env=programs.environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield address_of(process)
+        finally:
+            process.terminate()
 
 
 def rows(server: str, query: str, **parameters: str) -> list[dict[str, Any]]:

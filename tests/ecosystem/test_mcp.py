@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ecosystem.conftest import Programs, make_programs
+from ecosystem.conftest import Programs, address_of, make_programs
 
 NOTES = {
     "tea": "Green tea wants water below the boil",
@@ -88,14 +87,3 @@ def test_an_agent_reads_over_http(home: Programs) -> None:
             server.terminate()
     assert tools == READING
     assert result(found)[0]["id"] == "tides"
-
-
-def address_of(server: subprocess.Popen[str]) -> str:
-    """The address that the server says it runs on."""
-    assert server.stderr is not None
-    said = ""
-    for line in server.stderr:
-        said += line
-        if running := re.search(r"running on (http://\S+)", line):
-            return running[1]
-    raise AssertionError(said)

@@ -48,8 +48,8 @@ def add(commands: Commands) -> None:
         help="characters of a text that are shown; 0 for all (default: %(default)s)",
     )
     add_place(clustering)
-    mapping = commands.add_parser("map", help=map.__doc__, description=map.__doc__)
-    mapping.set_defaults(function=map)
+    mapping = commands.add_parser("map", help=map_items.__doc__, description=map_items.__doc__)
+    mapping.set_defaults(function=map_items)
     mapping.add_argument("collection", metavar="COLLECTION", help="its name")
     mapping.add_argument(
         "--format", choices=["ndjson", "csv"], default="ndjson", help="(default: %(default)s)"
@@ -89,7 +89,7 @@ def cluster(options: argparse.Namespace) -> int:
     return DONE
 
 
-def map(options: argparse.Namespace) -> int:
+def map_items(options: argparse.Namespace) -> int:
     """Place the items of a collection on a plane: those that are alike lie near each other."""
     whole = asyncio.run(_read(options))
     places = pca(whole.vectors)[0] if whole.ids else np.empty((0, 2))

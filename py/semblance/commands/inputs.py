@@ -128,13 +128,18 @@ def rows_of_query(query: str, file: Path | None, attached: Sequence[tuple[str, s
     try:
         with closing(sqlite3.connect(address, uri=True)) as db:
             for name, path in attached:
-                db.execute(f'ATTACH ? AS "{name}"', (f"{Path(path).resolve().as_uri()}?mode=ro",))
+                db.execute(f"ATTACH ? AS {quoted(name)}", (f"{Path(path).resolve().as_uri()}?mode=ro",))
             rows = db.execute(query)
             names = [column[0] for column in rows.description or ()]
             for row in rows:
                 yield _document(names, row)
     except sqlite3.Error as error:
         raise Malformed(f"the query fails ({error})", where=str(file or query)) from error
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _document(names: Sequence[str], row: Sequence[Any]) -> Document:
