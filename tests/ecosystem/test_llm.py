@@ -134,6 +134,15 @@ def test_the_models_have_names(both: Programs) -> None:
     assert "SemblanceModel: semblance-vision" in listed
 
 
+def test_the_plugin_costs_llm_next_to_nothing(both: Programs) -> None:
+    script = "import llm, sys, semblance.ecosystem.llm_plugin; print(*sorted(m for m in sys.modules if 'semblance' in m))"
+    loaded = both.run("python", "-c", script).split()
+    assert set(loaded) == {
+        *("semblance", "semblance.ecosystem", "semblance.ecosystem.llm_plugin"),
+        *("semblance.models", "semblance.models.names"),
+    }
+
+
 def test_other_languages(both: Programs) -> None:
     rows = [{"id": "茶", "text": "綠茶要用溫水"}, {"id": "潮", "text": "月亮牽引海洋"}]
     (both.home / "zh.json").write_text(json.dumps(rows))

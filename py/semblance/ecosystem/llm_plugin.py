@@ -1,4 +1,7 @@
-"""A plugin for ``llm``: the models of Semblance for ``llm embed``, ``embed-multi`` and ``similar``, without PyTorch."""
+"""A plugin for ``llm``: the models of Semblance for ``llm embed``, ``embed-multi`` and ``similar``, without PyTorch.
+
+``llm`` imports its plugins with each command, so what embeds is imported with the first vector.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 import llm
 
-from semblance.ecosystem.spaces import DOCUMENT_PROMPT, QUERY_PROMPT, vectors
 from semblance.models.names import ALIASES, MULTILINGUAL, TEXT_MODEL, VISION
 
 IDS = {TEXT_MODEL: "semblance", MULTILINGUAL: "semblance-multilingual"}
@@ -27,12 +29,16 @@ class SemblanceModel(llm.EmbeddingModel):
 
     def embed(self, item: str | bytes, *, key: str | None = None) -> list[float]:
         """The vector of a query: a text or a picture's file."""
+        from semblance.ecosystem.spaces import QUERY_PROMPT, vectors
+
         self._check(item)
         (vector,) = vectors(self._name, [item], QUERY_PROMPT)
         return vector.tolist()  # type: ignore[no-any-return]
 
     def embed_batch(self, items: Iterable[str | bytes], *, key: str | None = None) -> Iterator[list[float]]:
         """The vectors of documents."""
+        from semblance.ecosystem.spaces import DOCUMENT_PROMPT, vectors
+
         return (vector.tolist() for vector in vectors(self._name, list(items), DOCUMENT_PROMPT))
 
 
