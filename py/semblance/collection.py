@@ -165,13 +165,17 @@ class Collection:
         StaleCollection
             If the encoder is not the one that made the vectors.
         """
-        if not isinstance(query, str | ImageFile):
-            return await self.similar_by_vector(query, number, filter)
+        if isinstance(query, str | ImageFile):
+            query = await self.query_vector(query)
+        return await self.similar_by_vector(query, number, filter)
+
+    async def query_vector(self, query: str | ImageFile) -> FloatArray:
+        """The unit vector, shape (d,), by which `similar` finds what is like a text or a picture; raises as that does."""
         if isinstance(query, str) and not query.strip():
             raise _no_query()
         recipe = await self._recipe()
         self._require_fresh()
-        return await self.similar_by_vector(await item_vector(recipe, query), number, filter)
+        return await item_vector(recipe, query)
 
     async def similar_by_vector(
         self, vector: npt.ArrayLike, number: int = 10, filter: Filter = EVERYTHING
@@ -346,6 +350,8 @@ class Collection:
         """
         self._require_fresh()
         index = await self._ready_index()
+        if not len(index):
+            return np.empty((0, self.info.dims), dtype=np.float32)
         return index.means(np.arange(len(index)))
 
     async def metadata_fields(self) -> dict[str, Field]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -33,7 +33,7 @@ from semblance.models.languages import choose, unknown_share
 from semblance.pace import Lazy
 from semblance.ports import Encoders, VectorStore
 from semblance.ranking.vectors import cosine, cosine_matrix
-from semblance.records import CollectionInfo, Usage
+from semblance.records import CollectionInfo, Record, Usage
 from semblance.restore import read_backup
 
 
@@ -348,8 +348,27 @@ class Library:
             If it is not a backup, or damaged.
         """
         backup = await read_backup(data, file_name)
-        name = _clean(backup.info.name)
-        info = replace(backup.info, key=uuid.uuid4().hex, created=self._clock())
+        return await self.take_over(backup.info, backup.records())
+
+    async def take_over(
+        self, source: CollectionInfo, batches: AsyncIterator[Sequence[Record]]
+    ) -> CollectionInfo:
+        """Write the items of a collection from elsewhere into a new one; if that fails, nothing is left of it.
+
+        Parameters
+        ----------
+        source : CollectionInfo
+            Its description there.
+        batches : async iterator of sequences of Record
+            Its items.
+
+        Returns
+        -------
+        CollectionInfo
+            Its name is the one it had, with a number where that is taken.
+        """
+        name = _clean(source.name)
+        info = replace(source, key=uuid.uuid4().hex, created=self._clock())
 
         # It replaces itself and has another name until all is written, so that half of it can't be taken for the whole.
         async def begin(name: str) -> CollectionInfo:
@@ -358,7 +377,7 @@ class Library:
 
         await _with_free_name(Message("collections.being_restored", name=name).said(), begin)
         try:
-            async for records in backup.records():
+            async for records in batches:
                 await self._store.write(info.key, records)
             return await _with_free_name(
                 name, lambda name: self._store.describe(info.key, name=name, replaces="")

@@ -1,19 +1,31 @@
-"""The text model of the blog kit: its encoder for this machine, and the engine that readers' browsers load.
+"""What the commands and the plugins are wired with: encoders for this machine, and libraries of collections.
 
-Both are made at first use from published parts and kept in the cache.
+Models, and the engine that readers' browsers load, are made at first use from published parts and kept in the cache.
 """
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 
 from semblance.blog.engine import about, engine_files
 from semblance.blog.output import Engine
+from semblance.embedding.runs import MIXED
+from semblance.errors import ModelError
+from semblance.library import Library
+from semblance.models.names import ALIASES, IMAGE_MODEL, MULTILINGUAL, TEXT_MODEL, own_name
+from semblance.native import models as native_models
 from semblance.native.models import load_text_encoder
+from semblance.native.store import DirectoryStore
 from semblance.native.tokenizer import Tokenizer
+from semblance.pace import Lazy
 from semblance.parts import models
-from semblance.parts.paths import cache_dir
-from semblance.ports import Encoders
+from semblance.parts.paths import MODELS, cache_dir, data_dir
+from semblance.ports import Encoders, VectorStore
 
 
 async def load_encoders(threads: int = 0, name: str = models.TEXT_MODEL) -> Encoders:
@@ -63,3 +75,85 @@ def write_engine(folder: Path) -> Engine:
     """
     name = engine_files(folder)
     return Engine(f"{name}/", about(folder / name).download)
+
+
+MODELS_OF_SITE = (TEXT_MODEL, MULTILINGUAL)
+"""The text models that a library has without being asked."""
+
+# --- collections ------------------------------------------------------------------------------------
+
+
+def open_library(place: Path | str | VectorStore | None = None, *, model: str = "") -> Library:
+    """The collections in a folder, or in a store, with the site's models.
+
+    Parameters
+    ----------
+    place : Path, str or VectorStore, optional
+        A folder; by default the one of the command line.
+    model : str
+        The folder of a model beside the site's own, or the name of one of these.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model.
+    StoreError
+        If the place can't be used.
+    """
+    store = place if isinstance(place, VectorStore) else DirectoryStore(Path(place or data_dir()))
+    encoders = {name: Lazy(partial(load_space, name)) for name in MODELS_OF_SITE}
+    name = model_name(model)
+    if model and name not in encoders:
+        encoders[name] = Lazy(partial(native_models.load_encoders, *halves(model)))
+    return Library(store, encoders, languages={TEXT_MODEL: models.languages(TEXT_MODEL)})
+
+
+def model_name(model: str) -> str:
+    """The name under which a library has a model: one of the site's, or a folder.
+
+    Raises
+    ------
+    ModelError
+        If it is neither.
+    """
+    name = own_name(model)
+    if not name or name in MODELS_OF_SITE:
+        return name
+    if Path(model).is_dir():
+        return Path(model).resolve().name
+    raise ModelError(
+        "there is no such model",
+        where=model,
+        remedy=f"Name {TEXT_MODEL}, {MULTILINGUAL}, one of {', '.join(ALIASES)}, or the folder of a model.",
+    )
+
+
+async def load_space(name: str) -> Encoders:
+    """The encoders of one of the site's text models, with the image model where there is one."""
+    with redirect_stdout(sys.stderr):  # results go to the standard output, what is being built does not
+        model = models.named(name)
+    folder = model.files["config.json"].parent
+    images = image_model()
+    return await native_models.load_encoders(
+        folder, images if images.is_dir() else None, manifest=model.manifest
+    )
+
+
+def image_model() -> Path:
+    """Where the folder of the image model is, if it is there: in a clone, or in ``$SEMBLANCE_MODELS``. No wheel has it."""
+    return Path(os.environ.get("SEMBLANCE_MODELS") or MODELS) / IMAGE_MODEL
+
+
+def halves(model: str) -> Sequence[Path]:
+    """The folder of a text model; twice, if it holds an image model, too."""
+    folder = Path(model)
+    return [folder, folder] if list(folder.glob("onnx/vision_model*.onnx")) else [folder]
+
+
+def fingerprint(name: str) -> str:
+    """The fingerprint of a site's text model, without its weights; "" for any other model."""
+    if name not in MODELS_OF_SITE:
+        return MIXED
+    with redirect_stdout(sys.stderr):
+        model = models.named(name)
+    return native_models.fingerprint(model.files["config.json"].parent, model.manifest)

@@ -18,7 +18,10 @@ from semblance.parts.wheels import wheel_modules
 from semblance_build import precache
 
 # The parts of our own package that run on CPython only. The browser gets the rest.
-PYTHON_LEFT_OUT = {"blog", "cli.py", "native", "parts", "resources", "wiring.py", "__pycache__"}
+PYTHON_LEFT_OUT = {
+    *("blog", "commands", "ecosystem", "native", "parts", "resources", "__pycache__"),
+    *("cli.py", "sql.py", "wiring.py"),
+}
 BLOG = "blog"  # scripts for other people's sites: `semblance.blog.engine` publishes them
 LABS = "labs"  # folders of this name are a package of their own, which the first lab loads
 PAPERS = "papers"  # likewise, for the first PDF or Word document

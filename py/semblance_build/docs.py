@@ -25,6 +25,7 @@ from semblance.parts.errors import BuildError
 from semblance.parts.paths import ROOT
 
 BENCH = "bench"
+SITE = "site"  # the command that has a page of its own
 MEASUREMENTS = ROOT / "docs" / "measurements.md"
 
 # The README's eight figures, by what begins their row and what stands beside it: those that are worse, too.
@@ -130,6 +131,8 @@ def tables(parser: argparse.ArgumentParser) -> Tables:
     return {
         "commands": lambda: _commands(parser),
         "options": lambda: _options(parser),
+        "collection-commands": _collection_commands,
+        "collection-options": lambda: _options(cli.parser(), without=(SITE,)),
         "site-options": _site_options,
         "formats": _formats,
         "limits": _limits,
@@ -160,31 +163,48 @@ def _commands(parser: argparse.ArgumentParser) -> str:
     return _table(("command", "what it does"), rows)
 
 
-def _options(parser: argparse.ArgumentParser) -> str:
+def _options(parser: argparse.ArgumentParser, without: Sequence[str] = ()) -> str:
     """Each option once, with all the commands that take it."""
     takers: dict[tuple[str, str], list[str]] = {}
-    for name, command in subparsers(parser).items():
-        for row in _arguments(command):
+    for name, command in _all_commands(parser).items():
+        for row in _arguments(command) if name not in without else ():
             takers.setdefault(row, []).append(f"`{name}`")
     rows = ((option, ", ".join(names), meaning) for (option, meaning), names in takers.items())
     return _table(("option", "of", "what it does"), rows)
 
 
+def _all_commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands of a parser, and those inside others by both names, such as ``collections list``."""
+    commands: dict[str, argparse.ArgumentParser] = {}
+    for name, command in subparsers(parser).items():
+        inside = {f"{name} {action}": inner for action, inner in subparsers(command).items()}
+        commands |= inside or {name: command}
+    return commands
+
+
+def _collection_commands() -> str:
+    commands = {name: command for name, command in _all_commands(cli.parser()).items() if name != SITE}
+    rows = ((f"`semblance {name}`", _prose(command.description or "")) for name, command in commands.items())
+    return _table(("command", "what it does"), rows)
+
+
 def _site_options() -> str:
-    command = subparsers(cli._parser())["site"]
+    command = subparsers(cli.parser())[SITE]
     return _table(("option", "what it does"), _arguments(command))
 
 
 def _arguments(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
     formatter = parser._get_formatter()
     for action in parser._actions:
-        if not isinstance(action, argparse._HelpAction):
+        if action.help and not isinstance(action, argparse._HelpAction | argparse._SubParsersAction):
             yield f"`{_usage(action)}`", _prose(formatter._expand_help(action))
 
 
 def _usage(action: argparse.Action) -> str:
     """An argument as it is written: ``--port N``."""
-    value = "" if action.nargs == 0 else str(action.metavar or action.dest.upper())
+    metavar = action.metavar or action.dest.upper()
+    names = metavar if isinstance(metavar, tuple) else (str(metavar),)
+    value = "" if action.nargs == 0 else " ".join(names)
     return " ".join(filter(None, [*action.option_strings[-1:], value]))
 
 

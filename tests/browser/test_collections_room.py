@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from playwright.sync_api import Locator, expect
@@ -157,3 +159,38 @@ def test_a_damaged_backup_is_refused_and_nothing_is_lost(app: AppPage, tmp_path:
     app.page.get_by_label("Restore a backup").set_input_files(broken)
     expect(app.page.locator("#notices")).to_contain_text("broken.semblance")
     expect(row(app, "notes")).to_contain_text("1")
+
+
+def test_a_database_of_llm_is_saved_and_opened(app: AppPage, tmp_path: Path) -> None:
+    long = " ".join(f"Chapter {number} tells how the sea rises with the moon." for number in range(60))
+    app.add_files([TIDES, BREAD, text_file("long.txt", long)])
+    before = app.search("dough")
+    room(app)
+    with app.page.expect_download() as downloading:
+        row(app, "notes").get_by_role("button", name="Save for llm").click()
+    expect(app.page.locator("#toasts")).to_contain_text("the passages of long items (1) and thumbnails (0)")
+    file = tmp_path / "notes.db"
+    downloading.value.save_as(file)
+    with closing(sqlite3.connect(file)) as db:
+        saved = db.execute("SELECT id, content, length(embedding) FROM embeddings ORDER BY id").fetchall()
+        assert [(id, length) for id, _, length in saved] == [
+            ("bread.md", 1536),
+            ("long.txt", 1536),
+            ("tides.md", 1536),
+        ]
+        assert saved[1][1] == long
+        assert db.execute("SELECT name, model FROM collections").fetchall() == [
+            ("notes", "sentence-transformers/all-MiniLM-L6-v2")
+        ]
+        for name in ("collections", "items", "pictures", "words"):
+            db.execute(f"DROP TABLE semblance_{name}")  # as if llm itself had written it
+        db.commit()
+    app.page.get_by_label("Restore a backup or a database").set_input_files(file)
+    expect(app.page.locator("#toasts")).to_contain_text("“notes (2)” is restored")
+    assert [id for id, _ in app.search("dough")] == [id for id, _ in before]
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(file.read_bytes()[:100] + bytes(5000))
+    room(app)
+    app.page.get_by_label("Restore a backup or a database").set_input_files(broken)
+    expect(app.page.locator("#notices")).to_contain_text("broken.db")
+    expect(row(app, "notes (2)")).to_contain_text("3")

@@ -20,6 +20,7 @@ from browser.interpreter import python
 from fakes import FakeStore
 from semblance.native.store import DirectoryStore
 from semblance.ports import VectorStore
+from semblance.storage.llm_database import LlmDatabase
 
 Check = Callable[[Callable[[str], Awaitable[VectorStore]]], Awaitable[None]]
 
@@ -57,6 +58,11 @@ def memory(request: pytest.FixtureRequest) -> Adapter:
 def directory(request: pytest.FixtureRequest) -> Adapter:
     tmp_path: Path = request.getfixturevalue("tmp_path")
     return Local(lambda name: DirectoryStore(tmp_path / name))
+
+
+def llm_database(request: pytest.FixtureRequest) -> Adapter:
+    tmp_path: Path = request.getfixturevalue("tmp_path")
+    return Local(lambda name: LlmDatabase(tmp_path / f"{name}.db"))
 
 
 class InBrowser:
@@ -108,4 +114,4 @@ def indexeddb(request: pytest.FixtureRequest) -> Adapter:
     return InBrowser(request.getfixturevalue("interpreter_page"))
 
 
-ADAPTERS: list[Callable[[pytest.FixtureRequest], Adapter]] = [memory, directory, indexeddb]
+ADAPTERS: list[Callable[[pytest.FixtureRequest], Adapter]] = [memory, directory, llm_database, indexeddb]

@@ -15,6 +15,8 @@ from semblance.parts.paths import ROOT
 from semblance_build import docs
 
 PAGES = docs.pages()
+RUN_AS_A_WHOLE = ("docs/command-line.md", "docs/llm.md", "docs/langchain.md", "docs/sql.md", "docs/python.md")
+"""Pages whose blocks are one story, with other programs in it: ``tests/ecosystem/test_pages.py`` runs them."""
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
@@ -60,11 +62,11 @@ def blocks(*languages: str) -> list[Block]:
 
 
 def command_lines(*page_names: str) -> list[str]:
-    """Each command of the shell blocks once, without its comment."""
+    """Each command of the shell blocks once, without its comment; of all pages but those that are run as a whole."""
     lines = [
         line
         for block in blocks("sh")
-        if not page_names or block.page in page_names
+        if (block.page in page_names if page_names else block.page not in RUN_AS_A_WHOLE)
         for line in block.code.splitlines()
     ]
     commands = (shlex.join(shlex.split(line, comments=True)) for line in lines)

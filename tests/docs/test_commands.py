@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.pages import blocks, command_lines
+from docs.pages import Block, blocks, command_lines
 from semblance import cli
 from semblance.parts.paths import ROOT
 from semblance_build.__main__ import parse
@@ -68,3 +69,11 @@ def test_other_commands_are_there(line: str) -> None:
         subprocess.run(["bash", "-n", ROOT / line], check=True)
     else:
         pytest.fail(f"no test knows the command: {line}")
+
+
+@pytest.mark.parametrize("block", blocks("json"), ids=str)
+def test_configurations_name_commands_that_there_are(block: Block) -> None:
+    """``tests/ecosystem/test_mcp.py`` runs what they name."""
+    for server in json.loads(block.code)["mcpServers"].values():
+        assert server["command"] == "semblance"
+        assert callable(cli.parser().parse_args(server["args"]).function)

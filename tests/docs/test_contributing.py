@@ -23,7 +23,7 @@ from semblance_build.server import serving
 from unit.message_files import OTHERS
 
 PAGE = "CONTRIBUTING.md"
-FILES = blocks("python", "toml")
+FILES = [block for block in blocks("python", "toml") if block.page == PAGE]
 LEFT_OUT = (".git", "dist", "dist-offline*", "__pycache__", ".*_cache", "bench.json", "semblance.html")
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from docs.pages import PAGES, Block, anchor, anchors, blocks, headings, links, name, tokens
+from docs.pages import PAGES, RUN_AS_A_WHOLE, Block, anchor, anchors, blocks, headings, links, name, tokens
 from semblance.parts.paths import ROOT
 
 LONG = 100  # lines from which a page begins with its contents
@@ -25,6 +25,7 @@ TESTED_BY = {
     "text": "test_map.py",
     "python": "test_contributing.py",
     "toml": "test_contributing.py",
+    "json": "test_commands.py",
 }
 
 
@@ -38,6 +39,8 @@ def test_every_block_is_tested(block: Block) -> None:
 
 
 def test_those_who_test_take_their_blocks() -> None:
+    for page in RUN_AS_A_WHOLE:
+        assert {block.language for block in blocks() if block.page == page} <= {"sh", "python"}
     for language, file in TESTED_BY.items():
         assert f'"{language}"' in Path(__file__).with_name(file).read_text(encoding="utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -13,7 +14,14 @@ import pytest
 PACKAGES = ("semblance", "semblance_build")
 
 # What may know everything: the roots that wire adapters to the core, and the workshop.
-ROOTS = ("semblance.cli", "semblance.wiring", "semblance_build")
+ROOTS = (
+    "semblance.cli",
+    "semblance.commands",
+    "semblance.ecosystem",
+    "semblance.sql",
+    "semblance.wiring",
+    "semblance_build",
+)
 WINGS = ("semblance.browser", "semblance.native", "semblance.blog", "semblance.labs", "semblance.parts")
 # A room that is no wing is the core. A wing knows the core and itself, and beside that:
 ALSO = {
@@ -27,6 +35,20 @@ ALSO = {
 }
 JAVASCRIPT = ("js", "pyodide", "pyodide_js", "pyscript")
 DOOR = "semblance.browser.ffi"
+FACE = "semblance"  # the package itself: names for programs, imported when they are asked for
+# Other programs, each known to one module alone, which nothing else imports.
+FRAMEWORKS = {
+    "datasette": "semblance.ecosystem.datasette_plugin",
+    "langchain_core": "semblance.ecosystem.langchain",
+    "llm": "semblance.ecosystem.llm_plugin",
+    "mcp": "semblance.ecosystem.mcp_server",
+    "pyarrow": "semblance.ecosystem.parquet",
+}
+# Commands that import such a module when they are called, and not before.
+CALLERS = {
+    "semblance.ecosystem.mcp_server": {"semblance.commands.agents"},
+    "semblance.ecosystem.parquet": {"semblance.commands.writers"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +77,9 @@ def lies_in(module: str, rooms: tuple[str, ...]) -> str | None:
 
 def allows(importer: str, imported: str) -> bool:
     """Whether an arrow from one of our modules to another goes the right way."""
-    if lies_in(importer, ROOTS):
+    if lies_in(importer, ROOTS) or importer == FACE:
         return True
-    if lies_in(imported, ROOTS):
+    if lies_in(imported, ROOTS) or imported == FACE:
         return False
     wing = lies_in(imported, WINGS)
     if wing is None or wing == lies_in(importer, WINGS):
@@ -74,6 +96,18 @@ def test_imports_go_one_way(graph: grimp.ImportGraph) -> None:
 def test_only_one_module_touches_javascript(graph: grimp.ImportGraph) -> None:
     touching = [(a, b) for a, b in arrows(graph) if b.partition(".")[0] in JAVASCRIPT]
     assert {a for a, _ in touching} == {DOOR}, [place(graph, a, b) for a, b in touching if a != DOOR]
+
+
+def test_only_one_module_knows_each_framework(graph: grimp.ImportGraph) -> None:
+    for framework, module in FRAMEWORKS.items():
+        importers = [(a, b) for a, b in arrows(graph) if b.partition(".")[0] == framework]
+        assert {a for a, _ in importers} == {module}, [place(graph, a, b) for a, b in importers]
+        assert graph.find_modules_that_directly_import(module) == CALLERS.get(module, set())
+
+
+def test_the_command_line_starts_without_other_programs() -> None:
+    script = f"import sys; sys.modules.update(dict.fromkeys({list(FRAMEWORKS)})); import semblance.cli, semblance.sql"
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_there_is_no_circle(graph: grimp.ImportGraph, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,7 +147,12 @@ def count_levels(imports: Mapping[str, set[str]]) -> int:
         ("semblance.browser.pages.labs.room", "semblance.labs.messages", True),
         ("semblance.browser.pages.related", "semblance.labs.messages", False),
         ("semblance.wiring", "semblance.native.models", True),
+        ("semblance.commands.embed", "semblance.wiring", True),
         ("semblance.library", "semblance.wiring", False),
+        ("semblance", "semblance.wiring", True),
+        ("semblance.library", "semblance", False),
+        ("semblance.native.models", "semblance.ecosystem.spaces", False),
+        ("semblance.native.store", "semblance.commands.places", False),
         ("semblance.parts.fetch", "semblance_build.server", False),
     ],
 )

@@ -21,7 +21,7 @@ TEXTS = {
 }
 CLASSES = {name for name, value in vars(errors).items() if isinstance(value, type)}
 # What only runs on a command line speaks English.
-COMMAND_LINE = ("blog", "native", "parts", "cli.py", "wiring.py")
+COMMAND_LINE = ("blog", "native", "parts", "cli.py", "commands", "ecosystem", "sql.py", "wiring.py")
 MODULES = {
     path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in PACKAGE.rglob("*.py")
@@ -119,7 +119,7 @@ def test_every_kind_of_file_has_its_texts() -> None:
 # Sentences that users read would be among these: three words, one of them short.
 _WORDS = re.compile(r"[A-Za-z']{2,} [A-Za-z']{2,} [A-Za-z']{2,}")
 _SHORT = re.compile(r"\b(?:is|are|be|the|it|its|not|no|of|can't|has|to)\b", re.IGNORECASE)
-# Texts to learn from, lists of words and of elements of HTML, patterns; the pages have a test of their own.
+# Texts to learn from, lists of words and of elements of HTML, patterns, SQL; the pages have a test of their own.
 OTHER_TEXTS = (
     "browser/pages/",
     "embedding/sentences.py",
@@ -129,6 +129,7 @@ OTHER_TEXTS = (
     "labs/code.py",
     "labs/lessons/",
     "ranking/words/languages.py",
+    "storage/llm_database.py",
 )
 FOR_PROGRAMMERS_IN_PYTHON = {" is not there"}  # in the output of learners' code
 

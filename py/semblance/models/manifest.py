@@ -20,8 +20,11 @@ SUFFIXES = {
     "int8": "_int8",
     "uint8": "_uint8",
     "q4": "_q4",
+    # What sentence-transformers calls its exports: optimised ones, and 8-bit ones by the processor they are for.
+    **{level: f"_{level}" for level in ("O1", "O2", "O3", "O4")},
+    **{kind: f"_{kind}" for kind in ("qint8_arm64", "qint8_avx512", "qint8_avx512_vnni", "quint8_avx2")},
 }
-"""How a dtype is written in a file's name, as in transformers.js."""
+"""How a dtype is written in a file's name, as in transformers.js and sentence-transformers."""
 
 CLASS_DEFAULTS: dict[str, dict[str, int]] = {
     "clip": {"projection_dim": 512, "max_position_embeddings": 77},

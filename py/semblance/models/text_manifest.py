@@ -262,7 +262,7 @@ _NEEDED = {
 }
 
 # Files of these dtypes usually scale the activations of a batch together: a vector then depends on its batch.
-_ROUNDED_ACTIVATIONS = ("q8", "int8", "uint8")
+_ROUNDED_ACTIVATIONS = tuple(dtype for dtype in SUFFIXES if "q8" in dtype or "int8" in dtype)
 
 
 def _from_configs(configs: Mapping[str, Any]) -> dict[str, Any]:

@@ -127,6 +127,11 @@ def describe(folder: Path, **overrides: Any) -> dict[str, Any]:
     return {"name": folder.name, "dtype": dtype, "files": files, **overrides}
 
 
+def fingerprint(folder: Path, manifest: Mapping[str, Any]) -> str:
+    """The fingerprint of a folder's text model, without its weights being read."""
+    return read_text_manifest(manifest, _configs(folder, TEXT_CONFIG_FILES, manifest)).fingerprint
+
+
 def check_manifest(folder: Path) -> None:
     """Raise `ModelError` unless the manifest and the model's own files give all that is needed."""
     manifest = _manifest(folder)
@@ -136,8 +141,13 @@ def check_manifest(folder: Path) -> None:
         read_image_manifest(manifest, _configs(folder, IMAGE_CONFIG_FILES, manifest))
 
 
+def dtypes_of(folder: Path) -> list[str]:
+    """The dtypes of the models in a folder, fp32 first."""
+    return [dtype for dtype in SUFFIXES if _onnx_files(folder, dtype)]
+
+
 def _only_dtype(folder: Path) -> str:
-    dtypes = [dtype for dtype in SUFFIXES if _onnx_files(folder, dtype)]
+    dtypes = dtypes_of(folder)
     if len(dtypes) > 1:
         raise ModelError(
             f"the folder holds models of dtype {', '.join(dtypes)}: say which", where=str(folder)
@@ -160,7 +170,9 @@ def _onnx_files(folder: Path, dtype: str) -> list[str]:
 
 def _manifest(folder: Path) -> Any:
     file = folder / "manifest.json"
-    return _json(file) if file.exists() else describe(folder)
+    if file.exists():
+        return _json(file)
+    return describe(folder, dtype=next(iter(dtypes_of(folder)), None))
 
 
 def _configs(folder: Path, names: Iterable[str], manifest: Mapping[str, Any]) -> dict[str, Any]:

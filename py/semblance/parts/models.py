@@ -18,6 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from semblance.models import names
 from semblance.models.listing import ModelEntry
 from semblance.models.vocabulary import block_files, read_vocabulary
 from semblance.parts import hub, multilingual_model, text_model, word_vectors
@@ -25,8 +26,8 @@ from semblance.parts.errors import BuildError, FetchError, HashMismatch
 from semblance.parts.fetch import fetch, sha256_of
 from semblance.parts.paths import MODELS, cache_dir
 
-TEXT_MODEL = "all-MiniLM-L6-v2"
-MULTILINGUAL = "multilingual-e5-small"
+TEXT_MODEL = names.TEXT_MODEL
+MULTILINGUAL = names.MULTILINGUAL
 BUILDERS: dict[str, Any] = {
     TEXT_MODEL: text_model,
     MULTILINGUAL: multilingual_model,
@@ -218,6 +219,11 @@ def named(name: str) -> Model:
     """
     manifest = _manifest(MODELS / name / "manifest.json")
     return Model(name, manifest, build(name, manifest))
+
+
+def languages(name: str) -> Sequence[str]:
+    """The languages that a model's manifest says it knows."""
+    return tuple(_manifest(MODELS / name / "manifest.json").get("languages", ()))
 
 
 def _descriptions(folder: Path) -> dict[str, Path]:

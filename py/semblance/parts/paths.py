@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -24,3 +25,12 @@ def cache_dir() -> Path:
     if configured := os.environ.get("SEMBLANCE_CACHE"):
         return Path(configured)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "semblance"
+
+
+def data_dir() -> Path:
+    """The folder for what the user keeps: the collections of the command line."""
+    if configured := os.environ.get("SEMBLANCE_DATA"):
+        return Path(configured)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "semblance"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "semblance"

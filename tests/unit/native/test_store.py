@@ -12,10 +12,10 @@ import pytest
 
 from semblance.documents import Document, Passage
 from semblance.errors import QuotaExceeded, SchemaTooNew, StoreBlocked, StoreError, StoreUnavailable
-from semblance.native import store as module
 from semblance.native.store import _MIGRATIONS, FILE, DirectoryStore
 from semblance.ranking.vectors import quantize
 from semblance.records import CollectionInfo, Record
+from semblance.storage import sqlite_store
 
 INFO = CollectionInfo("k", "notes", "model", "print", 8, created=1.0)
 
@@ -97,7 +97,7 @@ def test_a_full_disk_loses_nothing(store: DirectoryStore) -> None:
 def test_a_second_writer_is_told(
     store: DirectoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite_store, "WAIT_SECONDS", 0.01)
     other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreBlocked, match="another program"):

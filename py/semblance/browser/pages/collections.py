@@ -11,11 +11,12 @@ from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import RESTORING, Session
 from semblance.browser.pages.words import sentences, words
-from semblance.errors import NameTaken
+from semblance.errors import NameTaken, StoreError
 from semblance.records import CollectionInfo, Usage
 from semblance.wording import size
 
 BACKUP_SUFFIX = ".semblance"
+SQLITE = b"SQLite format 3\0"  # what a database begins with
 
 
 class Collections:
@@ -23,7 +24,7 @@ class Collections:
 
     def __init__(self, session: Session, adding: Adding) -> None:
         self._session, self._adding = session, adding
-        actions = ("backup", "rename", "delete", "reembed", "go_on", "give_up")
+        actions = ("backup", "save_for_llm", "rename", "delete", "reembed", "go_on", "give_up")
         on_action(session.scope, by_id("collections"), {name: self._on(name) for name in actions})
         session.scope.listen(by_id("collections"), "change", self._model_chosen)
         session.scope.listen(by_id("collection-create"), "submit", self._create)
@@ -80,7 +81,7 @@ class Collections:
             )
             view["begun"].dataset.model = begun.model
         show(view["damage"], bool(info.damage))
-        for action in ("backup", "rename"):
+        for action in ("backup", "save_for_llm", "rename"):
             show(view[action], not info.damage)
         return view.root
 
@@ -159,14 +160,46 @@ class Collections:
             self._session.run(self._restore(file))
 
     async def _restore(self, file: Any) -> None:
+        data = await ffi.blob_bytes(file)
+        if data.startswith(SQLITE):
+            return await self._open_database(data, str(file.name))
         lock = ffi.bridge.holdLock(RESTORING)
         await ffi.js_call(lock.granted)
         try:
-            info = await self._session.library.restore(await ffi.blob_bytes(file), str(file.name))
+            info = await self._session.library.restore(data, str(file.name))
         finally:
             lock.release()
+        await self._restored(info)
+
+    async def _restored(self, info: CollectionInfo) -> None:
         await self._session.choose(info.name)
         self._session.dialogs.toast(words("collections.restored", name=info.name))
+
+    async def _open_database(self, data: bytes, name: str) -> None:
+        """Take over all collections of a database of ``llm``."""
+        from semblance.storage.llm_file import open_database  # with sqlite3: few need it
+
+        try:
+            infos = await open_database(self._session.library, data)
+        except StoreError as error:
+            raise error.at(name) from error
+        for info in infos:
+            await self._restored(info)
+
+    async def _save_for_llm(self, name: str) -> None:
+        from semblance.storage.llm_file import saved_database
+
+        collection = await self._session.library.collection(name, create=False)
+        data, beside = await saved_database(collection)
+        ffi.download([data], f"{name.replace('/', '-')}.db")
+        if beside.passages or beside.thumbnails:
+            self._session.dialogs.toast(
+                words(
+                    "collections.beside_llm",
+                    passages=f"{beside.passages:,}",
+                    thumbnails=f"{beside.thumbnails:,}",
+                )
+            )
 
     async def _reembed(self, name: str) -> None:
         await self._adding.reembed(name)
