@@ -19,7 +19,7 @@ Vectors = npt.NDArray[np.float64]
 class Fields:
     def __init__(self, path: Path, kind: str) -> None:
         self.data = gzip.decompress(path.with_suffix(".smbr").read_bytes())
-        assert self.data[:6] == b"SMBR\x01" + kind.encode()
+        assert self.data[:6] == b"SMBR\x02" + kind.encode()
         self.at = 6
 
     def take(self, count: int) -> bytes:
@@ -64,7 +64,13 @@ class ReaderIndex:
         self.lengths = [2 ** (byte / 8) - 1 for byte in fields.take(self.count)]
         self.passages = fields.numbers(self.count)
         self.rows_a_file = fields.number()
-        self.common, self.own, self.others, self.words = (fields.strings() for _ in range(4))
+        self.is_unigram = fields.number() == 1
+        self.common, self.own = fields.strings(), fields.strings()
+        pieces = ["\u2581", *self.common, *self.own] if self.is_unigram else []
+        self.scores = {
+            piece: -byte / 12 for piece, byte in zip(pieces, fields.take(len(pieces)), strict=True)
+        }
+        self.others, self.words = fields.strings(), fields.strings()
         self.centres = fields.rows(fields.number(), self.dims)
         assert fields.at == len(fields.data)
 
@@ -84,6 +90,7 @@ class ReaderIndex:
         file = sum(first <= token for first in self.others) - 1
         fields = Fields(self.folder / "others" / str(file), "o")
         words = fields.strings()
+        fields.take(len(words) if self.is_unigram else 0)
         return np.asarray(fields.rows(len(words), self.dims)[words.index(token)])
 
     def knows(self, word: str) -> bool:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from semblance.arrays import FloatArray
 from semblance.blog.posts import Post
+from semblance.blog.reader.centring import SAMPLES, centred, common_part, shared_by
 from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
+from semblance.blog.reader.cutting import SPACE, cutting_of, vocabulary_of
 from semblance.blog.reader.fields import (
     SUFFIX,
     floats,
@@ -25,18 +28,17 @@ from semblance.blog.reader.fields import (
 from semblance.blog.reader.fragments import fragment
 from semblance.blog.reader.kept_vectors import KeptVectors
 from semblance.blog.reader.keywords import WordShards, counts_of, word_shards
-from semblance.blog.reader.query_encoder import fit, prior_rows
+from semblance.blog.reader.query_encoder import Ids, fit, prior_rows
 from semblance.blog.reader.sentences import sentences_of
-from semblance.blog.reader.tokens import Tokens, text_of, tokens_of, vocabulary_of
-from semblance.blog.reader.word_groups import word_groups
+from semblance.blog.reader.tokens import NO_TOKENS, Tokens, tokens_of, words_in
+from semblance.blog.reader.word_groups import ENOUGH, word_groups
 from semblance.blog.writing import write
-from semblance.ports import Tokenizer
+from semblance.ports import PieceTokenizer
 from semblance.records import Record
 
 ROWS_A_FILE = 8
 OTHERS_A_FILE = 32
 
-NO_TOKENS = Tokens((), (), (), {})
 NO_GROUPS = Grouped(Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32)), [])
 """What a catalogue says of meaning where words alone are searched: nothing, in vectors of no dimension."""
 
@@ -47,25 +49,35 @@ class Teachers:
 
     Parameters
     ----------
-    tokenizer : Tokenizer
+    tokenizer : PieceTokenizer
         The model's.
     sentences : KeptVectors
         The model's vectors of the site's sentences, as queries.
     tokens : KeptVectors
         Those of single tokens and of groups of words.
+    documents : KeptVectors
+        Those of some groups of words, as documents.
     """
 
-    tokenizer: Tokenizer
+    tokenizer: PieceTokenizer
     sentences: KeptVectors
     tokens: KeptVectors
+    documents: KeptVectors
+
+    def keep(self) -> None:
+        """Write what the next run may need."""
+        self.sentences.write()
+        self.tokens.write(all=True)
+        self.documents.write(all=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryEncoder:
-    """The site's tokens and the table of their vectors."""
+    """The site's tokens, the table of their vectors, and what all vectors of documents share."""
 
     tokens: Tokens
     table: FloatArray
+    shared: FloatArray
 
 
 async def write_index(
@@ -107,30 +119,48 @@ async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | Non
     """
     tokenizer = teachers.tokenizer
     vocabulary = await vocabulary_of(tokenizer)
+    cutting = await cutting_of(tokenizer, vocabulary)
+
+    async def cut(texts: Sequence[str]) -> list[npt.NDArray[np.int32]]:
+        return await tokenizer.encode_batch(list(map(cutting.prepared, texts)), add_special_tokens=False)
+
     sentences = sentences_of(posts)
-    groups = word_groups(vocabulary, len(sentences))
-    encoded = await tokenizer.encode_batch(sentences, add_special_tokens=False)
-    whole = await tokenizer.encode_batch([post.content for post in posts], add_special_tokens=False)
-    tokens = tokens_of([*encoded, *whole], vocabulary)
+    encoded = await cut(sentences)
+    tokens = tokens_of([*encoded, *await cut([post.content for post in posts])], vocabulary, cutting)
     if not any(len(tokens.rows(ids)) for ids in encoded):
         return None
-    rows = list(map(tokens.rows, [*encoded, *await tokenizer.encode_batch(groups, add_special_tokens=False)]))
-    targets = np.concatenate(
-        [await teachers.sentences.encode(sentences), await teachers.tokens.encode(groups)]
+    groups = word_groups(
+        [cutting.text_of(vocabulary[id]) for id in words_in(vocabulary, cutting, tokens.pieces)]
     )
-    alone = await teachers.tokens.encode([text_of(piece) for piece in tokens.pieces])
-    taught = np.array([number for number, own in enumerate(rows) if len(own)])
-    lessons = [rows[number] for number in taught]
+    few = groups[: max(0, ENOUGH - len(sentences))]
+    samples = groups[:SAMPLES]
+    own = await teachers.sentences.encode(sentences)
+    common = common_part(own, shared_by(await teachers.tokens.encode(samples)))
+    alone = await teachers.tokens.encode(list(map(cutting.text_of, tokens.pieces)))
+    table = _taught(
+        [tokens.rows(ids) for ids in [*encoded, *await cut(few)]],
+        centred(np.concatenate([own, await teachers.tokens.encode(few)]), common),
+        centred(alone, common),
+    )
+    return QueryEncoder(tokens, table, shared_by(await teachers.documents.encode(samples)))
+
+
+def _taught(sentences: Sequence[Ids], vectors: FloatArray, alone: FloatArray) -> FloatArray:
+    """The table, from sentences as rows of it, their vectors, and the vector of each token alone."""
+    taught = np.array([number for number, own in enumerate(sentences) if len(own)])
+    lessons = [sentences[number] for number in taught]
     frequencies = np.bincount(np.concatenate(list(map(np.unique, lessons))), minlength=len(alone))
-    prior = prior_rows(alone, frequencies, len(lessons))
-    return QueryEncoder(tokens, fit(lessons, targets[taught], prior))
+    return fit(lessons, vectors[taught], prior_rows(alone, frequencies, len(lessons)))
 
 
 def _files(
     posts: Sequence[Post], records: Sequence[Record], encoder: QueryEncoder | None
 ) -> Iterator[tuple[str, bytes]]:
     """The files by their paths, without the suffix."""
-    groups = grouped(np.concatenate([record.vectors for record in records])) if encoder else NO_GROUPS
+    groups = NO_GROUPS
+    if encoder:
+        vectors = np.concatenate([record.vectors for record in records])
+        groups = grouped(centred(vectors, common_part(vectors, encoder.shared)))
     counts = [counts_of(post) for post in posts]
     words = word_shards(counts, posts[0].language)
     lengths = [sum(own.values()) for own in counts]
@@ -155,8 +185,10 @@ def _catalogue(
         bytes(map(rounded_length, lengths)),
         varints(passages),
         varint(ROWS_A_FILE),
+        varint(tokens.cutting.number),
         sorted_strings(tokens.common),
         sorted_strings(tokens.own),
+        tokens.cutting.scores([SPACE, *tokens.common, *tokens.own]),
         sorted_strings(tokens.other[::OTHERS_A_FILE]),
         sorted_strings(words.firsts),
         varint(len(groups.groups)),
@@ -178,7 +210,10 @@ def _rows(encoder: QueryEncoder) -> Iterator[tuple[str, bytes]]:
         start = common + own + first
         yield (
             f"others/{number}",
-            framed(b"o", sorted_strings(some) + _part(rows, start, start + len(some))),
+            framed(
+                b"o",
+                sorted_strings(some) + tokens.cutting.scores(some) + _part(rows, start, start + len(some)),
+            ),
         )
 
 
