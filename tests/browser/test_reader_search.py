@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import shutil
 import subprocess
@@ -15,8 +16,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
-from browser.blog import GERMAN, POSTS, page, served, write
+from aio import run
+from browser.blog import CHINESE, GERMAN, POSTS, page, served, write
 from browser.watch import Watch
+from semblance import wiring
+from semblance.blog.reader.cutting import cutting_of, vocabulary_of
+from unit.blog.reader_index import ReaderIndex
 
 CSP = "script-src 'self'; worker-src 'none'; connect-src 'self'; style-src 'self'"
 """Stricter than what docs/blog.md gives: no WebAssembly, no worker."""
@@ -66,7 +71,7 @@ class ReaderPage:
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site as `semblance site` leaves it."""
     folder = tmp_path_factory.mktemp("reader") / "public"
-    for post in [*POSTS, GERMAN]:
+    for post in [*POSTS, GERMAN, *CHINESE]:
         write(
             folder / post.url / "index.html",
             page(post.title, f"<article>{post.html}</article>", post.language),
@@ -74,6 +79,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     search = '<script src="semblance/semantic-search.js" async></script><semantic-search></semantic-search>'
     write(folder / "index.html", page("Search", search))
     write(folder / "de.html", page("Suche", search, "de-AT"))
+    write(folder / "zh.html", page("搜索", search, "zh-CN"))
     command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--min-words", "5"]
     subprocess.run(command, check=True, capture_output=True)
     return folder
@@ -126,14 +132,46 @@ def test_results_mark_the_words_and_obey_the_keys(box: ReaderPage, site: str) ->
 
 
 def test_a_page_in_another_language_searches_its_own_posts(box: ReaderPage, site: str) -> None:
-    """The model does not know German. So there are words alone, and no file of vectors is asked for."""
     box.page.goto(f"{site}de.html")
     box.box.focus()
-    expect(box.note).to_have_text("Durchsucht einen Beitrag nach seinen Wörtern.")
+    expect(box.note).to_have_text("Durchsucht einen Beitrag nach Wörtern und Bedeutung.")
     assert box.search("Kruste") == ["Brot backen"]
-    assert box.search("locomotive") == []
-    expect(box.status).to_have_text("Kein Beitrag enthält diese Wörter: „locomotive“")
-    assert not [url for url in box.urls if re.search(r"/index-de-[^/]*/(rows|others|groups)/", url)]
+    assert box.search("Bäckerei") == ["Brot backen"]
+    assert box.search("qqqq zzzz xxxx") == []
+
+
+def test_a_chinese_site_is_searched_by_meaning(box: ReaderPage, site: str) -> None:
+    box.page.goto(f"{site}zh.html")
+    box.box.focus()
+    assert box.search("海水")[0] == "大海为什么来了又去"
+    assert box.search("火车")[0] == "坐夜间列车去维也纳"  # two words that the site never uses
+    assert box.search("自行车")[0] == "滴水的龙头和单车"
+    assert box.search("怎么修水管")[0] == "滴水的龙头和单车"
+    assert box.search("涨潮和退潮")[0] == "大海为什么来了又去"
+    assert not [url for url in box.urls if re.search(r"\.(wasm|onnx|zip|py|gz)$|/py/|/models/", url)]
+
+
+def test_queries_are_cut_as_the_model_cuts_texts(box: ReaderPage, blog: Path) -> None:
+    index_json = json.loads((blog / "semblance" / "index.json").read_bytes())
+    index = ReaderIndex(blog / "semblance" / index_json["languages"]["zh-Hans"]["reader"])
+    script = f"{index_json['scripts'][0].rpartition('/')[0]}/tokens.js"
+    texts = [section.text for post in CHINESE for section in post.sections]
+    texts += ["  面包，２次！(水) ", "一天升高两次abc龙头", "Ａ𠀀面", ""]
+    ours = box.page.evaluate(
+        """async ([script, common, own, scores, texts]) => {
+            const { Unigram } = await import(new URL(`semblance/${script}`, document.baseURI));
+            const unigram = new Unigram(common, own, scores);
+            return texts.map((text) => unigram.words(text).flatMap((word) => unigram.cut(word, new Map())));
+        }""",
+        [script, index.common, index.own, [round(-12 * score) for score in index.scores.values()], texts],
+    )
+    tokenizer = run(wiring.load_multilingual_tokenizer())
+    cutting = run(cutting_of(tokenizer, run(vocabulary_of(tokenizer))))
+    site_pieces = {*index.common, *index.own}
+    for text, pieces in zip(texts, ours, strict=True):
+        (ids,) = run(tokenizer.encode_batch([cutting.prepared(text)], add_special_tokens=False))
+        theirs = run(tokenizer.tokens(ids))
+        assert pieces == [piece for piece in theirs if piece in site_pieces], text
 
 
 def _fulfil(damage: Any, route: Route) -> None:

@@ -87,7 +87,7 @@ class ReaderIndex:
             file, place = divmod(self.own.index(token), self.rows_a_file)
             count = min(self.rows_a_file, len(self.own) - file * self.rows_a_file)
             return np.asarray(Fields(self.folder / "rows" / str(file), "r").rows(count, self.dims)[place])
-        file = sum(first <= token for first in self.others) - 1
+        file = max(0, sum(first <= token for first in self.others) - 1)
         fields = Fields(self.folder / "others" / str(file), "o")
         words = fields.strings()
         fields.take(len(words) if self.is_unigram else 0)

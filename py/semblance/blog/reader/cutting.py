@@ -28,6 +28,11 @@ class Cutting(Protocol):
         """What the catalogue calls it."""
         ...
 
+    @property
+    def most_rows(self) -> int:
+        """The most rows of a table; words that the site never uses fill up what its own tokens leave."""
+        ...
+
     def prepared(self, text: str) -> str:
         """A text as the tokenizer gets it."""
         ...
@@ -54,6 +59,7 @@ class WordPiece:
     """BERT's: a word is cut into the longest pieces that it begins with."""
 
     number = 0
+    most_rows = 17_000
 
     def prepared(self, text: str) -> str:
         return text
@@ -83,6 +89,7 @@ class Unigram:
 
     score_of: Mapping[str, float]
     number = 1
+    most_rows = 14_000  # a model of many languages takes its time
 
     def prepared(self, text: str) -> str:
         """Letters, marks on them and digits, small, with a space for all else: readers seldom type capitals or commas."""

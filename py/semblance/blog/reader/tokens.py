@@ -15,9 +15,6 @@ from semblance.blog.reader.fields import order
 COMMON = 32
 """So many of the commonest tokens, without which hardly any query goes, are in one file."""
 
-MOST = 17_000
-"""Of rows; words that the site never uses fill up what its own tokens leave. A vocabulary lists the commonest first."""
-
 _MANY_SIGNS = ("CJK", "HANGUL")  # scripts of which a small site uses a part only
 
 Ids = npt.NDArray[np.intp]
@@ -73,7 +70,7 @@ def tokens_of(
     used = [id for id in np.flatnonzero(frequencies).tolist() if cutting.has_row(vocabulary[id])]
     commonest = set(sorted(used, key=lambda id: (-frequencies[id], id))[:COMMON])
     words = words_in(vocabulary, cutting, [vocabulary[id] for id in used])
-    unused = [id for id in words if not frequencies[id]][: max(0, MOST - len(used))]
+    unused = [id for id in words if not frequencies[id]][: max(0, cutting.most_rows - len(used))]
 
     def in_order(ids: Sequence[int]) -> list[int]:
         return sorted(ids, key=lambda id: order(vocabulary[id]))
@@ -89,7 +86,9 @@ def tokens_of(
 
 
 def words_in(vocabulary: Sequence[str], cutting: Cutting, used: Sequence[str]) -> Iterator[int]:
-    """The ids of whole words in the letters of a site, or in plain ones, the commonest first.
+    """The ids of whole words in the letters of a site, the commonest first.
+
+    Those in plain letters are left out of a site that is in others for the most part: they would be English.
 
     Parameters
     ----------
@@ -99,12 +98,14 @@ def words_in(vocabulary: Sequence[str], cutting: Cutting, used: Sequence[str]) -
     used : sequence of str
         The site's tokens.
     """
-    alphabet = {_letter(character) for piece in used for character in piece}
+    texts = [cutting.text_of(piece) for piece in used]
+    alphabet = {_letter(character) for text in texts for character in text}
+    is_plain = 2 * sum(map(str.isascii, texts)) >= len(texts)
     for id, piece in enumerate(vocabulary):
         if not cutting.is_word(piece):
             continue
         text = cutting.text_of(piece)
-        if text.isascii() or alphabet.issuperset(map(_letter, text)):
+        if is_plain if text.isascii() else alphabet.issuperset(map(_letter, text)):
             yield id
 
 
