@@ -170,7 +170,7 @@ def test_queries_are_cut_as_the_model_cuts_texts(box: ReaderPage, blog: Path) ->
     site_pieces = {*index.common, *index.own}
     for text, pieces in zip(texts, ours, strict=True):
         (ids,) = run(tokenizer.encode_batch([cutting.prepared(text)], add_special_tokens=False))
-        theirs = run(tokenizer.tokens(ids))
+        theirs = run(tokenizer.tokens(ids.tolist()))
         assert pieces == [piece for piece in theirs if piece in site_pieces], text
 
 

@@ -71,6 +71,7 @@ class ReaderIndex:
             piece: -byte / 12 for piece, byte in zip(pieces, fields.take(len(pieces)), strict=True)
         }
         self.others, self.words = fields.strings(), fields.strings()
+        self.least = fields.number() / 100
         self.centres = fields.rows(fields.number(), self.dims)
         assert fields.at == len(fields.data)
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from semblance.arrays import FloatArray
 from semblance.blog.posts import Post
-from semblance.blog.reader.centring import SAMPLES, centred, common_part, shared_by
+from semblance.blog.reader.centring import SAMPLES, centred, common_part, least_cosine, shared_by
 from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
 from semblance.blog.reader.cutting import SPACE, cutting_of, vocabulary_of
 from semblance.blog.reader.fields import (
@@ -38,9 +38,6 @@ from semblance.records import Record
 
 ROWS_A_FILE = 8
 OTHERS_A_FILE = 32
-
-NO_GROUPS = Grouped(Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32)), [])
-"""What a catalogue says of meaning where words alone are searched: nothing, in vectors of no dimension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +75,11 @@ class QueryEncoder:
     tokens: Tokens
     table: FloatArray
     shared: FloatArray
+
+
+NO_GROUPS = Grouped(Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32)), [])
+NO_ENCODER = QueryEncoder(NO_TOKENS, np.empty((0, 0), np.float32), np.empty(0, np.float32))
+"""What a catalogue says of meaning where words alone are searched: nothing, in vectors of no dimension."""
 
 
 async def write_index(
@@ -165,7 +167,7 @@ def _files(
     words = word_shards(counts, posts[0].language)
     lengths = [sum(own.values()) for own in counts]
     passages = [len(record.passages) for record in records]
-    yield "catalogue", _catalogue(encoder.tokens if encoder else NO_TOKENS, groups, words, lengths, passages)
+    yield "catalogue", _catalogue(encoder or NO_ENCODER, groups, words, lengths, passages)
     if encoder:
         yield from _rows(encoder)
     for number, group in enumerate(groups.groups):
@@ -177,8 +179,13 @@ def _files(
 
 
 def _catalogue(
-    tokens: Tokens, groups: Grouped, words: WordShards, lengths: Sequence[int], passages: Sequence[int]
+    encoder: QueryEncoder,
+    groups: Grouped,
+    words: WordShards,
+    lengths: Sequence[int],
+    passages: Sequence[int],
 ) -> bytes:
+    tokens = encoder.tokens
     fields = [
         varint(groups.centres.levels.shape[1]),
         varint(len(lengths)),
@@ -191,6 +198,7 @@ def _catalogue(
         tokens.cutting.scores([SPACE, *tokens.common, *tokens.own]),
         sorted_strings(tokens.other[::OTHERS_A_FILE]),
         sorted_strings(words.firsts),
+        varint(round(100 * least_cosine(encoder.shared))),
         varint(len(groups.groups)),
         _packed(groups.centres),
     ]

@@ -6,9 +6,7 @@ import { Passages } from "./passages.js";
 import { QueryEncoder } from "./query-encoder.js";
 
 const RANKED = 100; // posts of each ranking that are merged
-// As the engine does (py/semblance/browser/blog/service.py): the least cosine of a passage that is shown, also as a share of the best.
-const LEAST = 0.2;
-const SHARE = 0.6;
+const SHARE = 0.6; // the least cosine of a passage that is shown, as a share of the best
 const SHARE_OF_WORDS = 0.5; // the least score by words of a post that is shown for its words, as a share of the best
 
 export class Ranking {
@@ -59,7 +57,7 @@ export class Ranking {
    */
   async byBoth(query, words) {
     const meaning = await this.byMeaning(query);
-    const leastOfMeaning = Math.max(LEAST, SHARE * (meaning[0]?.score ?? 0));
+    const leastOfMeaning = Math.max(this.#catalogue.least, SHARE * (meaning[0]?.score ?? 0));
     const leastOfWords = SHARE_OF_WORDS * (words.posts[0]?.score ?? 0);
     const merged = new Map();
     for (const [ranking, least] of [[meaning, leastOfMeaning], [words.posts, leastOfWords]]) {
