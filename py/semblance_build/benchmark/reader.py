@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from semblance_build.benchmark import pagefind, reader_languages
+from semblance_build.benchmark import manual, pagefind, reader_languages
 from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.blog_site import posts_of, write_site
 from semblance_build.benchmark.blog_transfers import transferred
@@ -69,17 +69,24 @@ def searched(setup: BenchSetup) -> list[Figure]:
     site = setup.scratch / "reader"
     write_site(site, posts_of(setup.corpus)[: setup.scale.blog_posts])
     return [
-        *_site(setup, site, "reader", len(setup.corpus.posts)),
+        *_site(setup, site, "reader", len(setup.corpus.posts), QUERIES),
         *_judged(setup),
         *reader_languages.found(setup),
     ]
 
 
-def _site(setup: BenchSetup, site: Path, cache: str, pages: int) -> list[Figure]:
+def many_pages(setup: BenchSetup) -> list[Figure]:
+    """A site of many pages."""
+    site = setup.scratch / "manual"
+    pages = manual.write_site(site, setup.scale.manual_pages)
+    return _site(setup, site, "manual", pages, manual.QUERIES)
+
+
+def _site(setup: BenchSetup, site: Path, cache: str, pages: int, queries: Sequence[str]) -> list[Figure]:
     write_index(site, cache)
     size = sum(path.stat().st_size for path in (site / "semblance").rglob("*") if path.is_file())
-    ours = _searches(setup, site)
-    theirs = _searches_of_pagefind(setup, site) if pagefind.available() else Searches(0, [], [])
+    ours = _searches(setup, site, queries)
+    theirs = _searches_of_pagefind(setup, site, queries) if pagefind.available() else Searches(0, [], [])
     label = pagefind.LABEL if theirs.first else ""
     where = f"{pages} pages"
     return [
@@ -94,39 +101,46 @@ def _site(setup: BenchSetup, site: Path, cache: str, pages: int) -> list[Figure]
         ),
         Figure(
             "reader",
-            "each further search loads",
+            f"each further search of {where} loads",
             "kB",
             [size / 1e3 for size in ours.further],
             [size / 1e3 for size in theirs.further],
             label,
         ),
-        Figure("reader", "from the last key to results, all files loaded", "ms", ours.milliseconds),
-        Figure("reader", "first results from the focus, 150 ms and 1.6 Mbit/s", "s", [_slow(setup, site)]),
+        Figure(
+            "reader", f"from the last key to results of {where}, all files loaded", "ms", ours.milliseconds
+        ),
+        Figure(
+            "reader",
+            f"first results of {where} from the focus, 150 ms and 1.6 Mbit/s",
+            "s",
+            [_slow(setup, site, queries[0])],
+        ),
     ]
 
 
-def _searches(setup: BenchSetup, site: Path) -> Searches:
+def _searches(setup: BenchSetup, site: Path, queries: Sequence[str]) -> Searches:
     with opened(setup, site) as (page, _, paths):
         page.get_by_role("searchbox").focus()
         expect(page.locator("semantic-search [part=note]")).to_contain_text("Searches")
         loaded = []
-        for query in QUERIES:
+        for query in queries:
             page.evaluate(_TIMED, query)
             loaded.append(_bytes(site, paths))
-        times = [page.evaluate(_TIMED, query) for query in QUERIES]
+        times = [page.evaluate(_TIMED, query) for query in queries]
     return Searches(loaded[0], _differences(loaded), times)
 
 
-def _searches_of_pagefind(setup: BenchSetup, site: Path) -> Searches:
+def _searches_of_pagefind(setup: BenchSetup, site: Path, queries: Sequence[str]) -> Searches:
     with opened(setup, site) as (page, address, paths):
         loaded = []
-        for query in QUERIES:
+        for query in queries:
             page.evaluate(_PAGEFIND, [f"{address}pagefind/pagefind.js", query])
             loaded.append(_bytes(site, paths))
     return Searches(loaded[0], _differences(loaded), [])
 
 
-def _slow(setup: BenchSetup, site: Path) -> float:
+def _slow(setup: BenchSetup, site: Path, query: str) -> float:
     """Seconds from the focus of the box to the first results by words and meaning."""
     with opened(setup, site) as (page, _, _):
         session = page.context.new_cdp_session(page)
@@ -135,7 +149,7 @@ def _slow(setup: BenchSetup, site: Path) -> float:
         started = page.evaluate("performance.now()")
         page.get_by_role("searchbox").focus()
         expect(page.locator("semantic-search [part=note]")).to_contain_text("Searches", timeout=_READY_MS)
-        page.evaluate(_TIMED, QUERIES[0])
+        page.evaluate(_TIMED, query)
         return float(page.evaluate("performance.now()") - started) / 1e3
 
 
