@@ -154,7 +154,6 @@ def test_a_chinese_site_is_searched_by_meaning(box: ReaderPage, site: str) -> No
 def test_queries_are_cut_as_the_model_cuts_texts(box: ReaderPage, blog: Path) -> None:
     index_json = json.loads((blog / "semblance" / "index.json").read_bytes())
     index = ReaderIndex(blog / "semblance" / index_json["languages"]["zh-Hans"]["reader"])
-    script = f"{index_json['scripts'][0].rpartition('/')[0]}/tokens.js"
     texts = [section.text for post in CHINESE for section in post.sections]
     texts += ["  面包，２次！(水) ", "一天升高两次abc龙头", "Ａ𠀀面", ""]
     ours = box.page.evaluate(
@@ -163,7 +162,13 @@ def test_queries_are_cut_as_the_model_cuts_texts(box: ReaderPage, blog: Path) ->
             const unigram = new Unigram(common, own, scores);
             return texts.map((text) => unigram.words(text).flatMap((word) => unigram.cut(word, new Map())));
         }""",
-        [script, index.common, index.own, [round(-12 * score) for score in index.scores.values()], texts],
+        [
+            index_json["scripts"][0],
+            index.common,
+            index.own,
+            [round(-12 * score) for score in index.scores.values()],
+            texts,
+        ],
     )
     tokenizer = run(wiring.load_multilingual_tokenizer())
     cutting = run(cutting_of(tokenizer, run(vocabulary_of(tokenizer))))

@@ -17,9 +17,8 @@ from semblance_build.benchmark import browser, pagefind
 from semblance_build.benchmark.bench_setup import BenchSetup
 
 _COMMAND = [sys.executable, "-c", "import sys; from semblance.cli import main; sys.exit(main())", "site"]
-_RANKING = """async ([folder, scripts, queries]) => {
-  const { Files } = await import(`${scripts}static/js/blog/reader/files.js`);
-  const { Ranking } = await import(`${scripts}static/js/blog/reader/ranking.js`);
+_RANKING = """async ([folder, script, queries]) => {
+  const { Files, Ranking } = await import(script);
   const files = new Files(new URL(folder));
   const ranking = await Ranking.open(files);
   const urls = async (entries) => {
@@ -68,8 +67,7 @@ def rankings(
     """The addresses of the first ten posts for each query: by both ways, by meaning, by words."""
     index = json.loads((site / "semblance" / "index.json").read_text(encoding="utf-8"))
     kit = f"{address}semblance/"
-    scripts = f"{kit}{index['scripts'][0].partition('/')[0]}/"
     answers: list[tuple[list[str], list[str], list[str]]] = page.evaluate(
-        _RANKING, [kit + index["languages"][language]["reader"], scripts, list(queries)]
+        _RANKING, [kit + index["languages"][language]["reader"], kit + index["scripts"][0], list(queries)]
     )
     return answers

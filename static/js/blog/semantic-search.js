@@ -137,10 +137,17 @@
       if (engine && (!scripts.length || this.hasAttribute("thorough"))) {
         return import(new URL(`${engine}static/js/blog/engine/search.js`, folder));
       }
-      const addresses = scripts.map((path) => new URL(path, folder).href);
-      const preloads = addresses.map((href) => Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
-      document.head.append(...preloads); // all at once, not each when another asks for it
-      return import(addresses[0]);
+      return import(new URL(scripts[0], folder));
+    }
+
+    /** Fetch the catalogue beside the scripts, not after them, where it is plain which one: address -> response, or null. */
+    #begin({ languages, scripts }) {
+      const tags = Object.keys(languages);
+      const wanted = this.closest("[lang]")?.lang ?? "";
+      const tag = tags.length === 1 ? tags[0] : [wanted, wanted.split("-")[0]].find((name) => tags.includes(name));
+      if (!tag || !scripts) return new Map();
+      const address = new URL(`${languages[tag].reader}catalogue.smbr`, folder);
+      return new Map([[address.href, fetch(address).catch(() => null)]]);
     }
 
     async #load() {
@@ -148,8 +155,9 @@
       note.textContent = this.#say("loading");
       try {
         const index = await fetchIndex();
+        const begun = this.#begin(index);
         const { attach } = await this.#search(index);
-        await attach(this.#parts, { index, folder, root, make, sentences });
+        await attach(this.#parts, { index, folder, root, make, sentences, begun });
       } catch (error) {
         const again = make("button", "button", { type: "button" }, this.#say("again"));
         again.addEventListener("click", () => this.#load(), { once: true });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from fakes import FakeEncoder
 from semblance import wiring
 from unit.blog.reader_index import ReaderIndex
 from unit.blog.support import Site, page
+
+MOST_SCRIPT_BYTES = 25_000
 
 
 def index_of(site: Site, language: str = "en") -> ReaderIndex:
@@ -32,10 +35,11 @@ def test_neither_engine_nor_model_is_written_or_made(site: Site, monkeypatch: py
     assert site.four().run(engine=False) == 0
     index = site.json("index.json")
     assert "engine" not in index
-    assert index["scripts"][0].endswith("/static/js/blog/reader/search.js")
+    (script,) = index["scripts"]
+    assert len(gzip.compress((site.root / "semblance" / script).read_bytes())) <= MOST_SCRIPT_BYTES
     assert set(index["scripts"]) <= site.files().keys()
     folders = {name.split("/")[0].rpartition("-")[0] for name in site.files() if name.count("/") > 1}
-    assert folders == {"reader", "index-en", ""}
+    assert folders == {"index-en", ""}
 
 
 def test_a_post_has_what_is_shown_of_it(written: Site) -> None:

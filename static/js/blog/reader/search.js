@@ -7,6 +7,9 @@ import { telling, unaccented, wordsOf } from "../engine/words.js";
 import { Files } from "./files.js";
 import { hasPhrases, phrasesOf } from "./phrases.js";
 import { Ranking } from "./ranking.js";
+import { Unigram } from "./tokens.js";
+
+export { Files, Ranking, Unigram }; // for programs that search without a box
 
 const LISTED = 10;
 const PAUSE_MS = 200; // pause in typing after which a word counts as typed to its end
@@ -19,7 +22,7 @@ export async function attach(parts, setting) {
   const language = languageFor(parts.host, setting.index.languages);
   if (!language) throw said(say("empty"));
   const about = setting.index.languages[language];
-  const files = new Files(new URL(about.reader, setting.folder));
+  const files = new Files(new URL(about.reader, setting.folder), setting.begun);
   const ranking = await Ranking.open(files);
   new Search(parts, setting, { language, about, files, ranking, say }).begin();
 }
