@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from aio import run
-from browser.blog import CHINESE, GERMAN, POSTS, page, served, write
+from browser.blog import CHINESE, GERMAN, POSTS, Post, page, served, write
 from browser.watch import Watch
 from semblance import wiring
 from semblance.blog.reader.cutting import cutting_of, vocabulary_of
@@ -67,6 +67,18 @@ class ReaderPage:
         return self.links.all_inner_texts()
 
 
+TAGS = {"Sourdough for beginners": "kitchen", "A dripping tap and a bicycle": "repairs"}
+
+
+def dated(post: Post) -> str:
+    """What tells the date of a post, and its tag if it has one."""
+    year = 2021 + len(post.title) % 2
+    return (
+        f'<meta property="article:published_time" content="{year}-05-01">'
+        f'<meta property="article:tag" content="{TAGS.get(post.title, "other")}">'
+    )
+
+
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site as `semblance site` leaves it."""
@@ -74,10 +86,14 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for post in [*POSTS, GERMAN, *CHINESE]:
         write(
             folder / post.url / "index.html",
-            page(post.title, f"<article>{post.html}</article>", post.language),
+            page(post.title, f"{dated(post)}<article>{post.html}</article>", post.language),
         )
     search = '<script src="semblance/semantic-search.js" async></script><semantic-search></semantic-search>'
     write(folder / "index.html", page("Search", search))
+    write(
+        folder / "filters.html",
+        page("Search", search.replace("<semantic-search>", "<semantic-search filters>")),
+    )
     write(folder / "de.html", page("Suche", search, "de-AT"))
     write(folder / "zh.html", page("搜索", search, "zh-CN"))
     command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--min-words", "5"]
@@ -129,6 +145,25 @@ def test_results_mark_the_words_and_obey_the_keys(box: ReaderPage, site: str) ->
     expect(box.links.first).to_be_focused()
     box.page.keyboard.press("Escape")
     expect(box.box).to_be_focused()
+
+
+def test_a_search_is_narrowed_to_a_tag_and_a_year(box: ReaderPage, site: str) -> None:
+    box.page.goto(f"{site}filters.html")
+    box.box.focus()
+    tag, year = box.page.get_by_label("Tag"), box.page.get_by_label("Year")
+    expect(tag.get_by_role("option")).to_have_text(["All tags", "kitchen", "other", "repairs"])
+    expect(year.get_by_role("option")).to_have_text(["All years", "2022", "2021"])
+    words = "crust water oil breakfast moon"
+    assert len(box.search(words)) == len(POSTS)
+    tag.select_option("repairs")
+    expect(box.links).to_have_text(["A dripping tap and a bicycle"])
+    tag.select_option("")
+    expect(box.links).to_have_count(len(POSTS))
+    year.select_option("2022")
+    expect(box.links).to_have_count(len([post for post in POSTS if len(post.title) % 2]))
+    tag.select_option("repairs")
+    bicycle = POSTS[3]
+    expect(box.links).to_have_count(len(bicycle.title) % 2)
 
 
 def test_a_page_in_another_language_searches_its_own_posts(box: ReaderPage, site: str) -> None:

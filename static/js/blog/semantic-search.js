@@ -4,8 +4,8 @@
 // the attribute "thorough", the full model's static/js/blog/engine/search.js.
 //
 // Attributes: label, placeholder, number (of results), lang (which index), thorough (search with the full model, if the site
-// was made with --engine), ask (load that at the press of a button only), popup (results float over the page), text-KEY
-// (another wording of a sentence of py/semblance/blog/messages/en/elements.toml). Parts: form, label, input, panel, note,
+// was made with --engine), filters (by tag and year), ask (load that at the press of a button only), popup (results float over the page), text-KEY
+// (another wording of a sentence of py/semblance/blog/messages/en/elements.toml). Parts: form, label, input, filters, filter, select, panel, note,
 // progress, button, status, results, result, link, context, passage, mark. It speaks the language of the page around it.
 // Readers without JavaScript see the element's own content.
 
@@ -31,6 +31,10 @@
       border-radius: var(--semantic-search-radius, 6px); appearance: none }
     [part=input]::placeholder { color: var(--quiet); opacity: 1 }
     :focus-visible { outline: 2px solid var(--semantic-search-accent, #1c6fd1); outline-offset: 2px }
+    [part=filters] { display: flex; flex-wrap: wrap; gap: .4em 1em; margin-block-start: .5em; font-size: .875em }
+    [part=select] { font: inherit; color: inherit; background: var(--semantic-search-ground, transparent); max-inline-size: 14em;
+      border: 1px solid var(--line); border-radius: var(--semantic-search-radius, 6px); padding: .2em .4em }
+    [part=option] { color: CanvasText; background: Canvas }
     [part=panel] { overflow-wrap: anywhere; outline: none }
     :host([popup]) [part=panel]:not(:empty) { position: absolute; z-index: 10; inset-inline: 0; inset-block-start: 100%;
       max-block-size: min(70vh, 40em); overflow: auto; padding: .25em 1em .75em; margin-block-start: .3em;

@@ -25,6 +25,7 @@ from semblance.blog.reader.fields import (
     varint,
     varints,
 )
+from semblance.blog.reader.filters import filters
 from semblance.blog.reader.fragments import fragment
 from semblance.blog.reader.kept_vectors import KeptVectors
 from semblance.blog.reader.keywords import WordShards, counts_of, word_shards
@@ -174,6 +175,7 @@ def _files(
         yield f"groups/{number}", _group(group)
     for number, data in enumerate(words.files):
         yield f"words/{number}", data
+    yield "filters", filters(posts)
     for number, (post, record) in enumerate(zip(posts, records, strict=True)):
         yield f"posts/{number}", fragment(post, record)
 

@@ -31,12 +31,13 @@ export class Ranking {
   /**
    * Posts by the words of a query, best first.
    *
+   * @param {(post: number) => boolean} allows  whether a post may be shown
    * @returns {Promise<{posts: {post: number, row: null, score: number}[], known: boolean}>}  known: whether its last word is typed
    *   to its end
    */
-  async byWords(query) {
+  async byWords(query, allows = () => true) {
     const { posts, known } = await this.#keywords.search(query);
-    return { posts: posts.slice(0, RANKED).map((entry) => ({ ...entry, row: null })), known };
+    return { posts: posts.filter(({ post }) => allows(post)).slice(0, RANKED).map((entry) => ({ ...entry, row: null })), known };
   }
 
   /** Whether there are vectors. There are none of a language that the site's model does not know. */
@@ -45,18 +46,18 @@ export class Ranking {
   }
 
   /** Posts by the meaning of a query, best first: {post, row, score}, the row being the nearest passage. */
-  async byMeaning(query) {
+  async byMeaning(query, allows = () => true) {
     if (!this.hasMeaning) return [];
     const vector = await this.#encoder.encode(query);
-    return vector ? this.#passages.nearest(vector, RANKED) : [];
+    return vector ? this.#passages.nearest(vector, RANKED, allows) : [];
   }
 
   /**
    * Posts by both, best first: the sum of standard scores. What one ranking lacks counts there as its last. A post that is far
    * below the best in both has little to do with the query, and is left out.
    */
-  async byBoth(query, words) {
-    const meaning = await this.byMeaning(query);
+  async byBoth(query, words, allows = () => true) {
+    const meaning = await this.byMeaning(query, allows);
     const leastOfMeaning = Math.max(this.#catalogue.least, SHARE * (meaning[0]?.score ?? 0));
     const leastOfWords = SHARE_OF_WORDS * (words.posts[0]?.score ?? 0);
     const merged = new Map();

@@ -5,6 +5,7 @@ import { ResultList } from "../engine/results.js";
 import { said } from "../engine/said.js";
 import { telling, unaccented, wordsOf } from "../engine/words.js";
 import { Files } from "./files.js";
+import { Filters } from "./filters.js";
 import { hasPhrases, phrasesOf } from "./phrases.js";
 import { Ranking } from "./ranking.js";
 import { Unigram } from "./tokens.js";
@@ -24,7 +25,9 @@ export async function attach(parts, setting) {
   const about = setting.index.languages[language];
   const files = new Files(new URL(about.reader, setting.folder), setting.begun);
   const ranking = await Ranking.open(files);
-  new Search(parts, setting, { language, about, files, ranking, say }).begin();
+  const search = new Search(parts, setting, { language, about, files, ranking, say });
+  if (parts.host.hasAttribute("filters")) await search.drawFilters();
+  search.begin();
 }
 
 class Search {
@@ -33,6 +36,7 @@ class Search {
   #site;
   #data = { posts: [], passages: [] }; // of the posts that were shown so far, by their numbers
   #list;
+  #filters = null;
   #request = 0; // number of the newest request; answers to older ones are dropped
   #complete = 0; // number of the request whose complete results are shown
   #pause = 0;
@@ -43,6 +47,11 @@ class Search {
     this.#setting = setting;
     this.#site = site;
     this.#list = new ResultList(parts, setting, { ...site, data: this.#data }, this.#listening.signal);
+  }
+
+  async drawFilters() {
+    const { files, say } = this.#site;
+    this.#filters = await Filters.open(files, this.#parts.input, this.#setting.make, say, () => this.#typed());
   }
 
   begin() {
@@ -70,10 +79,11 @@ class Search {
 
   async #search(request, query) {
     const { ranking } = this.#site;
-    const words = await ranking.byWords(query);
+    const allows = this.#filters?.allows;
+    const words = await ranking.byWords(query, allows);
     if (request !== this.#request) return;
     const by = ranking.hasMeaning ? "both" : "words";
-    const merge = async () => this.#show(request, query, await ranking.byBoth(query, words), by);
+    const merge = async () => this.#show(request, query, await ranking.byBoth(query, words, allows), by);
     if (by === "words") return merge();
     if (!words.known) {
       // While a word is being typed, what it means so far says little.
@@ -147,6 +157,7 @@ class Search {
       const { attach: attachEngine } = await import(new URL(this.#setting.index.engine + ENGINE_SCRIPT, this.#setting.folder));
       await attachEngine(this.#parts, this.#setting); // it has read its files before it listens to the box
       this.#listening.abort();
+      this.#filters?.remove();
       this.#request++; // so that no answer of ours replaces the engine's
     } catch (error) {
       const { say } = this.#site;
