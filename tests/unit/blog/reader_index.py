@@ -79,6 +79,12 @@ class ReaderIndex:
         fields = Fields(self.folder / "posts" / str(number), "p")
         return dict(json.loads(fields.take(len(fields.data) - 6)))
 
+    def filters(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        """The posts of each tag, and of each year."""
+        fields = Fields(self.folder / "filters", "f")
+        tags = {name: fields.ascending(fields.number()) for name in fields.strings()}
+        return tags, {name: fields.ascending(fields.number()) for name in fields.strings()}
+
     def row(self, token: str) -> Vectors:
         """The vector of a token of the site, or of a word that it never uses."""
         if token in self.common:

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from semblance.ports import PieceTokenizer
 from semblance.ranking.words.terms import is_dense
 
@@ -137,3 +140,10 @@ async def cutting_of(tokenizer: PieceTokenizer, vocabulary: Sequence[str]) -> Cu
     """How a tokenizer of this vocabulary cuts: a Unigram model has scores."""
     scores = await tokenizer.scores()
     return Unigram(dict(zip(vocabulary, scores, strict=False))) if scores else WordPiece()
+
+
+async def cut(
+    texts: Sequence[str], tokenizer: PieceTokenizer, cutting: Cutting
+) -> list[npt.NDArray[np.int32]]:
+    """The token ids of texts."""
+    return await tokenizer.encode_batch(list(map(cutting.prepared, texts)), add_special_tokens=False)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from semblance.arrays import FloatArray
 from semblance.blog.posts import Post
 from semblance.blog.reader.centring import SAMPLES, centred, common_part, least_cosine, shared_by
 from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
-from semblance.blog.reader.cutting import SPACE, cutting_of, vocabulary_of
+from semblance.blog.reader.cutting import SPACE, cut, cutting_of, vocabulary_of
+from semblance.blog.reader.excerpts import Sentences, sentences_in
 from semblance.blog.reader.fields import (
     SUFFIX,
     floats,
@@ -26,7 +26,7 @@ from semblance.blog.reader.fields import (
     varints,
 )
 from semblance.blog.reader.filters import filters
-from semblance.blog.reader.fragments import fragment
+from semblance.blog.reader.fragments import fragment, text_of
 from semblance.blog.reader.kept_vectors import KeptVectors
 from semblance.blog.reader.keywords import WordShards, counts_of, word_shards
 from semblance.blog.reader.query_encoder import Ids, fit, prior_rows
@@ -76,10 +76,16 @@ class QueryEncoder:
     tokens: Tokens
     table: FloatArray
     shared: FloatArray
+    tokenizer: PieceTokenizer | None
+
+    async def rows_of(self, texts: Sequence[str]) -> list[Ids]:
+        """The rows of the tokens of texts."""
+        assert self.tokenizer
+        return list(map(self.tokens.rows, await cut(texts, self.tokenizer, self.tokens.cutting)))
 
 
 NO_GROUPS = Grouped(Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32)), [])
-NO_ENCODER = QueryEncoder(NO_TOKENS, np.empty((0, 0), np.float32), np.empty(0, np.float32))
+NO_ENCODER = QueryEncoder(NO_TOKENS, np.empty((0, 0), np.float32), np.empty(0, np.float32), None)
 """What a catalogue says of meaning where words alone are searched: nothing, in vectors of no dimension."""
 
 
@@ -105,7 +111,13 @@ async def write_index(
         The folder's name, which changes with its contents.
     """
     encoder = await teach(posts, teachers) if teachers else None
-    files = dict(_files(posts, records, encoder))
+    texts = [
+        text_of(post, passage)
+        for post, record in zip(posts, records, strict=True)
+        for passage in record.passages
+    ]
+    sentences = await sentences_in(texts, encoder.rows_of, encoder.table) if encoder else []
+    files = dict(_files(posts, records, encoder, sentences))
     digest = hashlib.sha256()
     for path, data in sorted(files.items()):
         digest.update(f"{path} {hashlib.sha256(data).hexdigest()}\n".encode())
@@ -123,13 +135,10 @@ async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | Non
     tokenizer = teachers.tokenizer
     vocabulary = await vocabulary_of(tokenizer)
     cutting = await cutting_of(tokenizer, vocabulary)
-
-    async def cut(texts: Sequence[str]) -> list[npt.NDArray[np.int32]]:
-        return await tokenizer.encode_batch(list(map(cutting.prepared, texts)), add_special_tokens=False)
-
     sentences = sentences_of(posts)
-    encoded = await cut(sentences)
-    tokens = tokens_of([*encoded, *await cut([post.content for post in posts])], vocabulary, cutting)
+    encoded = await cut(sentences, tokenizer, cutting)
+    whole = await cut([post.content for post in posts], tokenizer, cutting)
+    tokens = tokens_of([*encoded, *whole], vocabulary, cutting)
     if not any(len(tokens.rows(ids)) for ids in encoded):
         return None
     groups = word_groups(
@@ -141,11 +150,11 @@ async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | Non
     common = common_part(own, shared_by(await teachers.tokens.encode(samples)))
     alone = await teachers.tokens.encode(list(map(cutting.text_of, tokens.pieces)))
     table = _taught(
-        [tokens.rows(ids) for ids in [*encoded, *await cut(few)]],
+        [tokens.rows(ids) for ids in [*encoded, *await cut(few, tokenizer, cutting)]],
         centred(np.concatenate([own, await teachers.tokens.encode(few)]), common),
         centred(alone, common),
     )
-    return QueryEncoder(tokens, table, shared_by(await teachers.documents.encode(samples)))
+    return QueryEncoder(tokens, table, shared_by(await teachers.documents.encode(samples)), tokenizer)
 
 
 def _taught(sentences: Sequence[Ids], vectors: FloatArray, alone: FloatArray) -> FloatArray:
@@ -157,7 +166,10 @@ def _taught(sentences: Sequence[Ids], vectors: FloatArray, alone: FloatArray) ->
 
 
 def _files(
-    posts: Sequence[Post], records: Sequence[Record], encoder: QueryEncoder | None
+    posts: Sequence[Post],
+    records: Sequence[Record],
+    encoder: QueryEncoder | None,
+    sentences: Sequence[Sentences],
 ) -> Iterator[tuple[str, bytes]]:
     """The files by their paths, without the suffix."""
     groups = NO_GROUPS
@@ -176,8 +188,10 @@ def _files(
     for number, data in enumerate(words.files):
         yield f"words/{number}", data
     yield "filters", filters(posts)
+    first = 0
     for number, (post, record) in enumerate(zip(posts, records, strict=True)):
-        yield f"posts/{number}", fragment(post, record)
+        yield f"posts/{number}", fragment(post, record, sentences[first : first + passages[number]])
+        first += passages[number]
 
 
 def _catalogue(

@@ -45,10 +45,14 @@ export class Ranking {
     return this.#catalogue.dims > 0;
   }
 
+  /** The unit vector of a query; null if its meaning is not known. */
+  async vectorOf(query) {
+    return this.hasMeaning ? this.#encoder.encode(query) : null;
+  }
+
   /** Posts by the meaning of a query, best first: {post, row, score}, the row being the nearest passage. */
   async byMeaning(query, allows = () => true) {
-    if (!this.hasMeaning) return [];
-    const vector = await this.#encoder.encode(query);
+    const vector = await this.vectorOf(query);
     return vector ? this.#passages.nearest(vector, RANKED, allows) : [];
   }
 

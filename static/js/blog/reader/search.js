@@ -8,6 +8,7 @@ import { Files } from "./files.js";
 import { Filters } from "./filters.js";
 import { hasPhrases, phrasesOf } from "./phrases.js";
 import { Ranking } from "./ranking.js";
+import { fittingStart } from "./sentences.js";
 import { Unigram } from "./tokens.js";
 
 export { Files, Ranking, Unigram }; // for programs that search without a box
@@ -100,12 +101,13 @@ class Search {
     const phrases = phrasesOf(query);
     const looked = phrases.length ? ranking : ranking.slice(0, this.#number);
     const loaded = await Promise.all(looked.map(async (hit) => ({ ...hit, content: await this.#content(hit.post) })));
+    const vector = by === "both" ? await this.#site.ranking.vectorOf(query) : null;
     const fitting = loaded.filter(({ content }) => content && hasPhrases(content, phrases)).slice(0, this.#number);
     const isOld = request !== this.#request || request === this.#complete;
     if (isOld || this.#list.hasFocus) return;
     if (by !== "words so far") this.#complete = request;
     const wanted = new Set(telling(wordsOf(query)).map(unaccented));
-    const results = fitting.map((hit) => this.#result(hit, wanted));
+    const results = fitting.map((hit) => this.#result(hit, wanted, vector));
     this.#list.show(query, results, by);
     this.#describe();
   }
@@ -115,17 +117,23 @@ class Search {
     return this.#site.files.optional(`posts/${post}`, "p", (fields) => fields.json());
   }
 
-  /** Choose a post's passage: the one with most of the words, or else the nearest in meaning. */
-  #result({ post, row, content }, wanted) {
+  /**
+   * Choose a post's passage: the one with most of the words, or else the nearest in meaning. If it has none of the words, it is
+   * shown from the sentence on that is nearest in meaning.
+   */
+  #result({ post, row, content }, wanted, vector) {
     const first = this.#site.ranking.firstPassage(post);
     this.#data.posts[post] = content;
-    const having = content.passages.map(([heading, anchor, text], i) => {
-      this.#data.passages[first + i] = [post, heading, anchor, text];
+    const having = content.passages.map(([, , text]) => {
       return new Set(wordsOf(text).map(unaccented).filter((word) => wanted.has(word))).size;
     });
     const nearest = row === null ? 0 : row - first;
     const most = Math.max(...having);
-    return { post, row: first + (having[nearest] === most ? nearest : having.indexOf(most)) };
+    const chosen = having[nearest] === most ? nearest : having.indexOf(most);
+    const [heading, anchor, text, starts, signs] = content.passages[chosen];
+    const start = vector && !most && starts ? fittingStart(vector, starts, signs) : 0;
+    this.#data.passages[first + chosen] = [post, heading, anchor, start ? `…${text.slice(start)}` : text];
+    return { post, row: first + chosen };
   }
 
   // --- what stands below the box ---
