@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -61,9 +62,14 @@ class FakeEncoder:
         return np.asarray(np.sum(vectors, axis=0, dtype=np.float32))
 
     def _word(self, word: str) -> FloatArray:
-        digest = hashlib.blake2b(f"{self.fingerprint} {word}".encode(), digest_size=8).digest()
-        random = np.random.default_rng(int.from_bytes(digest, "little"))
-        return random.standard_normal(self.dims, dtype=np.float32)
+        return _drawn(f"{self.fingerprint} {word}", self.dims)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(seed: str, dims: int) -> FloatArray:
+    digest = hashlib.blake2b(seed.encode(), digest_size=8).digest()
+    random = np.random.default_rng(int.from_bytes(digest, "little"))
+    return random.standard_normal(dims, dtype=np.float32)
 
 
 class FakeImageEncoder:

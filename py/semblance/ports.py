@@ -61,6 +61,15 @@ class Tokenizer(Protocol):
 
 
 @runtime_checkable
+class PieceTokenizer(Tokenizer, Protocol):
+    """A tokenizer that also says how it cuts words."""
+
+    async def scores(self) -> Sequence[float]:
+        """The scores of the pieces of a Unigram model, by their ids; none for other models."""
+        ...
+
+
+@runtime_checkable
 class TextEncoder(Protocol):
     """Text in, vectors out. See `semblance.models.text.SentenceEncoder` for the real one."""
 

@@ -55,9 +55,14 @@ async def load_multilingual() -> Encoders:
     return await load_encoders(name=models.MULTILINGUAL)
 
 
-async def load_tokenizer() -> Tokenizer:
-    """The tokenizer of the site's text model."""
-    return await Tokenizer.create(models.named(models.TEXT_MODEL).files["config.json"].parent)
+async def load_tokenizer(name: str = models.TEXT_MODEL) -> Tokenizer:
+    """The tokenizer of one of the site's text models."""
+    return await Tokenizer.create(models.named(name).files["config.json"].parent)
+
+
+async def load_multilingual_tokenizer() -> Tokenizer:
+    """The tokenizer of the model for other languages."""
+    return await load_tokenizer(models.MULTILINGUAL)
 
 
 def token_vectors() -> Path:

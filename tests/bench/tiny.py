@@ -18,6 +18,7 @@ TINY = Scale(
     large_photos=1,
     many_photos=4,
     blog_posts=8,
+    manual_pages=20,
 )
 
 T = TypeVar("T")

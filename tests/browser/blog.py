@@ -109,6 +109,32 @@ GERMAN = Post(
     ],
     language="de",
 )
+CHINESE = [
+    Post(
+        "zh/bread/",
+        "面包入门",
+        [Section("发酵", "starter", "每天早上往罐子里加面粉和水，搅拌到起泡为止。烤箱里的蒸汽让外皮酥脆。")],
+        language="zh-CN",
+    ),
+    Post(
+        "zh/tides/",
+        "大海为什么来了又去",
+        [Section("月亮", "moon", "月亮的引力拉着海水，地球转动时，水面一天升高两次。")],
+        language="zh-CN",
+    ),
+    Post(
+        "zh/night-train/",
+        "坐夜间列车去维也纳",
+        [Section("卧铺", "bunk", "卧铺在铁轨上摇晃，我们一夜没睡，早餐吃了面包卷。")],
+        language="zh-CN",
+    ),
+    Post(
+        "zh/bicycle/",
+        "滴水的龙头和单车",
+        [Section("两次修理", "repairs", "换一个新垫圈，龙头就不再滴水。单车的链条每个月要上一次油。")],
+        language="zh-CN",
+    ),
+]
 
 
 def page(title: str, body: str, language: str = "en") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import shutil
 import subprocess
@@ -15,8 +16,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
-from browser.blog import GERMAN, POSTS, page, served, write
+from aio import run
+from browser.blog import CHINESE, GERMAN, POSTS, Post, page, served, write
 from browser.watch import Watch
+from semblance import wiring
+from semblance.blog.reader.cutting import cutting_of, vocabulary_of
+from unit.blog.reader_index import ReaderIndex
 
 CSP = "script-src 'self'; worker-src 'none'; connect-src 'self'; style-src 'self'"
 """Stricter than what docs/blog.md gives: no WebAssembly, no worker."""
@@ -62,18 +67,35 @@ class ReaderPage:
         return self.links.all_inner_texts()
 
 
+TAGS = {"Sourdough for beginners": "kitchen", "A dripping tap and a bicycle": "repairs"}
+
+
+def dated(post: Post) -> str:
+    """What tells the date of a post, and its tag if it has one."""
+    year = 2021 + len(post.title) % 2
+    return (
+        f'<meta property="article:published_time" content="{year}-05-01">'
+        f'<meta property="article:tag" content="{TAGS.get(post.title, "other")}">'
+    )
+
+
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site as `semblance site` leaves it."""
     folder = tmp_path_factory.mktemp("reader") / "public"
-    for post in [*POSTS, GERMAN]:
+    for post in [*POSTS, GERMAN, *CHINESE]:
         write(
             folder / post.url / "index.html",
-            page(post.title, f"<article>{post.html}</article>", post.language),
+            page(post.title, f"{dated(post)}<article>{post.html}</article>", post.language),
         )
     search = '<script src="semblance/semantic-search.js" async></script><semantic-search></semantic-search>'
     write(folder / "index.html", page("Search", search))
+    write(
+        folder / "filters.html",
+        page("Search", search.replace("<semantic-search>", "<semantic-search filters>")),
+    )
     write(folder / "de.html", page("Suche", search, "de-AT"))
+    write(folder / "zh.html", page("搜索", search, "zh-CN"))
     command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--min-words", "5"]
     subprocess.run(command, check=True, capture_output=True)
     return folder
@@ -125,15 +147,82 @@ def test_results_mark_the_words_and_obey_the_keys(box: ReaderPage, site: str) ->
     expect(box.box).to_be_focused()
 
 
+def test_a_result_found_by_meaning_shows_the_sentence_that_fits(box: ReaderPage) -> None:
+    box.box.focus()
+    shown = box.page.locator("semantic-search [part=passage]").first
+    assert box.search("bike")[0] == "A dripping tap and a bicycle"
+    expect(shown).to_have_text("…Oil the chain of the bicycle once a month.")
+    assert box.search("faucet")[0] == "A dripping tap and a bicycle"
+    expect(shown).to_have_text(re.compile("^A new washer stops the tap."))
+    box.search("washer bike")  # where words decide, the passage is shown around them
+    expect(shown.locator("mark")).to_have_text(["washer"])
+
+
+def test_a_search_is_narrowed_to_a_tag_and_a_year(box: ReaderPage, site: str) -> None:
+    box.page.goto(f"{site}filters.html")
+    box.box.focus()
+    tag, year = box.page.get_by_label("Tag"), box.page.get_by_label("Year")
+    expect(tag.get_by_role("option")).to_have_text(["All tags", "kitchen", "other", "repairs"])
+    expect(year.get_by_role("option")).to_have_text(["All years", "2022", "2021"])
+    words = "crust water oil breakfast moon"
+    assert len(box.search(words)) == len(POSTS)
+    tag.select_option("repairs")
+    expect(box.links).to_have_text(["A dripping tap and a bicycle"])
+    tag.select_option("")
+    expect(box.links).to_have_count(len(POSTS))
+    year.select_option("2022")
+    expect(box.links).to_have_count(len([post for post in POSTS if len(post.title) % 2]))
+    tag.select_option("repairs")
+    bicycle = POSTS[3]
+    expect(box.links).to_have_count(len(bicycle.title) % 2)
+
+
 def test_a_page_in_another_language_searches_its_own_posts(box: ReaderPage, site: str) -> None:
-    """The model does not know German. So there are words alone, and no file of vectors is asked for."""
     box.page.goto(f"{site}de.html")
     box.box.focus()
-    expect(box.note).to_have_text("Durchsucht einen Beitrag nach seinen Wörtern.")
+    expect(box.note).to_have_text("Durchsucht einen Beitrag nach Wörtern und Bedeutung.")
     assert box.search("Kruste") == ["Brot backen"]
-    assert box.search("locomotive") == []
-    expect(box.status).to_have_text("Kein Beitrag enthält diese Wörter: „locomotive“")
-    assert not [url for url in box.urls if re.search(r"/index-de-[^/]*/(rows|others|groups)/", url)]
+    assert box.search("Bäckerei") == ["Brot backen"]
+    assert box.search("qqqq zzzz xxxx") == []
+
+
+def test_a_chinese_site_is_searched_by_meaning(box: ReaderPage, site: str) -> None:
+    box.page.goto(f"{site}zh.html")
+    box.box.focus()
+    assert box.search("海水")[0] == "大海为什么来了又去"
+    assert box.search("火车")[0] == "坐夜间列车去维也纳"  # two words that the site never uses
+    assert box.search("旅行")[0] == "坐夜间列车去维也纳"
+    assert box.search("怎么修水管")[0] == "滴水的龙头和单车"
+    assert box.search("涨潮和退潮")[0] == "大海为什么来了又去"
+    assert not [url for url in box.urls if re.search(r"\.(wasm|onnx|zip|py|gz)$|/py/|/models/", url)]
+
+
+def test_queries_are_cut_as_the_model_cuts_texts(box: ReaderPage, blog: Path) -> None:
+    index_json = json.loads((blog / "semblance" / "index.json").read_bytes())
+    index = ReaderIndex(blog / "semblance" / index_json["languages"]["zh-Hans"]["reader"])
+    texts = [section.text for post in CHINESE for section in post.sections]
+    texts += ["  面包，２次！(水) ", "一天升高两次abc龙头", "Ａ𠀀面", ""]
+    ours = box.page.evaluate(
+        """async ([script, common, own, scores, texts]) => {
+            const { Unigram } = await import(new URL(`semblance/${script}`, document.baseURI));
+            const unigram = new Unigram(common, own, scores);
+            return texts.map((text) => unigram.words(text).flatMap((word) => unigram.cut(word, new Map())));
+        }""",
+        [
+            index_json["scripts"][0],
+            index.common,
+            index.own,
+            [round(-12 * score) for score in index.scores.values()],
+            texts,
+        ],
+    )
+    tokenizer = run(wiring.load_multilingual_tokenizer())
+    cutting = run(cutting_of(tokenizer, run(vocabulary_of(tokenizer))))
+    site_pieces = {*index.common, *index.own}
+    for text, pieces in zip(texts, ours, strict=True):
+        (ids,) = run(tokenizer.encode_batch([cutting.prepared(text)], add_special_tokens=False))
+        theirs = run(tokenizer.tokens(ids.tolist()))
+        assert pieces == [piece for piece in theirs if piece in site_pieces], text
 
 
 def _fulfil(damage: Any, route: Route) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from browser.blog import POSTS, page, served, write
+from browser.blog import CHINESE, POSTS, page, served, write
 from engines.conftest import Engine
 
 CSP = "script-src 'self'; worker-src 'none'; connect-src 'self'; style-src 'self'"
@@ -18,7 +18,7 @@ SEARCH = """async (query) => {
     while (!element.shadowRoot) await new Promise((resolve) => setTimeout(resolve, 20));
     const part = (name) => element.shadowRoot.querySelector(`[part=${name}]`);
     part("input").dispatchEvent(new FocusEvent("focus"));
-    while (!part("note").textContent.startsWith("Searches")) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!/\\d/.test(part("note").textContent)) await new Promise((resolve) => setTimeout(resolve, 20));
     part("input").value = query;
     part("input").dispatchEvent(new Event("input"));
     const isDone = () => part("status").textContent.includes(query) && part("results").getAttribute("aria-busy") === "false";
@@ -30,10 +30,13 @@ SEARCH = """async (query) => {
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reader") / "public"
-    for post in POSTS:
-        write(folder / post.url / "index.html", page(post.title, f"<article>{post.html}</article>"))
+    for post in [*POSTS, *CHINESE]:
+        text = page(post.title, f"<article>{post.html}</article>", post.language)
+        write(folder / post.url / "index.html", text)
     script = '<script src="semblance/semantic-search.js" async></script>'
-    write(folder / "index.html", page("Search", f"{STARTED}{script}<semantic-search></semantic-search>"))
+    search = f"{STARTED}{script}<semantic-search filters></semantic-search>"
+    write(folder / "index.html", page("Search", search))
+    write(folder / "zh.html", page("搜索", search, "zh-CN"))
     command = [sys.executable, "-m", "semblance.cli", "site", str(folder), "--min-words", "5"]
     subprocess.run(command, check=True, capture_output=True)
     return folder
@@ -47,4 +50,7 @@ def test_words_and_meaning_find_posts(engine: Engine, blog: Path) -> None:
         app.open("")
         assert app.evaluate(SEARCH, "locomotive")[0] == "A night train to Vienna"
         assert app.evaluate(SEARCH, "bicicle")[0] == "A dripping tap and a bicycle"
+        app.open("zh.html")
+        assert app.evaluate(SEARCH, "火车")[0] == "坐夜间列车去维也纳"
+        assert app.evaluate(SEARCH, "涨潮和退潮")[0] == "大海为什么来了又去"
         assert engine.problems() == before

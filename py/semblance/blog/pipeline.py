@@ -37,11 +37,11 @@ from semblance.blog.sources import read_feed, read_markdown
 from semblance.blog.writing import dumps, replace, swapped, write
 from semblance.documents import Failure
 from semblance.embedding.batches import OnProgress
-from semblance.embedding.recipe import QUERY_PROMPT
+from semblance.embedding.recipe import DOCUMENT_PROMPT, QUERY_PROMPT
 from semblance.errors import NoPosts, SiteError, StoreError
 from semblance.ingest.items import failure_of
 from semblance.parts.errors import BuildError
-from semblance.ports import Encoders, Tokenizer, VectorStore
+from semblance.ports import Encoders, PieceTokenizer, VectorStore
 from semblance.version import __version__
 from semblance.wording import count
 
@@ -153,16 +153,17 @@ class Adapters:
         The folder that keeps vectors of single tokens, for all sites.
     write_engine : callable
         Writes the engine, which searches with the full model, into a folder.
-    load_multilingual : async callable, optional
-        Loads the encoders for posts in languages that the first model does not know. Their search goes by words alone.
+    load_multilingual, load_multilingual_tokenizer : async callable
+        Load the encoders for posts in languages that the first model does not know, and their tokenizer.
     """
 
     load_encoders: Callable[[], Awaitable[Encoders]]
     open_cache: Callable[[Path], VectorStore]
-    load_tokenizer: Callable[[], Awaitable[Tokenizer]]
+    load_tokenizer: Callable[[], Awaitable[PieceTokenizer]]
     tokens: Path
     write_engine: Callable[[Path], Engine]
-    load_multilingual: Callable[[], Awaitable[Encoders]] | None = None
+    load_multilingual: Callable[[], Awaitable[Encoders]]
+    load_multilingual_tokenizer: Callable[[], Awaitable[PieceTokenizer]]
 
 
 async def run(
@@ -184,15 +185,14 @@ async def run(
     reading = read(task, on_page)
     with swapped(task.folder) as aside:
         encoders = await adapters.load_encoders()
-        unknown = (
-            unknown_languages(reading.posts, encoders.text.languages) if adapters.load_multilingual else set()
-        )
-        embedded = await _embed(task, reading.posts, encoders, adapters, unknown, on_progress)
+        unknown = unknown_languages(reading.posts, encoders.text.languages)
+        others = await adapters.load_multilingual() if unknown else None
+        embedded = await _embed(task, reading.posts, encoders, others, adapters, unknown, on_progress)
         related_posts = related(embedded.posts, embedded.records, task.choice)
         indexed = Indexed(embedded.posts, embedded.records, related_posts.lists)
         write_lists(aside, indexed)
         write_scripts(aside)
-        no_engine = await _write_search(task, aside, indexed, encoders, adapters, unknown)
+        no_engine = await _write_search(task, aside, indexed, encoders, others, adapters, unknown)
         write(aside / SOURCE, digest(task, reading))
         for folder in task.data:
             folder.mkdir(parents=True, exist_ok=True)
@@ -208,19 +208,20 @@ async def _write_search(
     aside: Path,
     indexed: Indexed,
     encoders: Encoders,
+    others: Encoders | None,
     adapters: Adapters,
-    by_words: Collection[str],
+    unknown: Collection[str],
 ) -> str:
     """Write the files that a search needs, or an index without a search. Gives the reason why there is no engine."""
     reader, engine, problem = ReaderFiles(), Engine(), ""
     if task.search:
-        reader = await _write_reader(task, aside, indexed, encoders, adapters, by_words)
+        reader = await _write_reader(task, aside, indexed, encoders, others, adapters, unknown)
     if task.search and task.engine:
         try:
             engine = adapters.write_engine(aside)
         except BuildError as error:
             problem = str(error)
-    write_index(aside, indexed, encoders.text, reader, engine, by_words=by_words)
+    write_index(aside, indexed, encoders.text, reader, engine, by_words=unknown)
     return problem
 
 
@@ -229,31 +230,36 @@ async def _write_reader(
     aside: Path,
     indexed: Indexed,
     encoders: Encoders,
+    others: Encoders | None,
     adapters: Adapters,
-    by_words: Collection[str],
+    unknown: Collection[str],
 ) -> ReaderFiles:
-    """Write the reader's index, each language apart, and the scripts that search it."""
+    """Write the reader's index, each language taught by the model that knows it, and the scripts that search it."""
     by_language = indexed.by_language()
-    teachers = await _teachers(task, encoders, adapters) if by_language.keys() - by_words else None
+    first = second = None
+    if by_language.keys() - unknown:
+        first = _teachers(task, encoders, await adapters.load_tokenizer(), adapters)
+    if others and by_language.keys() & unknown:
+        second = _teachers(task, others, await adapters.load_multilingual_tokenizer(), adapters)
     indexes = {}
     for language, rows in by_language.items():
         posts, records = [indexed.posts[row] for row in rows], [indexed.records[row] for row in rows]
-        name = await reader_index.write_index(
-            aside, f"index-{language}", posts, records, None if language in by_words else teachers
-        )
+        teachers = second if language in unknown else first
+        name = await reader_index.write_index(aside, f"index-{language}", posts, records, teachers)
         indexes[language] = f"{name}/"
-    if teachers:
-        teachers.sentences.write()
-        teachers.tokens.write(all=True)
+    for teachers in (first, second):
+        if teachers:
+            teachers.keep()
     return ReaderFiles(write_reader_scripts(aside), indexes)
 
 
-async def _teachers(task: Task, encoders: Encoders, adapters: Adapters) -> Teachers:
-    """What the query encoders of all languages that the model knows are taught by."""
+def _teachers(task: Task, encoders: Encoders, tokenizer: PieceTokenizer, adapters: Adapters) -> Teachers:
+    """What the query encoders of the languages that a model knows are taught by."""
     return Teachers(
-        await adapters.load_tokenizer(),
+        tokenizer,
         KeptVectors(task.cache / READER_CACHE, encoders.text, QUERY_PROMPT),
         KeptVectors(adapters.tokens, encoders.text, QUERY_PROMPT),
+        KeptVectors(adapters.tokens, encoders.text, DOCUMENT_PROMPT),
     )
 
 
@@ -312,23 +318,21 @@ async def _embed(
     task: Task,
     posts: Sequence[Post],
     encoders: Encoders,
+    others: Encoders | None,
     adapters: Adapters,
     unknown: Collection[str],
     on_progress: OnProgress | None,
 ) -> Embedded:
-    """Embed the posts; those in languages that the model does not know by the multilingual one."""
-    others = [post for post in posts if post.language in unknown]
+    """Embed the posts; those in languages that the model does not know by another one."""
     try:
         cache = adapters.open_cache(task.cache)
         try:
             known = [post for post in posts if post.language not in unknown]
             embedded = await embed(known, encoders, cache, on_progress)
-            if not others or adapters.load_multilingual is None:
+            if others is None:
                 return embedded
-            multilingual = await adapters.load_multilingual()
-            return joined(
-                posts, embedded, await embed(others, multilingual, cache, on_progress, OTHER_LANGUAGES)
-            )
+            foreign = [post for post in posts if post.language in unknown]
+            return joined(posts, embedded, await embed(foreign, others, cache, on_progress, OTHER_LANGUAGES))
         finally:
             await cache.close()
     except StoreError as error:

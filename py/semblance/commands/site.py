@@ -22,7 +22,7 @@ from semblance.blog.site import Selection
 from semblance.commands.statuses import DONE, SKIPPED, Commands
 from semblance.native.store import DirectoryStore
 from semblance.parts.arguments import cosine, share, whole_number
-from semblance.ports import Tokenizer
+from semblance.ports import PieceTokenizer
 from semblance.wording import count
 
 OUTDATED = 4
@@ -56,9 +56,13 @@ def site(options: argparse.Namespace) -> int:
 def _run(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int:
     started = time.monotonic()
 
-    async def load_tokenizer() -> Tokenizer:
+    async def load_tokenizer() -> PieceTokenizer:
         progress.writing_search()
         return await wiring.load_tokenizer()
+
+    async def load_multilingual_tokenizer() -> PieceTokenizer:
+        progress.writing_search()
+        return await wiring.load_multilingual_tokenizer()
 
     adapters = Adapters(
         load_encoders=wiring.load_encoders,
@@ -67,6 +71,7 @@ def _run(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int
         tokens=wiring.token_vectors(),
         write_engine=wiring.write_engine,
         load_multilingual=wiring.load_multilingual,
+        load_multilingual_tokenizer=load_multilingual_tokenizer,
     )
     outcome = asyncio.run(run(task, adapters, on_page=progress.reading, on_progress=progress.embedding))
     progress.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,3 +49,8 @@ class Tokenizer:
     async def tokens(self, ids: Sequence[int]) -> list[str]:
         """The pieces of text that the ids stand for; "" where the vocabulary has none."""
         return [self._tokenizer.id_to_token(int(id)) or "" for id in ids]
+
+    async def scores(self) -> list[float]:
+        """The scores of the pieces of a Unigram model, by their ids; none for other models."""
+        model = json.loads(await asyncio.to_thread(self._tokenizer.to_str))["model"]
+        return [score for _, score in model["vocab"]] if model["type"] == "Unigram" else []

@@ -48,6 +48,7 @@ PARTS: dict[str, Part] = {
     "languages": languages.found,
     "blog": blog.kit,
     "reader": reader.searched,
+    "manual": reader.many_pages,
 }
 
 

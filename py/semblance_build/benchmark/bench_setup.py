@@ -29,6 +29,7 @@ class Scale:
     large_photos: int = 6
     many_photos: int = 300
     blog_posts: int = 1000
+    manual_pages: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from semblance.parts.errors import BuildError
-from semblance.parts.paths import ROOT, cache_dir
-from semblance_build.benchmark import browser, pagefind
+from semblance_build.benchmark import manual, pagefind, reader_languages
 from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.blog_site import posts_of, write_site
 from semblance_build.benchmark.blog_transfers import transferred
 from semblance_build.benchmark.figures import Figure
 from semblance_build.benchmark.finding import JUDGED, TOP, Try, ndcg
+from semblance_build.benchmark.reader_sites import opened, rankings, write_index
 
 QUERIES = (
     "how to run tests in parallel",
@@ -42,28 +38,10 @@ SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "upload
 """A bad connection: 150 ms, 1.6 Mbit/s."""
 
 _READY_MS = 60_000
-_COMMAND = [sys.executable, "-c", "import sys; from semblance.cli import main; sys.exit(main())", "site"]
 _PAGEFIND = """async ([address, query]) => {
   const pagefind = await import(address);
   const { results } = await pagefind.search(query);
   return Promise.all(results.slice(0, 10).map(async (result) => (await result.data()).url));
-}"""
-_RANKING = """async ([folder, scripts, queries]) => {
-  const { Files } = await import(`${scripts}static/js/blog/reader/files.js`);
-  const { Ranking } = await import(`${scripts}static/js/blog/reader/ranking.js`);
-  const files = new Files(new URL(folder));
-  const ranking = await Ranking.open(files);
-  const urls = async (entries) => {
-    const read = (fields) => fields.json().url;
-    return Promise.all(entries.slice(0, 10).map(({ post }) => files.required(`posts/${post}`, "p", read)));
-  };
-  const found = [];
-  for (const query of queries) {
-    const words = await ranking.byWords(query);
-    const rankings = [await ranking.byBoth(query, words), await ranking.byMeaning(query), words.posts];
-    found.push(await Promise.all(rankings.map(urls)));
-  }
-  return found;
 }"""
 _TIMED = """(query) => new Promise((resolve) => {
   const root = document.querySelector("semantic-search").shadowRoot;
@@ -87,17 +65,28 @@ class Searches:
 
 
 def searched(setup: BenchSetup) -> list[Figure]:
-    """The posts of the corpus as a blog, and a judged collection if it is there."""
+    """The posts of the corpus as a blog; a judged collection and a manual in other languages if they are there."""
     site = setup.scratch / "reader"
     write_site(site, posts_of(setup.corpus)[: setup.scale.blog_posts])
-    return [*_site(setup, site, "reader", len(setup.corpus.posts)), *_judged(setup)]
+    return [
+        *_site(setup, site, "reader", len(setup.corpus.posts), QUERIES),
+        *_judged(setup),
+        *reader_languages.found(setup),
+    ]
 
 
-def _site(setup: BenchSetup, site: Path, cache: str, pages: int) -> list[Figure]:
-    _index(site, cache)
+def many_pages(setup: BenchSetup) -> list[Figure]:
+    """A site of many pages."""
+    site = setup.scratch / "manual"
+    pages = manual.write_site(site, setup.scale.manual_pages)
+    return _site(setup, site, "manual", pages, manual.QUERIES)
+
+
+def _site(setup: BenchSetup, site: Path, cache: str, pages: int, queries: Sequence[str]) -> list[Figure]:
+    write_index(site, cache)
     size = sum(path.stat().st_size for path in (site / "semblance").rglob("*") if path.is_file())
-    ours = _searches(setup, site)
-    theirs = _searches_of_pagefind(setup, site) if pagefind.available() else Searches(0, [], [])
+    ours = _searches(setup, site, queries)
+    theirs = _searches_of_pagefind(setup, site, queries) if pagefind.available() else Searches(0, [], [])
     label = pagefind.LABEL if theirs.first else ""
     where = f"{pages} pages"
     return [
@@ -112,74 +101,55 @@ def _site(setup: BenchSetup, site: Path, cache: str, pages: int) -> list[Figure]
         ),
         Figure(
             "reader",
-            "each further search loads",
+            f"each further search of {where} loads",
             "kB",
             [size / 1e3 for size in ours.further],
             [size / 1e3 for size in theirs.further],
             label,
         ),
-        Figure("reader", "from the last key to results, all files loaded", "ms", ours.milliseconds),
-        Figure("reader", "first results from the focus, 150 ms and 1.6 Mbit/s", "s", [_slow(setup, site)]),
+        Figure(
+            "reader", f"from the last key to results of {where}, all files loaded", "ms", ours.milliseconds
+        ),
+        Figure(
+            "reader",
+            f"first results of {where} from the focus, 150 ms and 1.6 Mbit/s",
+            "s",
+            [_slow(setup, site, queries[0])],
+        ),
     ]
 
 
-def _index(site: Path, cache: str) -> None:
-    """Run the command, whose vectors are kept between benches, and Pagefind's."""
-    kept = cache_dir() / "bench" / cache
-    done = subprocess.run(
-        [*_COMMAND, str(site), "--cache", str(kept), "--min-words", "1"],
-        cwd=ROOT / "py",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BuildError(f"`semblance site` failed:\n{done.stderr}")
-    if pagefind.available():
-        pagefind.index(site)
-
-
-@contextmanager
-def _opened(setup: BenchSetup, site: Path) -> Iterator[tuple[Page, str, set[str]]]:
-    with (
-        browser.opened(site, setup.dist) as opened,
-        opened.page("index.html") as page,
-        opened.requested() as paths,
-    ):
-        yield page, opened.address, paths
-
-
-def _searches(setup: BenchSetup, site: Path) -> Searches:
-    with _opened(setup, site) as (page, _, paths):
+def _searches(setup: BenchSetup, site: Path, queries: Sequence[str]) -> Searches:
+    with opened(setup, site) as (page, _, paths):
         page.get_by_role("searchbox").focus()
         expect(page.locator("semantic-search [part=note]")).to_contain_text("Searches")
         loaded = []
-        for query in QUERIES:
+        for query in queries:
             page.evaluate(_TIMED, query)
             loaded.append(_bytes(site, paths))
-        times = [page.evaluate(_TIMED, query) for query in QUERIES]
+        times = [page.evaluate(_TIMED, query) for query in queries]
     return Searches(loaded[0], _differences(loaded), times)
 
 
-def _searches_of_pagefind(setup: BenchSetup, site: Path) -> Searches:
-    with _opened(setup, site) as (page, address, paths):
+def _searches_of_pagefind(setup: BenchSetup, site: Path, queries: Sequence[str]) -> Searches:
+    with opened(setup, site) as (page, address, paths):
         loaded = []
-        for query in QUERIES:
+        for query in queries:
             page.evaluate(_PAGEFIND, [f"{address}pagefind/pagefind.js", query])
             loaded.append(_bytes(site, paths))
     return Searches(loaded[0], _differences(loaded), [])
 
 
-def _slow(setup: BenchSetup, site: Path) -> float:
+def _slow(setup: BenchSetup, site: Path, query: str) -> float:
     """Seconds from the focus of the box to the first results by words and meaning."""
-    with _opened(setup, site) as (page, _, _):
+    with opened(setup, site) as (page, _, _):
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.send("Network.emulateNetworkConditions", SLOW)
         started = page.evaluate("performance.now()")
         page.get_by_role("searchbox").focus()
         expect(page.locator("semantic-search [part=note]")).to_contain_text("Searches", timeout=_READY_MS)
-        page.evaluate(_TIMED, QUERIES[0])
+        page.evaluate(_TIMED, query)
         return float(page.evaluate("performance.now()") - started) / 1e3
 
 
@@ -199,16 +169,12 @@ def _judged(setup: BenchSetup) -> list[Figure]:
         return []
     site = setup.scratch / "judged"
     _write_judged(site)
-    _index(site, "judged")
+    write_index(site, "judged")
     tries = [
         Try(row["text"], {f"{id}.html" for id in row["relevant"]}) for row in _rows("cacm-queries.jsonl")
     ]
-    with _opened(setup, site) as (page, address, _):
-        index = json.loads((site / "semblance" / "index.json").read_text(encoding="utf-8"))
-        kit = f"{address}semblance/"
-        folder = kit + index["languages"]["en"]["reader"]
-        scripts = f"{kit}{index['scripts'][0].partition('/')[0]}/"
-        found = page.evaluate(_RANKING, [folder, scripts, [query.query for query in tries]])
+    with opened(setup, site) as (page, address, _):
+        found = rankings(page, address, site, "en", [query.query for query in tries])
         both, meaning, words = [
             sum(ndcg(urls, query) for urls, query in zip(ranking, tries, strict=True)) / len(tries)
             for ranking in zip(*found, strict=True)

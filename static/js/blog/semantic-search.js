@@ -4,8 +4,8 @@
 // the attribute "thorough", the full model's static/js/blog/engine/search.js.
 //
 // Attributes: label, placeholder, number (of results), lang (which index), thorough (search with the full model, if the site
-// was made with --engine), ask (load that at the press of a button only), popup (results float over the page), text-KEY
-// (another wording of a sentence of py/semblance/blog/messages/en/elements.toml). Parts: form, label, input, panel, note,
+// was made with --engine), filters (by tag and year), ask (load that at the press of a button only), popup (results float over the page), text-KEY
+// (another wording of a sentence of py/semblance/blog/messages/en/elements.toml). Parts: form, label, input, filters, filter, select, panel, note,
 // progress, button, status, results, result, link, context, passage, mark. It speaks the language of the page around it.
 // Readers without JavaScript see the element's own content.
 
@@ -31,6 +31,10 @@
       border-radius: var(--semantic-search-radius, 6px); appearance: none }
     [part=input]::placeholder { color: var(--quiet); opacity: 1 }
     :focus-visible { outline: 2px solid var(--semantic-search-accent, #1c6fd1); outline-offset: 2px }
+    [part=filters] { display: flex; flex-wrap: wrap; gap: .4em 1em; margin-block-start: .5em; font-size: .875em }
+    [part=select] { font: inherit; color: inherit; background: var(--semantic-search-ground, transparent); max-inline-size: 14em;
+      border: 1px solid var(--line); border-radius: var(--semantic-search-radius, 6px); padding: .2em .4em }
+    [part=option] { color: CanvasText; background: Canvas }
     [part=panel] { overflow-wrap: anywhere; outline: none }
     :host([popup]) [part=panel]:not(:empty) { position: absolute; z-index: 10; inset-inline: 0; inset-block-start: 100%;
       max-block-size: min(70vh, 40em); overflow: auto; padding: .25em 1em .75em; margin-block-start: .3em;
@@ -137,10 +141,17 @@
       if (engine && (!scripts.length || this.hasAttribute("thorough"))) {
         return import(new URL(`${engine}static/js/blog/engine/search.js`, folder));
       }
-      const addresses = scripts.map((path) => new URL(path, folder).href);
-      const preloads = addresses.map((href) => Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
-      document.head.append(...preloads); // all at once, not each when another asks for it
-      return import(addresses[0]);
+      return import(new URL(scripts[0], folder));
+    }
+
+    /** Fetch the catalogue beside the scripts, not after them, where it is plain which one: address -> response, or null. */
+    #begin({ languages, scripts }) {
+      const tags = Object.keys(languages);
+      const wanted = this.closest("[lang]")?.lang ?? "";
+      const tag = tags.length === 1 ? tags[0] : [wanted, wanted.split("-")[0]].find((name) => tags.includes(name));
+      if (!tag || !scripts) return new Map();
+      const address = new URL(`${languages[tag].reader}catalogue.smbr`, folder);
+      return new Map([[address.href, fetch(address).catch(() => null)]]);
     }
 
     async #load() {
@@ -148,8 +159,9 @@
       note.textContent = this.#say("loading");
       try {
         const index = await fetchIndex();
+        const begun = this.#begin(index);
         const { attach } = await this.#search(index);
-        await attach(this.#parts, { index, folder, root, make, sentences });
+        await attach(this.#parts, { index, folder, root, make, sentences, begun });
       } catch (error) {
         const again = make("button", "button", { type: "button" }, this.#say("again"));
         again.addEventListener("click", () => this.#load(), { once: true });

@@ -19,7 +19,7 @@ Vectors = npt.NDArray[np.float64]
 class Fields:
     def __init__(self, path: Path, kind: str) -> None:
         self.data = gzip.decompress(path.with_suffix(".smbr").read_bytes())
-        assert self.data[:6] == b"SMBR\x01" + kind.encode()
+        assert self.data[:6] == b"SMBR\x02" + kind.encode()
         self.at = 6
 
     def take(self, count: int) -> bytes:
@@ -64,13 +64,26 @@ class ReaderIndex:
         self.lengths = [2 ** (byte / 8) - 1 for byte in fields.take(self.count)]
         self.passages = fields.numbers(self.count)
         self.rows_a_file = fields.number()
-        self.common, self.own, self.others, self.words = (fields.strings() for _ in range(4))
+        self.is_unigram = fields.number() == 1
+        self.common, self.own = fields.strings(), fields.strings()
+        pieces = ["\u2581", *self.common, *self.own] if self.is_unigram else []
+        self.scores = {
+            piece: -byte / 12 for piece, byte in zip(pieces, fields.take(len(pieces)), strict=True)
+        }
+        self.others, self.words = fields.strings(), fields.strings()
+        self.least = fields.number() / 100
         self.centres = fields.rows(fields.number(), self.dims)
         assert fields.at == len(fields.data)
 
     def post(self, number: int) -> dict[str, Any]:
         fields = Fields(self.folder / "posts" / str(number), "p")
         return dict(json.loads(fields.take(len(fields.data) - 6)))
+
+    def filters(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        """The posts of each tag, and of each year."""
+        fields = Fields(self.folder / "filters", "f")
+        tags = {name: fields.ascending(fields.number()) for name in fields.strings()}
+        return tags, {name: fields.ascending(fields.number()) for name in fields.strings()}
 
     def row(self, token: str) -> Vectors:
         """The vector of a token of the site, or of a word that it never uses."""
@@ -81,9 +94,10 @@ class ReaderIndex:
             file, place = divmod(self.own.index(token), self.rows_a_file)
             count = min(self.rows_a_file, len(self.own) - file * self.rows_a_file)
             return np.asarray(Fields(self.folder / "rows" / str(file), "r").rows(count, self.dims)[place])
-        file = sum(first <= token for first in self.others) - 1
+        file = max(0, sum(first <= token for first in self.others) - 1)
         fields = Fields(self.folder / "others" / str(file), "o")
         words = fields.strings()
+        fields.take(len(words) if self.is_unigram else 0)
         return np.asarray(fields.rows(len(words), self.dims)[words.index(token)])
 
     def knows(self, word: str) -> bool:

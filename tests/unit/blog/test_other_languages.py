@@ -1,32 +1,58 @@
-"""A site in languages that the model of English does not know: related by another model, searched by words alone."""
+"""A site in languages that the model of English does not know: another model relates and teaches it."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fakes import FakeEncoder
 from semblance import wiring
+from semblance.arrays import FloatArray
 from semblance.parts.paths import ROOT
 from semblance.ports import Encoders
+from unit.blog.fake_tokenizer import FakeUnigram
 from unit.blog.reader_index import ReaderIndex
 from unit.blog.support import TEA, TIDES, Site, page
 
 NOTES = json.loads((ROOT / "tests" / "data" / "notes" / "zh-Hant.json").read_text(encoding="utf-8"))
 
 
+CHINESE = {
+    "moon": "月亮 牽引 海水 所以 每天 漲潮 兩次 這是 引力 讓 海水 動 起來 的 結果",
+    "tide": "海水 跟著 月亮 每天 漲落 兩次 這裡 沒有 風浪 也 會 這樣 是 引力 的 結果",
+}
+
+
+class PiecesEncoder(FakeEncoder):
+    """Texts are alike by the pieces that they share."""
+
+    def __init__(self, tokenizer: FakeUnigram) -> None:
+        super().__init__("multilingual", budget=64)
+        self._tokenizer = tokenizer
+
+    def _bag(self, text: str) -> FloatArray:
+        return super()._bag(" ".join(self._tokenizer.cut(text)))
+
+
 @pytest.fixture
 def multilingual(encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch) -> FakeEncoder:
-    """The model for what the first does not know."""
+    """The model for what the first does not know, and its tokenizer."""
     encoder.languages = ["en"]
-    fake = FakeEncoder("multilingual", budget=64)
+    tokenizer = FakeUnigram(" ".join([*CHINESE.values(), "茶葉 lemonade"]))
+    fake = PiecesEncoder(tokenizer)
 
     async def load() -> Encoders:
         return Encoders(fake)
 
+    async def load_tokenizer() -> FakeUnigram:
+        return tokenizer
+
     monkeypatch.setattr(wiring, "load_multilingual", load)
+    monkeypatch.setattr(wiring, "load_multilingual_tokenizer", load_tokenizer)
     return fake
 
 
@@ -35,23 +61,27 @@ def test_each_language_has_the_model_that_knows_it(
 ) -> None:
     for name, text in {"tea": TEA, "sea": TIDES}.items():
         site.write(f"posts/{name}/index.html", page(name, text))
-    chinese = {
-        "moon": "月亮 牽引 海水 所以 每天 漲潮 兩次 這是 引力 讓 海水 動 起來 的 結果",
-        "tide": "海水 跟著 月亮 每天 漲落 兩次 這裡 沒有 風浪 也 會 這樣 是 引力 的 結果",
-    }
-    for name, text in chinese.items():  # whose script says more than the label
+    for name, text in CHINESE.items():  # whose script says more than the label
         site.write(f"posts/{name}/index.html", page(name, text, lang="en-us"))
     assert site.run("--quiet") == 0
     assert not any("月亮" in text for text in encoder.encoded)
     assert multilingual.encoded
-    assert all("月亮" in text for text in multilingual.encoded)
+    assert not any("Green tea" in text for text in multilingual.encoded)
     assert site.related("posts/moon") == ["posts/tide/"]
     languages = site.json("index.json")["languages"]
     (zh,) = set(languages) - {"en"}
     assert "vectors" in languages["en"]
     assert "vectors" not in languages[zh]
     chinese_index = ReaderIndex(site.root / "semblance" / languages[zh]["reader"])
-    assert {path.name for path in chinese_index.folder.iterdir()} == {"catalogue.smbr", "words", "posts"}
+    assert chinese_index.is_unigram
+    assert {"海水", "引力", "漲落"} <= chinese_index.scores.keys()
+    assert chinese_index.scores["海水"] == pytest.approx(-8, abs=0.05)
+    assert "茶葉" not in chinese_index.scores
+    assert chinese_index.knows("茶葉")
+    (query,) = asyncio.run(multilingual.encode(["漲落 風浪"]))
+    table = chinese_index.row("漲落") + chinese_index.row("風浪")
+    assert table @ query / np.linalg.norm(table) > 0.6
+    assert chinese_index.similar(table / np.linalg.norm(table))[0] == 1
     assert [chinese_index.post(number)["url"] for number in range(2)] == ["posts/moon/", "posts/tide/"]
     assert chinese_index.having("月亮").keys() == {0, 1}
     assert chinese_index.having("來").keys() == {0}  # the last of its run, so no pair begins with it
@@ -63,18 +93,28 @@ def test_each_language_has_the_model_that_knows_it(
     assert encoder.encoded == multilingual.encoded == []
 
 
-def test_a_site_in_another_language_needs_no_teachers(
+def test_a_site_in_another_language_needs_no_teachers_of_english(
     site: Site, multilingual: FakeEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def forbidden() -> None:
         raise AssertionError("the tokenizer was loaded")
 
     monkeypatch.setattr(wiring, "load_tokenizer", forbidden)
-    for topic, texts in NOTES.items():
-        site.write(f"posts/{topic}/index.html", page(topic, "。".join(texts), lang="zh-TW"))
+    for name, text in CHINESE.items():
+        site.write(f"posts/{name}/index.html", page(name, text, lang="zh-TW"))
     assert site.run("--quiet", engine=False) == 0
     (about,) = site.json("index.json")["languages"].values()
-    assert about["count"] == len(NOTES)
+    assert about["count"] == len(CHINESE)
+
+
+def test_a_language_of_which_the_model_knows_no_token_is_searched_by_words_alone(
+    site: Site, multilingual: FakeEncoder
+) -> None:
+    for topic, texts in NOTES.items():
+        thai = "".join(chr(0x0E01 + ord(character) % 40) for character in "".join(texts))
+        site.write(f"posts/{topic}/index.html", page("", f"{thai} {thai}", lang="th"))
+    assert site.run("--quiet", "--min-words", "1", engine=False) == 0
+    (about,) = site.json("index.json")["languages"].values()
     index = ReaderIndex(site.root / "semblance" / about["reader"])
     assert (index.dims, len(index.centres), index.passages) == (0, 0, [1] * len(NOTES))
 

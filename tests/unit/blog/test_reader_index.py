@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import gzip
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +14,9 @@ import pytest
 from fakes import FakeEncoder
 from semblance import wiring
 from unit.blog.reader_index import ReaderIndex
-from unit.blog.support import Site, page
+from unit.blog.support import COFFEE, TEA, TIDES, Site, page
+
+MOST_SCRIPT_BYTES = 25_000
 
 
 def index_of(site: Site, language: str = "en") -> ReaderIndex:
@@ -32,10 +37,11 @@ def test_neither_engine_nor_model_is_written_or_made(site: Site, monkeypatch: py
     assert site.four().run(engine=False) == 0
     index = site.json("index.json")
     assert "engine" not in index
-    assert index["scripts"][0].endswith("/static/js/blog/reader/search.js")
+    (script,) = index["scripts"]
+    assert len(gzip.compress((site.root / "semblance" / script).read_bytes())) <= MOST_SCRIPT_BYTES
     assert set(index["scripts"]) <= site.files().keys()
     folders = {name.split("/")[0].rpartition("-")[0] for name in site.files() if name.count("/") > 1}
-    assert folders == {"reader", "index-en", ""}
+    assert folders == {"index-en", ""}
 
 
 def test_a_post_has_what_is_shown_of_it(written: Site) -> None:
@@ -48,9 +54,38 @@ def test_a_post_has_what_is_shown_of_it(written: Site) -> None:
     ]
     tea = index.post(2)
     assert tea["url"] == "posts/tea/"
-    ((heading, anchor, text),) = tea["passages"]
+    ((heading, anchor, text, *_),) = tea["passages"]
     assert (heading, anchor) == ("Tea", "")
     assert "Green tea wants water" in text
+
+
+def test_tags_and_years_have_their_posts(site: Site) -> None:
+    head = '<meta property="article:published_time" content="{}-05-01"><meta property="article:tag" content="{}">'
+    for name, text, about in (
+        ("a", TEA, ("2023", "hot")),
+        ("b", TIDES, ("2024", "wet")),
+        ("c", COFFEE, ("2023", "wet")),
+    ):
+        site.write(f"{name}.html", page(name, text, head=head.format(*about)))
+    assert site.run(engine=False) == 0
+    assert index_of(site).filters() == ({"hot": [0], "wet": [1, 2]}, {"2023": [0, 2], "2024": [1]})
+
+
+def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -> None:
+    text = "𠀀 " + " ".join([TEA, TIDES])
+    written.write("two.html", page("Two", text))
+    assert written.run(engine=False) == 0
+    index = index_of(written)
+    two = next(index.post(number) for number in range(index.count) if index.post(number)["title"] == "Two")
+    ((_, _, shown, starts, signs),) = two["passages"]
+    units = shown.encode("utf-16-le")
+    assert [units[2 * start :].decode("utf-16-le")[:8] for start in starts] == ["𠀀 Green ", "The moon"]
+    bits = np.unpackbits(
+        np.frombuffer(base64.b64decode(signs), np.uint8).reshape(2, -1), axis=1, bitorder="little"
+    )
+    table = np.sum([index.row(word) for word in re.findall("[a-z]+", TIDES.lower())], axis=0)
+    assert np.mean(bits[1] == (table[:128] > 0)) > 0.9
+    assert np.mean(bits[0] == (table[:128] > 0)) < 0.8
 
 
 def test_words_find_their_posts_in_every_form(written: Site) -> None:

@@ -129,7 +129,7 @@ def test_only_what_changed_is_embedded(run: Run, notes: Path, encoder: FakeEncod
     assert encoder.encoded == []
     (notes / "tea.md").write_text("Black tea")
     run(*words)
-    assert encoder.encoded == ["Black tea"]
+    assert encoder.encoded == ["tea\nBlack tea"]  # without a heading, its name is its title
 
 
 def test_a_run_that_is_stopped_goes_on(

@@ -11,7 +11,10 @@ import numpy as np
 
 from semblance.arrays import FloatArray
 from semblance.blog.posts import Post
+from semblance.blog.reader.centring import SAMPLES, centred, common_part, least_cosine, shared_by
 from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
+from semblance.blog.reader.cutting import SPACE, cut, cutting_of, vocabulary_of
+from semblance.blog.reader.excerpts import Sentences, sentences_in
 from semblance.blog.reader.fields import (
     SUFFIX,
     floats,
@@ -22,23 +25,20 @@ from semblance.blog.reader.fields import (
     varint,
     varints,
 )
-from semblance.blog.reader.fragments import fragment
+from semblance.blog.reader.filters import filters
+from semblance.blog.reader.fragments import fragment, text_of
 from semblance.blog.reader.kept_vectors import KeptVectors
 from semblance.blog.reader.keywords import WordShards, counts_of, word_shards
-from semblance.blog.reader.query_encoder import fit, prior_rows
+from semblance.blog.reader.query_encoder import Ids, fit, prior_rows
 from semblance.blog.reader.sentences import sentences_of
-from semblance.blog.reader.tokens import Tokens, text_of, tokens_of, vocabulary_of
-from semblance.blog.reader.word_groups import word_groups
+from semblance.blog.reader.tokens import NO_TOKENS, Tokens, tokens_of, words_in
+from semblance.blog.reader.word_groups import ENOUGH, word_groups
 from semblance.blog.writing import write
-from semblance.ports import Tokenizer
+from semblance.ports import PieceTokenizer
 from semblance.records import Record
 
 ROWS_A_FILE = 8
 OTHERS_A_FILE = 32
-
-NO_TOKENS = Tokens((), (), (), {})
-NO_GROUPS = Grouped(Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32)), [])
-"""What a catalogue says of meaning where words alone are searched: nothing, in vectors of no dimension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +47,46 @@ class Teachers:
 
     Parameters
     ----------
-    tokenizer : Tokenizer
+    tokenizer : PieceTokenizer
         The model's.
     sentences : KeptVectors
         The model's vectors of the site's sentences, as queries.
     tokens : KeptVectors
         Those of single tokens and of groups of words.
+    documents : KeptVectors
+        Those of some groups of words, as documents.
     """
 
-    tokenizer: Tokenizer
+    tokenizer: PieceTokenizer
     sentences: KeptVectors
     tokens: KeptVectors
+    documents: KeptVectors
+
+    def keep(self) -> None:
+        """Write what the next run may need."""
+        self.sentences.write()
+        self.tokens.write(all=True)
+        self.documents.write(all=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryEncoder:
-    """The site's tokens and the table of their vectors."""
+    """The site's tokens, the table of their vectors, and what all vectors of documents share."""
 
     tokens: Tokens
     table: FloatArray
+    shared: FloatArray
+    tokenizer: PieceTokenizer | None
+
+    async def rows_of(self, texts: Sequence[str]) -> list[Ids]:
+        """The rows of the tokens of texts."""
+        assert self.tokenizer
+        return list(map(self.tokens.rows, await cut(texts, self.tokenizer, self.tokens.cutting)))
+
+
+NO_GROUPS = Grouped(Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32)), [])
+NO_ENCODER = QueryEncoder(NO_TOKENS, np.empty((0, 0), np.float32), np.empty(0, np.float32), None)
+"""What a catalogue says of meaning where words alone are searched: nothing, in vectors of no dimension."""
 
 
 async def write_index(
@@ -90,7 +111,13 @@ async def write_index(
         The folder's name, which changes with its contents.
     """
     encoder = await teach(posts, teachers) if teachers else None
-    files = dict(_files(posts, records, encoder))
+    texts = [
+        text_of(post, passage)
+        for post, record in zip(posts, records, strict=True)
+        for passage in record.passages
+    ]
+    sentences = await sentences_in(texts, encoder.rows_of, encoder.table) if encoder else []
+    files = dict(_files(posts, records, encoder, sentences))
     digest = hashlib.sha256()
     for path, data in sorted(files.items()):
         digest.update(f"{path} {hashlib.sha256(data).hexdigest()}\n".encode())
@@ -107,58 +134,87 @@ async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | Non
     """
     tokenizer = teachers.tokenizer
     vocabulary = await vocabulary_of(tokenizer)
+    cutting = await cutting_of(tokenizer, vocabulary)
     sentences = sentences_of(posts)
-    groups = word_groups(vocabulary, len(sentences))
-    encoded = await tokenizer.encode_batch(sentences, add_special_tokens=False)
-    whole = await tokenizer.encode_batch([post.content for post in posts], add_special_tokens=False)
-    tokens = tokens_of([*encoded, *whole], vocabulary)
+    encoded = await cut(sentences, tokenizer, cutting)
+    whole = await cut([post.content for post in posts], tokenizer, cutting)
+    tokens = tokens_of([*encoded, *whole], vocabulary, cutting)
     if not any(len(tokens.rows(ids)) for ids in encoded):
         return None
-    rows = list(map(tokens.rows, [*encoded, *await tokenizer.encode_batch(groups, add_special_tokens=False)]))
-    targets = np.concatenate(
-        [await teachers.sentences.encode(sentences), await teachers.tokens.encode(groups)]
+    groups = word_groups(
+        [cutting.text_of(vocabulary[id]) for id in words_in(vocabulary, cutting, tokens.pieces)]
     )
-    alone = await teachers.tokens.encode([text_of(piece) for piece in tokens.pieces])
-    taught = np.array([number for number, own in enumerate(rows) if len(own)])
-    lessons = [rows[number] for number in taught]
+    few = groups[: max(0, ENOUGH - len(sentences))]
+    samples = groups[:SAMPLES]
+    own = await teachers.sentences.encode(sentences)
+    common = common_part(own, shared_by(await teachers.tokens.encode(samples)))
+    alone = await teachers.tokens.encode(list(map(cutting.text_of, tokens.pieces)))
+    table = _taught(
+        [tokens.rows(ids) for ids in [*encoded, *await cut(few, tokenizer, cutting)]],
+        centred(np.concatenate([own, await teachers.tokens.encode(few)]), common),
+        centred(alone, common),
+    )
+    return QueryEncoder(tokens, table, shared_by(await teachers.documents.encode(samples)), tokenizer)
+
+
+def _taught(sentences: Sequence[Ids], vectors: FloatArray, alone: FloatArray) -> FloatArray:
+    """The table, from sentences as rows of it, their vectors, and the vector of each token alone."""
+    taught = np.array([number for number, own in enumerate(sentences) if len(own)])
+    lessons = [sentences[number] for number in taught]
     frequencies = np.bincount(np.concatenate(list(map(np.unique, lessons))), minlength=len(alone))
-    prior = prior_rows(alone, frequencies, len(lessons))
-    return QueryEncoder(tokens, fit(lessons, targets[taught], prior))
+    return fit(lessons, vectors[taught], prior_rows(alone, frequencies, len(lessons)))
 
 
 def _files(
-    posts: Sequence[Post], records: Sequence[Record], encoder: QueryEncoder | None
+    posts: Sequence[Post],
+    records: Sequence[Record],
+    encoder: QueryEncoder | None,
+    sentences: Sequence[Sentences],
 ) -> Iterator[tuple[str, bytes]]:
     """The files by their paths, without the suffix."""
-    groups = grouped(np.concatenate([record.vectors for record in records])) if encoder else NO_GROUPS
+    groups = NO_GROUPS
+    if encoder:
+        vectors = np.concatenate([record.vectors for record in records])
+        groups = grouped(centred(vectors, common_part(vectors, encoder.shared)))
     counts = [counts_of(post) for post in posts]
     words = word_shards(counts, posts[0].language)
     lengths = [sum(own.values()) for own in counts]
     passages = [len(record.passages) for record in records]
-    yield "catalogue", _catalogue(encoder.tokens if encoder else NO_TOKENS, groups, words, lengths, passages)
+    yield "catalogue", _catalogue(encoder or NO_ENCODER, groups, words, lengths, passages)
     if encoder:
         yield from _rows(encoder)
     for number, group in enumerate(groups.groups):
         yield f"groups/{number}", _group(group)
     for number, data in enumerate(words.files):
         yield f"words/{number}", data
+    yield "filters", filters(posts)
+    first = 0
     for number, (post, record) in enumerate(zip(posts, records, strict=True)):
-        yield f"posts/{number}", fragment(post, record)
+        yield f"posts/{number}", fragment(post, record, sentences[first : first + passages[number]])
+        first += passages[number]
 
 
 def _catalogue(
-    tokens: Tokens, groups: Grouped, words: WordShards, lengths: Sequence[int], passages: Sequence[int]
+    encoder: QueryEncoder,
+    groups: Grouped,
+    words: WordShards,
+    lengths: Sequence[int],
+    passages: Sequence[int],
 ) -> bytes:
+    tokens = encoder.tokens
     fields = [
         varint(groups.centres.levels.shape[1]),
         varint(len(lengths)),
         bytes(map(rounded_length, lengths)),
         varints(passages),
         varint(ROWS_A_FILE),
+        varint(tokens.cutting.number),
         sorted_strings(tokens.common),
         sorted_strings(tokens.own),
+        tokens.cutting.scores([SPACE, *tokens.common, *tokens.own]),
         sorted_strings(tokens.other[::OTHERS_A_FILE]),
         sorted_strings(words.firsts),
+        varint(round(100 * least_cosine(encoder.shared))),
         varint(len(groups.groups)),
         _packed(groups.centres),
     ]
@@ -178,7 +234,10 @@ def _rows(encoder: QueryEncoder) -> Iterator[tuple[str, bytes]]:
         start = common + own + first
         yield (
             f"others/{number}",
-            framed(b"o", sorted_strings(some) + _part(rows, start, start + len(some))),
+            framed(
+                b"o",
+                sorted_strings(some) + tokens.cutting.scores(some) + _part(rows, start, start + len(some)),
+            ),
         )
 
 

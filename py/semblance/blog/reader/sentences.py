@@ -7,9 +7,13 @@ from collections.abc import Iterator, Sequence
 from semblance.blog.posts import Post
 from semblance.blog.writing import hashed
 from semblance.embedding.sentences import segment
+from semblance.ranking.words.terms import is_dense
 
 SHORTEST, LONGEST = 20, 300
 """Characters of a sentence that teaches; titles may be shorter."""
+
+SHORTEST_DENSE = 6
+"""The same of a script without spaces, whose characters say more."""
 
 MOST = 10_000
 """More teach little, and each costs the author time."""
@@ -30,5 +34,9 @@ def _of_post(post: Post) -> Iterator[str]:
         sentence = " ".join(post.content[part.start : part.end].split())
         if part.level:
             yield part.heading
-        elif SHORTEST <= len(sentence) <= LONGEST:
+        elif _shortest(sentence) <= len(sentence) <= LONGEST:
             yield sentence
+
+
+def _shortest(sentence: str) -> int:
+    return SHORTEST_DENSE if is_dense(sentence) else SHORTEST

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from semblance.blog.reader.cutting import Cutting, WordPiece
 from semblance.blog.reader.fields import order
-from semblance.ports import Tokenizer
 
 COMMON = 32
 """So many of the commonest tokens, without which hardly any query goes, are in one file."""
 
-MOST = 17_000
-"""Of rows; words that the site never uses fill up what its own tokens leave. A vocabulary lists the commonest first."""
-
-_BLOCK = 4096
-_SHORTEST_OTHER = 3  # letters; shorter words that the site lacks are pieces of others
-_INSIDE = "##"  # WordPiece's mark of a piece that begins no word
+_MANY_SIGNS = ("CJK", "HANGUL")  # scripts of which a small site uses a part only
 
 Ids = npt.NDArray[np.intp]
 
@@ -31,15 +27,18 @@ class Tokens:
     Parameters
     ----------
     common, own, other : sequence of str
-        WordPiece's pieces; one inside a word begins with ``##``.
+        The tokenizer's pieces.
     row_of : dict of int to int
         Which row each of the model's token ids has.
+    cutting : Cutting
+        What the pieces mean.
     """
 
     common: Sequence[str]
     own: Sequence[str]
     other: Sequence[str]
     row_of: dict[int, int]
+    cutting: Cutting
 
     @property
     def pieces(self) -> list[str]:
@@ -51,7 +50,12 @@ class Tokens:
         return np.array([self.row_of[id] for id in map(int, ids) if id in self.row_of], dtype=np.intp)
 
 
-def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], vocabulary: Sequence[str]) -> Tokens:
+NO_TOKENS = Tokens((), (), (), {}, WordPiece())
+
+
+def tokens_of(
+    encoded: Sequence[npt.NDArray[np.int32]], vocabulary: Sequence[str], cutting: Cutting
+) -> Tokens:
     """The tokens for a site.
 
     Parameters
@@ -60,16 +64,13 @@ def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], vocabulary: Sequence[str
         Token ids of all its texts.
     vocabulary : sequence of str
         The model's tokens, by their ids.
+    cutting : Cutting
     """
     frequencies = np.bincount(np.concatenate(encoded), minlength=len(vocabulary))
-    used = [id for id in np.flatnonzero(frequencies).tolist() if _is_word(vocabulary[id])]
+    used = [id for id in np.flatnonzero(frequencies).tolist() if cutting.has_row(vocabulary[id])]
     commonest = set(sorted(used, key=lambda id: (-frequencies[id], id))[:COMMON])
-    alphabet = set("".join(vocabulary[id] for id in used))
-    unused = [
-        id
-        for id, piece in enumerate(vocabulary)
-        if not frequencies[id] and _is_whole_word(piece) and (piece.isascii() or alphabet.issuperset(piece))
-    ][: max(0, MOST - len(used))]
+    words = words_in(vocabulary, cutting, [vocabulary[id] for id in used])
+    unused = [id for id in words if not frequencies[id]][: max(0, cutting.most_rows - len(used))]
 
     def in_order(ids: Sequence[int]) -> list[int]:
         return sorted(ids, key=lambda id: order(vocabulary[id]))
@@ -81,26 +82,34 @@ def tokens_of(encoded: Sequence[npt.NDArray[np.int32]], vocabulary: Sequence[str
     ]
     rows = {id: row for row, id in enumerate(id for part in parts for id in part)}
     common, own, other = [[vocabulary[id] for id in part] for part in parts]
-    return Tokens(common, own, other, rows)
+    return Tokens(common, own, other, rows, cutting)
 
 
-async def vocabulary_of(tokenizer: Tokenizer) -> list[str]:
-    """The tokens of a tokenizer, by their ids."""
-    pieces: list[str] = []
-    while any(block := await tokenizer.tokens(range(len(pieces), len(pieces) + _BLOCK))):
-        pieces += block
-    return pieces
+def words_in(vocabulary: Sequence[str], cutting: Cutting, used: Sequence[str]) -> Iterator[int]:
+    """The ids of whole words in the letters of a site, the commonest first.
+
+    Those in plain letters are left out of a site that is in others for the most part: they would be English.
+
+    Parameters
+    ----------
+    vocabulary : sequence of str
+        The model's tokens, by their ids.
+    cutting : Cutting
+    used : sequence of str
+        The site's tokens.
+    """
+    texts = [cutting.text_of(piece) for piece in used]
+    alphabet = {_letter(character) for text in texts for character in text}
+    is_plain = 2 * sum(map(str.isascii, texts)) >= len(texts)
+    for id, piece in enumerate(vocabulary):
+        if not cutting.is_word(piece):
+            continue
+        text = cutting.text_of(piece)
+        if is_plain if text.isascii() else alphabet.issuperset(map(_letter, text)):
+            yield id
 
 
-def _is_word(piece: str) -> bool:
-    """Whether it is a word or a piece of one, rather than a mark or one of the model's own signs."""
-    return piece.removeprefix(_INSIDE).isalnum()
-
-
-def _is_whole_word(piece: str) -> bool:
-    return piece.isalpha() and len(piece) >= _SHORTEST_OTHER
-
-
-def text_of(piece: str) -> str:
-    """The text that a piece stands for."""
-    return piece.removeprefix(_INSIDE)
+def _letter(character: str) -> str:
+    """A character, or the name of its script where that has thousands."""
+    script = unicodedata.name(character, "").partition(" ")[0].partition("-")[0]
+    return script if script in _MANY_SIGNS else character

@@ -1,6 +1,6 @@
 // The files of a reader's index: fetched once, unpacked, and read field by field. docs/reader-index.md says what each holds.
 
-const FORMAT = 1;
+const FORMAT = 2;
 const HEADER = 6; // bytes: magic, format, kind
 const GZIP = 0x1f;
 const UTF8 = new TextDecoder();
@@ -91,11 +91,14 @@ export class Fields {
 export class Files {
   onLate = () => {}; // called when a file has come for which a search did not wait
   #folder;
+  #begun;
   #loaded = new Map();
   #absent = new Set();
 
-  constructor(folder) {
+  /** `begun`: responses that are on their way, by their addresses; each is used once. */
+  constructor(folder, begun = new Map()) {
     this.#folder = folder;
+    this.#begun = begun;
   }
 
   /** The paths of files that could not be had. */
@@ -148,7 +151,10 @@ export class Files {
 
   async #fields(path, kind) {
     const damaged = new Unusable("damaged", { file: path });
-    const response = await fetch(new URL(`${path}.smbr`, this.#folder)).catch(() => null);
+    const address = new URL(`${path}.smbr`, this.#folder).href;
+    const begun = this.#begun.get(address);
+    this.#begun.delete(address);
+    const response = await (begun ?? fetch(address).catch(() => null));
     if (!response) throw new Unusable("no_network");
     if (!response.ok) throw new Unusable("not_loaded", { file: path, status: response.status });
     let bytes = new Uint8Array(await response.arrayBuffer());

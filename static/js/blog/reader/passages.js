@@ -53,9 +53,10 @@ export class Passages {
    *
    * @param {Float32Array} query  a unit vector
    * @param {number} number  most posts
+   * @param {(post: number) => boolean} allows  whether a post may be shown
    * @returns {Promise<{post: number, row: number, score: number}[]>}  best first
    */
-  async nearest(query, number) {
+  async nearest(query, number, allows) {
     const { centres, dims, postOf } = this.#catalogue;
     const bases = centres.map((centre) => product(centre, query));
     const chosen = [...bases.keys()].sort((a, b) => bases[b] - bases[a]).slice(0, GROUPS);
@@ -67,7 +68,7 @@ export class Passages {
       const scores = estimates(content, bases[group], sums);
       return content.passages.map((row, i) => ({ row, post: postOf[row], score: scores[i] }));
     });
-    const passages = (await Promise.all(scored)).flat().filter(({ post }) => post !== undefined);
+    const passages = (await Promise.all(scored)).flat().filter(({ post }) => post !== undefined && allows(post));
     passages.sort((a, b) => b.score - a.score);
     return firstOfPosts(passages, number);
   }

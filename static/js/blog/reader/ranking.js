@@ -6,9 +6,7 @@ import { Passages } from "./passages.js";
 import { QueryEncoder } from "./query-encoder.js";
 
 const RANKED = 100; // posts of each ranking that are merged
-// As the engine does (py/semblance/browser/blog/service.py): the least cosine of a passage that is shown, also as a share of the best.
-const LEAST = 0.2;
-const SHARE = 0.6;
+const SHARE = 0.6; // the least cosine of a passage that is shown, as a share of the best
 const SHARE_OF_WORDS = 0.5; // the least score by words of a post that is shown for its words, as a share of the best
 
 export class Ranking {
@@ -33,12 +31,13 @@ export class Ranking {
   /**
    * Posts by the words of a query, best first.
    *
+   * @param {(post: number) => boolean} allows  whether a post may be shown
    * @returns {Promise<{posts: {post: number, row: null, score: number}[], known: boolean}>}  known: whether its last word is typed
    *   to its end
    */
-  async byWords(query) {
+  async byWords(query, allows = () => true) {
     const { posts, known } = await this.#keywords.search(query);
-    return { posts: posts.slice(0, RANKED).map((entry) => ({ ...entry, row: null })), known };
+    return { posts: posts.filter(({ post }) => allows(post)).slice(0, RANKED).map((entry) => ({ ...entry, row: null })), known };
   }
 
   /** Whether there are vectors. There are none of a language that the site's model does not know. */
@@ -46,20 +45,24 @@ export class Ranking {
     return this.#catalogue.dims > 0;
   }
 
+  /** The unit vector of a query; null if its meaning is not known. */
+  async vectorOf(query) {
+    return this.hasMeaning ? this.#encoder.encode(query) : null;
+  }
+
   /** Posts by the meaning of a query, best first: {post, row, score}, the row being the nearest passage. */
-  async byMeaning(query) {
-    if (!this.hasMeaning) return [];
-    const vector = await this.#encoder.encode(query);
-    return vector ? this.#passages.nearest(vector, RANKED) : [];
+  async byMeaning(query, allows = () => true) {
+    const vector = await this.vectorOf(query);
+    return vector ? this.#passages.nearest(vector, RANKED, allows) : [];
   }
 
   /**
    * Posts by both, best first: the sum of standard scores. What one ranking lacks counts there as its last. A post that is far
    * below the best in both has little to do with the query, and is left out.
    */
-  async byBoth(query, words) {
-    const meaning = await this.byMeaning(query);
-    const leastOfMeaning = Math.max(LEAST, SHARE * (meaning[0]?.score ?? 0));
+  async byBoth(query, words, allows = () => true) {
+    const meaning = await this.byMeaning(query, allows);
+    const leastOfMeaning = Math.max(this.#catalogue.least, SHARE * (meaning[0]?.score ?? 0));
     const leastOfWords = SHARE_OF_WORDS * (words.posts[0]?.score ?? 0);
     const merged = new Map();
     for (const [ranking, least] of [[meaning, leastOfMeaning], [words.posts, leastOfWords]]) {

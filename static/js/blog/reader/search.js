@@ -5,8 +5,13 @@ import { ResultList } from "../engine/results.js";
 import { said } from "../engine/said.js";
 import { telling, unaccented, wordsOf } from "../engine/words.js";
 import { Files } from "./files.js";
+import { Filters } from "./filters.js";
 import { hasPhrases, phrasesOf } from "./phrases.js";
 import { Ranking } from "./ranking.js";
+import { fittingStart } from "./sentences.js";
+import { Unigram } from "./tokens.js";
+
+export { Files, Ranking, Unigram }; // for programs that search without a box
 
 const LISTED = 10;
 const PAUSE_MS = 200; // pause in typing after which a word counts as typed to its end
@@ -19,9 +24,11 @@ export async function attach(parts, setting) {
   const language = languageFor(parts.host, setting.index.languages);
   if (!language) throw said(say("empty"));
   const about = setting.index.languages[language];
-  const files = new Files(new URL(about.reader, setting.folder));
+  const files = new Files(new URL(about.reader, setting.folder), setting.begun);
   const ranking = await Ranking.open(files);
-  new Search(parts, setting, { language, about, files, ranking, say }).begin();
+  const search = new Search(parts, setting, { language, about, files, ranking, say });
+  if (parts.host.hasAttribute("filters")) await search.drawFilters();
+  search.begin();
 }
 
 class Search {
@@ -30,6 +37,7 @@ class Search {
   #site;
   #data = { posts: [], passages: [] }; // of the posts that were shown so far, by their numbers
   #list;
+  #filters = null;
   #request = 0; // number of the newest request; answers to older ones are dropped
   #complete = 0; // number of the request whose complete results are shown
   #pause = 0;
@@ -40,6 +48,11 @@ class Search {
     this.#setting = setting;
     this.#site = site;
     this.#list = new ResultList(parts, setting, { ...site, data: this.#data }, this.#listening.signal);
+  }
+
+  async drawFilters() {
+    const { files, say } = this.#site;
+    this.#filters = await Filters.open(files, this.#parts.input, this.#setting.make, say, () => this.#typed());
   }
 
   begin() {
@@ -67,10 +80,11 @@ class Search {
 
   async #search(request, query) {
     const { ranking } = this.#site;
-    const words = await ranking.byWords(query);
+    const allows = this.#filters?.allows;
+    const words = await ranking.byWords(query, allows);
     if (request !== this.#request) return;
     const by = ranking.hasMeaning ? "both" : "words";
-    const merge = async () => this.#show(request, query, await ranking.byBoth(query, words), by);
+    const merge = async () => this.#show(request, query, await ranking.byBoth(query, words, allows), by);
     if (by === "words") return merge();
     if (!words.known) {
       // While a word is being typed, what it means so far says little.
@@ -87,12 +101,13 @@ class Search {
     const phrases = phrasesOf(query);
     const looked = phrases.length ? ranking : ranking.slice(0, this.#number);
     const loaded = await Promise.all(looked.map(async (hit) => ({ ...hit, content: await this.#content(hit.post) })));
+    const vector = by === "both" ? await this.#site.ranking.vectorOf(query) : null;
     const fitting = loaded.filter(({ content }) => content && hasPhrases(content, phrases)).slice(0, this.#number);
     const isOld = request !== this.#request || request === this.#complete;
     if (isOld || this.#list.hasFocus) return;
     if (by !== "words so far") this.#complete = request;
     const wanted = new Set(telling(wordsOf(query)).map(unaccented));
-    const results = fitting.map((hit) => this.#result(hit, wanted));
+    const results = fitting.map((hit) => this.#result(hit, wanted, vector));
     this.#list.show(query, results, by);
     this.#describe();
   }
@@ -102,17 +117,23 @@ class Search {
     return this.#site.files.optional(`posts/${post}`, "p", (fields) => fields.json());
   }
 
-  /** Choose a post's passage: the one with most of the words, or else the nearest in meaning. */
-  #result({ post, row, content }, wanted) {
+  /**
+   * Choose a post's passage: the one with most of the words, or else the nearest in meaning. If it has none of the words, it is
+   * shown from the sentence on that is nearest in meaning.
+   */
+  #result({ post, row, content }, wanted, vector) {
     const first = this.#site.ranking.firstPassage(post);
     this.#data.posts[post] = content;
-    const having = content.passages.map(([heading, anchor, text], i) => {
-      this.#data.passages[first + i] = [post, heading, anchor, text];
+    const having = content.passages.map(([, , text]) => {
       return new Set(wordsOf(text).map(unaccented).filter((word) => wanted.has(word))).size;
     });
     const nearest = row === null ? 0 : row - first;
     const most = Math.max(...having);
-    return { post, row: first + (having[nearest] === most ? nearest : having.indexOf(most)) };
+    const chosen = having[nearest] === most ? nearest : having.indexOf(most);
+    const [heading, anchor, text, starts, signs] = content.passages[chosen];
+    const start = vector && !most && starts ? fittingStart(vector, starts, signs) : 0;
+    this.#data.passages[first + chosen] = [post, heading, anchor, start ? `…${text.slice(start)}` : text];
+    return { post, row: first + chosen };
   }
 
   // --- what stands below the box ---
@@ -144,6 +165,7 @@ class Search {
       const { attach: attachEngine } = await import(new URL(this.#setting.index.engine + ENGINE_SCRIPT, this.#setting.folder));
       await attachEngine(this.#parts, this.#setting); // it has read its files before it listens to the box
       this.#listening.abort();
+      this.#filters?.remove();
       this.#request++; // so that no answer of ours replaces the engine's
     } catch (error) {
       const { say } = this.#site;
