@@ -7,6 +7,7 @@ import base64
 from playwright.sync_api import Browser, expect
 
 from browser.app import AppPage, text_file
+from browser.watch import Watch
 from data import papers
 
 PRINTED = """<!DOCTYPE html><html lang="en"><title>A field guide to the shore</title>
@@ -34,7 +35,9 @@ object.__setattr__(LIMITS, "page_seconds", 2)
 """
 
 
-def test_papers_are_found_by_meaning_and_opened_at_their_page(app: AppPage, browser: Browser) -> None:
+def test_papers_are_found_by_meaning_and_opened_at_their_page(
+    app: AppPage, browser: Browser, watch: Watch
+) -> None:
     printer = browser.new_page()
     printer.set_content(PRINTED.replace("{0}", LONG).replace("{1}", LONG.replace("stone", "lamp")))
     printed = printer.pdf(prefer_css_page_size=True)
@@ -59,6 +62,11 @@ def test_papers_are_found_by_meaning_and_opened_at_their_page(app: AppPage, brow
     app.page.on("request", lambda request: requested.append(request.url))
     assert app.add_files([text_file("plain.md", "# Plain\n\nA text like any other.")]) == "1 added"
     assert not [url for url in requested if "papers" in url]
+    watch.expect("py/papers.tar.gz")
+    app.page.route("**/py/papers.tar.gz", lambda route: route.abort())
+    assert app.add_files([text_file("letter.docx", files["letter.docx"])]) == "0 added · 1 not added"
+    expect(app.report).to_contain_text("letter.docx: ")
+    app.page.unroute("**/py/papers.tar.gz")
     app.python(HURRY)
     assert app.add_files([text_file(name, data) for name, data in files.items()]) == "6 added · 2 not added"
     expect(app.report).to_contain_text("endless.pdf: its reading was ended after 2 seconds")

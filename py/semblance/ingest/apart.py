@@ -34,8 +34,7 @@ def take(paper: Apart, lines: Iterable[str]) -> None:
 
 def fail(paper: Apart, error: SemblanceError) -> None:
     """Take an error as the answer."""
-    error.where = error.where or paper.where
-    paper.answer = [Failure(paper.name, error)]
+    paper.answer = [Failure(paper.name, error.at(paper.where))]
 
 
 def took_too_long(paper: Apart) -> None:

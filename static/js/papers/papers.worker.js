@@ -7,6 +7,7 @@ import { addPackage, python } from "../python.js";
 import { expose } from "../rpc.js";
 
 const papers = addPackage("papers");
+papers.catch(() => {}); // the first call says it
 let service;
 let broken; // rejects if Python breaks down
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -80,6 +82,16 @@ def test_a_process_that_breaks_down_is_told_and_another_reads_on(second: SecondP
     assert error.startswith("letter.docx: the Python that read it broke down")
     [letter] = read_with(second, "letter.docx", LETTER)
     assert isinstance(letter, Document)
+
+
+def test_nothing_of_it_is_imported_before_the_first_file() -> None:
+    code = (
+        "import sys, semblance.library, semblance.native.papers as papers\n"
+        "assert list(papers.read('tea.md', b'# Tea'))\n"
+        "print([name for name in sys.modules if name.startswith(('pypdf', 'semblance.ingest.papers'))])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
 
 
 def test_without_a_second_python_a_file_is_refused_by_its_kind() -> None:

@@ -42,6 +42,9 @@ def read(paper: Apart) -> Steps:
     for number in range(total):
         if pages and time.monotonic() > deadline:
             break
+        if _is_end(reader, number):
+            total = number
+            break
         try:
             page = _lines(reader, number)
         except MemoryError:
@@ -107,6 +110,17 @@ def _refuse_bomb(error: Exception, paper: Apart) -> None:
     if isinstance(error, LimitReachedError):
         limit = human_size(filters.ZLIB_MAX_OUTPUT_LENGTH)
         raise UnsafeDocument("papers.bomb", limit=limit, where=paper.where) from error
+
+
+def _is_end(reader: PdfReader, number: int) -> bool:
+    """Whether a file has fewer pages than it says."""
+    try:
+        reader.pages[number]
+    except IndexError:
+        return True
+    except Exception:  # a damaged page is read, and named, like any other
+        return False
+    return False
 
 
 def _lines(reader: PdfReader, number: int) -> list[Line]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from pypdf import PdfWriter
 
 from data.papers import bomb, lines, pdf, raw_pdf, scan, stream
 from semblance.documents import Document
@@ -151,6 +154,27 @@ def test_a_locked_file_is_named() -> None:
         "a.pdf: it is an encrypted PDF. Open it (with its password, if it asks for one), save a copy without a password "
         "(print it as PDF), and add that."
     )
+
+
+def encrypted(password: str, algorithm: str) -> bytes:
+    """The pages as pypdf encrypts them."""
+    writer, out = PdfWriter(clone_from=io.BytesIO(pdf(PAGES))), io.BytesIO()
+    writer.encrypt(password, "the owner's", algorithm=algorithm)
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_file_that_everybody_may_read_is_read_though_it_is_encrypted() -> None:
+    item = item_of("a.pdf", encrypted("", "RC4-128"))
+    assert "The moon pulls it." in item.content
+    assert item.metadata["pages"] == 3
+    assert "it is an encrypted PDF" in error_of("a.pdf", encrypted("secret", "RC4-128"))
+
+
+def test_a_file_that_promises_more_pages_than_it_has_ends_with_the_last() -> None:
+    many = encrypted("", "RC4-128").replace(b"/Count 3", b"/Count 9999999")
+    item = item_of("a.pdf", many)
+    assert (item.metadata["pages"], item.note) == (3, "")
 
 
 @pytest.mark.parametrize(
