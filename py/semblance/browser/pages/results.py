@@ -129,7 +129,7 @@ class Results:
         view["title"].href = href
         view["title"].append(*_with_words_marked(document.title or match.id, match, unfinished))
         _fill_cosine(view, rank, match, distribution)
-        view["source"].textContent = match.id if match.id != document.title else ""
+        view["source"].textContent = match.id if document.title not in ("", match.id) else ""
         self._shown[match.id] = view, match, unfinished
         for text in ("title", "text"):
             speak(view[text], language_of(document.metadata))
