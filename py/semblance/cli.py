@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from semblance.commands import agents, carry, collections, embed, groups, similar, site
 from semblance.commands.statuses import FAILED
-from semblance.errors import SemblanceError
+from semblance.errors import SemblanceError, StaleCollection
 from semblance.parts.errors import BuildError
 from semblance.version import __version__
 
@@ -21,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _options(sys.argv[1:] if arguments is None else arguments)
         return int(options.function(options))
+    except StaleCollection as error:
+        remedy = f"Run: semblance collections embed-again {error.where}"  # the app's own speaks of its button
+        print(f"semblance: {error.where}: {error.message}. {remedy}", file=sys.stderr)
     except (SemblanceError, BuildError) as error:
         print(f"semblance: {error}", file=sys.stderr)
     except BrokenPipeError:  # whoever reads has seen enough, such as `head`

@@ -17,7 +17,7 @@ from semblance.blog.output import Engine
 from semblance.embedding.runs import MIXED
 from semblance.errors import ModelError
 from semblance.library import Library
-from semblance.models.names import ALIASES, IMAGE_MODEL, MULTILINGUAL, TEXT_MODEL, own_name
+from semblance.models.names import ALIASES, IMAGE_MODEL, MULTILINGUAL, STANDS_IN_FOR, TEXT_MODEL, own_name
 from semblance.native import models as native_models
 from semblance.native.models import load_text_encoder
 from semblance.native.store import DirectoryStore
@@ -121,7 +121,7 @@ def model_name(model: str) -> str:
     ModelError
         If it is neither.
     """
-    name = own_name(model)
+    name = STANDS_IN_FOR.get(model) or own_name(model)
     if not name or name in MODELS_OF_SITE:
         return name
     if Path(model).is_dir():

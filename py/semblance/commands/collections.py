@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 
 from semblance.commands.places import add_place, opened
-from semblance.commands.statuses import DONE, Commands
+from semblance.commands.progress import Bar, tell
+from semblance.commands.statuses import DONE, SKIPPED, Commands
+from semblance.embedding.report import Report
 from semblance.native.store import FILE
 from semblance.parts.paths import data_dir
 from semblance.records import CollectionInfo
@@ -16,7 +19,7 @@ from semblance.wording import count
 
 def add(commands: Commands) -> None:
     """Add the commands to the parser."""
-    parser = commands.add_parser("collections", help="List, delete or locate collections.")
+    parser = commands.add_parser("collections", help="List, delete, locate collections, or embed one again.")
     parser.set_defaults(function=listed, database=None, json=False)
     actions = parser.add_subparsers(metavar="ACTION")
     listing = actions.add_parser("list", help=listed.__doc__, description=listed.__doc__)
@@ -27,6 +30,10 @@ def add(commands: Commands) -> None:
     deleting.add_argument("collection", metavar="COLLECTION", help="its name")
     add_place(deleting, model=False)
     deleting.set_defaults(function=delete)
+    again = actions.add_parser("embed-again", help=embed_again.__doc__, description=embed_again.__doc__)
+    again.add_argument("collection", metavar="COLLECTION", help="its name")
+    add_place(again)
+    again.set_defaults(function=embed_again)
     path = actions.add_parser("path", help=located.__doc__, description=located.__doc__)
     path.set_defaults(function=located)
 
@@ -57,6 +64,26 @@ def delete(options: argparse.Namespace) -> int:
 
     asyncio.run(drop())
     return DONE
+
+
+def embed_again(options: argparse.Namespace) -> int:
+    """Embed all items of a collection again: with another model, or after a new version of its model."""
+    bar = Bar(sys.stderr)
+
+    async def run() -> Report:
+        async with opened(options) as place:
+            collection = await place.library.collection(options.collection, create=False)
+            if place.model and place.model != collection.info.model:
+                return await place.library.embed_again(options.collection, place.model, bar.show)
+            place.require_model(collection)
+            return await collection.reembed(bar.show)
+
+    try:
+        report = asyncio.run(run())
+    finally:
+        bar.clear()
+    tell(report, report.failed)
+    return SKIPPED if report.failed else DONE
 
 
 def located(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from semblance import wiring
 from semblance.collection import Collection
-from semblance.errors import ModelError, StaleCollection, StoreUnavailable
+from semblance.errors import ModelError, StoreUnavailable
 from semblance.library import Library
 from semblance.native.store import DirectoryStore
 from semblance.parts.paths import data_dir
@@ -39,11 +39,10 @@ class Place:
         collection = await self.library.collection(name, create=create, model=self.model)
         own = collection.info.model
         if self.model and collection.count() and own != self.model:
-            raise ModelError(
-                f"its model is {own}, not {self.model}",
-                where=name,
-                remedy="Leave out --model, or choose another collection.",
+            remedy = (
+                f"Leave out --model, or run: semblance collections embed-again {name} --model {self.model}"
             )
+            raise ModelError(f"its model is {own}, not {self.model}", where=name, remedy=remedy)
         return collection
 
     def require_model(self, collection: Collection) -> None:
@@ -51,11 +50,11 @@ class Place:
 
         Raises
         ------
-        StaleCollection
+        ModelError
         """
         model = collection.info.model
         if collection.count() and model not in self.library.models:
-            raise StaleCollection(
+            raise ModelError(
                 f"its vectors are of another model ({model or 'unknown'})",
                 where=collection.name,
                 remedy="Name the model's folder with --model, or embed the items into a new collection.",

@@ -31,6 +31,7 @@ from semblance.ports import VectorStore as Store
 from semblance.ranking.vectors import mean_vector, normalize
 from semblance.records import Record
 from semblance.storage.memory import MemoryStore
+from semblance.wiring import open_library
 
 Filter = Mapping[str, Any] | Callable[[Document], bool] | None
 
@@ -159,8 +160,6 @@ class SemblanceVectorStore(VectorStore):
         return self._embedding
 
     async def _open(self) -> Collection:
-        from semblance.wiring import open_library
-
         store: Store = DirectoryStore(self._folder) if self._folder else MemoryStore()
         if self._embedding is None:
             library = open_library(store)

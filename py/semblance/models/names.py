@@ -12,11 +12,13 @@ VISION = "semblance-vision"
 ALIASES = {
     "semblance": TEXT_MODEL,
     VISION: TEXT_MODEL,
-    "clip": TEXT_MODEL,  # that plugin's model for photos, which collections of photos name
     f"sentence-transformers/{TEXT_MODEL}": TEXT_MODEL,
     "semblance-multilingual": MULTILINGUAL,
     f"intfloat/{MULTILINGUAL}": MULTILINGUAL,
 }
+
+STANDS_IN_FOR = {"clip": TEXT_MODEL}
+"""Models that commands of other programs name, and what is taken in their place. Their vectors are of another space."""
 
 
 def own_name(name: str) -> str:

@@ -20,7 +20,8 @@ def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEncoder:
     fake = FakeEncoder("all-MiniLM-L6-v2", budget=64)
 
     async def load(name: str) -> Encoders:
-        return Encoders(fake, FakeImageEncoder(fake))
+        text = fake if name == fake.name else FakeEncoder(name, budget=64)
+        return Encoders(text, FakeImageEncoder(text))
 
     def fingerprint(name: str) -> str:
         return fake.fingerprint if name == fake.name else ""

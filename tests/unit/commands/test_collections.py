@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fakes import FakeEncoder
 from semblance import cli
 from unit.commands.conftest import Run, ids, rows
 
@@ -146,3 +147,22 @@ def test_an_empty_collection_gives_nothing(run: Run, tmp_path: Path, words: list
     assert run(words[0], "empty", *words[1:]) == ""
     assert run("cluster", "empty", "3") == "[]\n"
     assert run("export", "empty", "empty.npy").startswith("empty.npy: 0 items")
+
+
+@pytest.mark.usefixtures("notes")
+def test_a_new_version_of_the_model_embeds_again(run: Run, encoder: FakeEncoder) -> None:
+    encoder.fingerprint = "newer"
+    for words in (["similar", "notes", "-c", "tea"], ["embed", "notes", "a", "-c", "tea"]):
+        assert "Run: semblance collections embed-again notes" in run(*words, status=1)
+    encoder.encoded.clear()
+    assert run("collections", "embed-again", "notes") == ""
+    assert sorted(encoder.encoded) == sorted([*TEA, *SEA])
+    assert len(ids(run("similar", "notes", "-c", "tea"))) == 5
+
+
+@pytest.mark.usefixtures("notes")
+def test_another_model_is_asked_for_by_name(run: Run) -> None:
+    words = ["similar", "notes", "-c", "tea", "-m", "semblance-multilingual"]
+    assert "embed-again notes --model multilingual-e5-small" in run(*words, status=1)
+    run("collections", "embed-again", "notes", "-m", "semblance-multilingual")
+    assert len(ids(run(*words))) == 5

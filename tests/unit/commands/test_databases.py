@@ -29,11 +29,12 @@ def test_rows_of_a_database_are_embedded_into_it(run: Run, tmp_path: Path) -> No
         assert db.execute("SELECT count(*) FROM posts").fetchone() == (2,)
 
 
-def test_a_collection_of_another_model_is_compared_by_id_only(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("model", ["ada-002", "clip"])
+def test_a_collection_of_another_model_is_compared_by_id_only(run: Run, tmp_path: Path, model: str) -> None:
     with closing(sqlite3.connect(tmp_path / "llm.db")) as db:
         for statement in SCHEMA:
             db.execute(statement)
-        db.execute("INSERT INTO collections VALUES (1, 'notes', 'ada-002')")
+        db.execute("INSERT INTO collections VALUES (1, 'notes', ?)", (model,))
         for id, vector in {"a": [0.6, 0.8], "b": [0.8, 0.6], "c": [1, 0]}.items():
             blob = np.array(vector, "<f4").tobytes()
             db.execute("INSERT INTO embeddings (collection_id, id, embedding) VALUES (1, ?, ?)", (id, blob))
@@ -45,9 +46,9 @@ def test_a_collection_of_another_model_is_compared_by_id_only(run: Run, tmp_path
         ("c", 0.6),
     ]
     said = run("similar", "notes", "-c", "tea", "-d", "llm.db", status=1)
-    assert "notes: its vectors are of another model (ada-002). Name the model's folder with --model" in said
-    assert "another model (ada-002)" in run("embed", "notes", "d", "-c", "tea", "-d", "llm.db", status=1)
-    assert run("collections", "list", "-d", "llm.db") == "notes: ada-002\n  3 embeddings\n"
+    assert f"notes: its vectors are of another model ({model}). Name the model's folder with --model" in said
+    assert f"another model ({model})" in run("embed", "notes", "d", "-c", "tea", "-d", "llm.db", status=1)
+    assert run("collections", "list", "-d", "llm.db") == f"notes: {model}\n  3 embeddings\n"
 
 
 @pytest.mark.parametrize(
