@@ -88,8 +88,7 @@ def _decode(data: bytes) -> Image.Image:
             raise ImageTooLarge(f"it has more than {MAX_PIXELS // 1_000_000} megapixels")
         try:
             image.load()
-            # The vectors must equal those from Chromium, which does not rotate a WebP.
-            upright = image if image.format == "WEBP" else ImageOps.exif_transpose(image)
+            upright = ImageOps.exif_transpose(image)
         except Exception as error:  # each of Pillow's readers raises errors of its own
             raise NotAnImage(f"the picture is damaged or cut off ({error})") from error
         return _on_white(upright)
