@@ -1,7 +1,7 @@
 // Pictures in a worker of their own: decoding does not block the page, and does not wait for inference.
 
 import { imageDimensionsFromData } from "../../vendor/image-dimensions/index.js";
-import { isComplete } from "./complete-picture.js";
+import { complete } from "./complete-picture.js";
 import { isOnItsSide, takeOrientation, uprightTransform } from "./orientation.js";
 import { SemblanceError } from "../errors.js";
 import { resample } from "./resample.js";
@@ -111,8 +111,9 @@ expose({
     if (width * height > maxPixels) {
       throw new SemblanceError("ImageTooLarge", "megapixels", { number: maxPixels / 1e6 });
     }
-    if (!isComplete(bytes, type)) throw notAnImage("cut_off");
-    const picture = await decode(bytes, type);
+    const whole = complete(bytes, type);
+    if (!whole) throw notAnImage("cut_off");
+    const picture = await decode(whole, type);
     pictures.set(handle, picture);
     return { result: { width: picture.width, height: picture.height } };
   },
