@@ -2,6 +2,7 @@
 
 import hashlib
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -166,3 +167,15 @@ def test_a_file_that_is_too_large_is_not_read() -> None:
         run(digest(Huge()))
     with pytest.raises(errors.ImageTooLarge, match="larger than 100 MB"):
         run(check(Huge()))
+
+
+CASES = Path(__file__).parents[2] / "data" / "cases" / "pictures"
+
+
+@pytest.mark.parametrize(
+    "name", ["exif-6.jpg", "exif-6.png", "exif-6.webp", "no-end-marker-trailer.jpg", "IMG_0001"]
+)
+def test_pictures_of_phones_and_programs(name: str) -> None:
+    upright, picture = (whole((CASES / file).read_bytes()) for file in ("upright.jpg", name))
+    assert picture.shape == upright.shape
+    assert np.abs(picture - upright).mean() < 6
