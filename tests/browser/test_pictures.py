@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from browser.app import AppPage, text_file
 from data import photos
-from data.pictures import bomb
+from data.pictures import bomb, encoded, picture
 
 BAD = {"text.jpg": b"this is a text", "cut.jpg": b"", "empty.png": b"", "bomb.png": bomb()}
 QUERIES = {
@@ -225,3 +225,24 @@ def test_the_javascript_api_takes_pictures(page: Page, site: str, watch: object,
     assert found["pair"][0] > found["pair"][1]
     assert found["cross"][0] > found["cross"][1]
     assert found["wrong"] == "UnsupportedFormat"
+
+
+NOISE = """const read = OffscreenCanvasRenderingContext2D.prototype.getImageData;
+OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...place) {
+  const pixels = read.apply(this, place);
+  pixels.data[40] ^= 1;
+  return pixels;
+};
+"""
+
+
+def test_a_browser_that_answers_with_noise_is_found_out(app: AppPage) -> None:
+    def with_noise(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text() + NOISE)
+
+    app.page.route("**/image.worker.js", with_noise)
+    assert (
+        app.add_files([text_file("a.png", encoded(picture(), "PNG"), "image/png")]) == "0 added · 1 not added"
+    )
+    expect(app.report).to_contain_text("a.png: this browser changes the pixels of pictures")

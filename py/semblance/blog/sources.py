@@ -51,6 +51,9 @@ def read_feed(file: Path, selection: Selection) -> Reading:
     name = file.name if suffix_of(file.name) in FEEDS else "feed.xml"
     documents = [step for step in read(name, data) if isinstance(step, Document | Failure)]
     base, taken = _base(selection.base_url, documents), set[str]()
+    reading.remarks += [
+        _remark(document) for document in documents if isinstance(document, Document) and document.note
+    ]
     for document in documents:
         if isinstance(document, Failure):
             reading.problems.append(document)
@@ -83,7 +86,12 @@ def _read_file(root: Path, file: str, selection: Selection, reading: Reading, ta
         elif isinstance(document, Document) and (reason := _no_post(file, document.metadata)):
             reading.left_out.append((file, reason))
         elif isinstance(document, Document):
+            reading.remarks += [_remark(document)] if document.note else []
             _keep(reading, _of_file(document, selection), file, selection, taken)
+
+
+def _remark(document: Document) -> str:
+    return f"{document.id}: {document.note}"
 
 
 def _no_post(file: str, metadata: Mapping[str, Any]) -> str:

@@ -99,8 +99,12 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
             continue
     sample = yield from _lines_outside_ascii(data)
     for codec in filter(None, ("utf-8", declared)):
-        if _is_mostly(sample, codec):
+        good, bad = _good_and_bad(sample, codec)
+        if good >= 2 * bad:
             return (yield from _decoded(data, codec, errors="replace"))
+        if good >= bad and codec == "utf-8":
+            # Guessing would turn its good characters into gibberish, because windows-1252 takes nearly any byte.
+            raise UnknownEncoding("ingest.utf8_in_part", where=where)
     codec = yield from _guess(sample, where)
     return (yield from _decoded(data, codec, note=_guessed(encodings.label(codec)), errors="replace"))
 
@@ -167,14 +171,11 @@ def _refuse_binary(head: bytes, where: str) -> None:
         raise NotText("ingest.binary", where=where)
 
 
-def _is_mostly(sample: bytes, codec: str) -> bool:
-    """Whether a text is in an encoding but for a few bytes.
-
-    Guessing would turn its good characters into gibberish, because windows-1252 takes nearly any byte.
-    """
+def _good_and_bad(sample: bytes, codec: str) -> tuple[int, int]:
+    """How many characters outside ASCII a codec reads, and how many it can't."""
     text = sample.decode(codec, "replace")
-    damaged = text.count(_REPLACEMENT)
-    return len(_OUTSIDE_ASCII.findall(text)) - damaged >= 2 * damaged
+    bad = text.count(_REPLACEMENT)
+    return len(_OUTSIDE_ASCII.findall(text)) - bad, bad
 
 
 def _guess(sample: bytes, where: str) -> Generator[None, None, str]:

@@ -21,6 +21,9 @@ from semblance.ingest.items import Apart, File, Item, Steps, joined, line_of
 _PREFIXES = {
     "http://purl.org/rss/1.0/": "",
     "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://backend.userland.com/rss": "",
+    "http://backend.userland.com/rss2": "",
+    "http://blogs.law.harvard.edu/tech/rss": "",
     "http://www.w3.org/2005/Atom": "",
     "http://purl.org/atom/ns#": "",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
@@ -44,6 +47,7 @@ _ENTRIES = {
 }
 """The elements that are entries, by the document's element."""
 _CONTENT = ("content:encoded", "content", "description", "summary", "itunes:summary")
+_TITLES = ("title", "dc:title", "media:title", "itunes:title")
 _LATER_CONTENT = ("media:description",)
 _LEFT_OUT_OF_ENTRIES = ("resource",)  # the attachments of Evernote's notes
 _DATES = ("pubDate", "published", "updated", "dc:date", "dc:created")
@@ -260,7 +264,7 @@ def _entry(entry: ElementTree.Element, where: str) -> Steps:
             element.text = wordpress.without_shortcodes(element.text or "")
         content = content or (yield from _text(element, kind)).strip()
     title = ""
-    for element in _children(entry, "title"):
+    for element in _children(entry, *_TITLES):
         title = title or " ".join((yield from _text(element, "text")).split())
     yield Item(id, content or title, where, title, _metadata(entry, link))
 

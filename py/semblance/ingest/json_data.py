@@ -34,6 +34,20 @@ if TYPE_CHECKING:
 
 _CONTENT_KEYS = ("content", "text", "body", "content_text", "content_html")
 _LIST_KEYS = ("items", "orderedItems", "messages", "entries", "posts", "documents", "data", "results", "rows")
+_ABOUT = (
+    "title",
+    "name",
+    "version",
+    "range",
+    "majordimension",
+    "date",
+    "author",
+    "source",
+    "url",
+    "description",
+    "next",
+)
+_NOT_ITEMS = ("tags", "keywords", "categories", "labels", "authors")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LONGEST_INTEGER = 300  # digits; Python itself refuses more than 4,300
 
@@ -102,6 +116,12 @@ class _Entry:
     @property
     def plain(self) -> Any:
         return self.value if self.elements is None else [element.value for element in self.elements]
+
+    @property
+    def holds_plain_values(self) -> bool:
+        """Whether it is a list of texts, or of rows."""
+        kinds = {type(element.value) for element in self.elements or ()}
+        return kinds in ({str}, {list}) and self.key not in _NOT_ITEMS
 
     @property
     def holds_objects(self) -> bool:
@@ -209,6 +229,8 @@ def _from_object(file: File, entries: list[_Entry]) -> Steps:
         yield from _items(file, _numbered(rows, file.where))
     elif lists:
         yield from _items(file, _the_list(file, lists))
+    elif plain := _only_list(entries):
+        yield from _items(file, plain)
     elif {"id", "title"} & values.keys() and any(isinstance(values.get(key), str) for key in _CONTENT_KEYS):
         yield from _item(file, _Element({"id": file.name} | values, file.where, 0, note))
     elif [] not in values.values():  # an empty list is the list of items: there are none
@@ -219,6 +241,16 @@ def _numbered(rows: Iterable[dict[str, Any]], file: str) -> Iterator[_Element]:
     for number, row in enumerate(rows, 1):
         where = Message("ingest.nth_item", file=file, number=number).said()
         yield _Element(row, where, len(row), number=number)
+
+
+def _only_list(entries: list[_Entry]) -> list[_Element]:
+    """The elements of the one list of texts or rows, if what stands beside it says something about it; else none."""
+    plain = [entry for entry in entries if entry.holds_plain_values]
+    others = [entry for entry in entries if not entry.holds_plain_values]
+    are_about_it = all(
+        entry.key.lower() in _ABOUT or not isinstance(entry.value, (str, dict)) for entry in others
+    )
+    return plain[0].elements or [] if len(plain) == 1 and are_about_it else []
 
 
 def _the_list(file: File, lists: list[_Entry]) -> list[_Element]:
@@ -265,8 +297,9 @@ def _items(file: File, elements: Iterable[_Element | Failure | None]) -> Steps:
             continue
         ahead.append(step)
         if isinstance(step, _Element):
-            if isinstance(step.value, dict) and "id" not in step.value:
+            if isinstance(step.value, list) or (isinstance(step.value, dict) and "id" not in step.value):
                 yield from _gather(steps, ahead)
+                ahead = _as_objects(ahead) if isinstance(step.value, list) else ahead
                 are_ids = _are_different(ahead)
             break
     breath = Breath()
@@ -281,6 +314,17 @@ def _items(file: File, elements: Iterable[_Element | Failure | None]) -> Steps:
             yield None
     if broken:
         raise broken[0]
+
+
+def _as_objects(elements: list[_Element | Failure]) -> list[_Element | Failure]:
+    """The rows of a table as objects, where the elements are rows below one of names."""
+    from semblance.ingest.exports import json_shapes
+
+    rows = [element for element in elements if isinstance(element, _Element)]
+    objects = json_shapes.table_of_lists([row.value for row in rows])
+    if not objects or len(rows) < len(elements):
+        return elements
+    return [row._replace(value=value) for row, value in zip(rows[1:], objects, strict=True)]
 
 
 def _until_broken(

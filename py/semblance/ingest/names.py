@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, MutableMapping
 from dataclasses import replace
 
 from semblance.documents import Document
+from semblance.ingest.formats import suffix_of
 
 
 def composed(name: str) -> str:
@@ -52,8 +53,9 @@ def kept_apart(
 
 def _numbered(name: str, owners: MutableMapping[str, str]) -> str:
     """A name with a number before its suffix, as file managers give it to a copy."""
-    stem, dot, suffix = name.rpartition(".")
+    stem = name[: len(name) - len(suffix_of(name))]
+    suffix = name[len(stem) :]
     number = 2
-    while (numbered := f"{stem} ({number}).{suffix}" if dot else f"{name} ({number})") in owners:
+    while (numbered := f"{stem} ({number}){suffix}") in owners:
         number += 1
     return numbered

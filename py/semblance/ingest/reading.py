@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from semblance.documents import Document, Failure, ImageBytes
 from semblance.errors import DuplicateId, EmptyDocument, Malformed
@@ -98,7 +98,7 @@ def read(
     tea.md: it is empty. Add some text, or leave the file out.
     """
     name = composed(name)
-    places: dict[str, Item] = {}
+    places: dict[str, _Place] = {}
     failures = 0
     for step in _read_file(name, data, name, limits):
         finished = _finished(step, places, source, limits) if isinstance(step, Item) else step
@@ -162,7 +162,14 @@ def _is_picture(name: str, data: bytes) -> bool:
     return formats.is_picture(name) or bool(by_bytes)
 
 
-def _finished(item: Item, places: dict[str, Item], source: str, limits: Limits) -> Document | Failure:
+class _Place(NamedTuple):
+    """Where an item was found: see `Item`."""
+
+    where: str
+    file: str
+
+
+def _finished(item: Item, places: dict[str, _Place], source: str, limits: Limits) -> Document | Failure:
     """The document that an item becomes, if it keeps the rules."""
     id = mend(item.id)
     if item.image is None and (not item.content or item.content.isspace()):
@@ -172,7 +179,7 @@ def _finished(item: Item, places: dict[str, Item], source: str, limits: Limits) 
     if id in places:
         error = DuplicateId("ingest.same_id", id=shorten(id), other=places[id].where, where=item.where)
         return Failure(id, error)
-    places[id] = dataclasses.replace(item, content="", metadata={}, image=None)
+    places[id] = _Place(item.where, item.file)
     metadata, left_out = _as_json(item.metadata, limits.metadata_bytes)
     names = shorten(Message("ingest.between").said().join(left_out), 200)
     dropped = Message("ingest.left_out", names=names).said() if left_out else ""

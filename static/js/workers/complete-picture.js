@@ -1,6 +1,8 @@
 // Checks whether a picture's file is complete. Some browsers decode a file that was cut off and leave the rest grey. The vector
 // of that would pass for the picture's. All browsers refuse incomplete WebP and AVIF files themselves.
 
+import { endOfBlocks } from "./jpeg-blocks.js";
+
 /** Whether no length follows a marker: 0xFF as data, TEM, RST0 to RST7 and SOI. */
 const standsAlone = (marker) => marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
@@ -40,5 +42,18 @@ function gifEnds(bytes) {
 
 const ENDS = { jpeg: jpegEnds, png: pngEnds, gif: gifEnds };
 
-/** Whether a file is complete. `type` is the format's name in lower case. */
-export const isComplete = (bytes, type) => ENDS[type]?.(bytes) ?? true;
+/** A JPEG up to the end of its data, with the end that it lacks; undefined if it lacks data. */
+function withEnd(bytes) {
+  const end = endOfBlocks(bytes);
+  if (!end) return undefined;
+  const whole = new Uint8Array(end + 2);
+  whole.set(bytes.subarray(0, end));
+  whole.set([0xff, 0xd9], end);
+  return whole;
+}
+
+/** The bytes of a picture that is complete; undefined if it is not. `type` is the format's name in lower case. */
+export function complete(bytes, type) {
+  if (ENDS[type]?.(bytes) ?? true) return bytes;
+  return type === "jpeg" ? withEnd(bytes) : undefined;
+}

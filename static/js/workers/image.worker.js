@@ -1,7 +1,8 @@
 // Pictures in a worker of their own: decoding does not block the page, and does not wait for inference.
 
 import { imageDimensionsFromData } from "../../vendor/image-dimensions/index.js";
-import { isComplete } from "./complete-picture.js";
+import { complete } from "./complete-picture.js";
+import { isOnItsSide, takeOrientation, uprightTransform } from "./orientation.js";
 import { SemblanceError } from "../errors.js";
 import { resample } from "./resample.js";
 import { expose } from "../rpc.js";
@@ -11,7 +12,7 @@ const HEAD = 1 << 19; // bytes; nearly always enough to find a picture's size, e
 const TILE = 4096; // pixels; some browsers' canvases have at most 16,384
 const JPEG = { type: "image/jpeg", quality: 0.82 };
 
-const bitmaps = new Map(); // handle that the page chose -> bitmap
+const pictures = new Map(); // handle that the page chose -> {bitmap, orientation, width, height}
 
 const notAnImage = (key, values) => new SemblanceError("NotAnImage", key, values);
 
@@ -36,11 +37,14 @@ function headerOf(bytes) {
   return header;
 }
 
-/** The first frame, upright and in sRGB. */
-async function decode(blob, type) {
-  const typed = blob.slice(0, blob.size, `image/${type}`); // the file's name may have given it another type
+/** The first frame in sRGB, and how it is to be turned; the size is that of the upright picture. */
+async function decode(file, type) {
+  const { orientation, bytes } = takeOrientation(file, type);
+  const typed = new Blob([bytes], { type: `image/${type}` }); // the file's name may have given it another type
   try {
-    return await createImageBitmap(typed, { imageOrientation: "from-image", premultiplyAlpha: "none" });
+    const bitmap = await createImageBitmap(typed, { imageOrientation: "from-image", premultiplyAlpha: "none" });
+    const [width, height] = isOnItsSide(orientation) ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
+    return { bitmap, orientation, width, height };
   } catch (error) {
     throw notAnImage("damaged_picture", { reason: error.message });
   }
@@ -54,27 +58,45 @@ function whiteCanvas(width, height) {
   return context;
 }
 
-function tileOf(bitmap, x, y, width, height) {
+/** Whether a canvas gives back what was drawn. Browsers that protect from fingerprinting may answer with noise. */
+function isCanvasTrue() {
+  const drawn = new ImageData(64, 64);
+  drawn.data.forEach((_, at) => (drawn.data[at] = at % 4 === 3 ? 255 : (at * 37 + (at >> 8) * 11) & 255));
+  const context = whiteCanvas(drawn.width, drawn.height);
+  context.putImageData(drawn, 0, 0);
+  const { data } = context.getImageData(0, 0, drawn.width, drawn.height);
+  return data.every((value, at) => value === drawn.data[at]);
+}
+
+let isTrue; // known from the first picture on
+
+function drawUpright(context, { bitmap, orientation }) {
+  context.transform(...uprightTransform(orientation, bitmap.width, bitmap.height));
+  context.drawImage(bitmap, 0, 0);
+}
+
+function tileOf(picture, x, y, width, height) {
   const context = whiteCanvas(width, height);
-  context.drawImage(bitmap, -x, -y);
+  context.translate(-x, -y);
+  drawUpright(context, picture);
   return context.getImageData(0, 0, width, height).data;
 }
 
 /** A picture's pixels on white, for `resample`. They are read in pieces, so that there is no second copy of a large picture. */
-function pixelsOf(bitmap) {
+function pixelsOf(picture) {
   const read = (x, y, width, height) => {
-    if (width <= TILE) return tileOf(bitmap, x, y, width, height);
+    if (width <= TILE) return tileOf(picture, x, y, width, height);
     const pixels = new Uint8ClampedArray(width * height * 4);
     for (let left = 0; left < width; left += TILE) {
       const part = Math.min(TILE, width - left);
-      const data = tileOf(bitmap, x + left, y, part, height);
+      const data = tileOf(picture, x + left, y, part, height);
       for (let row = 0; row < height; row++) {
         pixels.set(data.subarray(row * part * 4, (row + 1) * part * 4), (row * width + left) * 4);
       }
     }
     return pixels;
   };
-  return { width: bitmap.width, height: bitmap.height, read };
+  return { width: picture.width, height: picture.height, read };
 }
 
 expose({
@@ -82,19 +104,22 @@ expose({
     if (!globalThis.OffscreenCanvas?.prototype.convertToBlob) {
       throw new SemblanceError("SemblanceError", "old_browser");
     }
+    isTrue ??= isCanvasTrue();
+    if (!isTrue) throw new SemblanceError("SemblanceError", "noisy_canvas");
     const bytes = await bytesOf(blob);
     const { width, height, type } = headerOf(bytes);
     if (width * height > maxPixels) {
       throw new SemblanceError("ImageTooLarge", "megapixels", { number: maxPixels / 1e6 });
     }
-    if (!isComplete(bytes, type)) throw notAnImage("cut_off");
-    const bitmap = await decode(blob, type);
-    bitmaps.set(handle, bitmap);
-    return { result: { width: bitmap.width, height: bitmap.height } };
+    const whole = complete(bytes, type);
+    if (!whole) throw notAnImage("cut_off");
+    const picture = await decode(whole, type);
+    pictures.set(handle, picture);
+    return { result: { width: picture.width, height: picture.height } };
   },
 
   pixels({ handle, window }) {
-    const result = resample(pixelsOf(bitmaps.get(handle)), window);
+    const result = resample(pixelsOf(pictures.get(handle)), window);
     return { result, transfer: [result.buffer] };
   },
 
@@ -102,13 +127,15 @@ expose({
   async thumbnail({ handle, window: { left, top, right, bottom, width, height } }) {
     const context = whiteCanvas(width, height);
     context.imageSmoothingQuality = "high";
-    context.drawImage(bitmaps.get(handle), left, top, right - left, bottom - top, 0, 0, width, height);
+    context.scale(width / (right - left), height / (bottom - top));
+    context.translate(-left, -top);
+    drawUpright(context, pictures.get(handle));
     const result = await bytesOf(await context.canvas.convertToBlob(JPEG));
     return { result, transfer: [result.buffer] };
   },
 
   close({ handle }) {
-    bitmaps.get(handle)?.close();
-    bitmaps.delete(handle);
+    pictures.get(handle)?.bitmap.close();
+    pictures.delete(handle);
   },
 });

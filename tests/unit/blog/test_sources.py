@@ -144,3 +144,11 @@ def test_posts_of_wordpress_without_permalinks_stay_different(site: Site) -> Non
     feed = site.write("feed.xml", f"<rss><channel>{items}</channel></rss>")
     assert site.run("--feed", str(feed)) == 0
     assert sorted(post["url"] for post in site.posts().values()) == ["?p=5", "?p=6"]
+
+
+def test_how_posts_were_read_is_told(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/tea.md").write_bytes(f"---\ntitle: Tée\n---\n{TEA} Thé vert.".encode() + b" \xe9\n")
+    site.root.mkdir()
+    assert site.run("--markdown", str(tmp_path / "content")) == 0
+    assert "note: tea.md: 1 byte that is not UTF-8 replaced by" in output(capsys)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import unicodedata
+from typing import Any, Literal
+
+import pytest
 
 from semblance.documents import Document, ImageBytes
 from semblance.errors import MissingPicture
@@ -74,3 +77,14 @@ def test_what_is_not_known_to_be_a_table_stays_beside_the_pictures() -> None:
     assert described[0].metadata["price"] == "1"
     assert [document.id for document in left] == ["note.md"]
     assert failures == []
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    "value", ["Café 1.jpg", "fotos/Café 1.jpg", "./fotos/Caf%C3%A9%201.jpg", "FOTOS\\CAFÉ 1.JPG"]
+)
+def test_a_catalogue_of_another_system_finds_its_photos(value: str, form: Literal["NFC", "NFD"]) -> None:
+    album = pictures("x/fotos/" + unicodedata.normalize("NFD" if form == "NFC" else "NFC", "Café 1.jpg"))
+    csv = unicodedata.normalize(form, f"file,price\n{value},1\n")
+    described, left, failures = describe(album, rows("x/list.csv", csv), "x/list.csv")
+    assert (described[0].metadata["price"], left, failures) == ("1", [], [])

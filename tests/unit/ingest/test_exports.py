@@ -172,3 +172,12 @@ def test_links_are_relative_to_the_base_of_a_feed() -> None:
 def test_labels_are_metadata() -> None:
     documents, _ = read_all("a.json", (CASES / "google-keep-json" / "with-label.json").read_bytes())
     assert documents[0].metadata["labels"] == ["recipes"]
+
+
+def test_a_picture_is_known_by_its_bytes_whatever_its_name() -> None:
+    pictures = CASES / "pictures"
+    for name in ("IMG_0001", "exif-6.webp"):
+        documents, failures = read_all("IMG_0001", (pictures / name).read_bytes())
+        assert (documents[0].image is not None, failures) == (True, [])
+    _, (failure,) = read_all("photo", (pictures / "really-heic.jpg").read_bytes())
+    assert "it is a HEIC photo" in str(failure.error)

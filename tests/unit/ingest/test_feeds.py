@@ -271,6 +271,22 @@ def test_a_guid_is_the_link_unless_it_says_no() -> None:
     assert [doc.metadata.get("link") for doc in documents] == ["https://a.example/1", None]
 
 
+@pytest.mark.parametrize(
+    "namespace", ["http://backend.userland.com/rss2", "http://blogs.law.harvard.edu/tech/rss"]
+)
+def test_rss_in_a_namespace_of_its_own(namespace: str) -> None:
+    feed = feed_of("<guid>1</guid><title>T</title>", root="<rss>").replace(
+        "<rss>", f'<rss xmlns="{namespace}">'
+    )
+    assert read_one("a.xml", feed).title == "T"
+
+
+@pytest.mark.parametrize("tag", ["dc:title", "media:title", "itunes:title"])
+def test_titles_of_other_vocabularies(tag: str) -> None:
+    feed = feed_of(f"<guid>1</guid><{tag}>T</{tag}><description>x</description>")
+    assert read_one("a.xml", feed).title == "T"
+
+
 def test_an_export_of_wordpress_holds_more_than_posts() -> None:
     def entry(number: int, type: str, status: str, content: str) -> str:
         return (

@@ -278,9 +278,36 @@ def test_commas_in_texts_stay() -> None:
     assert documents[1].metadata == {"tags": ["p"]}
 
 
+def test_an_object_with_one_list_of_texts() -> None:
+    assert items("a.json", {"title": "Quotes", "quotes": ["one", "two"]}) == [
+        ("1", "", "one"),
+        ("2", "", "two"),
+    ]
+
+
+def test_a_list_among_texts_by_id_takes_nothing_from_them() -> None:
+    documents, failures = read_all("a.json", '{"x": "one", "y": ["a", "b"]}')
+    assert [document.content for document in documents] == ["one"]
+    assert len(failures) == 1
+
+
+def test_entries_of_a_json_feed_without_a_text() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {"id": "1", "url": "u", "content_html": "<p>One</p>", "date_published": "2026-01-05"},
+            {"id": "2", "url": "u", "title": "Two", "summary": "Short", "date_published": "2026-01-05"},
+            {"id": "3", "url": "u", "title": "Three", "date_published": "2026-01-05"},
+        ],
+    }
+    assert items("feed.json", feed) == [("1", "", "One"), ("2", "Two", "Short"), ("3", "Three", "Three")]
+
+
 @pytest.mark.parametrize(
     "table",
     [
+        [["id", "text"], ["a", "Oak"], ["b", "Pine"]],
+        {"range": "A1:B3", "values": [["id", "text"], ["a", "Oak"], ["b", "Pine"]]},
         {"columns": ["id", "text"], "index": [0, 1], "data": [["a", "Oak"], ["b", "Pine"]]},
         {"id": {"0": "a", "1": "b"}, "text": {"0": "Oak", "1": "Pine"}},
         {

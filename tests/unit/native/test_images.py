@@ -2,6 +2,7 @@
 
 import hashlib
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,7 +54,6 @@ SIZES = {
     "1x5000.png": (1, 5000),
     "20000x10.png": (20_000, 10),
     "20000x10.jpg": (20_000, 10),
-    "turned.webp": (HEIGHT, WIDTH),  # as in Chromium, which does not turn a WebP
 }
 
 
@@ -76,10 +76,13 @@ def test_with_little_loss_pixels_are_nearly_those_of_the_scene(name: str) -> Non
     assert far(GOOD[name](), scene()) < 1.5
 
 
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_exif_orientation_is_followed(orientation: int) -> None:
-    upright = np.asarray(Image.open(BytesIO(encoded(picture(), "JPEG", quality=95))))
-    assert far(turned(orientation), upright) < 3
+def test_exif_orientation_is_followed(orientation: int, format: str) -> None:
+    data = encoded(picture(), "JPEG", quality=95) if format == "JPEG" else encoded(picture(), "PNG")
+    assert (
+        far(turned(orientation, format), np.asarray(Image.open(BytesIO(data)).convert("RGB")).astype(int)) < 3
+    )
 
 
 @pytest.mark.parametrize("name", ["alpha.png", "interlaced-alpha.webp", "alpha.avif"])
@@ -164,3 +167,15 @@ def test_a_file_that_is_too_large_is_not_read() -> None:
         run(digest(Huge()))
     with pytest.raises(errors.ImageTooLarge, match="larger than 100 MB"):
         run(check(Huge()))
+
+
+CASES = Path(__file__).parents[2] / "data" / "cases" / "pictures"
+
+
+@pytest.mark.parametrize(
+    "name", ["exif-6.jpg", "exif-6.png", "exif-6.webp", "no-end-marker-trailer.jpg", "IMG_0001"]
+)
+def test_pictures_of_phones_and_programs(name: str) -> None:
+    upright, picture = (whole((CASES / file).read_bytes()) for file in ("upright.jpg", name))
+    assert picture.shape == upright.shape
+    assert np.abs(picture - upright).mean() < 6

@@ -13,7 +13,7 @@ _CHECKBOX = re.compile(r"<en-todo\b([^>]*+)>")
 
 
 def item(note: Element, where: str, number: int) -> Steps:
-    """The item of a note. It has no id of its own: its title and the time of its making are one."""
+    """The item of a note. It has no id of its own: its title and the time of its making are one, or else its number."""
     title = " ".join((note.findtext("title") or "").split())
     content = (note.findtext("content") or "").strip()
     content = _CHECKBOX.sub(lambda box: "[x] " if "true" in box[1] else "[ ] ", content)
@@ -25,7 +25,7 @@ def item(note: Element, where: str, number: int) -> Steps:
         "author": (note.findtext("note-attributes/author") or "").strip(),
         "tags": [tag.text.strip() for tag in note.iter("tag") if tag.text],
     }
-    id = " ".join(filter(None, [title, created])) or str(number)
+    id = f"{title} {created}".strip() if created else f"{title} ({number})".strip()
     yield Item(
         id, page.content or title, where, title, {key: value for key, value in fields.items() if value}
     )

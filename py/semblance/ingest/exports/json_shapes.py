@@ -37,6 +37,8 @@ def shape_of_element(value: Any) -> Shape | None:
         return slack_message
     if "sender_name" in value and "timestamp_ms" in value:
         return meta_message
+    if "id" in value and ("date_published" in value or ("url" in value and "summary" in value)):
+        return feed_entry
     if isinstance(value.get("media"), list) or ("timestamp" in value and isinstance(value.get("data"), list)):
         return meta_post
     return None
@@ -102,6 +104,32 @@ def activity(value: dict[str, Any]) -> dict[str, Any] | None:
         ],
     }
     return {key: part for key, part in item.items() if part}
+
+
+def feed_entry(value: dict[str, Any]) -> dict[str, Any]:
+    """An entry of a JSON Feed. Its summary or its title is its text, if it has no other."""
+    if any(_text(value.get(key)) for key in ("content_text", "content_html", "content", "text", "body")):
+        return value
+    return value | {"content": _text(value.get("summary")) or _text(value.get("title"))}
+
+
+def table_of_lists(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """The rows of a table of lists below one of names, as Google Sheets and others give it; empty if it is none.
+
+    Examples
+    --------
+    >>> table_of_lists([["id", "text"], ["a", "Oak"]])
+    [{'id': 'a', 'text': 'Oak'}]
+    """
+    names, *others = rows or [[]]
+    are_names = (
+        isinstance(names, list) and len(names) > 1 and all(isinstance(name, str) and name for name in names)
+    )
+    if not are_names or len(set(names)) < len(names) or not others:
+        return []
+    if not all(isinstance(row, list) and 0 < len(row) <= len(names) for row in others):
+        return []
+    return [dict(zip(names, row, strict=False)) for row in others]
 
 
 def slack_message(value: dict[str, Any]) -> dict[str, Any] | None:
