@@ -70,6 +70,14 @@ class ReaderPage:
 TAGS = {"Sourdough for beginners": "kitchen", "A dripping tap and a bicycle": "repairs"}
 
 
+AFTERNOON = (
+    "It took the whole of a wet afternoon and two trips to the shop at the corner, since nothing fitted and they had but"
+    " one size of everything. In the end my neighbour lent me hers, older than the house. We drank tea, waited for the"
+    " rain to stop and spoke of our mothers. "
+)
+"""What makes a passage longer than what is shown of it."""
+
+
 def dated(post: Post) -> str:
     """What tells the date of a post, and its tag if it has one."""
     year = 2021 + len(post.title) % 2
@@ -86,7 +94,11 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for post in [*POSTS, GERMAN, *CHINESE]:
         write(
             folder / post.url / "index.html",
-            page(post.title, f"{dated(post)}<article>{post.html}</article>", post.language),
+            page(
+                post.title,
+                f"{dated(post)}<article>{post.html.replace('Oil the', AFTERNOON + 'Oil the')}</article>",
+                post.language,
+            ),
         )
     search = '<script src="semblance/semantic-search.js" async></script><semantic-search></semantic-search>'
     write(folder / "index.html", page("Search", search))
