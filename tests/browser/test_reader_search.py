@@ -176,7 +176,7 @@ def test_a_search_is_narrowed_to_a_tag_and_a_year(box: ReaderPage, site: str) ->
     tag, year = box.page.get_by_label("Tag"), box.page.get_by_label("Year")
     expect(tag.get_by_role("option")).to_have_text(["All tags", "kitchen", "other", "repairs"])
     expect(year.get_by_role("option")).to_have_text(["All years", "2022", "2021"])
-    words = "crust water oil breakfast moon"
+    words = "crust water bicycle breakfast moon"
     assert len(box.search(words)) == len(POSTS)
     tag.select_option("repairs")
     expect(box.links).to_have_text(["A dripping tap and a bicycle"])

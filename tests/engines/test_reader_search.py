@@ -42,7 +42,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("engine", ["firefox", "webkit"], indirect=True)
+@pytest.mark.parametrize("engine", ["firefox"], indirect=True)
 def test_words_and_meaning_find_posts(engine: Engine, blog: Path) -> None:
     before = engine.problems()
     with served(blog, CSP) as site:
