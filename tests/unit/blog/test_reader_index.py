@@ -72,7 +72,8 @@ def test_tags_and_years_have_their_posts(site: Site) -> None:
 
 
 def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -> None:
-    text = f"𠀀 {TEA} Yes, anybody at all, if asked. {TIDES} Twice, and at sea they know."
+    aside = "Incidentally, " + "extraordinarily " * 9 + "thirsty."
+    text = f"𠀀 {TEA} {aside} {TIDES} Twice, and at sea they know."
     written.write("two.html", page("Two", text))
     assert written.run(engine=False) == 0
     index = index_of(written)
@@ -84,8 +85,8 @@ def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -
         np.frombuffer(base64.b64decode(signs), np.uint8).reshape(2, -1), axis=1, bitorder="little"
     )
     table = np.sum([index.row(word) for word in re.findall("[a-z]+", TIDES.lower())], axis=0)
-    assert np.mean(bits[1] == (table[:64] > 0)) > 0.8
-    assert np.mean(bits[0] == (table[:64] > 0)) < 0.7
+    assert np.mean(bits[1] == (table[:128] > 0)) > 0.8
+    assert np.mean(bits[0] == (table[:128] > 0)) < 0.7
 
 
 def test_words_find_their_posts_in_every_form(written: Site) -> None:

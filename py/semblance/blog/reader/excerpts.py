@@ -16,14 +16,14 @@ import numpy.typing as npt
 from semblance.arrays import FloatArray
 from semblance.embedding.sentences import segment
 
-DIMS = 64
-"""Of so many numbers of a vector, the first, the sign is kept."""
+DIMS = 128
+"""Of so many numbers of a vector, the first, the sign is kept: half as many often choose another sentence."""
 
 SHOWN = 240
-"""Characters that an excerpt has at most (static/js/blog/engine/excerpt.js). A shorter passage is shown whole."""
+"""Characters that an excerpt has at most (static/js/blog/engine/excerpt.js), and that are between two beginnings at least.
 
-APART = 120
-"""Characters between two beginnings: shorter sentences, such as lines of code, are one with those before."""
+A shorter passage is shown whole.
+"""
 
 Ids = npt.NDArray[np.intp]
 
@@ -71,7 +71,7 @@ def _starts(passage: str) -> list[int]:
     if len(passage) <= SHOWN:
         return starts
     for part in segment(passage):
-        if not part.level and (not starts or part.start >= starts[-1] + APART):
+        if not part.level and (not starts or part.start >= starts[-1] + SHOWN):
             starts.append(part.start)
     return starts if len(starts) > 1 else []
 

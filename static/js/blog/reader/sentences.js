@@ -1,6 +1,6 @@
 // The sentence of a passage that is nearest to a query in meaning: py/semblance/blog/reader/excerpts.py keeps some bits of each.
 
-const DIMS = 64; // numbers of a vector whose signs are kept
+const DIMS = 128; // numbers of a vector whose signs are kept
 
 /** Where the sentence begins; 0 if it is the first, whatever stands before it. `signs`: those of each sentence's vector, in base64. */
 export function fittingStart(vector, starts, signs) {
