@@ -84,9 +84,9 @@ def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -
     bits = np.unpackbits(
         np.frombuffer(base64.b64decode(signs), np.uint8).reshape(2, -1), axis=1, bitorder="little"
     )
-    table = np.sum([index.row(word) for word in re.findall("[a-z]+", TIDES.lower())], axis=0)
-    assert np.mean(bits[1] == (table[:128] > 0)) > 0.8
-    assert np.mean(bits[0] == (table[:128] > 0)) < 0.7
+    table = np.sum([index.row(word) for word in re.findall("[a-z]+", TIDES.lower())], axis=0)  # 4 bits a number
+    assert np.mean(bits[1] == (table[:128] > 0)) > 0.7
+    assert np.mean(bits[0] == (table[:128] > 0)) < 0.6
 
 
 def test_words_find_their_posts_in_every_form(written: Site) -> None:

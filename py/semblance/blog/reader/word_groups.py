@@ -19,7 +19,7 @@ GROUPS = 8000
 """So many teach the table of a site without a sentence."""
 
 ENOUGH = 3000
-"""So many sentences of its own need no groups. Beside more, groups do harm: they blur what a site means by its words."""
+"""So many sentences of its own teach a site as well as groups beside them would."""
 
 LEAST, MOST = 2, 8
 """Words of a group."""
