@@ -84,7 +84,9 @@ def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -
     bits = np.unpackbits(
         np.frombuffer(base64.b64decode(signs), np.uint8).reshape(2, -1), axis=1, bitorder="little"
     )
-    table = np.sum([index.row(word) for word in re.findall("[a-z]+", TIDES.lower())], axis=0)  # 4 bits a number
+    table = np.sum(
+        [index.row(word) for word in re.findall("[a-z]+", TIDES.lower())], axis=0
+    )  # 4 bits a number
     assert np.mean(bits[1] == (table[:128] > 0)) > 0.7
     assert np.mean(bits[0] == (table[:128] > 0)) < 0.6
 
