@@ -70,6 +70,14 @@ class ReaderPage:
 TAGS = {"Sourdough for beginners": "kitchen", "A dripping tap and a bicycle": "repairs"}
 
 
+AFTERNOON = (
+    "It took the whole of a wet afternoon and two trips to the shop at the corner, since nothing fitted and they had but"
+    " one size of everything. In the end my neighbour lent me hers, older than the house. We drank tea, waited for the"
+    " rain to stop and spoke of our mothers. "
+)
+"""What makes a passage longer than what is shown of it."""
+
+
 def dated(post: Post) -> str:
     """What tells the date of a post, and its tag if it has one."""
     year = 2021 + len(post.title) % 2
@@ -86,7 +94,11 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for post in [*POSTS, GERMAN, *CHINESE]:
         write(
             folder / post.url / "index.html",
-            page(post.title, f"{dated(post)}<article>{post.html}</article>", post.language),
+            page(
+                post.title,
+                f"{dated(post)}<article>{post.html.replace('Oil the', AFTERNOON + 'Oil the')}</article>",
+                post.language,
+            ),
         )
     search = '<script src="semblance/semantic-search.js" async></script><semantic-search></semantic-search>'
     write(folder / "index.html", page("Search", search))
@@ -152,7 +164,7 @@ def test_a_result_found_by_meaning_shows_the_sentence_that_fits(box: ReaderPage)
     shown = box.page.locator("semantic-search [part=passage]").first
     assert box.search("bike")[0] == "A dripping tap and a bicycle"
     expect(shown).to_have_text("…Oil the chain of the bicycle once a month.")
-    assert box.search("faucet")[0] == "A dripping tap and a bicycle"
+    assert box.search("pipes")[0] == "A dripping tap and a bicycle"
     expect(shown).to_have_text(re.compile("^A new washer stops the tap."))
     box.search("washer bike")  # where words decide, the passage is shown around them
     expect(shown.locator("mark")).to_have_text(["washer"])
@@ -164,7 +176,7 @@ def test_a_search_is_narrowed_to_a_tag_and_a_year(box: ReaderPage, site: str) ->
     tag, year = box.page.get_by_label("Tag"), box.page.get_by_label("Year")
     expect(tag.get_by_role("option")).to_have_text(["All tags", "kitchen", "other", "repairs"])
     expect(year.get_by_role("option")).to_have_text(["All years", "2022", "2021"])
-    words = "crust water oil breakfast moon"
+    words = "crust water bicycle breakfast moon"
     assert len(box.search(words)) == len(POSTS)
     tag.select_option("repairs")
     expect(box.links).to_have_text(["A dripping tap and a bicycle"])

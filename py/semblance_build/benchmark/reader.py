@@ -201,9 +201,9 @@ def _write_judged(site: Path) -> None:
     head = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">'
     (site / "index.html").write_text(f"{head}<title>Judged</title>", encoding="utf-8")
     for row in _rows("cacm-documents.jsonl"):
-        title, _, text = row["text"].partition("\n")
+        # The collection does not say where a title ends.
         body = (
-            f"<title>{escape(title)}</title><article><h1>{escape(title)}</h1><p>{escape(text)}</p></article>"
+            f"<title>{row['id']}</title><article><h1>{row['id']}</h1><p>{escape(row['text'])}</p></article>"
         )
         (site / f"{row['id']}.html").write_text(head + body, encoding="utf-8")
 

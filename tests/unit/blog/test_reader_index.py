@@ -72,7 +72,8 @@ def test_tags_and_years_have_their_posts(site: Site) -> None:
 
 
 def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -> None:
-    text = "𠀀 " + " ".join([TEA, TIDES])
+    aside = "Incidentally, " + "extraordinarily " * 9 + "thirsty."
+    text = f"𠀀 {TEA} {aside} {TIDES} Twice, and at sea they know."
     written.write("two.html", page("Two", text))
     assert written.run(engine=False) == 0
     index = index_of(written)
@@ -83,9 +84,11 @@ def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -
     bits = np.unpackbits(
         np.frombuffer(base64.b64decode(signs), np.uint8).reshape(2, -1), axis=1, bitorder="little"
     )
-    table = np.sum([index.row(word) for word in re.findall("[a-z]+", TIDES.lower())], axis=0)
-    assert np.mean(bits[1] == (table[:128] > 0)) > 0.9
-    assert np.mean(bits[0] == (table[:128] > 0)) < 0.8
+    table = np.sum(
+        [index.row(word) for word in re.findall("[a-z]+", TIDES.lower())], axis=0
+    )  # 4 bits a number
+    assert np.mean(bits[1] == (table[:128] > 0)) > 0.7
+    assert np.mean(bits[0] == (table[:128] > 0)) < 0.6
 
 
 def test_words_find_their_posts_in_every_form(written: Site) -> None:

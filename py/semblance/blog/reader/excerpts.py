@@ -17,7 +17,13 @@ from semblance.arrays import FloatArray
 from semblance.embedding.sentences import segment
 
 DIMS = 128
-"""Of so many numbers of a vector, the first, the sign is kept."""
+"""Of so many numbers of a vector, the first, the sign is kept: half as many often choose another sentence."""
+
+SHOWN = 240
+"""Characters that an excerpt has at most (static/js/blog/engine/excerpt.js), and that are between two beginnings at least.
+
+A shorter passage is shown whole.
+"""
 
 Ids = npt.NDArray[np.intp]
 
@@ -33,7 +39,7 @@ class Sentences:
 async def sentences_in(
     passages: Sequence[str], rows_of: Callable[[Sequence[str]], Awaitable[Sequence[Ids]]], table: FloatArray
 ) -> list[Sentences]:
-    """The sentences of passages; those of one sentence have none.
+    """The sentences of passages; those that are shown whole have none.
 
     Parameters
     ----------
@@ -61,7 +67,12 @@ async def sentences_in(
 
 
 def _starts(passage: str) -> list[int]:
-    starts = [part.start for part in segment(passage) if not part.level]
+    starts: list[int] = []
+    if len(passage) <= SHOWN:
+        return starts
+    for part in segment(passage):
+        if not part.level and (not starts or part.start >= starts[-1] + SHOWN):
+            starts.append(part.start)
     return starts if len(starts) > 1 else []
 
 

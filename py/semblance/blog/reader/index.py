@@ -32,7 +32,7 @@ from semblance.blog.reader.keywords import WordShards, counts_of, word_shards
 from semblance.blog.reader.query_encoder import Ids, fit, prior_rows
 from semblance.blog.reader.sentences import sentences_of
 from semblance.blog.reader.tokens import NO_TOKENS, Tokens, tokens_of, words_in
-from semblance.blog.reader.word_groups import ENOUGH, word_groups
+from semblance.blog.reader.word_groups import groups_beside, word_groups
 from semblance.blog.writing import write
 from semblance.ports import PieceTokenizer
 from semblance.records import Record
@@ -144,7 +144,7 @@ async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | Non
     groups = word_groups(
         [cutting.text_of(vocabulary[id]) for id in words_in(vocabulary, cutting, tokens.pieces)]
     )
-    few = groups[: max(0, ENOUGH - len(sentences))]
+    few = groups[: groups_beside(len(sentences))]
     samples = groups[:SAMPLES]
     own = await teachers.sentences.encode(sentences)
     common = common_part(own, shared_by(await teachers.tokens.encode(samples)))
