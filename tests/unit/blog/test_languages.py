@@ -22,6 +22,7 @@ ASKING = (
     "blog/engine/meaning.js",
     "blog/engine/results.js",
     "blog/reader/files.js",
+    "blog/reader/filters.js",
 )  # for keys of other scripts
 LETTERS = {"zh-Hant": "一-鿿", "zh-Hans": "一-鿿", "ja": "ぁ-ヿ一-鿿", "ko": "가-힣", "ru": "а-я"}
 
