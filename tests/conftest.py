@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from xdist.scheduler import LoadScopeScheduling
 
 from browser.app import AppPage
 from browser.watch import SharedPage, Watch, shared_page
@@ -26,8 +27,8 @@ from semblance_build.offline import Edition
 from semblance_build.server import serving
 
 BASE = "/a/base path/"  # a project page is not at the root of its host
-BROWSER_TESTS = Path(__file__).parent / "browser"
-OVERLAY = BROWSER_TESTS / "pages"
+IN_PAGE = "indexeddb"  # in the names of tests of the contract that run in a page
+OVERLAY = Path(__file__).parent / "browser" / "pages"
 # Each test is a first visit: that the worker keeps the whole site, every time, would take longer than most tests. It has
 # tests of its own, and the smoke suite of all engines runs with it.
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
@@ -81,21 +82,25 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests without a browser first: they are quick, and Playwright's event loop would be in the way of theirs.
-
-    Of two processes, one runs the tests of the app in Chromium, so that no two of these disturb each other, and the other
-    all else.
-    """
+    """Tests without a browser first: they are quick, and Playwright's event loop would be in the way of theirs."""
     items.sort(key=_asks_for_browser)
-    for item in items:
-        in_app = _asks_for_browser(item) and BROWSER_TESTS in item.path.parents
-        group = "app" if in_app else "other browsers" if _asks_for_browser(item) else "no browser"
-        item.add_marker(pytest.mark.xdist_group(group))
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests of a file stay in one process, since they share what is slow to make; those without a browser come apart."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        has_browser = "[chromium" in nodeid or IN_PAGE in nodeid
+        return f"{nodeid.partition('::')[0]} {has_browser}"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def _asks_for_browser(item: pytest.Item) -> bool:
     # The contract suite asks for its page only when it runs.
-    return "playwright" in getattr(item, "fixturenames", ()) or "indexeddb" in item.name
+    return "playwright" in getattr(item, "fixturenames", ()) or IN_PAGE in item.name
 
 
 def _build(config: pytest.Config) -> list[BuildError]:

@@ -137,11 +137,10 @@ class Library:
 
     async def shelve(self, collection: Collection, documents: Iterable[Document]) -> None:
         """Keep new texts that are about to be embedded, if the model has not come yet: see `Collection.shelve`."""
-        if collection.encoders.value is not None:
-            return
         documents = list(documents)
         model = collection.info.model or self.model_for(text_of(document) for document in documents)
-        if dims := self._dims.get(self._name(model), 0):
+        dims = self._dims.get(self._name(model), 0)
+        if dims and self.encoders(model).value is None:
             await collection.shelve(documents, dims)
 
     async def rename(self, name: str, new_name: str) -> None:

@@ -20,6 +20,7 @@ NOT_IMPORTED_HERE = [
     "--ignore-glob=*/ecosystem/mcp_server.py",
     "--ignore-glob=*/ecosystem/parquet.py",
 ]
+IN_TWO_PROCESSES = ["--numprocesses=2", "--dist=loadscope", "--no-loadscope-reorder"]
 JAVASCRIPT = ROOT / "tools" / "javascript"
 
 
@@ -31,7 +32,7 @@ def pytest_arguments(options: argparse.Namespace) -> list[str]:
     if options.all_engines:
         arguments.append("--all-engines")
     if not options.pytest:  # all of them
-        arguments += ["--numprocesses=2", "--dist=loadgroup"]
+        arguments += IN_TWO_PROCESSES
     return arguments + list(options.pytest)
 
 

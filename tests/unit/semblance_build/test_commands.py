@@ -67,7 +67,7 @@ def test_options_of_the_tests_reach_them(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(testing, "run", lambda arguments: arguments == ["tests/unit", "-q"])
     assert call(monkeypatch, "test", "--", "tests/unit", "-q")
     models_from = f"--models-from={Path('here').resolve()}"
-    expected = ["--with=clip", models_from, "--all-engines", "--numprocesses=2", "--dist=loadgroup"]
+    expected = ["--with=clip", models_from, "--all-engines", *testing.IN_TWO_PROCESSES]
     monkeypatch.setattr(testing, "run", lambda arguments: arguments == expected)
     assert call(monkeypatch, "test", "--with", "clip", "--models-from", "here", "--all-engines")
 
