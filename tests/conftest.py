@@ -27,6 +27,7 @@ from semblance_build.offline import Edition
 from semblance_build.server import serving
 
 BASE = "/a/base path/"  # a project page is not at the root of its host
+WITH_BROWSERS = ("tests/browser/", "tests/engines/")
 IN_PAGE = "indexeddb"  # in the names of tests of the contract that run in a page
 OVERLAY = Path(__file__).parent / "browser" / "pages"
 # Each test is a first visit: that the worker keeps the whole site, every time, would take longer than most tests. It has
@@ -83,24 +84,23 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests without a browser first: they are quick, and Playwright's event loop would be in the way of theirs."""
-    items.sort(key=_asks_for_browser)
+    items.sort(key=lambda item: _has_browser(item.nodeid))
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
     """Tests of a file stay in one process, since they share what is slow to make; those without a browser come apart."""
 
     def _split_scope(self, nodeid: str) -> str:
-        has_browser = "[chromium" in nodeid or IN_PAGE in nodeid
-        return f"{nodeid.partition('::')[0]} {has_browser}"
+        return f"{nodeid.partition('::')[0]} {_has_browser(nodeid)}"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
-def _asks_for_browser(item: pytest.Item) -> bool:
-    # The contract suite asks for its page only when it runs.
-    return "playwright" in getattr(item, "fixturenames", ()) or IN_PAGE in item.name
+def _has_browser(nodeid: str) -> bool:
+    """Whether a test runs in a browser. Its name tells: the first process does not know its fixtures."""
+    return nodeid.startswith(WITH_BROWSERS) or "[chromium" in nodeid or IN_PAGE in nodeid
 
 
 def _build(config: pytest.Config) -> list[BuildError]:
