@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def test_a_collection_that_got_another_name_is_found_by_the_old_one(two: AppPage
     two.page.go_back()
     expect(two.page.locator("#related-item h1")).to_have_text("Brass tap")
     expect(two.page.locator("#notices")).to_be_empty()
-    assert "in=taps%20%26%20more" in two.page.url
+    expect(two.page).to_have_url(re.compile("in=taps%20%26%20more"))  # once it is corrected
 
 
 def test_back_and_forward_bring_collection_filters_and_order_back(two: AppPage) -> None:
