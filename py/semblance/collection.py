@@ -329,14 +329,14 @@ class Collection:
         query, id : str
             One of them: what the matches were found for.
         """
-        recipe = await self._recipe()
+        texts = [match for match in matches if match.picture is None]
         index = await self._ready_index()
-        if id and (id not in index or id in index.awaiting):
+        if not texts or (id and (id not in index or id in index.awaiting)):
             return
-        vector = index.means(np.array([index.row(id)]))[0] if id else await item_vector(recipe, query)
-        for match in matches:
-            if match.picture is None:
-                yield match.id, await telling_sentence(recipe, match, vector)
+        vector = index.means(np.array([index.row(id)]))[0] if id else await self.query_vector(query)
+        recipe = await self._recipe()
+        for match in texts:
+            yield match.id, await telling_sentence(recipe, match, vector)
 
     async def vectors(self) -> FloatArray:
         """The direction of each item as a whole: the mean of its passages'. Shape (n, d), in the order of `ids`.

@@ -68,10 +68,14 @@ class Related:
         elif self._id and shown is not collection:  # another tab has changed it
             self._collection = collection
             self._session.run(self._show_item())
-        elif self._id and self._version != collection.version:  # there may be nearer neighbours now
+        elif self._id and self._is_outdated(collection):
             self._results = None if self._is_awaited else self._results
             self._session.run(self._show_item())
         self._session.run(self._items.show(self._id))
+
+    def _is_outdated(self, collection: Collection) -> bool:
+        """Whether there may be nearer neighbours now. While an addition goes on, they are not looked for at each batch."""
+        return self._version != collection.version and self._session.expected_items is None
 
     async def open(self, address: Address) -> None:
         """Show an item and its neighbours, or nothing but the list."""
@@ -171,7 +175,8 @@ class Related:
         self, results: Results, collection: Collection, id: str, matches: Sequence[Match]
     ) -> None:
         """Mark in each result the sentence that is nearest to the item, unless another one is shown meanwhile."""
-        async for match_id, sentence in collection.telling_sentences(matches, id=id):
+        untold = results.untold(matches)
+        async for match_id, sentence in collection.telling_sentences(untold, id=id):
             if id != self._id or results is not self._results:
                 return
             results.tell(match_id, sentence)

@@ -42,6 +42,10 @@ class Results:
         self._href_of = href_of
         self.matches: Sequence[Match] = ()  # as they are shown
         self._shown: dict[str, tuple[View, Match, str]] = {}  # by id: its row, and what that was filled with
+        self._asked: tuple[str, ...] = ()
+        self._sentences: dict[
+            tuple[Passage, str], Passage
+        ] = {}  # that are known, by best passage and its text
         view = View("t-results")
         container.replaceChildren(view.fragment)
         self._container = container
@@ -62,6 +66,7 @@ class Results:
         fields: Sequence[str] = (),
         to_picture: bool = False,
         unfinished: str = "",
+        asked: tuple[str, ...] = (),
     ) -> None:
         """Show the matches.
 
@@ -82,7 +87,11 @@ class Results:
             Whether the matches are compared with a picture, not with a text.
         unfinished : str
             A word of the query that may be the beginning of one.
+        asked : tuple of str
+            What the matches were found for. As long as it stays the same, telling sentences that are known stay too.
         """
+        if asked != self._asked:
+            self._asked, self._sentences = asked, {}
         self._shown, self.matches = {}, shown or matches
         ranks = {match.id: rank for rank, match in enumerate(matches, start=1)}
         # A text and a picture are less alike than two of a kind. So the collection's own pairs are no measure for them.
@@ -109,10 +118,15 @@ class Results:
         field = self._container.querySelector("[name=tokens]")
         return int(field.value or field.defaultValue)
 
+    def untold(self, matches: Sequence[Match]) -> list[Match]:
+        """The matches whose telling sentence is not known yet."""
+        return [match for match in matches if (match.passage, match.excerpt) not in self._sentences]
+
     def tell(self, id: str, sentence: Passage) -> None:
         """Mark the sentence of a match that is nearest to what was looked for."""
         if id in self._shown:
             view, match, unfinished = self._shown[id]
+            self._sentences[match.passage, match.excerpt] = sentence
             _fill_passage(view, match, unfinished, sentence)
 
     def _row(
@@ -139,7 +153,7 @@ class Results:
             view["picture"].append(thumbnail_element(match.picture))
             view["read"].textContent = words("pictures.view")
         else:
-            _fill_passage(view, match, unfinished)
+            _fill_passage(view, match, unfinished, self._sentences.get((match.passage, match.excerpt)))
         show(view["picture"], match.picture is not None)
         show(view["like"], match.picture is not None)
         show(view["text"], match.picture is None)

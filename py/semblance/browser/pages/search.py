@@ -254,7 +254,8 @@ class Search:
 
     async def _tell(self, request: int, collection: Collection, query: str, matches: Sequence[Match]) -> None:
         """Mark in each result the sentence that fits best, unless something else is asked meanwhile."""
-        async for id, sentence in collection.telling_sentences(matches, query=query):
+        untold = self._results.untold(matches)
+        async for id, sentence in collection.telling_sentences(untold, query=query):
             if not self._is_wanted(request, collection):
                 return
             self._results.tell(id, sentence)
@@ -286,6 +287,7 @@ class Search:
                 fields=self._refine.fields,
                 to_picture=self._picture is not None,
                 unfinished=self._unfinished(),
+                asked=(collection.info.key, self._query()),
             )
         show(by_id("search-results"), bool(matches or self._refine.words))
 
