@@ -79,7 +79,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Where tests run in several processes, build here for all of them."""
     if getattr(session.config.option, "numprocesses", None):
         session.config.stash[MISSING] = _build(session.config)
-        ensure_chromium()
+        _chromium()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -107,11 +107,15 @@ def _build(config: pytest.Config) -> list[BuildError]:
     return assemble.build(config.getoption("wanted"), config.getoption("models_from"))
 
 
+def _chromium() -> str:
+    return os.environ.get("SEMBLANCE_CHROMIUM") or ensure_chromium()
+
+
 @pytest.fixture(scope="session")
 def chromium(aloud: Aloud) -> str:
     """Path of the Chromium that tests run in: the one that SEMBLANCE_CHROMIUM names, else one found or installed."""
     with aloud():
-        return os.environ.get("SEMBLANCE_CHROMIUM") or ensure_chromium()
+        return _chromium()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,9 @@ TEXTS = ["Green tea wants warm water", "Black tea wants hot water", "The moon pu
 METADATA = [{"kind": "tea", "n": 1}, {"kind": "tea", "n": 2}, {"kind": "sea", "n": 3}]
 
 
-class TestEmbeddingsUnit(EmbeddingsUnitTests):
+class OfOurModel:
+    """What the standard tests of embeddings test."""
+
     @property
     def embeddings_class(self) -> type[Embeddings]:
         return SemblanceEmbeddings
@@ -33,14 +35,12 @@ class TestEmbeddingsUnit(EmbeddingsUnitTests):
         return {"model": "all-MiniLM-L6-v2"}
 
 
-class TestEmbeddingsIntegration(EmbeddingsIntegrationTests):
-    @property
-    def embeddings_class(self) -> type[Embeddings]:
-        return SemblanceEmbeddings
+class TestEmbeddingsUnit(OfOurModel, EmbeddingsUnitTests):
+    pass
 
-    @property
-    def embedding_model_params(self) -> dict[str, Any]:
-        return {"model": "all-MiniLM-L6-v2"}
+
+class TestEmbeddingsIntegration(OfOurModel, EmbeddingsIntegrationTests):
+    pass
 
 
 class TestStoreInMemory(VectorStoreIntegrationTests):
