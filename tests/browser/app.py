@@ -139,6 +139,17 @@ class AppPage:
         found = rows.evaluate_all("rows => rows.map(row => [row.dataset.id, Number(row.dataset.score)])")
         return [(str(id), float(score)) for id, score in found]
 
+    # --- a slow addition ---
+
+    def wait_for_model(self) -> None:
+        """Wait until texts that are added are embedded at once."""
+        expect(self.page.locator("#model-status")).to_contain_text("thread", timeout=START_MS)
+
+    def pause_writing(self) -> None:
+        """Let no batch of vectors be written before `go_on` says so."""
+        self.wait_for_model()  # texts that come before it are written too
+        self.python(PAUSED)
+
     # --- inside ---
 
     def evaluate(self, function: str, argument: Any = None) -> Any:
@@ -148,9 +159,6 @@ class AppPage:
     def python(self, code: str) -> Any:
         """Run Python in the page's own interpreter; its last value must be plain data."""
         return python(self.page, code)
-
-
-# --- a slow addition ---
 
 
 # The page writes no batch before the test says so.

@@ -54,6 +54,12 @@ class LabPage:
 
     # --- cells ---
 
+    def wait_for_editors(self) -> None:
+        """Wait until each cell has its editor."""
+        expect(self.room.locator("[data-cell]").first).to_be_visible(timeout=LAB_MS)
+        for cell in self.room.locator("[data-cell]").all():
+            expect(cell.locator(".cm-editor")).to_be_visible(timeout=LAB_MS)
+
     def cell(self, name: str = "cell") -> Locator:
         return self.room.locator(f"[data-cell={name}]")
 

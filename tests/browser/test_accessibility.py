@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from browser.accessibility import VIEWS, announced, axe_findings, listen, show_as, tab_stops
-from browser.app import EMBED_MS, PAUSED, START_MS, AppPage, go_on, held, text_file
+from browser.app import EMBED_MS, START_MS, AppPage, go_on, held, text_file
+from browser.labs import LabPage
 from browser.watch import Watch
 from conftest import NO_SERVICE_WORKER
 from semblance.parts.paths import ROOT
@@ -89,8 +90,10 @@ def show_labs(app: AppPage) -> None:
 def show_lab(app: AppPage) -> None:
     app.page.goto(app.site + "?lab#labs/cosine")
     app.wait_until_started()
-    expect(app.page.locator(".lab h1")).to_be_visible(timeout=START_MS)
-    expect(app.page.locator(".cm-editor").first).to_be_visible(timeout=START_MS)
+    lab = LabPage(app)
+    lab.wait_for_editors()
+    for demo in lab.demos.all():  # what they show moves what stands below
+        lab.wait_for_figures(demo)
 
 
 def show_reader(app: AppPage) -> None:
@@ -232,7 +235,7 @@ def test_a_report_and_an_error_are_announced_once(app: AppPage) -> None:
 
 def test_what_waits_for_the_first_addition_is_announced_once(app: AppPage) -> None:
     listen(app.page)
-    app.python(PAUSED)
+    app.pause_writing()
     add = app.page.get_by_label("Add documents")
     add.set_input_files([text_file("tides.md", "The moon pulls the sea.")])
     expect(app.page.locator("#progress-text")).to_contain_text("Embedding", timeout=EMBED_MS)

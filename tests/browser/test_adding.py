@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
-from browser.app import EMBED_MS, PAUSED, START_MS, AppPage, go_on, held, text_file
+from browser.app import EMBED_MS, START_MS, AppPage, go_on, held, text_file
 from browser.watch import Watch
 
 TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
@@ -277,7 +277,7 @@ def many_notes(number: int) -> list[FilePayload]:
 
 
 def test_a_query_is_answered_from_the_items_that_have_arrived(app: AppPage) -> None:
-    app.python(PAUSED)
+    app.pause_writing()
     choose(app, *many_notes(100))
     box = app.page.get_by_role("searchbox", name="Search by meaning")
     box.fill("moon and sea")

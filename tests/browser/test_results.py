@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from browser.app import AppPage, text_file
+from browser.app import START_MS, AppPage, text_file
 
 TIDES = (
     "# Tides\n\nThe coast was quiet that day. "
@@ -62,3 +62,33 @@ def test_results_are_copied_as_links_and_as_a_prompt(notes: AppPage, context: Br
     page.get_by_role("spinbutton", name="tokens").fill("10")
     page.get_by_role("button", name="Copy as a prompt").click()
     expect(page.locator("#toasts")).to_contain_text("Not even the first passage")
+
+
+# The search for a query does not end before the test says so.
+HELD = """
+import asyncio
+from semblance.collection import Collection
+Collection.gate, search = asyncio.Event(), Collection.search
+async def search_later(self, *args, **kwargs):
+    matches = await search(self, *args, **kwargs)
+    await Collection.gate.wait()
+    return matches
+Collection.search = search_later
+0
+"""
+
+
+def test_results_keep_the_name_of_their_query_when_the_user_types_on(app: AppPage) -> None:
+    app.add_files(
+        [text_file("tides.md", "The moon pulls the sea."), text_file("bread.md", "Let the dough rise.")]
+    )
+    app.python(HELD)
+    box = app.page.get_by_role("searchbox", name="Search by meaning")
+    box.fill("the moon")
+    results = app.page.locator("#search-results")
+    expect(results.get_by_role("listitem").first).to_be_visible(timeout=START_MS)  # found by words so far
+    box.evaluate("box => { box.value = 'rising dough'; }")  # a key was pressed; its search waits for a pause
+    app.python("from semblance.collection import Collection\nCollection.gate.set()")
+    expect(results).to_have_attribute("data-query", "the moon", timeout=START_MS)
+    assert app.results()[0][0] == "tides.md"
+    expect(app.page.locator("#announcer")).to_contain_text("for “the moon”")

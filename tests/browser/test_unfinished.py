@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
-from browser.app import EMBED_MS, PAUSED, AppPage, go_on, text_file
+from browser.app import EMBED_MS, AppPage, go_on, text_file
 from browser.watch import Watch
 from conftest import NO_SERVICE_WORKER
 
@@ -62,7 +62,7 @@ class Visitor:
     def interrupted(self, script: str = "") -> Iterator[AppPage]:
         """A tab that is closed without ceremony while it adds what the block gives it."""
         app = self.visit(script)
-        app.python(PAUSED)
+        app.pause_writing()
         yield app
         go_on(app)
         text = app.page.locator("#progress-text")
@@ -186,7 +186,7 @@ def test_what_is_left_is_left_and_what_another_tab_adds_is_not_offered(
 
 def test_nothing_is_offered_after_an_addition_that_was_cancelled(visitor: Visitor, folder: Path) -> None:
     app = visitor.visit()
-    app.python(PAUSED)
+    app.pause_writing()
     app.page.get_by_label("Add a folder").set_input_files(str(folder))
     expect(app.page.locator("#progress-text")).to_contain_text("Embedding", timeout=EMBED_MS)
     app.page.get_by_role("button", name="Cancel").locator("visible=true").click()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from semblance.browser import ffi
@@ -34,6 +34,27 @@ QUICK_S = 0.2  # after this long, what was found by words is shown while meaning
 REFRESH_S = 2  # between two searches for the same query while items arrive, because the model is busy
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is looked for, as it was when the search began: the user may type on meanwhile."""
+
+    number: int  # of the search; the newest has the greatest
+    collection: Collection
+    text: str  # empty if it is a picture
+    picture: BlobFile | None
+    name: str  # what the user knows it by: the text, or the name of the picture's file
+
+    @property
+    def query(self) -> Query:
+        return Query.parse(self.text)
+
+    @property
+    def unfinished(self) -> str:
+        """The last word, which the user may still be typing."""
+        typed = self.query.words
+        return typed[-1] if typed else ""
+
+
 class Search:
     """The search box in the header and its results.
 
@@ -46,7 +67,7 @@ class Search:
 
     def __init__(self, session: Session, address_of_item: Callable[[str], Address]) -> None:
         self._session, self._address_of_item = session, address_of_item
-        self._request = 0  # number of the newest search
+        self._newest = 0  # number of the newest search
         self._pause = Pause(PAUSE_S, session.run, self._search_typed)
         self._number = RESULTS_AT_ONCE
         self._nearest = ""  # the query for which the nearest items are wanted, though nothing fits it
@@ -108,7 +129,7 @@ class Search:
             while self._items_arrived and self._session.expected_items is not None:
                 if not self._is_covered():
                     self._items_arrived = False
-                    await self._rank(self._request)
+                    await self._rank(self._newest)
                 await asyncio.sleep(REFRESH_S)
         finally:
             self._keeping_up = False
@@ -203,60 +224,67 @@ class Search:
     async def _search(self) -> None:
         """Search at once. This replaces any search that is still under way."""
         self._pause.cancel()
-        self._request += 1
-        await self._rank(self._request)
+        self._newest += 1
+        await self._rank(self._newest)
 
-    async def _rank(self, request: int) -> None:
+    async def _rank(self, number: int) -> None:
         """Rank, and show the results if no newer search has begun."""
-        collection = self._session.collection
-        query, among = self._picture or self._query(), collection.count()
+        request = self._request_of(number)
+        collection, among = request.collection, request.collection.count()
         if collection is not self._collection:
             show(by_id("search-results"), False)  # they are another collection's
             self._collection = collection
-        show(by_id("search-hint"), not query)
-        if not among or not (self._picture or Query.parse(self._query()).text):
-            self._show_so_far(among if query else None)
+        show(by_id("search-hint"), not request.name)
+        if not among or not (request.picture or request.query.text):
+            self._show_so_far(among if request.name else None)
             self._say("")
             show(by_id("search-results"), False)
             show(self._refine.element, False)
             return
         with self._session.showing_errors("search"):
-            await self._show_matches(request, collection, query)
+            await self._show_matches(request)
 
-    async def _show_matches(self, request: int, collection: Collection, query: str | BlobFile) -> None:
-        among = collection.count()
+    def _request_of(self, number: int) -> Request:
+        """What the page asks for now."""
+        text = "" if self._picture else self._query()
+        name = str(by_id("search-example-name").textContent) if self._picture else text
+        return Request(number, self._session.collection, text, self._picture, name)
+
+    async def _show_matches(self, request: Request) -> None:
+        among = request.collection.count()
         self._session.say_waiting_for_model()
-        await self._refine.show_for(collection)
-        finding = ahead(self._find(collection, query))
+        await self._refine.show_for(request.collection)
+        finding = ahead(self._find(request))
         try:
-            if isinstance(query, str) and not (await asyncio.wait([finding], timeout=QUICK_S))[0]:
-                hits = await self._find_words(collection, query)
-                if self._is_wanted(request, collection) and not finding.done():
-                    self._fill(collection, hits, None)
+            if request.text and not (await asyncio.wait([finding], timeout=QUICK_S))[0]:
+                hits = await self._find_words(request)
+                if self._is_wanted(request) and not finding.done():
+                    self._fill(request, hits, None)
                     self._say(words("search.words_only"))
             matches = await finding
         finally:
             await discard(finding)
-        distribution = await collection.distribution()
-        if not self._is_wanted(request, collection):
+        distribution = await request.collection.distribution()
+        if not self._is_wanted(request):
             return
         self._show_so_far(among)
         nothing_fits = not matches and not self._refine.words
-        is_known = not isinstance(query, str) or self._session.knows(query)
-        self._say(self._remark(is_known, nothing_fits), offer_nearest=nothing_fits)
-        self._fill(collection, matches, distribution if is_known or self._nearest == query else None)
-        by_id("search-results").dataset.query = self._query()
-        if request != self._announced:  # what arrives later is not announced again and again
-            self._announced = request
-            self._announce_results(len(matches))
-        if isinstance(query, str) and is_known:
-            await self._tell(request, collection, query, matches)
+        is_known = not request.text or self._session.knows(request.text)
+        is_compared = is_known or self._nearest == request.text
+        self._say(self._remark(request, is_known, nothing_fits), offer_nearest=nothing_fits)
+        self._fill(request, matches, distribution if is_compared else None)
+        by_id("search-results").dataset.query = request.text
+        if request.number != self._announced:  # what arrives later is not announced again and again
+            self._announced = request.number
+            self._announce_results(request, len(matches))
+        if request.text and is_known:
+            await self._tell(request, matches)
 
-    async def _tell(self, request: int, collection: Collection, query: str, matches: Sequence[Match]) -> None:
+    async def _tell(self, request: Request, matches: Sequence[Match]) -> None:
         """Mark in each result the sentence that fits best, unless something else is asked meanwhile."""
         untold = self._results.untold(matches)
-        async for id, sentence in collection.telling_sentences(untold, query=query):
-            if not self._is_wanted(request, collection):
+        async for id, sentence in request.collection.telling_sentences(untold, query=request.text):
+            if not self._is_wanted(request):
                 return
             self._results.tell(id, sentence)
 
@@ -269,13 +297,12 @@ class Search:
             work = copy_prompt(self._session, self._collection, results.matches, asked, results.most_tokens)
             self._session.run(work)
 
-    def _is_wanted(self, request: int, collection: Collection) -> bool:
+    def _is_wanted(self, request: Request) -> bool:
         """Whether the user has asked for nothing else since a search began."""
-        return request == self._request and collection is self._collection
+        return request.number == self._newest and request.collection is self._collection
 
-    def _fill(
-        self, collection: Collection, matches: Sequence[Match], distribution: Distribution | None
-    ) -> None:
+    def _fill(self, request: Request, matches: Sequence[Match], distribution: Distribution | None) -> None:
+        collection = request.collection
         self._best = {match.id: match.passage for match in matches}
         with kept_in_place(by_id("search-results").querySelector(".results")):
             self._results.fill(
@@ -285,44 +312,33 @@ class Search:
                 shown=self._refine.ordered(matches),
                 narrowed=self._refine.words,
                 fields=self._refine.fields,
-                to_picture=self._picture is not None,
-                unfinished=self._unfinished(),
-                asked=(collection.info.key, self._query()),
+                to_picture=request.picture is not None,
+                unfinished=request.unfinished,
+                asked=(collection.info.key, request.text),
             )
         show(by_id("search-results"), bool(matches or self._refine.words))
-
-    def _unfinished(self) -> str:
-        """The last word of the query, which the user may still be typing."""
-        asked = Query.parse(self._query()).words
-        return asked[-1] if asked and not self._picture else ""
 
     def _say(self, text: str, *, offer_nearest: bool = False) -> None:
         """Say something on the results as a whole."""
         by_id("search-note").textContent = text
         show(by_id("search-nearest"), offer_nearest)
 
-    def _remark(self, is_known: bool, nothing_fits: bool) -> str:
+    def _remark(self, request: Request, is_known: bool, nothing_fits: bool) -> str:
         """What is to be said on the results: why there are none, and what they do not go by."""
-        model = self._session.collection.info.model
+        model = request.collection.info.model
         unknown = "" if is_known else words("search.unknown_language", model=model)
-        return " ".join(filter(None, [self._nothing() if nothing_fits else "", unknown]))
-
-    def _nothing(self) -> str:
-        """Why there are no results."""
-        asked = Query.parse(self._query())
-        if asked.is_plain:
-            return words("search.nothing_fits", query=self._query())
-        return words("search.nothing_as_written", query=self._query())
+        return " ".join(filter(None, [_nothing(request) if nothing_fits else "", unknown]))
 
     def _show_nearest(self, _: Any) -> None:
         self._nearest = self._query()
         self._session.run(self._search())
 
-    def _announce_results(self, number: int) -> None:
+    def _announce_results(self, request: Request, number: int) -> None:
         """Let screen readers say how many results there are."""
         note = by_id("search-results").querySelector("[data-field=note]")
-        name = by_id("search-example-name").textContent if self._picture else self._query()
-        results = note.textContent if not note.hidden else counted("search.results", number, name=name)
+        results = (
+            note.textContent if not note.hidden else counted("search.results", number, name=request.name)
+        )
         results = by_id("search-note").textContent or results
         self._announce(f"{results} {by_id('search-so-far').textContent}".strip())
 
@@ -344,24 +360,27 @@ class Search:
         by_id("search-so-far").textContent = text
         show(by_id("search-so-far"), bool(text))
 
-    async def _find_words(self, collection: Collection, query: str) -> list[Hit]:
-        return await collection.search_words(query, self._number, self._refine.filter, unfinished=True)
+    async def _find_words(self, request: Request) -> list[Hit]:
+        filter = self._refine.filter
+        return await request.collection.search_words(request.text, self._number, filter, unfinished=True)
 
-    async def _find(self, collection: Collection, query: str | BlobFile) -> Sequence[Match]:
-        if isinstance(query, str):
-            wants_nearest = self._nearest == query
-            return await collection.search(
-                query, self._number, self._refine.filter, unfinished=True, nearest=wants_nearest
-            )
-        return await self._similar(collection, query)
+    async def _find(self, request: Request) -> Sequence[Match]:
+        if request.picture is not None:
+            return await self._similar(request, request.picture)
+        return await request.collection.search(
+            request.text,
+            self._number,
+            self._refine.filter,
+            unfinished=True,
+            nearest=self._nearest == request.text,
+        )
 
-    async def _similar(self, collection: Collection, picture: BlobFile) -> list[Match]:
+    async def _similar(self, request: Request, picture: BlobFile) -> list[Match]:
         try:
-            return await collection.similar(picture, self._number, self._refine.filter)
+            return await request.collection.similar(picture, self._number, self._refine.filter)
         except InputError as error:
-            name = str(by_id("search-example-name").textContent)
-            error.where = error.where or name
-            self._pictures.pop(name, None)
+            error.where = error.where or request.name
+            self._pictures.pop(request.name, None)
             self._set_picture(None)
             raise
 
@@ -372,3 +391,10 @@ class Search:
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE
         self._session.run(self._search())
+
+
+def _nothing(request: Request) -> str:
+    """Why there are no results."""
+    if request.query.is_plain:
+        return words("search.nothing_fits", query=request.text)
+    return words("search.nothing_as_written", query=request.text)
