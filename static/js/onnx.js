@@ -11,6 +11,11 @@ const wordsOf = new Map(); // session -> {folder, width} of the words of a model
 
 const absolute = (address) => new URL(address, globalThis.document?.baseURI).href; // workers have no document and pass such
 
+/** Start the worker, and the threads of a text model in it, ahead of the model: the page may soon be too busy to start workers. */
+export function startAhead(options) {
+  worker.call("startThreads", { options }).catch(() => {}); // `createSession` meets the same errors
+}
+
 /**
  * A session for the model at `address`. Later calls for the same address get the same session. All callers that wait for it
  * get its progress. A session that failed is forgotten, so that the next call tries again.

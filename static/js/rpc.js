@@ -46,6 +46,12 @@ export class Client {
     this.#url = url;
   }
 
+  /** Start the worker ahead of its first call, so that it loads meanwhile. That call reports what goes wrong. */
+  start() {
+    this.#worker ??= this.#start();
+    this.#worker.catch(() => {});
+  }
+
   /** Resolves with what the worker's method returns. `transfer` lists buffers to hand over instead of copying. */
   async call(method, args, options = {}) {
     this.#worker ??= this.#start();

@@ -7,6 +7,9 @@ import { Client } from "./rpc.js";
 const worker = new Client(asset("static/js/workers/tokenizer.worker.js"));
 const tables = new Map(); // folder of a model whose words come in rows -> the module that fetches these
 
+/** Start the worker ahead of the tokenizer's files. */
+export const startAhead = () => worker.start();
+
 /** Load the tokenizer of a model. `folder` is an address that ends in a slash, `files` the files of the model's manifest. */
 export async function loadTokenizer(folder, files) {
   const { vocabulary } = await worker.call("load", { folder, files });

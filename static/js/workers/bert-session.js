@@ -16,16 +16,39 @@ const TOKENS_AT_ONCE = 256; // of short texts; a longer text is alone. More is n
 
 const THREADS = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
 
+let ahead = []; // workers that have started and wait for a model
+
+const start = () => {
+  const worker = new Client(asset("static/js/workers/bert.worker.js"));
+  worker.start();
+  return worker;
+};
+
+const most = ({ threads = THREADS } = {}) => Math.min(threads, THREADS);
+
+/** Start the workers of the next session, so that they load while its model does. */
+export function startThreads(options) {
+  while (ahead.length < most(options)) ahead.push(start());
+}
+
+/** As many workers as a session wants. No others wait after it. */
+function takeThreads(number) {
+  const waiting = ahead;
+  ahead = [];
+  for (const worker of waiting.slice(number)) worker.terminate();
+  return Array.from({ length: number }, (_, index) => waiting[index] ?? start());
+}
+
 /** A session for the model; undefined if the model is of another kind or the browser has no WebAssembly with SIMD. */
-export async function bertSession(bytes, { threads = THREADS } = {}) {
+export async function bertSession(bytes, options) {
   const model = readModel(bytes);
   const shape = shapeOf(model);
-  if (!shape) return undefined;
+  if (!shape) return void takeThreads(0);
   const code = await download(asset("static/wasm/bert.wasm"));
-  if (!WebAssembly.validate(code)) return undefined;
+  if (!WebAssembly.validate(code)) return void takeThreads(0);
   const vocabulary = model.constants.get("words")?.dims[0] ?? 0;
   const [positions, width] = model.constants.get("positions").dims;
-  const workers = Array.from({ length: Math.min(threads, THREADS) }, () => new Client(asset("static/js/workers/bert.worker.js")));
+  const workers = takeThreads(most(options));
   const rows = Math.max(positions, TOKENS_AT_ONCE);
   await Promise.all(workers.map((worker) => worker.call("create", { code, model: bytes, shape, rows })));
   return new BertSession(workers, { vocabulary, width, positions });

@@ -1,7 +1,7 @@
 // Models in a worker of their own, so that inference never blocks the page. ONNX Runtime or our own kernel runs them.
 
 import { asset } from "../assets.js";
-import { bertSession } from "./bert-session.js";
+import { bertSession, startThreads } from "./bert-session.js";
 import { download } from "../download.js";
 import { expose } from "../rpc.js";
 import { threads } from "../threads.js";
@@ -38,6 +38,10 @@ async function onnxSession(bytes, options) {
 }
 
 expose({
+  startThreads({ options }) {
+    startThreads(options);
+  },
+
   async create({ model, expected, options }, report) {
     const bytes = typeof model === "string" ? await download(model, expected, report) : model;
     const session = (await bertSession(bytes, options)) ?? (await onnxSession(bytes, options));
