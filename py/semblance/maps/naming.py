@@ -24,8 +24,9 @@ ReadRecords = Callable[[list[str]], Awaitable[list[Record]]]
 _READ = 12  # items of a cluster, the most typical ones, whose words may name it
 _READ_CHARS = 6_000  # of each of them
 _WORDS = 3  # of a name, at most
-_PAIRS = 12  # of Chinese characters and the like, of which words are put together
-_LONGEST_RUN = 8  # characters of a word that is put together
+_LONGEST_RUN = 6  # characters of a word of a script without spaces
+_MOSTLY = 0.6  # share of a word's places in which the same character stands beside it
+_TELLING = 1.5  # times as frequent as elsewhere is a word that tells something
 _LEAST = 0.5  # of a name's first word, which its other words weigh
 _SHORTEST = 3  # letters of a word, in scripts with spaces
 # What is written without spaces has no stop words. No word of a name has these: of Chinese, then of Japanese.
@@ -71,18 +72,23 @@ class ClassFrequencies:
     def weights(self, terms: npt.NDArray[np.uint64]) -> FloatArray:
         """How much each term tells of each class, shape (t, k): class-based TF-IDF (Grootendorst 2022, BERTopic).
 
-        The frequency of a term is the share of the class's items in which it stands, so that no long text names its
-        class alone.
+        Its rarity goes by how often it stands anywhere, against how many terms a class has on average. Its frequency is
+        the share of the class's items in which it stands, so that no long text names its class alone. A term that is
+        about as frequent in all other items tells nothing.
         """
         sizes = np.bincount(self.labels)
-        totals = np.zeros((len(terms), len(sizes)))
-        for known, counts in self._parts:
+        counts = np.zeros((len(terms), len(sizes)))
+        for known, own in self._parts:
             places = np.minimum(np.searchsorted(known, terms), len(known) - 1)
             is_known = known[places] == terms
-            totals[is_known] += counts[places[is_known]]
-        average = len(self.labels) / len(sizes)
-        rarity = np.log(1 + average / np.maximum(totals.sum(axis=1, keepdims=True), 1))
-        return np.asarray(totals / sizes * rarity)
+            counts[is_known] += own[places[is_known]]
+        totals = counts.sum(axis=1, keepdims=True)
+        average = sum(int(own.sum()) for _, own in self._parts) / len(sizes)
+        shares = counts / sizes
+        elsewhere = (totals - counts) / np.maximum(len(self.labels) - sizes, 1)
+        return np.where(
+            shares > _TELLING * elsewhere, shares * np.log(1 + average / np.maximum(totals, 1)), 0
+        )
 
 
 async def name_clusters(
@@ -150,34 +156,33 @@ class _Forms:
         )
         words: list[str] = []
         least = _LEAST * -ranked[0][0] if ranked else 0
-        for weight, word in self._joined(ranked):
-            if -weight >= least and not any(_repeats(word, other) for other in words):
+        for weight, form in ranked:
+            if len(words) == _WORDS or -weight < least:
+                break
+            word = self._grown(form) if is_dense(form) else form
+            if not any(_repeats(word, other) for other in words):
                 words.append(word)
-        return words[:_WORDS]
+        return words
 
     def _form(self, number: int) -> str:
         """The way in which a term is written most often; small letters go before capitals."""
         return max(self.written[number].items(), key=lambda item: (item[1], item[0]))[0]
 
-    def _joined(self, ranked: list[tuple[float, str]]) -> list[tuple[float, str]]:
-        """Words with their weights. Pairs of characters that mostly follow each other are put together: 潮汐, 汐表."""
-        pairs = [word for _, word in ranked[:_PAIRS] if is_dense(word)]
-        return [(weight, self._grown(word, pairs) if is_dense(word) else word) for weight, word in ranked]
-
-    def _grown(self, word: str, pairs: Sequence[str]) -> str:
-        """A word with the characters before and behind it that stand there in most of its places."""
+    def _grown(self, word: str) -> str:
+        """A pair of characters with those that mostly stand before and behind it: 潮汐 may be a part of 潮汐表."""
         while len(word) < _LONGEST_RUN:
-            longer = [word + pair[1:] for pair in pairs if pair[0] == word[-1]]
-            longer += [pair[0] + word for pair in pairs if pair[-1] == word[0]]
-            places = self._places(word)
-            word_before = word
-            word = next((some for some in longer if 2 * self._places(some) > places), word)
-            if word == word_before:
+            longer = Counter[str]()
+            places = 0
+            for run in self._runs:
+                for match in re.finditer(re.escape(word), run):
+                    start, end = match.span()
+                    longer.update({run[start - 1 : start] + word, word + run[end : end + 1]} - {word})
+                    places += 1
+            (best, count), *_ = [*longer.most_common(1), (word, 0)]
+            if count < 2 or count <= _MOSTLY * places or _PARTICLES.search(best):
                 break
+            word = best
         return word
-
-    def _places(self, word: str) -> int:
-        return sum(run.count(word) for run in self._runs)
 
 
 def _written_words(text: str, language: str, runs: list[str]) -> Iterator[tuple[int, str]]:
