@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from semblance.maps.item_map import Items, ItemMap, mark
+from semblance.maps.item_map import ItemMap, Items, mark
 from semblance.maps.table import as_csv
 from semblance.pace import Pacer
 from semblance.ranking.vectors import normalize
@@ -75,7 +75,9 @@ def test_an_item_that_has_changed_finds_another_place() -> None:
     vectors[0], marks[0] = vectors[1], 7
     after = asyncio.run(before.following(Items(items.ids, marks, vectors), Pacer()))
     assert after.clusters.labels[0] == before.clusters.labels[1] != before.clusters.labels[0]
-    assert np.linalg.norm(after.places[0] - before.places[1]) < np.linalg.norm(before.places[0] - before.places[1])
+    assert np.linalg.norm(after.places[0] - before.places[1]) < np.linalg.norm(
+        before.places[0] - before.places[1]
+    )
 
 
 def test_a_map_can_not_follow_other_items() -> None:

@@ -43,8 +43,16 @@ def names_of(texts: Sequence[Sequence[str]], metadata: Mapping[str, object] | No
 def test_words_of_one_cluster_name_it_and_common_words_do_not() -> None:
     names = names_of(
         [
-            ["Knead the dough and bake the bread today.", "Dough rises; bread is baked.", "Today: more bread dough."],
-            ["The tide rises by the moon today.", "Moon and tides.", "A tide table says when the moon pulls."],
+            [
+                "Knead the dough and bake the bread today.",
+                "Dough rises; bread is baked.",
+                "Today: more bread dough.",
+            ],
+            [
+                "The tide rises by the moon today.",
+                "Moon and tides.",
+                "A tide table says when the moon pulls.",
+            ],
         ]
     )
     assert names[0][:2] == ["bread", "dough"]

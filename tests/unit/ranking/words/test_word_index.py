@@ -14,7 +14,7 @@ from semblance.documents import Document
 from semblance.pace import Pacer
 from semblance.ranking.words.counts import WordCounts, count_words
 from semblance.ranking.words.index import BEGINNING, BLOCK, EXACT, LENGTH, SATURATION, WordIndex
-from semblance.ranking.words.terms import words_of, term
+from semblance.ranking.words.terms import term, words_of
 
 TEXTS = {
     "tides": "The moon pulls the sea, and the sea comes in",

@@ -97,12 +97,15 @@ class MapRoom:
         if address.is_whole:
             self._colour = address.colour
         self._session.mark(self._address())
+        self._session.run(self._light())
         await self._follow()
-        if self._query:
-            await self._light()
 
     def refresh(self) -> None:
         """Show the collection as it is now."""
+        if self._shown is not None and not self._session.is_open(self._shown.collection):
+            self._shown, self._colour = None, ""
+            self._session.mark(self._address())
+            self._session.run(self._light())
         self._session.run(self._follow())
 
     def speak(self) -> None:
@@ -148,24 +151,21 @@ class MapRoom:
             self._shown = None
             return
         before = await self._map_before(collection)
-        if before is None or not set(before.ids) & set(items.ids):
+        if before is None or set(before.ids).isdisjoint(items.ids):
             item_map = await ItemMap.first(items, pacer)
-            if before is None:
-                await self._show(Shown(collection, item_map, entries))
-        elif before.is_of(items):
-            item_map = before
         else:
-            item_map = await before.following(items, pacer)
-        if not self._is_filling and item_map.is_outgrown_by(items):
+            item_map = before if before.is_of(items) else await before.following(items, pacer)
+        is_rough = not self._is_filling and item_map.is_outgrown_by(items)
+        if is_rough:
             await self._show(Shown(collection, item_map, entries), words("map.laying_out"))
             item_map = await self._laid_out(item_map, items, pacer)
-        if not any(item_map.names) or item_map.settled != (before.settled if before else 0):
+        if is_rough or not any(item_map.names):
             item_map = await _named(item_map, collection, pacer)
-        if collection is not self._session.collection:
+        if not self._session.is_open(collection):
             return
-        if before is not item_map:
-            await keep_map(self._session.settings, collection.info.key, item_map)
         await self._show(Shown(collection, item_map, entries))
+        if item_map is not before and not self._is_filling:
+            await keep_map(self._session.settings, collection.info.key, item_map)
 
     async def _map_before(self, collection: Collection) -> ItemMap | None:
         """The map that is shown of a collection, or else the one that is kept."""
@@ -235,8 +235,9 @@ class MapRoom:
         self._list.show_chosen("", [])
 
     def _say(self, note: str = "") -> None:
-        assert self._shown is not None
-        by_id("map-status").textContent = sentences(summary(self._shown.item_map), note or self._note)
+        if self._shown is not None:
+            text = sentences(summary(self._shown.item_map), note or self._note)
+            by_id("map-status").textContent = text
 
     async def _show_colours(self) -> None:
         shown = self._shown
