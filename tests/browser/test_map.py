@@ -30,7 +30,7 @@ TEXTS = {{
     "zh": "潮汐表显示海水的涨落。今天看潮汐表。",
 }}
 library = running()
-collection = await library.collection("notes")
+collection = await library.collection("{name}")
 await collection.embed("seed", "It makes the collection one of the present model.")
 dims = collection.info.dims
 noise = np.random.default_rng(0).normal(size=({number}, dims)) / dims**0.5
@@ -95,11 +95,16 @@ def mapped(browser: Browser, site: str) -> Iterator[AppPage]:
         watching.watch(page)
         app = AppPage(page, site)
         app.open()
-        assert app.python(FILL.format(first=0, number=60)) == 60
+        assert fill(app, number=60) == 60
         app.open("?filled#map")
         wait_until_laid_out(app)
         yield app
     assert watching.problems == []
+
+
+def fill(app: AppPage, number: int, first: int = 0, name: str = "notes") -> int:
+    """Add items of three kinds to a collection; how many it then has."""
+    return int(app.python(FILL.format(first=first, number=number, name=name)))
 
 
 def wait_until_laid_out(app: AppPage, items: int = 60) -> None:
@@ -130,7 +135,7 @@ def test_the_address_names_the_map_and_clusters_have_names(mapped: AppPage) -> N
     expect(mapped.page).to_have_title("Map – Semblance")
     expect(clusters(mapped)).to_have_count(5)
     names = " ".join(clusters(mapped).locator("[data-field=name]").all_inner_texts())
-    assert {"tide", "bread", "潮汐表"} <= set(names.casefold().replace(",", "").split()), names
+    assert all(word in names for word in ("moon", "bread", "潮汐")), names
     expect(mapped.page.get_by_role("img", name="60 items in 5 clusters")).to_be_visible()
 
 
@@ -234,7 +239,7 @@ def test_the_map_is_saved_as_a_picture_and_as_a_drawing(mapped: AppPage) -> None
     assert len(titles) == 60
     assert "sea 0" in titles
     names = {text.text for text in drawing.iter(f"{svg}text")}
-    assert any("潮汐表" in (name or "") for name in names), names
+    assert any("潮汐" in (name or "") for name in names), names
 
 
 def test_a_map_is_kept_and_items_stay_where_they_are_when_others_arrive(mapped: AppPage) -> None:
@@ -246,7 +251,7 @@ def test_a_map_is_kept_and_items_stay_where_they_are_when_others_arrive(mapped: 
     mapped.open("?again#map")
     wait_until_laid_out(mapped)
     assert places(mapped) == before
-    assert mapped.python(FILL.format(first=60, number=66)) == 66
+    assert fill(mapped, first=60, number=66) == 66
     mapped.open("?more#map")
     wait_until_laid_out(mapped, 66)
     after = places(mapped)
@@ -255,15 +260,17 @@ def test_a_map_is_kept_and_items_stay_where_they_are_when_others_arrive(mapped: 
     assert with_worker == []
 
 
-def test_a_map_needs_three_items(app: AppPage) -> None:
-    app.page.get_by_role("link", name="Map", exact=True).click()
-    expect(app.page.get_by_role("heading", name="Find what is alike")).to_be_visible()
-    app.paste("One", "The tide comes with the moon.")
-    expect(app.page.get_by_text("A map needs three items at least.")).to_be_visible(timeout=START_MS)
-    app.paste("Two", "Dough rises overnight.")
-    app.paste("Three", "A hound that bays.")
-    expect(app.page.locator("#map-status")).to_contain_text("3 items in", timeout=START_MS)
-    expect(app.page.locator("#map-canvas")).to_be_visible()
+def test_a_map_needs_three_items(mapped: AppPage) -> None:
+    too_few = mapped.page.get_by_text("A map needs three items at least.")
+    assert fill(mapped, number=2, name="few") == 2
+    mapped.open("?few#map?in=few")
+    expect(too_few).to_be_visible()
+    expect(mapped.page.locator("#map-canvas")).to_be_hidden()
+    assert fill(mapped, first=2, number=3, name="few") == 3
+    mapped.open("?enough#map?in=few")
+    expect(mapped.page.locator("#map-status")).to_contain_text("3 items in", timeout=START_MS)
+    expect(mapped.page.locator("#map-canvas")).to_be_visible()
+    expect(too_few).to_be_hidden()
 
 
 @pytest.fixture(scope="module")
@@ -274,4 +281,5 @@ def blank(browser: Browser, site: str) -> Iterator[SharedPage]:
 
 @pytest.mark.parametrize("zoom", [1, 4])
 def test_ten_thousand_points_are_drawn_in_a_tenth_of_a_second(blank: SharedPage, zoom: float) -> None:
+    blank.watching.expect("willReadFrequently")  # the page advises against what waits for the drawing
     assert blank.page.evaluate(SLOWEST_FRAME, [MANY, zoom]) < 100

@@ -1,6 +1,6 @@
 // Which part of a map is in view. Places are those of the map, points are pixels of the drawing.
 
-const MARGIN = 0.08; // of the drawing, around the whole map
+const MARGIN = 0.06; // of the drawing, around the whole map
 const MOST = 60; // times the whole map, at most
 
 /** The least and the greatest of each axis: [left, top, right, bottom]. */

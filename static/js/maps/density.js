@@ -3,7 +3,8 @@
 const CELLS = 128; // along each side
 const ROUNDS = 3; // of a box blur, which together are nearly a Gaussian
 const RADIUS = 3; // cells
-const STRONGEST = 0.34; // opacity where the points lie most densely
+const STRONGEST = 0.26; // opacity where the points lie most densely
+const SOFTNESS = 0.7; // below 1, thin clouds are seen too
 
 /**
  * @param {{x: Float32Array, y: Float32Array}} points
@@ -24,7 +25,7 @@ export function density({ x, y }, [left, top, right, bottom], colour) {
   const most = cells.reduce((a, b) => Math.max(a, b), 1e-9);
   const picture = new OffscreenCanvas(CELLS, CELLS);
   const image = new ImageData(CELLS, CELLS);
-  cells.forEach((value, i) => image.data.set([...colour, 255 * STRONGEST * Math.sqrt(value / most)], 4 * i));
+  cells.forEach((value, i) => image.data.set([...colour, 255 * STRONGEST * (value / most) ** SOFTNESS], 4 * i));
   picture.getContext("2d").putImageData(image, 0, 0);
   return { picture, box };
 }

@@ -3,7 +3,6 @@
 import { Room, placed } from "./labels.js";
 
 const SQUARES_BELOW = 2.2; // pixels of radius; smaller points are squares, which are drawn faster
-const OUTLINED = 1_500; // up to so many points have outlines
 const FAINT = 0.13; // opacity of the points that are not lit
 const PICTURE = [40, 110]; // least and greatest length of a picture's longer side, in pixels
 const MOST_PICTURES = 120;
@@ -56,31 +55,45 @@ function paintPoints(ctx, camera, scene, inView, radius) {
   paintGroups(ctx, camera, scene, inView.filter((index) => lit.has(index)), radius + 2, 1);
 }
 
-/** Points of one colour are drawn as one shape, which takes a tenth of the time. */
-function paintGroups(ctx, camera, { x, y, groups, colours, ground }, indices, radius, opacity) {
+function paintGroups(ctx, camera, scene, indices, radius, opacity) {
+  ctx.globalAlpha = opacity;
+  if (radius < SQUARES_BELOW) paintSquares(ctx, camera, scene, indices, radius);
+  else paintDiscs(ctx, camera, scene, indices, radius);
+  ctx.globalAlpha = 1;
+}
+
+/** The squares of a colour are one shape: that takes a tenth of the time. */
+function paintSquares(ctx, camera, { x, y, groups, colours }, indices, radius) {
   const { scale } = camera;
   const [dx, dy] = camera.point(0, 0);
   const shapes = colours.map(() => new Path2D());
-  for (const i of indices) {
-    const px = x[i] * scale + dx;
-    const py = y[i] * scale + dy;
-    const shape = shapes[groups[i]];
-    if (radius < SQUARES_BELOW) {
-      shape.rect(px - radius, py - radius, 2 * radius, 2 * radius);
-    } else {
-      shape.moveTo(px + radius, py);
-      shape.arc(px, py, radius, 0, 2 * Math.PI);
-    }
-  }
-  ctx.globalAlpha = opacity;
-  ctx.lineWidth = 1;
-  ctx.strokeStyle = ground;
+  for (const i of indices) shapes[groups[i]].rect(x[i] * scale + dx - radius, y[i] * scale + dy - radius, 2 * radius, 2 * radius);
   colours.forEach((colour, group) => {
     ctx.fillStyle = colour;
     ctx.fill(shapes[group]);
-    if (indices.length <= OUTLINED && opacity > FAINT) ctx.stroke(shapes[group]);
   });
-  ctx.globalAlpha = 1;
+}
+
+/** The discs of a colour are copies of one picture, for the same reason. */
+function paintDiscs(ctx, camera, { x, y, groups, colours, ground }, indices, radius) {
+  const { scale } = camera;
+  const [dx, dy] = camera.point(0, 0);
+  const half = radius + 1; // with the outline
+  const pictures = colours.map((colour) => disc(colour, ground, radius, half, ctx.getTransform().a));
+  for (const i of indices) ctx.drawImage(pictures[groups[i]], x[i] * scale + dx - half, y[i] * scale + dy - half, 2 * half, 2 * half);
+}
+
+function disc(colour, ground, radius, half, scale) {
+  const picture = new OffscreenCanvas(Math.ceil(2 * half * scale), Math.ceil(2 * half * scale));
+  const ctx = picture.getContext("2d");
+  ctx.scale(picture.width / (2 * half), picture.height / (2 * half));
+  ctx.arc(half, half, radius, 0, 2 * Math.PI);
+  ctx.lineWidth = 2; // half of it is under the point
+  ctx.strokeStyle = ground;
+  ctx.stroke();
+  ctx.fillStyle = colour;
+  ctx.fill();
+  return picture;
 }
 
 /** Pictures where there is room, the most typical first. */

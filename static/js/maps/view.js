@@ -194,7 +194,7 @@ export class MapView {
 
   /** Draw now. */
   draw() {
-    if (!this.#canvas.clientWidth) return; // its room is not shown
+    if (!this.#canvas.clientWidth || !this.#variables.length) return; // its room is not shown, or has no colours yet
     const scene = this.#scene();
     const missing = paint(this.#ctx, this.#camera, scene);
     if (this.#lasso) paintLasso(this.#ctx, this.#camera, this.#lasso, scene.ink);
