@@ -35,11 +35,12 @@ from semblance.ranking.index import Index
 from semblance.ranking.merging import exact_titles_first, merge
 from semblance.ranking.noise import Noise, pictures_of
 from semblance.ranking.vectors import normalize, top_k
-from semblance.ranking.words.index import WordScores
+from semblance.ranking.words.index import WordIndex, WordScores
 from semblance.ranking.words.query import Query
 from semblance.records import CollectionInfo, Entry, PictureBytes, Record
 from semblance.storage.shelf import Shelf
 
+_MEANS_AT_ONCE = 500  # items whose directions are computed at once
 _FILTER_BATCH = 100  # items whose metadata is read at once
 NO_DEMANDS = Query("")
 _FIELD_SAMPLE = 200  # items in which fields are looked for
@@ -353,6 +354,34 @@ class Collection:
         if not len(index):
             return np.empty((0, self.info.dims), dtype=np.float32)
         return index.means(np.arange(len(index)))
+
+    async def embedded(self) -> tuple[list[str], FloatArray]:
+        """The ids of the items that have vectors, and the direction of each, shape (n, d), as `vectors` gives it.
+
+        It works in steps that let a page respond in between.
+
+        Raises
+        ------
+        StaleCollection
+            If the encoder is not the one that made the vectors.
+        """
+        self._require_fresh()
+        pacer = Pacer()
+        while True:
+            index = await self._ready_index()
+            version, rows, ids = index.version, index.embedded_rows, index.ids
+            parts = [np.empty((0, self.info.dims), dtype=np.float32)]
+            for start in range(0, len(rows), _MEANS_AT_ONCE):
+                parts.append(index.means(rows[start : start + _MEANS_AT_ONCE]))
+                await pacer.breathe()
+                if (self._shelf.index, index.version) != (index, version):
+                    break  # items have come or gone: from the beginning
+            else:
+                return [ids[row] for row in rows], np.concatenate(parts)
+
+    async def words(self) -> WordIndex:
+        """The words of all items, for what counts them."""
+        return await self._shelf.words()
 
     async def metadata_fields(self) -> dict[str, Field]:
         """The fields by which items can be narrowed down; from a sample of the items."""

@@ -25,6 +25,7 @@ PYTHON_LEFT_OUT = {
 BLOG = "blog"  # scripts for other people's sites: `semblance.blog.engine` publishes them
 LABS = "labs"  # folders of this name are a package of their own, which the first lab loads
 PAPERS = "papers"  # likewise, for the first PDF or Word document
+MAPS = "maps"  # likewise, for the first map
 SKLEARN = "scikit-learn"
 # Its array_api_compat imports all of numpy, also f2py, which takes a sixth of the time of scikit-learn's import.
 NO_F2PY = {"numpy/f2py/__init__.py": b'"""Left out of this site: it is for use with a compiler."""\n'}
@@ -125,10 +126,12 @@ def _write_python(dist: Path, wheels: Mapping[vendor.Vendored, Path]) -> None:
     target.mkdir(parents=True)
     for name in ("main.py", "pyscript.json"):
         shutil.copyfile(ROOT / "py" / name, target / name)
-    packages: dict[str, dict[str, bytes]] = {vendor.SITE: {}, LABS: {}, PAPERS: {}}
+    packages: dict[str, dict[str, bytes]] = {vendor.SITE: {}, LABS: {}, PAPERS: {}, MAPS: {}}
     for name, data in _own_files():
         folders = name.split("/")[:-1]
-        packages[next((folder for folder in (LABS, PAPERS) if folder in folders), vendor.SITE)][name] = data
+        packages[next((folder for folder in (LABS, PAPERS, MAPS) if folder in folders), vendor.SITE)][
+            name
+        ] = data
     for wheel, path in wheels.items():
         packages.setdefault(wheel.package, {}).update(wheel_modules(path))
     packages.setdefault(SKLEARN, {}).update(NO_F2PY)

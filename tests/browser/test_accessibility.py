@@ -65,6 +65,12 @@ def show_picture_search(app: AppPage) -> None:
     app.results()
 
 
+def show_map(app: AppPage) -> None:
+    room(app, "Map")
+    expect(app.page.locator("#map-status")).to_contain_text("4 items", timeout=START_MS)
+    app.page.locator("#map-clusters summary").first.click()
+
+
 def show_compare(app: AppPage) -> None:
     room(app, "Compare")
     expect(app.page.locator("#compare-result td").first).to_be_visible(timeout=START_MS)
@@ -141,6 +147,7 @@ PLACES: list[Callable[[AppPage], None]] = [
     show_related,
     show_results,
     show_picture_search,
+    show_map,
     show_compare,
     show_phrases,
     show_collections,

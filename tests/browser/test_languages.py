@@ -11,7 +11,7 @@ from browser.app import START_MS, AppPage, held, text_file
 from browser.watch import Watch
 from conftest import NO_SERVICE_WORKER
 
-ROOMS = ("related", "search", "compare", "collections", "labs")
+ROOMS = ("related", "search", "map", "compare", "collections", "labs")
 NOTES = [
     text_file("潮汐.md", "# 潮汐\n\n月亮牽引著海水。\n"),
     text_file("麵包.md", "# 麵包\n\n讓麵團發酵一整夜。\n"),
@@ -92,6 +92,7 @@ def test_no_room_says_anything_in_english(taiwan: AppPage, room: str) -> None:
     loaded = {
         "related": "#items li",
         "search": ".results li",
+        "map": "#map-clusters li",
         "compare": "#compare-result table",
         "collections": "#collections [data-name]",
         "labs": ".labs-list",

@@ -52,6 +52,26 @@ class LateModel:
 
 
 @in_a_loop
+async def test_only_what_is_embedded_has_directions() -> None:
+    late = LateModel(MemoryStore())
+    notes = await late.notes()
+    await late.library.shelve(notes, NOTES)
+    ids, vectors = await notes.embedded()
+    assert (ids, len(vectors)) == ([], 0)
+    late.arrive()
+    await notes.embed_multi(NOTES[:1])
+    ids, vectors = await notes.embedded()
+    assert ids == sorted(set(notes.ids()) - notes.awaiting)
+    np.testing.assert_array_equal(vectors, (await notes.vectors())[[notes.ids().index(id) for id in ids]])
+
+
+@in_a_loop
+async def test_an_empty_collection_has_no_directions() -> None:
+    ids, vectors = await (await LateModel(MemoryStore()).notes()).embedded()
+    assert (ids, len(vectors)) == ([], 0)
+
+
+@in_a_loop
 async def test_texts_are_kept_before_the_model_has_come() -> None:
     late = LateModel(MemoryStore())
     notes = await late.notes()

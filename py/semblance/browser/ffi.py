@@ -25,6 +25,8 @@ JsAny = Any  # a JavaScript object, seen from Python
 document: JsAny = getattr(js, "document", None)  # a worker has neither
 window: JsAny = getattr(js, "window", None)
 bridge: JsAny = semblance_bridge
+null: JsAny = jsnull
+"""JavaScript's ``null``. None becomes ``undefined``."""
 threads: int = bridge.threads
 """Threads that WebAssembly may use on this page."""
 

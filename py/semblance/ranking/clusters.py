@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -44,13 +44,21 @@ def k_means(vectors: FloatArray, number: int) -> Labels:
     >>> k_means(np.array([[1, 0], [0, 1], [0.1, 1], [1, 0.1], [0, 1]], dtype=np.float32), 2).tolist()
     [1, 0, 0, 1, 0]
     """
-    if not len(vectors):
-        return np.empty(0, np.intp)
     starts = _STARTS if len(vectors) < _MANY else 2
-    runs = (_lloyd(vectors, _seeds(vectors, number, np.random.default_rng(seed))) for seed in range(starts))
-    labels, _ = max(runs, key=lambda run: run[1])
-    order = np.argsort(-np.bincount(labels), kind="stable")
-    return np.argsort(order)[labels]
+    *_, labels = k_means_steps(vectors, number, starts)
+    return labels
+
+
+def k_means_steps(vectors: FloatArray, number: int, starts: int) -> Iterator[Labels]:
+    """The labels of `k_means` after each of its steps, so that a page can respond in between. The last are the result."""
+    best, best_fit = np.empty(0, np.intp), -np.inf
+    for seed in range(starts if len(vectors) else 0):
+        step = best, best_fit
+        for step in _lloyd(vectors, _seeds(vectors, number, np.random.default_rng(seed))):
+            yield step[0]
+        best, best_fit = max((best, best_fit), step, key=lambda run: run[1])
+    order = np.argsort(-np.bincount(best), kind="stable")
+    yield np.argsort(order)[best]
 
 
 def _seeds(vectors: FloatArray, number: int, random: np.random.Generator) -> FloatArray:
@@ -64,8 +72,8 @@ def _seeds(vectors: FloatArray, number: int, random: np.random.Generator) -> Flo
     return vectors[chosen]
 
 
-def _lloyd(vectors: FloatArray, centres: FloatArray) -> tuple[Labels, float]:
-    """Labels, and the sum of the cosines with the centres. No cluster is empty."""
+def _lloyd(vectors: FloatArray, centres: FloatArray) -> Iterator[tuple[Labels, float]]:
+    """After each round labels, and the sum of the cosines with the centres. No cluster is empty."""
     labels = np.full(len(vectors), -1)
     for _ in range(_ROUNDS):
         nearest = np.argmax(vectors @ centres.T, axis=1)
@@ -76,7 +84,7 @@ def _lloyd(vectors: FloatArray, centres: FloatArray) -> tuple[Labels, float]:
         sums = np.zeros((labels.max() + 1, vectors.shape[1]), np.float32)
         np.add.at(sums, labels, vectors)
         centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    return labels, float((vectors * centres[labels]).sum())
+        yield labels, float((vectors * centres[labels]).sum())
 
 
 def telling_words(texts: Sequence[str], labels: Labels, number: int = 3) -> list[list[str]]:

@@ -35,19 +35,5 @@ export const readFile = (path) => page("readFile", { path });
 /** Only lessons on a learner's own collections need the store, so its module is loaded on first use. */
 export const openStore = async (...args) => (await import("../store.js")).openStore(...args);
 
-/**
- * Places in the plane for n vectors of d numbers, which come as one flat array. UMAP finds them from cosines. The same vectors
- * get the same places.
- *
- * @returns {Promise<Float32Array>}  n pairs
- */
-export async function umap(vectors, n, d, neighbours) {
-  const { createUMAP } = await import("../../vendor/embedding-atlas/umap.js");
-  const layout = await createUMAP(n, d, 2, vectors, { metric: "cosine", nNeighbors: neighbours, seed: 1 });
-  try {
-    await layout.run();
-    return layout.embedding.slice();
-  } finally {
-    layout.destroy();
-  }
-}
+/** Only some demos need UMAP, so its module is loaded on first use. */
+export const umap = async (...args) => (await import("../umap.js")).umap(...args);

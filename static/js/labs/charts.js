@@ -4,10 +4,8 @@
 
 import { init } from "../../vendor/echarts/echarts.esm.min.js";
 
-// Okabe and Ito's colours, which colour-blind eyes can tell apart, without black, and with a darker yellow for a light ground.
-// Further groups have other symbols.
-const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a7a00", "#7a5195"];
-const ON_DARK = ["#4ea3dc", "#ee8a4a", "#3cc79c", "#e0a0c4", "#f2bd4f", "#86cdf5", "#d3c64b", "#b48bd0"];
+// Names of the groups' colours in tokens.css. Further groups have other symbols.
+const COLOURS = Array.from({ length: 8 }, (_, place) => `--series-${place + 1}`);
 // ECharts' names of the symbols, and their outlines in a square of 12.
 const SYMBOLS = {
   circle: "M6 1a5 5 0 0 1 0 10a5 5 0 0 1 0 -10z",
@@ -238,7 +236,7 @@ class PointMap {
   #draw() {
     const data = this.#data;
     const ink = colourOf(this.#element, "--text");
-    const colours = dark.matches ? ON_DARK : COLOURS;
+    const colours = COLOURS.map((name) => colourOf(this.#element, name));
     const names = data.group_names.length ? data.group_names : [""];
     const { clientWidth, clientHeight } = this.#element;
     const grid = { left: 8, right: 8, top: 24, bottom: 8 };

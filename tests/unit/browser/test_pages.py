@@ -20,7 +20,7 @@ FILTERS = st.builds(Filter, st.sampled_from(["", "text", "image"]), st.lists(CON
 @given(
     st.builds(
         Address,
-        room=st.sampled_from(["related", "search", "compare"]),
+        room=st.sampled_from(["related", "search", "map", "compare"]),
         item=TEXT,
         query=TEXT,
         collection=TEXT,
@@ -28,6 +28,7 @@ FILTERS = st.builds(Filter, st.sampled_from(["", "text", "image"]), st.lists(CON
         filter=FILTERS,
         order=TEXT,
         sort=TEXT,
+        colour=TEXT,
     )
 )
 def test_an_address_is_read_as_it_was_written(address: Address) -> None:

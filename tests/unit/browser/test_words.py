@@ -17,8 +17,13 @@ from semblance.messages import ENGLISH, LANGUAGES
 from semblance.parts.paths import ROOT
 from unit.browser.page_words import words_of
 
-FOLDER = Path(pages.__file__).parent  # the labs' pages, which are below, have words of their own
-MODULES = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.py")}
+FOLDER = Path(pages.__file__).parent
+# The labs' pages, which are below too, have words of their own.
+PATHS = [*FOLDER.glob("*.py"), *FOLDER.glob("maps/*.py")]
+MODULES = {
+    path.relative_to(FOLDER).with_suffix("").as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in PATHS
+}
 TEXTS = {
     f"{section}.{key}": text
     for section, texts in CATALOGUE.read(ENGLISH, SUBJECT).items()
@@ -34,12 +39,16 @@ NOT_SHOWN = {
     "keep original pictures",
     "offline copy removed",
     "unfinished addition ",
+    "map of ",
     # what a notice is about
     "keeping the site",
     "missing: ",
     "deleted: ",
     "unfinished: ",
     "related items",
+    "map search",
+    # what an address says
+    "field ",
     "a picture for phrases: ",
     # marks and types that tools read
     "start: the last collection is listed",

@@ -197,6 +197,7 @@ def test_what_is_loaded_on_demand_is_not_in_the_archive_that_every_page_loads(
     assert given["scikit-learn"] == {"sklearn/base.py", "sklearn/_a.so", *assemble_module.NO_F2PY}
     words = {"semblance/labs/messages/en/frame.toml", "semblance/labs/messages/zh-Hant/frame.toml"}
     assert {"semblance/labs/lesson.py", "semblance/browser/labs/service.py", *words} <= given["labs"]
+    assert {"semblance/maps/item_map.py", "semblance/browser/pages/maps/room.py"} <= given["maps"]
     assert "semblance/collection.py" in given["site"]
     assert not {name for name in given["site"] if "/labs/" in name or "/native/" in name}
 

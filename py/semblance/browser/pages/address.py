@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote
 
 from semblance.filters import EVERYTHING, OPERATORS, Condition, Filter
 
-ROOMS = ("related", "search", "compare", "collections", "labs")
+ROOMS = ("related", "search", "map", "compare", "collections", "labs")
 KINDS = ("text", "image")
 
 
@@ -33,6 +33,8 @@ class Address:
         Of results: a field, a space, and ``up`` or ``down``. Empty for the most alike first.
     sort : str
         Of the list of items: see `semblance.browser.pages.listing.SORTS`.
+    colour : str
+        Of the map: what its points are coloured by, see `semblance.browser.pages.maps.values`. Empty for the clusters.
     parameters : mapping of str to str
         Of a lab: all other parameters after the question mark.
 
@@ -57,6 +59,7 @@ class Address:
     filter: Filter = EVERYTHING
     order: str = ""
     sort: str = ""
+    colour: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -80,6 +83,7 @@ class Address:
             Filter(kind if kind in KINDS else "", conditions),
             values.get("order", ""),
             values.get("sort", ""),
+            values.get("colour", ""),
         )
 
     @property
@@ -102,6 +106,7 @@ class Address:
             *(("where", _written(condition)) for condition in self.filter.conditions),
             ("order", self.order),
             ("sort", self.sort),
+            ("colour", self.colour),
         ]
         pairs = [(name, value) for name, value in pairs if value] + list(self.parameters.items())
         query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)

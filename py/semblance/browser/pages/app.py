@@ -13,11 +13,12 @@ from semblance.browser.pages.collections import Collections
 from semblance.browser.pages.compare import Compare
 from semblance.browser.pages.dom import by_id, closest, element, show
 from semblance.browser.pages.labs_door import LabsDoor
+from semblance.browser.pages.map_door import MapDoor
 from semblance.browser.pages.offline import Offline
 from semblance.browser.pages.orphans import Orphans
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
-from semblance.browser.pages.session import Session
+from semblance.browser.pages.session import ROOMS_OF_A_COLLECTION, Session
 from semblance.browser.pages.words import words
 from semblance.records import CollectionInfo
 
@@ -52,10 +53,17 @@ class App:
         self._orphans = Orphans(session, self._adding)
         related = Related(session)
         self._search = Search(session, related.address_of)
-        self._growing = {"related": related.refresh, "search": self._search.items_arrived}
+        map_door = MapDoor(session)
+        self._search.lights["map"] = map_door.light
+        self._growing = {
+            "related": related.refresh,
+            "search": self._search.items_arrived,
+            "map": map_door.refresh,
+        }
         self._rooms: dict[str, Room] = {
             "related": related,
             "search": self._search,
+            "map": map_door,
             "compare": Compare(session),
             "collections": Collections(session, self._adding),
             "labs": LabsDoor(session),
@@ -145,7 +153,7 @@ class App:
         filling = (
             room == "search" and self._session.expected_items is not None
         )  # the results so far are shown there
-        empty = not self._session.collection.count() and room in ("related", "search") and not filling
+        empty = not self._session.collection.count() and room in ROOMS_OF_A_COLLECTION and not filling
         show(by_id("empty"), empty)
         for name in self._rooms:
             show(by_id(f"room-{name}"), name == room and not empty)

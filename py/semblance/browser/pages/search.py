@@ -67,6 +67,8 @@ class Search:
 
     def __init__(self, session: Session, address_of_item: Callable[[str], Address]) -> None:
         self._session, self._address_of_item = session, address_of_item
+        # Rooms that show by themselves what fits the typed text. From all others the search leads to its own.
+        self.lights: dict[str, Callable[[str], None]] = {}
         self._newest = 0  # number of the newest search
         self._pause = Pause(PAUSE_S, session.run, self._search_typed)
         self._number = RESULTS_AT_ONCE
@@ -216,7 +218,10 @@ class Search:
 
     async def _search_typed(self, entry: Any) -> None:
         """Search for what was typed, unless the user has left the page's address where it was typed."""
-        if entry == self._session.entry:
+        room = self._session.address.room
+        if entry == self._session.entry and room in self.lights:
+            self.lights[room](self._query())
+        elif entry == self._session.entry:
             self._number = RESULTS_AT_ONCE
             self._session.mark(self._address())
             await self._search()

@@ -38,7 +38,7 @@ from semblance.wording import free_name, size
 LAST_OPEN = "last open collection"  # name of a setting
 LAST_MODEL = "semblance:model"
 RESTORING = "semblance:restoring"  # the lock of a tab that restores a backup
-ROOMS_OF_A_COLLECTION = ("related", "search")
+ROOMS_OF_A_COLLECTION = ("related", "search", "map")
 
 
 def remember_model(name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from math import log
@@ -63,6 +63,22 @@ class WordScores:
     scores: FloatArray
     having: npt.NDArray[np.bool_]
     coverage: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occurrences:
+    """Terms and the items in which they stand.
+
+    Parameters
+    ----------
+    terms : ndarray of uint64, shape (o,)
+        In rising order.
+    rows : ndarray of int, shape (o,)
+        The item of each term.
+    """
+
+    terms: npt.NDArray[np.uint64]
+    rows: npt.NDArray[np.intp]
 
 
 class _Sums:
@@ -183,6 +199,21 @@ class WordIndex:
             else:
                 sums.add(number, itself, EXACT, typed=True)
         return sums.result()
+
+    def occurrences(self, ids: Sequence[str]) -> Iterator[Occurrences]:
+        """Which term stands in which of some items, in parts of some milliseconds. Each occurrence is in one of them."""
+        while self._arrived:
+            self._sort_some()
+        order = self._ordered(ids)
+        start = 0
+        for block in list(self._blocks):
+            rows = np.full(len(block.ids), -1)
+            here = np.flatnonzero((order >= start) & (order < start + len(block.ids)))
+            rows[order[here] - start] = here
+            of_terms = rows[block.items]
+            is_asked = of_terms >= 0
+            yield Occurrences(block.terms[is_asked], of_terms[is_asked])
+            start += len(block.ids)
 
     def _ordered(self, ids: Sequence[str]) -> npt.NDArray[np.intp]:
         """Position of each id's item among the items of all blocks, shape (n,); the end for one that is in none."""

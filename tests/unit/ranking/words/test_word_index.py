@@ -14,7 +14,7 @@ from semblance.documents import Document
 from semblance.pace import Pacer
 from semblance.ranking.words.counts import WordCounts, count_words
 from semblance.ranking.words.index import BEGINNING, BLOCK, EXACT, LENGTH, SATURATION, WordIndex
-from semblance.ranking.words.terms import words_of
+from semblance.ranking.words.terms import term, words_of
 
 TEXTS = {
     "tides": "The moon pulls the sea, and the sea comes in",
@@ -129,6 +129,19 @@ def test_changes_in_any_order_leave_what_a_new_index_has() -> None:
     changed, new = index.scores(words, ids), index_of(texts).scores(words, ids)
     np.testing.assert_allclose(changed.scores, new.scores, rtol=1e-5)
     np.testing.assert_array_equal(changed.having, new.having)
+
+
+def test_occurrences_are_given_by_the_rows_of_the_items_that_are_asked_for() -> None:
+    index = index_of({"a": "sea", "b": "sea moon", "c": "moon", "d": "sea"})
+    index.remove(["d"])
+    ids = ["c", "a", "x", "b", "d"]
+    pairs = [
+        (int(number), ids[row])
+        for part in index.occurrences(ids)
+        for number, row in zip(part.terms, part.rows, strict=True)
+    ]
+    assert sorted(id for number, id in pairs if number == term("sea")) == ["a", "b"]
+    assert sorted(id for number, id in pairs if number == term("moon")) == ["b", "c"]
 
 
 def test_blocks_are_filled_and_the_order_of_ids_is_free() -> None:

@@ -1,0 +1,1 @@
+"""The room of the map. Its modules are loaded when it is opened for the first time."""
