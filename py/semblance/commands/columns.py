@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from semblance.ingest.questions import Column, Layout, ListQuestion, Question, TableQuestion
+from semblance.ingest.sheets import BETWEEN_CELLS
 
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", BETWEEN_CELLS: "cells"}
 _ROW_NUMBERS = "-"
 
 

@@ -117,7 +117,7 @@ class _Asked:
     def check(self) -> None:
         """Raise if the file is not to be read."""
         if self.is_refused:
-            raise Malformed("ingest.refused", where=self.where)
+            raise Malformed("ingest.refused", where=self.where, remedy="ingest.ask_again")
 
 
 @dataclass(slots=True, kw_only=True)

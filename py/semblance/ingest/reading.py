@@ -18,12 +18,13 @@ from semblance.ingest import (
     json_data,
     markdown,
     plain_text,
+    sheets,
     tables,
     web_page,
 )
 from semblance.ingest.decoding import declared_encoding, decode
 from semblance.ingest.items import Apart, File, Item, Steps, failure_of, joined, mend, shorten
-from semblance.ingest.kinds import check_kind
+from semblance.ingest.kinds import check_kind, kind_of
 from semblance.ingest.limits import LIMITS, Limits, check_size
 from semblance.ingest.names import composed
 from semblance.ingest.questions import Question
@@ -142,6 +143,9 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
             data, where, limits, lambda name, data, where: _read_file(name, data, where, limits)
         )
         return
+    if format in formats.SPREADSHEETS:
+        yield from sheets.read(Apart(name, data, where, format, limits))
+        return
     if format in formats.PAPERS:
         yield from apart.steps(Apart(name, data, where, format, limits))
         return
@@ -163,8 +167,10 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
 
 def _is_picture(name: str, data: bytes) -> bool:
     """Whether a file is a picture by its name, or by its first bytes where the name does not say that it is a text."""
-    by_bytes = formats.picture_suffix(data) and formats.suffix_of(name) not in formats.READ_BY_SUFFIX
-    return formats.is_picture(name) or bool(by_bytes)
+    if formats.is_picture(name):
+        return True
+    is_text = formats.suffix_of(name) in formats.READ_BY_SUFFIX
+    return bool(formats.picture_suffix(data)) and not is_text and kind_of(name, data) is None
 
 
 class _Place(NamedTuple):

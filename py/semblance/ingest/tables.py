@@ -40,19 +40,19 @@ _SEEN = 100  # rows that tell what the columns hold
 _MOST_IN_VAIN = 4  # times the text: how much is read again after quotes that nothing closes
 
 
-def read(file: File) -> Steps:
+def read(file: File, delimiter: str = "") -> Steps:
     """One item a row below the header.
 
     By the first guess the content is the other columns joined by a space, as ``llm embed-multi`` joins them; a column named
     ``title`` is the title as well. Rows are counted as spreadsheets count them, the header being row 1.
     A first column that repeats itself is no id: then the row's number is, and the content holds all columns.
-    The guess is a question: whoever reads the file may answer with another `Layout`.
+    The guess, but for a delimiter that is known, is a question: whoever reads the file may answer with another `Layout`.
 
     Lines after a quote that is never closed belong to its row, and to its failure, until one is a row again.
     """
     from semblance.ingest.dialects import dialect_of  # here, to load with the first table
 
-    dialect = dialect_of(file.text, suffix_of(file.name))
+    dialect = dialect_of(file.text, suffix_of(file.name), delimiter)
     columns = _columns(file, dialect)
     question = yield from _question(file, dialect, columns)
     yield question
@@ -253,7 +253,7 @@ def _metadata(cells: Sequence[str], columns: Sequence[str], layout: Layout) -> d
     kept = {name: cell for name, cell in values.items() if name not in in_text or len(cell) <= LONG}
     for role in ("date", "link"):
         place = getattr(layout, role)
-        if place is not None and columns[place].lower() not in KNOWN_NAMES[role]:
+        if place is not None and cells[place].strip() and columns[place].lower() not in KNOWN_NAMES[role]:
             kept[role] = cells[place]
     return kept
 
