@@ -34,7 +34,7 @@ _Parts: TypeAlias = Collection[tuple[str, str]]
 
 
 def read_excel(paper: Apart) -> Steps:
-    """An item for each sheet that is not hidden."""
+    """One item a row of each sheet that is not hidden, read as a table is."""
     package = Package(paper)
     main = main_part(package, "xl/workbook.xml")
     book, parts = package.xml(main), package.related(main)
@@ -56,7 +56,7 @@ def read_excel(paper: Apart) -> Steps:
 
 
 def read_open_document(paper: Apart) -> Steps:
-    """The same for OpenDocument."""
+    """One item a row of each sheet, read as a table is."""
     package = Package(paper)
     if first(package.xml_if_there("META-INF/manifest.xml"), "encryption-data") is not None:
         raise refusal(KINDS["locked_document"], paper.where)
