@@ -48,6 +48,19 @@ _ABOUT = (
     "description",
     "next",
 )
+_ABOUT_LISTS = (
+    "data",
+    "response",
+    "result",
+    "results",
+    "body",
+    "payload",
+    "meta",
+    "links",
+    "paging",
+    "pagination",
+    "info",
+)
 _NOT_ITEMS = ("tags", "keywords", "categories", "labels", "authors")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LONGEST_INTEGER = 300  # digits; Python itself refuses more than 4,300
@@ -234,8 +247,43 @@ def _from_object(file: File, entries: list[_Entry]) -> Steps:
         yield from _items(file, plain)
     elif {"id", "title"} & values.keys() and any(isinstance(values.get(key), str) for key in _CONTENT_KEYS):
         yield from _item(file, _Element({"id": file.name} | values, file.where, 0, note))
+    elif inner := _inner_entries(entries):
+        yield from _from_object(file, inner)
     elif [] not in values.values():  # an empty list is the list of items: there are none
         yield from _items(file, (_by_id(entry) for entry in entries))
+
+
+def _inner_entries(entries: Sequence[_Entry]) -> list[_Entry]:
+    """What is in the one object around the lists, as web services answer: ``{"data": {"items": [...]}}``."""
+    around = [entry for entry in entries if isinstance(entry.value, dict) and _leads_to_list(entry.value)]
+    objects = [entry for entry in entries if isinstance(entry.value, dict)]
+    if len(around) != 1 or (
+        len(objects) > 1 and any(entry.key.lower() not in _ABOUT_LISTS for entry in objects)
+    ):
+        return []
+    outer = around[0]
+    inner: list[_Entry] = []
+    for key, value in outer.value.items():
+        entry = _Entry(key, outer.where, value, outer.size)
+        if isinstance(value, list):
+            entry.value, entry.elements = None, list(_elements_of(value, f"{outer.where} {key}"))
+        inner.append(entry)
+    return inner
+
+
+def _leads_to_list(value: Any) -> bool:
+    """Whether an object that is no item holds a list of objects, or an object that leads to one."""
+    if isinstance(value, list):
+        return bool(value) and isinstance(value[0], dict)
+    if not isinstance(value, dict) or any(isinstance(value.get(key), str) for key in _CONTENT_KEYS):
+        return False
+    return any(map(_leads_to_list, value.values()))
+
+
+def _elements_of(values: Sequence[Any], file: str) -> Iterator[_Element]:
+    for number, value in enumerate(values, 1):
+        where = Message("ingest.nth_item", file=file, number=number).said()
+        yield _Element(value, where, len(value) if isinstance(value, (str, list, dict)) else 1, number=number)
 
 
 def _numbered(rows: Iterable[dict[str, Any]], file: str) -> Iterator[_Element]:
