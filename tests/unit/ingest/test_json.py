@@ -341,6 +341,33 @@ def test_a_list_inside_the_answer_of_a_web_service(value: object) -> None:
     assert items("a.json", value) == [("a", "", "Oak"), ("b", "", "Elm")]
 
 
+def test_a_chat_of_telegram_without_its_events() -> None:
+    chat = {
+        "name": "Garden",
+        "type": "private_group",
+        "id": 9,
+        "messages": [
+            {
+                "id": 1,
+                "type": "service",
+                "date_unixtime": "1",
+                "action": "pin_message",
+                "text": "",
+                "text_entities": [],
+            },
+            {
+                "id": 2,
+                "type": "message",
+                "date_unixtime": "2",
+                "from": "Ana",
+                "text": ["Plant ", {"type": "bold", "text": "peas"}],
+            },
+            {"id": 3, "type": "message", "date_unixtime": "3", "from": "Bo", "photo": "a.jpg", "text": ""},
+        ],
+    }
+    assert items("result.json", chat) == [("2", "", "Plant peas")]
+
+
 def test_objects_by_id_that_hold_lists_stay_items() -> None:
     value = {"a": {"text": "Oak", "rings": [{"year": 1}]}, "b": {"text": "Elm", "rings": [{"year": 2}]}}
     assert items("a.json", value) == [("a", "", "Oak"), ("b", "", "Elm")]
