@@ -93,7 +93,7 @@ def test_a_heic_photo_is_read_where_the_browser_does_not(interpreter_page: Page)
     shape, pixels = look(interpreter_page, data, CLIP.window(97, 61))
     _, _, expected = run(natively(encoded(picture(), "PNG"), CLIP.window(97, 61)))
     assert shape == (97, 61)
-    assert difference(pixels, expected).mean() < 3
+    assert difference(pixels, expected).mean() < 6  # HEIC keeps one colour for four pixels
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:

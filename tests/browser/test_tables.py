@@ -27,7 +27,7 @@ def dialog(app: AppPage) -> Locator:
 
 def give(app: AppPage, name: str, text: str) -> None:
     app.forget_report()
-    app.page.get_by_label("Add documents").set_input_files([text_file(name, text)])
+    app.page.locator("#add-files").set_input_files([text_file(name, text)])
 
 
 def items(app: AppPage) -> list[str]:
@@ -60,15 +60,15 @@ def test_a_sure_table_asks_nothing_and_can_be_read_otherwise(app: AppPage) -> No
     assert items(app) == ["Ofen", "Rohr"]
     app.report.get_by_role("button", name="Change how “sales.csv” is read").click()
     asked = dialog(app)
-    asked.get_by_label("Id", exact=True).select_option(label="Titel")
-    asked.get_by_label("Title", exact=True).select_option(label="Notiz")
-    asked.get_by_label("Webadresse").uncheck()
+    asked.get_by_role("combobox", name="Id", exact=True).select_option(label="Titel")
+    asked.get_by_role("combobox", name="Title", exact=True).select_option(label="Notiz")
+    asked.get_by_role("checkbox", name="Webadresse").uncheck()
     expect(asked).to_contain_text("The first item then is “Er brennt”: Ofen Er brennt")
     for name in ("Titel", "Notiz"):
-        asked.locator("#layout-choices").get_by_label(name).uncheck()
+        asked.get_by_role("checkbox", name=name).uncheck()
     expect(asked).to_contain_text("Choose at least one part of the text.")
     expect(asked.get_by_role("button", name="Read it like this")).to_be_disabled()
-    asked.locator("#layout-choices").get_by_label("Notiz").check()
+    asked.get_by_role("checkbox", name="Notiz").check()
     asked.get_by_role("button", name="Read it like this").click()
     expect(app.page.get_by_text("2 items that it was read as before were removed.")).to_be_visible()
     assert app.wait_for_report() == "2 added"

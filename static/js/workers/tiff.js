@@ -5,6 +5,7 @@ import "../../vendor/utif/UTIF.js"; // both put themselves beside the worker's o
 import { SemblanceError } from "../errors.js";
 
 const ORIENTATION = "t274";
+globalThis.window ??= globalThis; // where UTIF looks for another library's conversion of CMYK
 
 /** Decode the first page -> {pixels, width, height, orientation}. `check` is called with its size before. */
 export function decodeTiff(bytes, check) {
