@@ -11,6 +11,8 @@ from semblance.pace import Pacer
 MAX_BYTES = 100_000_000
 MAX_PIXELS = 100_000_000
 """A picture takes 4 bytes a pixel once decoded: much beyond this a page would run out of memory."""
+MAX_PIXELS_SCALED = 250_000_000
+"""A JPEG may have more, since it is scaled while it is decoded. Phones make some of 108 and of 200 megapixels."""
 
 _SLICE = 1 << 20  # bytes; a browser hashes them in a few milliseconds
 

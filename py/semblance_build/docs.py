@@ -61,6 +61,8 @@ _TITLES = {
     formats.EPUB: "EPUB",
     formats.SLIDES: "PowerPoint",
     formats.OPEN_DOCUMENT: "OpenDocument",
+    formats.EXCEL: "Excel",
+    formats.OPEN_SHEETS: "OpenDocument's sheets",
 }
 _SECTION = re.compile(r"<!-- (?P<name>[\w-]+):start -->\n(?P<table>.*?)<!-- (?P=name):end -->", re.S)
 _MACHINE = re.compile(r"\d{4}-\d\d-\d\d, ")
@@ -254,6 +256,10 @@ def _limits() -> str:
     rows += [
         ("A picture's file", human_size(picture_file.MAX_BYTES)),
         ("A picture, decoded", f"{picture_file.MAX_PIXELS // 1_000_000} megapixels"),
+        (
+            "A JPEG, which is scaled as it is decoded",
+            f"{picture_file.MAX_PIXELS_SCALED // 1_000_000} megapixels",
+        ),
     ]
     return _table(("what", "limit"), rows)
 

@@ -30,6 +30,16 @@ PAPERS = "PDF, Word, EPUB"
 FOR_PAPERS = ("py/papers.tar.gz", "static/js/papers/")
 """Those of files that only PDFs, Word documents and the like need. They are kept likewise, under the name `PAPERS`."""
 
+PICTURES = "HEIC, TIFF"
+FOR_PICTURES = (
+    "static/js/workers/heic.js",
+    "static/js/workers/tiff.js",
+    "static/vendor/libheif/",
+    "static/vendor/pako/",
+    "static/vendor/utif/",
+)
+"""Those of files that only pictures need which browsers don't decode. They are kept likewise, under the name `PICTURES`."""
+
 
 def write(dist: Path) -> None:
     """Write the list, and move the service worker to the root of the site, since its scope is its folder.
@@ -64,6 +74,8 @@ def _entry(dist: Path, path: Path) -> dict[str, str | int]:
         entry["model"] = LABS
     elif relative.as_posix().startswith(FOR_PAPERS):
         entry["model"] = PAPERS
+    elif relative.as_posix().startswith(FOR_PICTURES):
+        entry["model"] = PICTURES
     elif first == "models" and (path.stat().st_size >= LARGE or (dist / first / name / WORDS).is_dir()):
         entry["model"] = name
     return entry

@@ -5,8 +5,8 @@ import { Client } from "./rpc.js";
 
 const worker = new Client(asset("static/js/workers/image.worker.js"));
 
-/** Decode a picture and keep it under a handle -> {width, height}. It takes memory until it is closed. */
-export const openImage = (handle, blob, maxPixels) => worker.call("open", { handle, blob, maxPixels });
+/** Decode a picture and keep it under a handle -> {width, height}. `limits` are {maxPixels, maxPixelsScaled}. It takes memory until it is closed. */
+export const openImage = (handle, blob, limits) => worker.call("open", { handle, blob, limits });
 
 /** The RGB pixels of a window of an open picture: see resample.js. */
 export const imagePixels = (handle, window) => worker.call("pixels", { handle, window });

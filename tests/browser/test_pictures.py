@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -246,3 +247,16 @@ def test_a_browser_that_answers_with_noise_is_found_out(app: AppPage) -> None:
         app.add_files([text_file("a.png", encoded(picture(), "PNG"), "image/png")]) == "0 added · 1 not added"
     )
     expect(app.report).to_contain_text("a.png: this browser changes the pixels of pictures")
+
+
+def test_an_archive_of_photos_beyond_50_mb_is_read_from_its_list(app: AppPage, tmp_path: Path) -> None:
+    photo = encoded(picture(), "JPEG")
+    with zipfile.ZipFile(tmp_path / "album.zip", "w") as archive:
+        for number in range(3):
+            archive.writestr(f"album/IMG_{number}.jpg", photo + bytes([number]) * 18_000_000)
+        archive.writestr("tea.md", "# Tea\n\nBoil water.")
+        archive.writestr("clip.mp4", b"film")
+    assert app.add_files([tmp_path / "album.zip"]) == "4 added · 1 not added"
+    expect(app.report).to_contain_text("album.zip/clip.mp4: it is a video")
+    app.page.get_by_role("link", name="Related", exact=True).click()
+    expect(app.page.get_by_role("list", name="Items").get_by_role("listitem")).to_have_count(4)

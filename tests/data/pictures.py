@@ -88,6 +88,21 @@ def bomb(side: int = 20_000) -> bytes:
     return _png((b"IHDR", header), (b"IDAT", zlib.compress(b"")), (b"IEND", b""))
 
 
+def promised(width: int, height: int) -> bytes:
+    """A JPEG whose header promises another size."""
+    frame = re.search(b"\xff\xc0..\x08(....)", data := jpeg(), re.DOTALL)
+    assert frame is not None, "Pillow writes baseline JPEGs"
+    return data[: frame.start(1)] + struct.pack(">HH", height, width) + data[frame.end(1) :]
+
+
+def tiff_bomb() -> bytes:
+    data = bytearray(encoded(picture(), "TIFF"))
+    for tag in (256, 257):
+        entry = data.index(struct.pack("<H", tag), struct.unpack_from("<I", data, 4)[0])
+        struct.pack_into("<HHII", data, entry, tag, 4, 1, 20_000)
+    return bytes(data)
+
+
 def _png(*chunks: tuple[bytes, bytes]) -> bytes:
     parts = [
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -151,6 +166,21 @@ GOOD: dict[str, Callable[[], bytes]] = {
     **{f"turned-{n}.jpg": partial(turned, n) for n in range(1, 9)},
     "profile.png": lambda: swapped_primaries("PNG"),
     "profile.webp": lambda: swapped_primaries("WEBP"),
+    "plain.bmp": lambda: encoded(picture(), "BMP"),
+    "palette.bmp": lambda: encoded(picture().quantize(40), "BMP"),
+    "plain.tiff": lambda: encoded(picture(), "TIFF"),
+    **{
+        f"{compression}.tiff": partial(encoded, picture(), "TIFF", compression=compression)
+        for compression in ("tiff_lzw", "tiff_adobe_deflate", "packbits")
+    },
+    "grey.tiff": lambda: encoded(picture().convert("L"), "TIFF"),
+    "palette.tiff": lambda: encoded(picture().quantize(40), "TIFF"),
+    "black-and-white.tiff": lambda: encoded(picture().convert("1"), "TIFF"),
+    "scan.tiff": lambda: encoded(picture().convert("1"), "TIFF", compression="group4"),
+    "alpha.tiff": lambda: encoded(see_through(), "TIFF"),
+    "cmyk.tiff": lambda: encoded(picture().convert("CMYK"), "TIFF"),
+    "several.tiff": lambda: encoded(picture(), "TIFF", save_all=True, append_images=[picture(9, 9)]),
+    **{f"turned-{n}.tiff": partial(turned, n, "TIFF") for n in (3, 6)},
     "tall.png": lambda: encoded(picture(300, 900), "PNG"),
     "1x1.png": lambda: encoded(picture(1, 1), "PNG"),
     "1x5000.png": lambda: encoded(picture(1, 5000), "PNG"),
@@ -178,10 +208,14 @@ BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "an SVG is a drawing",
     ),
     "bomb.png": (bomb, "ImageTooLarge", "it has more than 100 megapixels"),
-    "bitmap.bmp": (
-        lambda: encoded(picture(), "BMP"),
+    "bomb.jpg": (lambda: promised(16_000, 16_000), "ImageTooLarge", "it has more than 250 megapixels"),
+    "cut.bmp": (lambda: cut(encoded(picture(), "BMP")), "NotAnImage", "damaged or cut off"),
+    "cut.tiff": (lambda: cut(encoded(picture(), "TIFF")), "NotAnImage", "damaged or cut off"),
+    "bomb.tiff": (tiff_bomb, "ImageTooLarge", "it has more than 100 megapixels"),
+    "photo.heic": (
+        lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200),
         "NotAnImage",
-        "it is a picture of a kind that browsers",
+        "it is a HEIC photo",
     ),
     "cut.jpg": (lambda: cut(jpeg()), "NotAnImage", "damaged or cut off"),
     "cut-near-its-end.jpg": (lambda: jpeg()[:-200], "NotAnImage", "damaged or cut off"),

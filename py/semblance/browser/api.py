@@ -13,8 +13,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from semblance.browser import ffi, papers
-from semblance.browser.files import read_file
+from semblance.browser import ffi, files
 from semblance.browser.images import BlobFile
 from semblance.collection import Collection
 from semblance.documents import Document, Failure, ImageFile
@@ -245,7 +244,7 @@ async def _item_documents(name: str, item: dict[str, Any], failures: list[Failur
     if str(blob.type).startswith("image/") or is_picture(file):
         yield Document(name, "", _title(metadata), metadata, image=BlobFile(blob))
         return
-    steps = [step async for step in papers.read(file, await read_file(file, blob))]
+    steps = [step async for step in files.read(file, blob)]
     failures += [step for step in steps if isinstance(step, Failure)]
     documents = [step for step in steps if isinstance(step, Document)]
     for document in documents:

@@ -11,9 +11,12 @@ import numpy.typing as npt
 
 from semblance.browser import ffi
 from semblance.documents import ImageFile
-from semblance.picture_file import MAX_PIXELS
+from semblance.errors import NotAnImage
+from semblance.ingest.kinds import KINDS
+from semblance.picture_file import MAX_PIXELS, MAX_PIXELS_SCALED
 from semblance.records import Window
 
+_LIMITS = {"maxPixels": MAX_PIXELS, "maxPixelsScaled": MAX_PIXELS_SCALED}
 _handles = count(1)
 
 
@@ -65,18 +68,29 @@ class ImageDecoder:
         Raises
         ------
         NotAnImage
-            If it is no JPEG, PNG, WebP, GIF or AVIF, or damaged.
+            If it is no JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF or BMP, or damaged.
         ImageTooLarge
-            If its header promises more than `semblance.picture_file.MAX_PIXELS`; nothing is decoded then.
+            If its header promises more than `semblance.picture_file.MAX_PIXELS`, or MAX_PIXELS_SCALED for a JPEG; nothing is
+            decoded then.
         """
         blob = await _blob(image)
         handle = next(_handles)
         try:
-            opened = await ffi.js_call(ffi.bridge.openImage(handle, blob, MAX_PIXELS))
+            opened = await ffi.js_call(ffi.bridge.openImage(handle, blob, ffi.js_object(_LIMITS)))
+        except NotAnImage as error:
+            raise _named(error) from error
         except BaseException:  # a cancelled caller would never close the picture that the worker is decoding
             ffi.bridge.closeImage(handle)
             raise
         return DecodedImage(handle, opened.width, opened.height)
+
+
+def _named(error: NotAnImage) -> NotAnImage:
+    """The error, with the remedy of its kind if it is of one that has its own."""
+    if error.text.key != "scripts.heic":
+        return error
+    kind = KINDS["heic"]
+    return NotAnImage("ingest.kind", kind=kind.name, remedy=kind.remedy)
 
 
 async def _blob(image: ImageFile) -> Any:

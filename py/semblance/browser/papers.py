@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from semblance import ingest
 from semblance.browser import ffi
@@ -11,15 +11,26 @@ from semblance.documents import Document, Failure
 from semblance.errors import BrokeDown, SemblanceError, TookTooLong
 from semblance.ingest.apart import broke_down, fail, header, take, took_too_long
 from semblance.ingest.items import Apart
+from semblance.ingest.questions import Question
 from semblance.pace import Pacer
 
+Answer = Callable[[Question], Awaitable[None]]
 
-async def read(name: str, data: bytes, *, source: str = "") -> AsyncIterator[Document | Failure]:
-    """Read a file of any format that is read; see `semblance.ingest.read`. The page gets turns in between."""
+
+async def read(
+    name: str, data: bytes, *, source: str = "", answer: Answer | None = None
+) -> AsyncIterator[Document | Failure]:
+    """Read a file of any format that is read; see `semblance.ingest.read`. `answer` answers its questions.
+
+    The page gets turns in between.
+    """
     pacer = Pacer()
-    for step in ingest.read(name, data, source=source):
+    for step in ingest.read(name, data, source=source, asks=answer is not None):
         if isinstance(step, Apart):
             await fill(step)
+        elif isinstance(step, Question):
+            if answer:
+                await answer(step)
         elif step is not None:
             yield step
         await pacer.breathe()

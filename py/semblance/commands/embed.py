@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from semblance.arrays import FloatArray
+from semblance.commands import columns
 from semblance.commands.inputs import (
     FORMATS,
     STDIN,
@@ -92,6 +93,7 @@ def add(commands: Commands) -> None:
     )
     several.add_argument("--prefix", default="", metavar="TEXT", help="what the ids begin with")
     _add_kept(several)
+    columns.add(several)
 
 
 def _add_kept(parser: argparse.ArgumentParser) -> None:
@@ -184,7 +186,7 @@ def _items(options: argparse.Namespace) -> Iterator[Read]:
         file = Path(options.input) if options.input else options.database
         yield from rows_of_query(options.sql, file, options.attach)
     elif options.input:
-        yield from rows_of_file(options.input, options.format or "")
+        yield from rows_of_file(options.input, options.format or "", columns.Answers(options))
     else:
         options.usage("name a file, or --files, or --sql")
 
@@ -200,5 +202,5 @@ async def _embed_multi(options: argparse.Namespace, items: list[Read]) -> int:
             report = await collection.embed_multi(documents, on_progress=bar.show)
         finally:
             bar.clear()
-    tell(report, failures + report.failed)
+    tell(report, failures + report.failed, documents)
     return SKIPPED if failures or report.failed else DONE

@@ -19,6 +19,7 @@ from semblance.ingest.decoding import decode
 from semblance.ingest.items import failure_of, finished, title_of, without_long
 from semblance.ingest.limits import Limits
 from semblance.native import papers
+from semblance.native.papers import Answer
 
 STDIN = "-"
 FORMATS = {
@@ -75,13 +76,14 @@ def input_bytes(name: str) -> bytes:
     return sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
 
 
-def rows_of_file(name: str, format: str = "") -> Iterator[Read]:
+def rows_of_file(name: str, format: str = "", answer: Answer | None = None) -> Iterator[Read]:
     """The items of a CSV, TSV, JSON or NDJSON file, or of any other that the app reads: see `semblance.ingest`."""
     data = input_bytes(name)
     suffix = FORMATS.get(format) or (formats.suffix_of(name) if name != STDIN else "")
     known = suffix in formats.READ_BY_SUFFIX
     stem = "standard input" if name == STDIN else Path(name).name
-    yield from _read(stem if known and not format else f"{stem}{suffix if known else guess(data)}", data)
+    named = stem if known and not format else f"{stem}{suffix if known else guess(data)}"
+    yield from _read(named, data, answer)
 
 
 def guess(data: bytes) -> str:
@@ -204,8 +206,8 @@ def _decoded(data: bytes, encodings: Sequence[str], where: str) -> str:
     raise UnknownEncoding(f"it is not in {' or '.join(encodings)}", where=where)
 
 
-def _read(name: str, data: bytes) -> Iterator[Read]:
-    return papers.read(name, data, limits=_LIMITS)
+def _read(name: str, data: bytes, answer: Answer | None = None) -> Iterator[Read]:
+    return papers.read(name, data, limits=_LIMITS, answer=answer)
 
 
 def with_prefix(items: Iterable[Read], prefix: str, metadata: Mapping[str, Any]) -> Iterator[Read]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
-from semblance.documents import Failure
+from semblance.documents import Document, Failure
 from semblance.embedding.report import Progress, Report
 from semblance.wording import count
 
@@ -51,11 +52,18 @@ def line_of(now: Progress) -> str:
     return f"Embedding [{bar}] {now.done}/{now.total}{left}"
 
 
-def tell(report: Report, failures: list[Failure]) -> None:
-    """Name what was skipped, and count on a terminal what was done."""
+def tell(report: Report, failures: list[Failure], documents: Iterable[Document] = ()) -> None:
+    """Name what was skipped or read in a way that is not obvious, and count on a terminal what was done."""
     if sys.stderr.isatty():
         done = f"added {report.added}, changed {report.changed}, unchanged {report.unchanged}"
         print(done, file=sys.stderr)
+    ids_by_note: dict[str, list[str]] = {}
+    for document in documents:
+        if document.note:
+            ids_by_note.setdefault(document.note, []).append(document.id)
+    for note, ids in ids_by_note.items():
+        more = f" and {count(len(ids) - 1, 'more item')}" if len(ids) > 1 else ""
+        print(f"  {ids[0]}{more}: {note}", file=sys.stderr)
     for failure in failures:
         print(f"  skipped: {failure.error}", file=sys.stderr)
     for id, characters in report.cut:

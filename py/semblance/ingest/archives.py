@@ -83,14 +83,14 @@ class _Budget:
 def _read(data: bytes, where: str, budget: _Budget, read_entry: ReadEntry, outer: str) -> Steps:
     """The items of an archive. `outer` is its path in the archive that it is in, if it is in one."""
     archive = _open(data, where, budget)
-    entries = [entry for entry in _entries(archive) if not is_hidden(entry.name)]
-    if entries and all(_is_encrypted(entry) for entry in entries):
+    files = [entry for entry in entries(archive) if not is_hidden(entry.name)]
+    if files and all(_is_encrypted(entry) for entry in files):
         raise _encrypted(where)
-    _check_declared([entry.info for entry in entries if _may_be_read(entry, outer)], where, budget.limits)
-    for entry in entries:
+    _check_declared([entry.info for entry in files if _may_be_read(entry, outer)], where, budget.limits)
+    for entry in files:
         name, info, place = entry.name, entry.info, f"{where}/{entry.name}"
         try:
-            if refusal := _refusal(entry, place, outer):
+            if refusal := refusal_of(entry, place, outer):
                 raise refusal
             check_kind(name, _head(archive, info, place), where=place, apart=True)
             check_size(place, info.file_size, budget.limits)
@@ -131,13 +131,15 @@ def _directory_at(data: bytes) -> int:
     return max(0, end - size)
 
 
-class _Entry(NamedTuple):
+class Entry(NamedTuple):
+    """A file of an archive: its path, and how that was decoded if this is not obvious."""
+
     name: str
     info: zipfile.ZipInfo
     note: str
 
 
-def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
+def entries(archive: zipfile.ZipFile) -> Iterator[Entry]:
     """The files of an archive. Names without a declared encoding are decoded together."""
     declared = {info: _declared_name(info) for info in archive.infolist()}
     codec = encoding_of([_raw_name(info) for info, name in declared.items() if not name])
@@ -149,7 +151,7 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[_Entry]:
         # This comes after decoding, because a backslash may be the second byte of a character.
         path = path.replace("\\", "/") if info.create_system == _FROM_WINDOWS else path
         if not path.endswith("/"):
-            yield _Entry(composed(_inside(path)), info, "" if raw.isascii() else note)
+            yield Entry(composed(_inside(path)), info, "" if raw.isascii() else note)
 
 
 def _declared_name(info: zipfile.ZipInfo) -> str:
@@ -181,7 +183,7 @@ def _inside(path: str) -> str:
     return "/".join(part for part in path.split("/") if part not in ("", ".", "..")) or "(no name)"
 
 
-def _refusal(entry: _Entry, where: str, outer: str) -> InputError | None:
+def refusal_of(entry: Entry, where: str, outer: str) -> InputError | None:
     """Why an entry is not unpacked, as far as that is known without unpacking."""
     name, info, _ = entry
     if outer and suffix_of(name) in ARCHIVES:
@@ -193,7 +195,7 @@ def _refusal(entry: _Entry, where: str, outer: str) -> InputError | None:
     return None
 
 
-def _is_encrypted(entry: _Entry) -> bool:
+def _is_encrypted(entry: Entry) -> bool:
     return bool(entry.info.flag_bits & _ENCRYPTED)
 
 
@@ -202,8 +204,8 @@ def _encrypted(where: str) -> Malformed:
     return Malformed("ingest.kind", kind=kind.name, where=where, remedy=kind.remedy)
 
 
-def _may_be_read(entry: _Entry, outer: str) -> bool:
-    return _refusal(entry, entry.name, outer) is None and kind_by_name(entry.name) is None
+def _may_be_read(entry: Entry, outer: str) -> bool:
+    return refusal_of(entry, entry.name, outer) is None and kind_by_name(entry.name) is None
 
 
 def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str) -> bytes:

@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 from semblance.documents import Document, Failure
 from semblance.errors import MissingPicture
-from semblance.ingest.formats import JSON, JSON_LINES, TABLES, is_picture, suffix_of
+from semblance.ingest.formats import JSON, JSON_LINES, SPREADSHEETS, TABLES, is_picture, suffix_of
 from semblance.ingest.names import composed
 from semblance.messages import Message
 
-_SUFFIXES = (*TABLES, *JSON, *JSON_LINES)
+_SUFFIXES = (*TABLES, *SPREADSHEETS, *JSON, *JSON_LINES)
 
 
 def may_describe(name: str) -> bool:

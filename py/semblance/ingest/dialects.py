@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from semblance.ingest.items import lines
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _SAMPLE = 32_768  # characters
 _QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
 _QUOTED_OR_PLAIN = re.compile(rf"(?<![^\t])(?:{_QUOTED.pattern}(?![^\t])|[^\t]++)")
@@ -25,19 +25,34 @@ _NAMES = frozenset(
         *("category", "tags", "author", "description", "subject"),
     )
 )
+_NAMES_BY_ROLE = {
+    "id": "id _id key guid uuid slug identifier no nr 編號 编号 番号 번호",
+    "title": "title titel titre título titulo titolo 標題 标题 題名 タイトル 件名 제목 название заголовок",
+    "name": "name subject betreff nom objet nombre asunto nome oggetto 名稱 名称 名前 이름 имя",
+    "text": "text content body description review comment note notes message question answer beschreibung nachricht"
+    " kommentar texte contenu texto contenido testo 內容 内容 文本 本文 내용 текст",
+    "date": "date published created updated modified timestamp time day datum fecha data jour 日期 時間 时间 日付 날짜 дата",
+    "link": "link url href address website permalink 網址 链接 連結 リンク 링크 ссылка",
+    "other": "label category tags author type status price amount kategorie autor preis betrag 分類 分类 カテゴリ",
+}
 _NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,' ]*%?")
 _YEAR = re.compile(r"(?:18|19|20|21)\d\d")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?[./-]\d\d?[./-]\d{2,4}\b.*", re.DOTALL)
-_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
+_LINK = re.compile(r"https?://\S+")
+_MAIL = re.compile(r"mailto:\S+|[^\s@]+@[^\s@]+\.\w+")
+_TYPES = {"date": _DATE, "number": _NUMBER, "link": _LINK, "mail": _MAIL}
 _LONGEST = 300  # characters of a number, a date or an address
 _ALIKE = 0.9  # share of a column's cells that must be of one type for its first one to be no name
+_SENTENCE = 30  # characters of a text that is no name
+_SEVERAL = 4  # rows that tell whether a column repeats itself
 
 
 class Dialect(NamedTuple):
     """How a table is written.
 
     ``start`` is the place in the text where the header or, without one, the first row begins; ``lines`` lines are before it.
-    In a table whose ``quotes`` are ordinary characters they are part of the text.
+    In a table whose ``quotes`` are ordinary characters they are part of the text. It ``is_sure`` if nothing in the sample
+    speaks for another delimiter, and something for or against a header.
     """
 
     delimiter: str
@@ -47,6 +62,7 @@ class Dialect(NamedTuple):
     is_announced: bool = False  # by a line that says the delimiter, which is no preamble
     has_header: bool = True
     numbered: bool = False  # every row begins with a number or name that the header has no column for
+    is_sure: bool = True
 
 
 class _Record(NamedTuple):
@@ -54,7 +70,7 @@ class _Record(NamedTuple):
     lines: int  # before it
 
 
-def dialect_of(text: str, suffix: str) -> Dialect:
+def dialect_of(text: str, suffix: str, delimiter: str = "") -> Dialect:
     r"""Tell how a table is written from its first records.
 
     Parameters
@@ -62,6 +78,8 @@ def dialect_of(text: str, suffix: str) -> Dialect:
     text : str
     suffix : str
         Of its name: a ``.tsv`` has tabs.
+    delimiter : str, optional
+        Where it is known.
 
     Examples
     --------
@@ -72,24 +90,15 @@ def dialect_of(text: str, suffix: str) -> Dialect:
     >>> dialect_of("1,Buy milk\n2,Call Bo\n", ".csv").has_header
     False
     """
-    start = 0
-    announced = _SEPARATOR_LINE.match(text)
-    if announced:
-        start = announced.end()
+    start, announced = _announcement(text)
     sample = _sample(text, start)
-    delimiters = announced[1] if announced else "\t" if suffix == ".tsv" else _DELIMITERS
-    delimiter, records, width = max(
-        (_read(sample, delimiter) for delimiter in delimiters), key=lambda reading: _fit(*reading[1:])
-    )
-    if suffix != ".tsv" and not announced and width < 2:
+    known = delimiter or announced or ("\t" if suffix == ".tsv" else "")
+    readings = [_read(sample, delimiter) for delimiter in known or DELIMITERS]
+    fits = sorted((_fit(*reading[1:]) for reading in readings), reverse=True)
+    delimiter, records, width = max(readings, key=lambda reading: _fit(*reading[1:]))
+    if not known and width < 2:
         delimiter = _most_in_header(sample)
-    dialect = Dialect(
-        delimiter,
-        _has_quotes(sample, delimiter),
-        start,
-        1 if announced else 0,
-        is_announced=bool(announced),
-    )
+    dialect = Dialect(delimiter, _has_quotes(sample, delimiter), start, len(announced), bool(announced))
     if width < 2:
         return dialect
     header = _first_of_width(records, width)
@@ -97,10 +106,41 @@ def dialect_of(text: str, suffix: str) -> Dialect:
         skipped = _offset(sample, header.lines)
         dialect = dialect._replace(start=start + skipped, lines=dialect.lines + header.lines)
     rows = [record.cells for record in records if record.lines >= header.lines and record.cells]
-    if delimiter == "\t" and len(rows) > 2 and all(len(row) == len(rows[0]) + 1 for row in rows[1:]):
+    if _is_numbered(rows, delimiter):
         return dialect._replace(numbered=True)
-    fits = len(rows[0]) == width
-    return dialect._replace(has_header=not fits or _has_header([row for row in rows if len(row) == width]))
+    if len(rows[0]) != width:
+        return dialect
+    has_header, is_sure = _has_header([row for row in rows if len(row) == width])
+    is_rivalled = len(fits) > 1 and fits[1][:2] == fits[0][:2] and fits[1][2] > 1
+    is_sure = (is_sure or bool(header.lines)) and not is_rivalled
+    return dialect._replace(has_header=has_header, is_sure=is_sure)
+
+
+def dialect_as(text: str, delimiter: str, lines: int, *, has_header: bool) -> Dialect:
+    r"""The dialect of a table of which a user says how it is written.
+
+    Examples
+    --------
+    >>> dialect_as("Oak\n1;Ada\n", ";", 1, has_header=False)[:4]
+    (';', True, 4, 1)
+    """
+    start = _offset(text, lines)
+    sample = _sample(text, start)
+    has_quotes = _has_quotes(sample, delimiter)
+    rows = [record.cells for record in _records(sample, delimiter, has_quotes) if record.cells]
+    is_announced = lines > 0 and bool(_announcement(text)[1])
+    is_numbered = has_header and _is_numbered(rows, delimiter)
+    return Dialect(delimiter, has_quotes, start, lines, is_announced, has_header, is_numbered)
+
+
+def _announcement(text: str) -> tuple[int, str]:
+    """The delimiter that a first line says, and where that line ends; empty if none does."""
+    announced = _SEPARATOR_LINE.match(text)
+    return (announced.end(), announced[1]) if announced else (0, "")
+
+
+def _is_numbered(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
+    return delimiter == "\t" and len(rows) > 2 and all(len(row) == len(rows[0]) + 1 for row in rows[1:])
 
 
 def _sample(text: str, start: int) -> str:
@@ -164,7 +204,7 @@ def _offset(sample: str, lines: int) -> int:
 
 def _most_in_header(sample: str) -> str:
     unquoted = re.sub(r'"[^"]*"', "", sample.partition("\n")[0])
-    return max(_DELIMITERS, key=unquoted.count)
+    return max(DELIMITERS, key=unquoted.count)
 
 
 def _has_quotes(sample: str, delimiter: str) -> bool:
@@ -179,29 +219,55 @@ def _has_quotes(sample: str, delimiter: str) -> bool:
     return are_closed and any('""' in cell[1:-1] or "\t" in cell for cell in quoted)
 
 
-def _has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns, as far as can be told.
+def _has_header(rows: Sequence[Sequence[str]]) -> tuple[bool, bool]:
+    """Whether the first row names the columns, as far as can be told, and whether that is sure.
 
-    It does not if a cell of it is a number, a date or an address, as all below it are.
+    It does not if a cell of it is a number, a date or an address, as all below it are. It surely does if it holds a name
+    that columns have, or a column whose cells are of another kind than its first one.
     """
     first = [cell.strip() for cell in rows[0]]
     others = rows[1:]
     is_counted = [cell for cell in first if cell] == [str(n) for n in range(sum(map(bool, first)))]
     if len(others) < 1 or is_counted or _NAMES.intersection(cell.lower() for cell in first):
+        return True, True
+    columns = [[row[at].strip() for row in others if row[at].strip()] for at in range(len(first))]
+    for cell, below in zip(first, columns, strict=True):
+        if below and type_of(cell) and not _YEAR.fullmatch(cell) and are_of_type(below, type_of(cell)):
+            return False, True
+    has_name = any(role_of(name) for cell in first for name in (cell, *cell.split()))
+    differs = any(_differs(cell, below) for cell, below in zip(first, columns, strict=True) if below)
+    return True, has_name or differs
+
+
+def role_of(name: str) -> str:
+    """What a column of this name holds, in some languages; empty if the name does not say it.
+
+    Examples
+    --------
+    >>> role_of("Titel"), role_of("Flavour")
+    ('title', '')
+    """
+    lowered = name.strip().lower()
+    return next((role for role, names in _NAMES_BY_ROLE.items() if lowered in names.split()), "")
+
+
+def _differs(name: str, below: Sequence[str]) -> bool:
+    """Whether a column's first cell is of another kind than those below it: neither a value nor as long as the texts."""
+    if any(are_of_type(below, kind) and type_of(name) != kind for kind in _TYPES):
         return True
-    for at, cell in enumerate(first):
-        kind = _type_of(cell)
-        if kind and not _YEAR.fullmatch(cell):
-            below = [row[at].strip() for row in others if row[at].strip()]
-            if below and sum(_type_of(other) == kind for other in below) >= _ALIKE * len(below):
-                return False
-    return True
+    lengths = sorted(map(len, below))
+    are_texts = lengths[len(lengths) // 2] > max(_SENTENCE, 3 * len(name))
+    are_repeated = len(below) >= _SEVERAL and len(set(below)) * 2 <= len(below) and name not in below
+    return are_texts or are_repeated
 
 
-def _type_of(cell: str) -> str:
+def are_of_type(cells: Sequence[str], kind: str) -> bool:
+    """Whether nearly all cells are of a type."""
+    return bool(cells) and sum(type_of(cell) == kind for cell in cells) >= _ALIKE * len(cells)
+
+
+def type_of(cell: str) -> str:
+    """The type of a cell: ``date``, ``number``, ``link`` or ``mail``; empty for a text."""
     if len(cell) > _LONGEST:
         return ""
-    for kind, pattern in (("date", _DATE), ("number", _NUMBER), ("address", _ADDRESS)):
-        if pattern.fullmatch(cell):
-            return kind
-    return ""
+    return next((kind for kind, pattern in _TYPES.items() if pattern.fullmatch(cell)), "")

@@ -16,7 +16,7 @@ from xml.parsers import expat
 from semblance.documents import Failure
 from semblance.errors import InputError, Malformed, UnsupportedFormat
 from semblance.ingest import web_page
-from semblance.ingest.items import Apart, File, Item, Steps, joined, line_of
+from semblance.ingest.items import File, Item, Step, Steps, joined, line_of
 
 _PREFIXES = {
     "http://purl.org/rss/1.0/": "",
@@ -79,9 +79,7 @@ class _Broken(NamedTuple):
     error: InputError
 
 
-def _read(
-    file: File, text: str, passed: int, note: str
-) -> Generator[Item | Failure | Apart | None, None, _Broken | None]:
+def _read(file: File, text: str, passed: int, note: str) -> Generator[Step, None, _Broken | None]:
     """The items of a feed after the first `passed` entries, the first of them with a note."""
     from semblance.ingest.exports import wordpress
 

@@ -26,9 +26,15 @@ WORD = (".docx", ".docm", ".dotx")
 EPUB = (".epub",)
 SLIDES = (".pptx", ".pptm", ".ppsx", ".potx")
 OPEN_DOCUMENT = (".odt", ".ott", ".odp")
-PAPERS = (*PDF, *WORD, *EPUB, *SLIDES, *OPEN_DOCUMENT)
+EXCEL = (".xlsx", ".xlsm", ".xltx")
+OPEN_SHEETS = (".ods", ".ots")
+SPREADSHEETS = (*EXCEL, *OPEN_SHEETS)
+PAPERS = (*PDF, *WORD, *EPUB, *SLIDES, *OPEN_DOCUMENT, *SPREADSHEETS)
 """What people write and print. Such a file may be hostile, so `semblance.ingest.papers` reads it in a second Python."""
-PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif")
+PICTURES = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif"),
+    *(".heic", ".heif", ".tif", ".tiff", ".bmp"),
+)
 
 READ_BY_SUFFIX = frozenset(
     (
@@ -61,6 +67,13 @@ _PICTURE_SIGNATURES = {
     b"\xff\xd8\xff": ".jpg",
     b"GIF87a": ".gif",
     b"GIF89a": ".gif",
+    b"II*\0": ".tiff",
+    b"MM\0*": ".tiff",
+}
+# Brands of files that are made of boxes, as MP4 is.
+_BRANDS = {
+    ".avif": (b"avif", b"avis"),
+    ".heic": (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"),
 }
 _ROOTS = (b"<rss", b"<feed", b"<rdf:rdf", b"<opml", b"<en-export")
 _HEAD_OF_MAIL = 65_536
@@ -91,8 +104,11 @@ def picture_suffix(data: bytes) -> str:
     """
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return ".webp"
-    if data[4:8] == b"ftyp" and any(brand in data[8:64] for brand in (b"avif", b"avis")):
-        return ".avif"
+    if data.startswith(b"BM") and data[6:10] == bytes(4):
+        return ".bmp"
+    if data[4:8] == b"ftyp" and data[8:12] != b"crx ":  # which is Canon's
+        box = data[8 : min(int.from_bytes(data[:4], "big"), 256)]
+        return next((suffix for suffix, brands in _BRANDS.items() if any(b in box for b in brands)), "")
     return next((suffix for start, suffix in _PICTURE_SIGNATURES.items() if data.startswith(start)), "")
 
 

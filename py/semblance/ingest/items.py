@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from semblance.documents import Failure, ImageFile
 from semblance.errors import InputError, ReaderFailed
 from semblance.ingest.limits import LIMITS, Limits
+from semblance.ingest.questions import Question
 from semblance.messages import Message
 
 SLICE = 65_536
@@ -90,7 +91,8 @@ class Apart:
     answer: list[Item | Failure] | None = None
 
 
-Steps: TypeAlias = Iterator[Item | Failure | Apart | None]
+Step: TypeAlias = Item | Failure | Apart | Question | None
+Steps: TypeAlias = Iterator[Step]
 """The steps that a reader yields. None is a breathing point; for the others see `semblance.ingest.reading.read`."""
 
 

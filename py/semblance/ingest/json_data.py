@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +26,7 @@ from semblance.ingest.items import (
     title_of,
     without_long,
 )
+from semblance.ingest.questions import JsonList, ListQuestion
 from semblance.messages import Message
 from semblance.nesting import is_too_deep
 
@@ -46,6 +47,19 @@ _ABOUT = (
     "url",
     "description",
     "next",
+)
+_ABOUT_LISTS = (
+    "data",
+    "response",
+    "result",
+    "results",
+    "body",
+    "payload",
+    "meta",
+    "links",
+    "paging",
+    "pagination",
+    "info",
 )
 _NOT_ITEMS = ("tags", "keywords", "categories", "labels", "authors")
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -228,13 +242,48 @@ def _from_object(file: File, entries: list[_Entry]) -> Steps:
     elif rows := json_shapes.table_of_columns(values):
         yield from _items(file, _numbered(rows, file.where))
     elif lists:
-        yield from _items(file, _the_list(file, lists))
+        yield from _of_lists(file, lists)
     elif plain := _only_list(entries):
         yield from _items(file, plain)
     elif {"id", "title"} & values.keys() and any(isinstance(values.get(key), str) for key in _CONTENT_KEYS):
         yield from _item(file, _Element({"id": file.name} | values, file.where, 0, note))
+    elif inner := _inner_entries(entries):
+        yield from _from_object(file, inner)
     elif [] not in values.values():  # an empty list is the list of items: there are none
         yield from _items(file, (_by_id(entry) for entry in entries))
+
+
+def _inner_entries(entries: Sequence[_Entry]) -> list[_Entry]:
+    """What is in the one object around the lists, as web services answer: ``{"data": {"items": [...]}}``."""
+    around = [entry for entry in entries if isinstance(entry.value, dict) and _leads_to_list(entry.value)]
+    objects = [entry for entry in entries if isinstance(entry.value, dict)]
+    if len(around) != 1 or (
+        len(objects) > 1 and any(entry.key.lower() not in _ABOUT_LISTS for entry in objects)
+    ):
+        return []
+    outer = around[0]
+    inner: list[_Entry] = []
+    for key, value in outer.value.items():
+        entry = _Entry(key, outer.where, value, outer.size)
+        if isinstance(value, list):
+            entry.value, entry.elements = None, list(_elements_of(value, f"{outer.where} {key}"))
+        inner.append(entry)
+    return inner
+
+
+def _leads_to_list(value: Any) -> bool:
+    """Whether an object that is no item holds a list of objects, or an object that leads to one."""
+    if isinstance(value, list):
+        return bool(value) and isinstance(value[0], dict)
+    if not isinstance(value, dict) or any(isinstance(value.get(key), str) for key in _CONTENT_KEYS):
+        return False
+    return any(map(_leads_to_list, value.values()))
+
+
+def _elements_of(values: Sequence[Any], file: str) -> Iterator[_Element]:
+    for number, value in enumerate(values, 1):
+        where = Message("ingest.nth_item", file=file, number=number).said()
+        yield _Element(value, where, len(value) if isinstance(value, (str, list, dict)) else 1, number=number)
 
 
 def _numbered(rows: Iterable[dict[str, Any]], file: str) -> Iterator[_Element]:
@@ -253,18 +302,53 @@ def _only_list(entries: list[_Entry]) -> list[_Element]:
     return plain[0].elements or [] if len(plain) == 1 and are_about_it else []
 
 
-def _the_list(file: File, lists: list[_Entry]) -> list[_Element]:
-    """The elements of the list of items; one that is cut in two, both under the same key, is read whole."""
+def _of_lists(file: File, lists: list[_Entry]) -> Steps:
+    """The items of the list of items, or of those that a user chooses. The guess is a question where it is not sure."""
     by_key: dict[str, list[_Element]] = {}
-    for entry in lists:
+    for entry in lists:  # one that is cut in two, both under the same key, is read whole
         by_key.setdefault(entry.key, []).extend(entry.elements or ())
-    for key in by_key if len(by_key) == 1 else _LIST_KEYS:
-        if key in by_key:
-            return by_key[key]
+    if len(by_key) == 1:
+        yield from _items(file, *by_key.values())
+        return
+    question = _question(file, by_key)
+    yield question
+    question.check()
+    keys = [key for key in question.answer or question.guess if key in by_key]
+    if not keys:
+        raise Malformed(
+            "ingest.several_lists", keys=_listed(by_key), where=file.where, remedy="ingest.choose_list"
+        )
+    left = [key for key in by_key if key not in keys]
+    remark = "" if question.is_sure or question.answer else _unread(left)
+    for key in keys:
+        for step in _items(file, by_key[key]):
+            if isinstance(step, Item):
+                step = replace(
+                    step, id=f"{key}/{step.id}" if len(keys) > 1 else step.id, note=joined(step.note, remark)
+                )
+                remark = ""
+            yield step
+
+
+def _question(file: File, by_key: dict[str, list[_Element]]) -> ListQuestion:
+    """Which lists are most likely meant: one of a usual name, else the only one with texts."""
     with_text = [key for key, elements in by_key.items() if any(map(_has_text, elements))]
-    if len(with_text) == 1:
-        return by_key[with_text[0]]
-    raise Malformed("ingest.several_lists", keys=_listed(by_key), where=file.where)
+    usual = [key for key in _LIST_KEYS if key in by_key][:1]
+    lists = [
+        JsonList(key, len(elements), shorten(json.dumps(elements[0].value, ensure_ascii=False), 120))
+        for key, elements in by_key.items()
+    ]
+    return ListQuestion(
+        where=file.where,
+        shape=json.dumps(sorted(by_key), ensure_ascii=False),
+        is_sure=len(with_text) == 1 and (not usual or usual == with_text),
+        lists=lists,
+        guess=tuple(usual or (with_text if len(with_text) == 1 else ())),
+    )
+
+
+def _unread(keys: Sequence[str]) -> str:
+    return Message("ingest.unread_lists", keys=_listed(keys)).said()
 
 
 def _has_text(element: _Element) -> bool:

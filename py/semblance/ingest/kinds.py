@@ -43,8 +43,8 @@ KINDS = {
         "pdf": "pdf",
         "word": "docx docm dotx",
         "old_word": "doc",
-        "excel": "xlsx xlsm xlsb xltx ods fods",
-        "old_excel": "xls xlt",
+        "excel": "xlsx xlsm xltx ods ots",
+        "old_excel": "xls xlt xlsb fods",
         "powerpoint": "pptx pptm ppsx potx odp",
         "old_powerpoint": "ppt pps",
         "locked_office": "",
@@ -56,11 +56,11 @@ KINDS = {
         "book": "mobi azw azw3 djvu fb2",
         "mail": "emlx msg mbx",
         "mailbox": "pst ost olm",
-        "heic": "heic heif hif heics",
+        "heic": "hif heics",
         "raw": "cr2 cr3 crw nef nrw arw srf sr2 dng raf orf rw2 pef srw x3f 3fr iiq rwl kdc dcr mrw",
         "photoshop": "psd psb",
         "drawing": "svg svgz eps ai emf wmf",
-        "picture": "bmp dib tif tiff ico cur icns jp2 j2k jpx jxl jxr tga pcx xcf kra",
+        "picture": "dib ico cur icns jp2 j2k jpx jxl jxr tga pcx xcf kra",
         "shortcut": "lnk",
         "link": "url webloc website",
         "database": "sqlite sqlite3 db3 mdb accdb",
@@ -79,7 +79,7 @@ KINDS = {
     }.items()
 }
 
-READ_APART = ("pdf", "word", "powerpoint", "odt", "epub")
+READ_APART = ("pdf", "word", "powerpoint", "odt", "epub", "excel")
 """Kinds that are read in a second Python, where there is one: see `semblance.ingest.apart`."""
 
 READABLE = Message("kinds.readable")
@@ -110,8 +110,6 @@ _SIGNATURES = [
     (0, b"IIRS", "raw"),
     (0, b"IIU\x00", "raw"),
     (0, b"FOVb", "raw"),
-    (0, b"II*\x00", "picture"),
-    (0, b"MM\x00*", "picture"),
     (0, b"\x00\x00\x01\x00", "picture"),
     (0, b"\x00\x00\x02\x00", "picture"),
     (0, b"icns", "picture"),
@@ -179,7 +177,6 @@ _OLE_STREAMS = {
     "__properties_version1.0": "mail",
 }
 # Brands of files that are made of boxes, as MP4 is.
-_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _SOUND = (b"M4A ", b"M4B ", b"M4P ", b"F4A ")
 
 # Kinds that hold many others: a name says more.
@@ -199,15 +196,16 @@ def kind_of(name: str, data: bytes) -> Kind | None:
 
     Examples
     --------
-    >>> print(kind_of("holiday.jpg", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").name)
-    a HEIC photo
+    >>> print(kind_of("holiday.jpg", b"8BPS\0\1").name)
+    a Photoshop picture (PSD)
     >>> kind_of("clip.mov", b"...").key, kind_of("notes.md", b"# Tea")
     ('video', None)
     """
     suffix = suffix_of(name)
     by_name = _BY_SUFFIX.get(suffix)
     by_bytes = _by_bytes(data, suffix)
-    if picture_suffix(data) and not by_bytes:
+    picture = picture_suffix(data)
+    if picture and by_bytes != "raw" and not (picture == ".tiff" and by_name == "raw"):
         return None
     key = by_name if by_name and (not by_bytes or by_bytes in _VAGUE) else by_bytes
     return KINDS[key] if key else None
@@ -273,8 +271,6 @@ def _by_bytes(data: bytes, suffix: str) -> str | None:
     for at, signature, key in _SIGNATURES:
         if data.startswith(signature, at) and (is_binary or not signature.isascii()):
             return key
-    if data.startswith(b"BM") and data[6:10] == bytes(4):
-        return "picture"
     for signature, key in _IN_LETTERS:
         if data.startswith(signature):
             return key
@@ -297,13 +293,9 @@ def _of_ole(data: bytes) -> str:
 
 
 def _of_boxes(data: bytes) -> str | None:
-    """The kind of a file that is made of boxes; None for an AVIF picture, which is read."""
-    box = data[: int.from_bytes(data[:4], "big")]
-    brands = [data[8:12], *(box[at : at + 4] for at in range(16, min(len(box), 256), 4))]
-    if any(brand in (b"avif", b"avis") for brand in brands):
+    """The kind of a file that is made of boxes; None for a picture, which is read."""
+    if picture_suffix(data):
         return None
-    if brands[0] == b"crx ":
+    if data[8:12] == b"crx ":
         return "raw"
-    if brands[0] in _SOUND:
-        return "audio"
-    return "heic" if any(brand in _HEIC for brand in brands) else "video"
+    return "audio" if data[8:12] in _SOUND else "video"

@@ -18,6 +18,8 @@ class Limits:
         A file, and an entry of an archive once unpacked.
     archive_bytes : int
         All entries of an archive, unpacked.
+    streamed_bytes : int
+        An archive that is larger than a file may be: its entries are read one after another.
     archive_entries : int
         Entries of an archive, read or not.
     archive_ratio : int
@@ -44,6 +46,7 @@ class Limits:
 
     file_bytes: int = 50_000_000
     archive_bytes: int = 200_000_000
+    streamed_bytes: int = 2_000_000_000
     archive_entries: int = 10_000
     archive_ratio: int = 200
     front_matter_chars: int = 8_000

@@ -18,14 +18,16 @@ from semblance.ingest import (
     json_data,
     markdown,
     plain_text,
+    sheets,
     tables,
     web_page,
 )
 from semblance.ingest.decoding import declared_encoding, decode
 from semblance.ingest.items import Apart, File, Item, Steps, failure_of, joined, mend, shorten
-from semblance.ingest.kinds import check_kind
+from semblance.ingest.kinds import check_kind, kind_of
 from semblance.ingest.limits import LIMITS, Limits, check_size
 from semblance.ingest.names import composed
+from semblance.ingest.questions import Question
 from semblance.messages import Message
 
 Reader = Callable[[File], Steps]
@@ -66,8 +68,8 @@ def export_reader(path: str) -> Callable[..., Steps]:
 
 
 def read(
-    name: str, data: bytes, *, source: str = "", limits: Limits = LIMITS
-) -> Iterator[Document | Failure | Apart | None]:
+    name: str, data: bytes, *, source: str = "", limits: Limits = LIMITS, asks: bool = False
+) -> Iterator[Document | Failure | Apart | Question | None]:
     r"""Read a file.
 
     Parameters
@@ -79,14 +81,16 @@ def read(
     source : str, optional
         Passed on to the documents.
     limits : Limits, optional
+    asks : bool
+        Whether questions are among the steps. Else what is guessed holds.
 
     Yields
     ------
-    Document or Failure or Apart or None
+    Document or Failure or Apart or Question or None
         An `Apart` is a file that the caller is to have read in a second Python before it asks for the next step. If it
-        does not, the file is a failure. None is a breathing point: it comes at least after each 64 KB of work, so that a
-        caller can let the page breathe. A `Failure` names its place: ``posts.csv row 7``, ``data.jsonl line 7``,
-        ``notes.zip/a.md``. Bad input never raises.
+        does not, the file is a failure. A `Question` may be answered before the next step. None is a breathing point: it
+        comes at least after each 64 KB of work, so that a caller can let the page breathe. A `Failure` names its place:
+        ``posts.csv row 7``, ``data.jsonl line 7``, ``notes.zip/a.md``. Bad input never raises.
 
     Examples
     --------
@@ -101,6 +105,8 @@ def read(
     places: dict[str, _Place] = {}
     failures = 0
     for step in _read_file(name, data, name, limits):
+        if isinstance(step, Question) and not asks:
+            continue
         finished = _finished(step, places, source, limits) if isinstance(step, Item) else step
         failures += isinstance(finished, Failure)
         if failures <= limits.failures or not isinstance(finished, Failure):
@@ -115,7 +121,7 @@ def _read_file(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     has_items = False
     try:
         for step in _read_items(name, data, where, limits):
-            has_items = has_items or step is not None
+            has_items = has_items or isinstance(step, Item | Failure)
             yield step
         if not has_items:
             raise EmptyDocument("ingest.nothing", where=where)
@@ -136,6 +142,9 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
         yield from archives.read(
             data, where, limits, lambda name, data, where: _read_file(name, data, where, limits)
         )
+        return
+    if format in formats.SPREADSHEETS:
+        yield from sheets.read(Apart(name, data, where, format, limits))
         return
     if format in formats.PAPERS:
         yield from apart.steps(Apart(name, data, where, format, limits))
@@ -158,8 +167,10 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
 
 def _is_picture(name: str, data: bytes) -> bool:
     """Whether a file is a picture by its name, or by its first bytes where the name does not say that it is a text."""
-    by_bytes = formats.picture_suffix(data) and formats.suffix_of(name) not in formats.READ_BY_SUFFIX
-    return formats.is_picture(name) or bool(by_bytes)
+    if formats.is_picture(name):
+        return True
+    is_text = formats.suffix_of(name) in formats.READ_BY_SUFFIX
+    return bool(formats.picture_suffix(data)) and not is_text and kind_of(name, data) is None
 
 
 class _Place(NamedTuple):

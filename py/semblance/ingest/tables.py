@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from semblance.documents import Failure
 from semblance.errors import Malformed
 from semblance.ingest.formats import suffix_of
 from semblance.ingest.items import (
+    LONG,
     Breath,
     File,
     Item,
@@ -18,40 +21,139 @@ from semblance.ingest.items import (
     is_title,
     joined,
     row_of,
-    title_of,
     without_entities,
-    without_long,
 )
+from semblance.ingest.questions import Column, Layout, TableQuestion
 from semblance.messages import Message
 
 if TYPE_CHECKING:
     from semblance.ingest.dialects import Dialect
 
 _ID_NAMES = ("id", "_id", "key", "guid", "uuid", "slug", "identifier")
+KNOWN_NAMES = {
+    "date": ("date", "published", "pubdate", "created", "updated", "modified"),
+    "link": ("link", "url", "canonical"),
+}
+"""Names under which a date and a link are looked for in an item's metadata."""
+
+_SEEN = 100  # rows that tell what the columns hold
 _MOST_IN_VAIN = 4  # times the text: how much is read again after quotes that nothing closes
 
 
-def read(file: File) -> Steps:
+def read(file: File, delimiter: str = "") -> Steps:
     """One item a row below the header.
 
-    The content is the other columns joined by a space, as ``llm embed-multi`` joins them; a column named
+    By the first guess the content is the other columns joined by a space, as ``llm embed-multi`` joins them; a column named
     ``title`` is the title as well. Rows are counted as spreadsheets count them, the header being row 1.
     A first column that repeats itself is no id: then the row's number is, and the content holds all columns.
+    The guess, but for a delimiter that is known, is a question: whoever reads the file may answer with another `Layout`.
 
     Lines after a quote that is never closed belong to its row, and to its failure, until one is a row again.
     """
     from semblance.ingest.dialects import dialect_of  # here, to load with the first table
 
-    dialect = dialect_of(file.text, suffix_of(file.name))
+    dialect = dialect_of(file.text, suffix_of(file.name), delimiter)
     columns = _columns(file, dialect)
-    rows = _rows(file, dialect, columns)
-    are_ids = columns[0].lower() in _ID_NAMES or (yield from _are_different(rows))
-    remark = _remark(file, dialect)
+    question = yield from _question(file, dialect, columns)
+    yield question
+    question.check()
+    layout, remark = question.guess, _remark(file, dialect)
+    if not layout.has_header:  # a date or a link that has no name is not taken without being asked for
+        layout = replace(layout, date=None, link=None)
+    if question.answer:
+        layout, remark = question.answer, ""
+        dialect = _dialect(file, layout)
+        columns = _columns(file, dialect)
+    if not layout.fits(len(columns)):
+        raise Malformed("ingest.no_such_column", where=file.where, remedy="ingest.choose_columns")
     for row in _rows(file, dialect, columns):
-        step = _item(row, columns, file.where, are_ids=are_ids) if isinstance(row, _Row) else row
+        step = _item(row, columns, file.where, layout) if isinstance(row, _Row) else row
         if remark and isinstance(step, Item):
             step, remark = replace(step, note=joined(remark, step.note)), ""
         yield step
+
+
+def _question(file: File, dialect: Dialect, columns: Sequence[str]) -> Generator[None, None, TableQuestion]:
+    """How the table is most likely to be read."""
+    are_ids = columns[0].lower() in _ID_NAMES or (yield from _are_different(_rows(file, dialect, columns)))
+    names = columns if dialect.has_header and dialect.is_sure else ("",) * len(columns)
+    return TableQuestion(
+        where=file.where,
+        shape=json.dumps([dialect.delimiter, *(name.lower() for name in names)], ensure_ascii=False),
+        guess=_guess(dialect, _columns_of(file, dialect), are_ids=are_ids),
+        is_sure=dialect.is_sure,
+        columns_of=lambda layout: _columns_of(file, _dialect(file, layout)),
+        guess_for=lambda delimiter, lines=None, has_header=None: _guess_for(
+            file, delimiter, lines, has_header
+        ),
+    )
+
+
+def _dialect(file: File, layout: Layout) -> Dialect:
+    from semblance.ingest.dialects import dialect_as
+
+    return dialect_as(file.text, layout.delimiter, layout.lines, has_header=layout.has_header)
+
+
+def _columns_of(file: File, dialect: Dialect) -> list[Column]:
+    names = _columns(file, dialect)
+    rows = (row for row in _rows(file, dialect, names) if isinstance(row, _Row) and _fits(row.cells, names))
+    seen = [row.cells for row in islice(rows, _SEEN)]
+    return [Column(name, [cells[place] for cells in seen]) for place, name in enumerate(names)]
+
+
+def _guess_for(file: File, delimiter: str, lines: int | None, has_header: bool | None) -> Layout:
+    """The best guess, if some is known: from the first rows alone, since a user waits for it."""
+    from semblance.ingest.dialects import dialect_as, dialect_of
+
+    dialect = dialect_of(file.text, suffix_of(file.name), delimiter)
+    if lines is not None or has_header is not None:
+        dialect = dialect_as(
+            file.text,
+            delimiter,
+            dialect.lines if lines is None else lines,
+            has_header=dialect.has_header if has_header is None else has_header,
+        )
+    columns = _columns_of(file, dialect)
+    first = columns[0]
+    are_different = len(set(first.cells)) == len(first.cells) and all(map(str.strip, first.cells))
+    return _guess(dialect, columns, are_ids=first.name.lower() in _ID_NAMES or are_different)
+
+
+def _guess(dialect: Dialect, columns: Sequence[Column], *, are_ids: bool) -> Layout:
+    others = tuple(range(are_ids, len(columns)))
+    return Layout(
+        dialect.delimiter,
+        dialect.lines,
+        dialect.has_header,
+        id=0 if are_ids else None,
+        title=_title_among(columns, or_name=not are_ids),
+        date=_place_of("date", columns),
+        link=_place_of("link", columns),
+        text=others,
+    )
+
+
+def _title_among(columns: Sequence[Column], *, or_name: bool) -> int | None:
+    """The place of the titles; in a table without ids a name will do."""
+    from semblance.ingest.dialects import role_of
+
+    by_role = {role_of(columns[place].name): place for place in reversed(range(len(columns)))}
+    titles = [place for place, column in enumerate(columns) if is_title(column.name)]
+    return titles[0] if titles else by_role.get("title", by_role.get("name") if or_name else None)
+
+
+def _place_of(role: str, columns: Sequence[Column]) -> int | None:
+    """The place of the column that plays a role by the type of its cells, by its name or by both."""
+    from semblance.ingest.dialects import are_of_type, role_of
+
+    by_type = [
+        place
+        for place, column in enumerate(columns)
+        if are_of_type([cell.strip() for cell in column.cells if cell.strip()], role)
+    ]
+    by_name = [place for place, column in enumerate(columns) if role_of(column.name) == role]
+    return next(iter([place for place in by_name if place in by_type] or by_type or by_name), None)
 
 
 def _rows(file: File, dialect: Dialect, columns: Sequence[str]) -> Iterator[_Row | Failure | None]:
@@ -126,27 +228,34 @@ def _fits(cells: Sequence[str], columns: Sequence[str]) -> bool:
     return len(cells) == len(columns) or (not any(cells[len(columns) :]) and len(cells) > len(columns))
 
 
-def _item(row: _Row, columns: Sequence[str], file: str, *, are_ids: bool) -> Item | Failure:
+def _item(row: _Row, columns: Sequence[str], file: str, layout: Layout) -> Item | Failure:
     where = row_of(file, row.number)
-    id = row.cells[0] if are_ids else str(row.number)
+    has_id = layout.id is not None and layout.id < len(row.cells)
+    id = str(row.number) if layout.id is None else row.cells[layout.id] if has_id else ""
     if not _fits(row.cells, columns):
         error = Malformed("ingest.columns", count=len(row.cells), header=len(columns), where=where)
-        return Failure(row.cells[0] if are_ids and row.cells[0] else where, error)
+        return Failure(id if has_id and id else where, error)
     if not id.strip():
         return Failure(where, Malformed("ingest.no_id", where=where))
     cells = [
-        without_entities(cell) if is_title(name) else cell
-        for name, cell in zip(columns, row.cells, strict=False)
+        without_entities(cell) if is_title(name) or place == layout.title else cell
+        for place, (name, cell) in enumerate(zip(columns, row.cells, strict=False))
     ]
+    title = "" if layout.title is None else cells[layout.title].strip()
+    content = " ".join(cells[place] for place in layout.text)
+    return Item(id, content, where, title, _metadata(cells, columns, layout), row.note)
+
+
+def _metadata(cells: Sequence[str], columns: Sequence[str], layout: Layout) -> dict[str, str]:
+    """A row by its columns; its date and its link also under the names that these have elsewhere."""
     values = dict(zip(columns, cells, strict=True))
-    title = title_of(values) or ("" if are_ids else _name_of(values))
-    return Item(id, " ".join(cells[are_ids:]), where, title, without_long(values), row.note)
-
-
-def _name_of(values: Mapping[str, str]) -> str:
-    """What a row is called, in a table without a column of titles."""
-    lowered = {key.lower(): value.strip() for key, value in values.items()}
-    return next((lowered[name] for name in ("name", "subject") if lowered.get(name)), "")
+    in_text = {columns[place] for place in layout.text}
+    kept = {name: cell for name, cell in values.items() if name not in in_text or len(cell) <= LONG}
+    for role in ("date", "link"):
+        place = getattr(layout, role)
+        if place is not None and cells[place].strip() and columns[place].lower() not in KNOWN_NAMES[role]:
+            kept[role] = cells[place]
+    return kept
 
 
 def _failure_of(unclosed: _Row, following: int, file: str) -> Failure:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, JpegImagePlugin, UnidentifiedImageError
 
 from semblance.documents import ImageFile
 from semblance.errors import ImageTooLarge, NotAnImage
-from semblance.picture_file import MAX_PIXELS
+from semblance.ingest.formats import picture_suffix
+from semblance.ingest.kinds import KINDS
+from semblance.picture_file import MAX_PIXELS, MAX_PIXELS_SCALED
 from semblance.records import Window
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
+_JPEG = ("JPEG", "MPO")  # the second holds several pictures, of which the first is read
 
 THUMBNAIL_QUALITY = 82
 
@@ -25,20 +29,13 @@ _SRGB = ImageCms.createProfile("sRGB")
 class DecodedImage:
     """A picture in memory: see `semblance.ports.DecodedImage`."""
 
-    def __init__(self, image: Image.Image) -> None:
+    def __init__(self, image: Image.Image, size: tuple[int, int]) -> None:
         self._image = image
-
-    @property
-    def width(self) -> int:
-        return self._image.width
-
-    @property
-    def height(self) -> int:
-        return self._image.height
+        self.width, self.height = size
 
     async def pixels(self, window: Window) -> npt.NDArray[np.uint8]:
         """The window, resampled: shape (height, width, 3)."""
-        return np.asarray(await asyncio.to_thread(resample, self._image, window))
+        return np.asarray(await asyncio.to_thread(resample, self._image, self._scaled(window)))
 
     async def thumbnail(self, window: Window) -> bytes:
         """The window, resampled, as a JPEG file."""
@@ -48,9 +45,20 @@ class DecodedImage:
         """Free its memory."""
         self._image.close()
 
+    def _scaled(self, window: Window) -> Window:
+        """The window in the pixels that there are: a large picture is scaled while it is decoded."""
+        across, down = self._image.width / self.width, self._image.height / self.height
+        return replace(
+            window,
+            left=window.left * across,
+            top=window.top * down,
+            right=window.right * across,
+            bottom=window.bottom * down,
+        )
+
     def _jpeg(self, window: Window) -> bytes:
         file = BytesIO()
-        resample(self._image, window).save(file, "JPEG", quality=THUMBNAIL_QUALITY)
+        resample(self._image, self._scaled(window)).save(file, "JPEG", quality=THUMBNAIL_QUALITY)
         return file.getvalue()
 
 
@@ -65,9 +73,10 @@ class ImageDecoder:
         NotAnImage
             If it is in none of `FORMATS`, or damaged.
         ImageTooLarge
-            If its header declares more than `semblance.picture_file.MAX_PIXELS`. Nothing is decoded then.
+            If its header declares more than `semblance.picture_file.MAX_PIXELS`, or MAX_PIXELS_SCALED for a JPEG. Nothing
+            is decoded then.
         """
-        return DecodedImage(await asyncio.to_thread(_decode, await image.read(0, image.size)))
+        return await asyncio.to_thread(_decode, await image.read(0, image.size))
 
 
 def resample(image: Image.Image, window: Window) -> Image.Image:
@@ -81,13 +90,21 @@ def resample(image: Image.Image, window: Window) -> Image.Image:
     return narrow.resize((window.width, window.height), filter, (0, window.top, window.width, window.bottom))
 
 
-def _decode(data: bytes) -> Image.Image:
-    """The first frame, upright, in sRGB, on white; mode RGB."""
+def _decode(data: bytes) -> DecodedImage:
+    """The first frame, upright, in sRGB, on white; mode RGB. A JPEG beyond `MAX_PIXELS` is halved while it is decoded."""
     with _open(data) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise ImageTooLarge(f"it has more than {MAX_PIXELS // 1_000_000} megapixels")
+        pixels, most = image.width * image.height, MAX_PIXELS
+        if image.format in _JPEG:
+            most = MAX_PIXELS_SCALED
+        if pixels > most:
+            raise _too_large(most)
+        width, height = image.size
         try:
-            return _on_white(ImageOps.exif_transpose(_loaded(image, data)))
+            if pixels > MAX_PIXELS:
+                image.draft(None, (width // 2, height // 2))
+            upright = _on_white(ImageOps.exif_transpose(_loaded(image, data)))
+            is_turned = (upright.width > upright.height) != (width > height)
+            return DecodedImage(upright, (height, width) if is_turned else (width, height))
         except Exception as error:  # each of Pillow's readers raises errors of its own
             raise NotAnImage(f"the picture is damaged or cut off ({error})") from error
 
@@ -97,7 +114,7 @@ def _loaded(image: Image.Image, data: bytes) -> Image.Image:
     try:
         image.load()
     except OSError:
-        if image.format != "JPEG" or "progressive" in image.info:
+        if image.format not in _JPEG or "progressive" in image.info:
             raise
         # Blocks that are missing would be made of what follows: whatever that is, a whole picture is the same.
         first, second = (_open(data + filler * 1_000 + b"\xff\xd9") for filler in (b"\x55", b"\xaa"))
@@ -115,11 +132,20 @@ def _open(data: bytes) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return Image.open(BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise ImageTooLarge(f"it has more than {MAX_PIXELS // 1_000_000} megapixels") from error
+        if picture_suffix(data) == ".jpg":
+            return JpegImagePlugin.JpegImageFile(BytesIO(data))
+        raise _too_large(MAX_PIXELS) from error
     except UnidentifiedImageError as error:
-        raise NotAnImage("it is not a JPEG, PNG, WebP, GIF or AVIF picture") from error
+        if picture_suffix(data) == ".heic":
+            kind = KINDS["heic"]
+            raise NotAnImage("ingest.kind", kind=kind.name, remedy=kind.remedy) from error
+        raise NotAnImage("it is not a JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF or BMP picture") from error
     except Exception as error:  # as above
         raise NotAnImage(f"the picture is damaged or cut off ({error})") from error
+
+
+def _too_large(most: int) -> ImageTooLarge:
+    return ImageTooLarge(f"it has more than {most // 1_000_000} megapixels")
 
 
 def _on_white(image: Image.Image) -> Image.Image:

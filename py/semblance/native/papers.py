@@ -12,7 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Self
 
 from semblance import ingest
@@ -20,14 +20,17 @@ from semblance.documents import Document, Failure
 from semblance.ingest import LIMITS, Limits
 from semblance.ingest.apart import broke_down, header, take, took_too_long
 from semblance.ingest.items import Apart
+from semblance.ingest.questions import Question
+
+Answer = Callable[[Question], None]
 
 _END = "end of this answer"
 
 
 def read(
-    name: str, data: bytes, *, source: str = "", limits: Limits = LIMITS
+    name: str, data: bytes, *, source: str = "", limits: Limits = LIMITS, answer: Answer | None = None
 ) -> Iterator[Document | Failure]:
-    """Read a file of any format that is read; see `semblance.ingest.read`.
+    """Read a file of any format that is read; see `semblance.ingest.read`. `answer` answers its questions.
 
     Examples
     --------
@@ -36,9 +39,12 @@ def read(
     'Tea'
     """
     with SecondPython() as second:
-        for step in ingest.read(name, data, source=source, limits=limits):
+        for step in ingest.read(name, data, source=source, limits=limits, asks=answer is not None):
             if isinstance(step, Apart):
                 second.fill(step)
+            elif isinstance(step, Question):
+                if answer:
+                    answer(step)
             elif step is not None:
                 yield step
 

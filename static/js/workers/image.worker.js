@@ -3,11 +3,11 @@
 import { imageDimensionsFromData } from "../../vendor/image-dimensions/index.js";
 import { complete } from "./complete-picture.js";
 import { isOnItsSide, takeOrientation, uprightTransform } from "./orientation.js";
-import { SemblanceError } from "../errors.js";
+import { SemblanceError, late } from "../errors.js";
 import { resample } from "./resample.js";
 import { expose } from "../rpc.js";
 
-const FORMATS = ["jpeg", "png", "webp", "gif", "avif"];
+const FORMATS = ["jpeg", "png", "webp", "gif", "avif", "heic", "tiff", "bmp"];
 const HEAD = 1 << 19; // bytes; nearly always enough to find a picture's size, even after a large EXIF block
 const TILE = 4096; // pixels; some browsers' canvases have at most 16,384
 const JPEG = { type: "image/jpeg", quality: 0.82 };
@@ -30,24 +30,98 @@ function dimensionsIn(bytes) {
   }
 }
 
-/** {width, height, type} from the file's header: a picture that takes too much memory must not be decoded. */
+const startsWith = (bytes, ...first) => first.every((byte, at) => bytes[at] === byte);
+
+/** The size in a BMP's header, which is of one of two versions. A negative height says that the rows begin at the top. */
+function bitmapHeader(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(14, true) === 12) return { type: "bmp", width: view.getUint16(18, true), height: view.getUint16(20, true) };
+  return { type: "bmp", width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
+}
+
+/** {type, width, height} from the file's header: a picture that takes too much memory must not be decoded. Of a TIFF, the type. */
 function headerOf(bytes) {
+  if (startsWith(bytes, 0x42, 0x4d) && bytes.length > 26) return bitmapHeader(bytes);
+  if (startsWith(bytes, 0x49, 0x49, 42, 0) || startsWith(bytes, 0x4d, 0x4d, 0, 42)) return { type: "tiff", width: 0, height: 0 };
   const header = dimensionsIn(bytes.subarray(0, HEAD)) ?? dimensionsIn(bytes);
-  if (!header || !FORMATS.includes(header.type)) throw notAnImage("no_picture");
-  return header;
+  if (header && FORMATS.includes(header.type)) return header;
+  throw notAnImage(isHeic(bytes) ? "heic" : "no_picture");
+}
+
+const HEIC = ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"];
+const isHeic = (bytes) => {
+  const head = String.fromCharCode(...bytes.subarray(4, 64));
+  return head.startsWith("ftyp") && HEIC.some((brand) => head.includes(brand));
+};
+
+/** Refuse a picture that is too large. `most` are pixels; of a JPEG, which is scaled while it is decoded, there may be more. */
+function checkSize(width, height, most) {
+  if (width * height > most) throw new SemblanceError("ImageTooLarge", "megapixels", { number: most / 1e6 });
 }
 
 /** The first frame in sRGB, and how it is to be turned; the size is that of the upright picture. */
-async function decode(file, type) {
+async function decode(file, type, options) {
   const { orientation, bytes } = takeOrientation(file, type);
   const typed = new Blob([bytes], { type: `image/${type}` }); // the file's name may have given it another type
   try {
-    const bitmap = await createImageBitmap(typed, { imageOrientation: "from-image", premultiplyAlpha: "none" });
-    const [width, height] = isOnItsSide(orientation) ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
-    return { bitmap, orientation, width, height };
+    return upright(await createImageBitmap(typed, { ...DECODING, ...options }), orientation);
   } catch (error) {
     throw notAnImage("damaged_picture", { reason: error.message });
   }
+}
+
+const DECODING = { imageOrientation: "from-image", premultiplyAlpha: "none" };
+
+function upright(bitmap, orientation = 1) {
+  const [width, height] = isOnItsSide(orientation) ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
+  return { bitmap, orientation, width, height, fullWidth: width, fullHeight: height };
+}
+
+/** A JPEG beyond the limit, halved by the browser as it decodes it. */
+async function decodeScaled(file, { type, width, height }) {
+  const picture = await decode(file, type, { resizeWidth: Math.ceil(width / 2), resizeQuality: "high" });
+  const isTurned = picture.width > picture.height !== width > height;
+  return Object.assign(picture, isTurned ? { fullWidth: height, fullHeight: width } : { fullWidth: width, fullHeight: height });
+}
+
+const ofPixels = async ({ pixels, width, height, orientation }) =>
+  upright(await createImageBitmap(new ImageData(pixels, width, height), { premultiplyAlpha: "none" }), orientation);
+
+async function decodeTiff(file, maxPixels) {
+  const { decodeTiff: decodePage } = await late(import("./tiff.js"), "static/js/workers/tiff.js");
+  let page;
+  try {
+    page = decodePage(file, (width, height) => checkSize(width, height, maxPixels));
+  } catch (error) {
+    throw error instanceof SemblanceError ? error : notAnImage("damaged_picture", { reason: error.message });
+  }
+  return ofPixels(page);
+}
+
+/** A HEIC as the browser decodes it, else as libheif does. */
+async function decodeHeic(file, maxPixels) {
+  const own = await createImageBitmap(new Blob([file], { type: "image/heic" }), DECODING).catch(() => null);
+  if (own) return upright(own);
+  const { decodeHeic: decodeMain } = await late(import("./heic.js"), "static/js/workers/heic.js");
+  const main = await decodeMain(file, (width, height) => checkSize(width, height, maxPixels));
+  if (!main) throw notAnImage("heic");
+  return ofPixels(main);
+}
+
+/** A picture as it is decoded, by its type and size. */
+async function decodeChecked(bytes, header, { maxPixels, maxPixelsScaled }) {
+  if (header.type === "tiff") return decodeTiff(bytes, maxPixels);
+  checkSize(header.width, header.height, header.type === "jpeg" ? maxPixelsScaled : maxPixels);
+  if (header.type === "heic") return decodeHeic(bytes, maxPixels);
+  const whole = complete(bytes, header.type);
+  if (!whole) throw notAnImage("cut_off");
+  return header.width * header.height > maxPixels ? decodeScaled(whole, header) : decode(whole, header.type);
+}
+
+/** The window in the pixels that there are, which may be fewer than those of the file. */
+function scaled({ left, top, right, bottom, ...rest }, picture) {
+  const [across, down] = [picture.width / picture.fullWidth, picture.height / picture.fullHeight];
+  return { left: left * across, top: top * down, right: right * across, bottom: bottom * down, ...rest };
 }
 
 /** The context of a new canvas that is white all over. */
@@ -100,36 +174,33 @@ function pixelsOf(picture) {
 }
 
 expose({
-  async open({ handle, blob, maxPixels }) {
+  async open({ handle, blob, limits }) {
     if (!globalThis.OffscreenCanvas?.prototype.convertToBlob) {
       throw new SemblanceError("SemblanceError", "old_browser");
     }
     isTrue ??= isCanvasTrue();
     if (!isTrue) throw new SemblanceError("SemblanceError", "noisy_canvas");
     const bytes = await bytesOf(blob);
-    const { width, height, type } = headerOf(bytes);
-    if (width * height > maxPixels) {
-      throw new SemblanceError("ImageTooLarge", "megapixels", { number: maxPixels / 1e6 });
-    }
-    const whole = complete(bytes, type);
-    if (!whole) throw notAnImage("cut_off");
-    const picture = await decode(whole, type);
+    const picture = await decodeChecked(bytes, headerOf(bytes), limits);
     pictures.set(handle, picture);
-    return { result: { width: picture.width, height: picture.height } };
+    return { result: { width: picture.fullWidth, height: picture.fullHeight } };
   },
 
   pixels({ handle, window }) {
-    const result = resample(pixelsOf(pictures.get(handle)), window);
+    const picture = pictures.get(handle);
+    const result = resample(pixelsOf(picture), scaled(window, picture));
     return { result, transfer: [result.buffer] };
   },
 
   // Thumbnails are for people. The browser's own scaling is good enough, and twenty times as fast as ours on a large picture.
-  async thumbnail({ handle, window: { left, top, right, bottom, width, height } }) {
+  async thumbnail({ handle, window }) {
+    const picture = pictures.get(handle);
+    const { left, top, right, bottom, width, height } = scaled(window, picture);
     const context = whiteCanvas(width, height);
     context.imageSmoothingQuality = "high";
     context.scale(width / (right - left), height / (bottom - top));
     context.translate(-left, -top);
-    drawUpright(context, pictures.get(handle));
+    drawUpright(context, picture);
     const result = await bytesOf(await context.canvas.convertToBlob(JPEG));
     return { result, transfer: [result.buffer] };
   },

@@ -326,6 +326,55 @@ def test_of_several_lists_the_only_one_with_texts_is_read() -> None:
     assert items("a.json", value) == [("n", "", "one")]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"data": {"items": [{"id": "a", "text": "Oak"}, {"id": "b", "text": "Elm"}], "total": 2}},
+        {
+            "status": "ok",
+            "response": {"posts": {"nodes": [{"id": "a", "text": "Oak"}, {"id": "b", "text": "Elm"}]}},
+        },
+        {"data": {"trees": [{"id": "a", "text": "Oak"}, {"id": "b", "text": "Elm"}]}, "meta": {"page": 1}},
+    ],
+)
+def test_a_list_inside_the_answer_of_a_web_service(value: object) -> None:
+    assert items("a.json", value) == [("a", "", "Oak"), ("b", "", "Elm")]
+
+
+def test_a_chat_of_telegram_without_its_events() -> None:
+    chat = {
+        "name": "Garden",
+        "type": "private_group",
+        "id": 9,
+        "messages": [
+            {
+                "id": 1,
+                "type": "service",
+                "date_unixtime": "1",
+                "action": "pin_message",
+                "text": "",
+                "text_entities": [],
+            },
+            {
+                "id": 2,
+                "type": "message",
+                "date_unixtime": "2",
+                "from": "Ana",
+                "text": ["Plant ", {"type": "bold", "text": "peas"}],
+            },
+            {"id": 3, "type": "message", "date_unixtime": "3", "from": "Bo", "photo": "a.jpg", "text": ""},
+        ],
+    }
+    assert items("result.json", chat) == [("2", "", "Plant peas")]
+
+
+def test_objects_by_id_that_hold_lists_stay_items() -> None:
+    value = {"a": {"text": "Oak", "rings": [{"year": 1}]}, "b": {"text": "Elm", "rings": [{"year": 2}]}}
+    assert items("a.json", value) == [("a", "", "Oak"), ("b", "", "Elm")]
+    one = {"a": {"title": "Oak", "text": "It is tall", "rings": [{"year": 1}]}}
+    assert items("a.json", one) == [("a", "Oak", "It is tall")]
+
+
 def test_a_day_of_slack() -> None:
     day = [
         {"type": "message", "subtype": "channel_join", "ts": "1.0", "user": "U1", "text": "<@U1> has joined"},

@@ -73,7 +73,7 @@ def test_a_picture_is_an_item_that_is_not_read_as_text(suffix: str) -> None:
     assert document.image == ImageBytes(b"whatever")
 
 
-@pytest.mark.parametrize("suffix", ["heic", "svg", "TIFF"])
+@pytest.mark.parametrize("suffix", ["psd", "svg", "JXL"])
 def test_pictures_that_browsers_do_not_show_get_a_sentence_of_their_own(suffix: str) -> None:
     error = error_of(f"a.{suffix}", b"whatever")
     assert isinstance(error, UnsupportedFormat)

@@ -169,6 +169,22 @@ def test_a_file_that_is_too_large_is_not_read() -> None:
         run(check(Huge()))
 
 
+def test_a_photo_of_108_megapixels_is_scaled_while_it_is_decoded() -> None:
+    image = opened(
+        encoded(Image.new("RGB", (12_000, 9_000), "teal"), "JPEG", quality=20, exif=_on_its_side())
+    )
+    assert (image.width, image.height) == (9_000, 12_000)
+    pixels = run(image.pixels(Window(8_000, 11_000, 9_000, 12_000, 5, 5, 2)))
+    assert np.abs(pixels.astype(int) - (0, 128, 128)).max() < 3
+    image.close()
+
+
+def _on_its_side() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
 CASES = Path(__file__).parents[2] / "data" / "cases" / "pictures"
 
 

@@ -30,7 +30,7 @@ def read_with(second: SecondPython, name: str, data: bytes, **limits: int) -> li
     for step in request(name, data, limits=replace(LIMITS, **limits)):
         if isinstance(step, Apart):
             second.fill(step)
-        elif step is not None:
+        elif isinstance(step, Document | Failure):
             steps.append(step)
     return steps
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from semblance.browser import ffi, papers
-from semblance.browser.files import read_file
+from semblance.browser import ffi, files, papers
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.choosing import Choosing
 from semblance.browser.pages.dom import by_id, show
-from semblance.browser.pages.reporting import Outcome, ReportPanel
+from semblance.browser.pages.reporting import Asked, Outcome, ReportPanel
 from semblance.browser.pages.session import Session
 from semblance.browser.pages.unfinished import Mark, Unfinished
 from semblance.browser.pages.words import counted, words
@@ -30,8 +29,12 @@ from semblance.ingest import (
     kept_apart,
     may_describe,
 )
+from semblance.ingest.questions import Question
 from semblance.records import Entry
 from semblance.wording import duration, first_words, free_name
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.asking import Asking
 
 SAMPLE = "static/sample.zip"
 
@@ -68,7 +71,8 @@ class Adding:
         self._waiting = 0  # additions that wait for their turn
         self._running: set[asyncio.Task[None]] = set()  # one that goes on, and those that wait for the model
         self._resumed: set[str] = set()  # keys of collections
-        self._report = ReportPanel(session)
+        self._report = ReportPanel(session, self._read_again)
+        self._asking: Asking | None = None
         self._unfinished = Unfinished(session)
         self._choosing = Choosing(session, self.embed_again)
         session.scope.listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
@@ -95,10 +99,17 @@ class Adding:
 
     def _receive(self, intake: Any) -> None:
         """Add an input to the collection that is open now, even if another one is open when its turn comes."""
-        outcome = Outcome(self._session.collection)
+        self._begin(Outcome(self._session.collection, intake=intake))
+
+    def _begin(self, outcome: Outcome) -> None:
+        intake = outcome.intake
         work = {"files": self._add_files, "text": self._add_text, "sample": self._add_sample}[intake.kind]
         marks = asyncio.ensure_future(self._unfinished.begin(intake, outcome.collection))
         self._session.run(self._in_turn(self._add(work(intake, outcome), outcome, marks)), outcome.collection)
+
+    def _read_again(self, before: Outcome, where: str) -> None:
+        """Read all that was given in one go once more, and ask how one of its files is to be read."""
+        self._begin(Outcome(before.collection, intake=before.intake, before=before, doubtful=where))
 
     async def _add_files(self, intake: Any, outcome: Outcome) -> None:
         self._say(words("adding.looking"), 0, 1)
@@ -112,6 +123,7 @@ class Adding:
             batches.append(await self._read(upload, outcome, done, total))
             done += len(upload.files)
         await self._embed(batches, outcome)
+        await self._remove_former(outcome)
 
     async def _add_text(self, intake: Any, outcome: Outcome) -> None:
         # Pasting never replaces an item.
@@ -124,7 +136,8 @@ class Adding:
         response = await ffi.js_call(ffi.window.fetch(ffi.bridge.asset(SAMPLE)))
         if not response.ok:
             raise SemblanceError("browser.no_sample")
-        documents, failures = await _read_all("sample.zip", await ffi.blob_bytes(response), "sample")
+        steps = papers.read("sample.zip", await ffi.blob_bytes(response), source="sample")
+        documents, failures = await _collected("sample.zip", steps, "sample")
         outcome.reports.append(Report(failed=failures))
         await self._embed([Batch(documents)], outcome)
 
@@ -206,8 +219,12 @@ class Adding:
                 continue
             self._say(counted("adding.reading", total), number, total)
             outcome.names.add(path)
-            read_documents, failed = await _read_file(path, file, upload.folder)
+            asked: list[Asked] = []
+            read_documents, failed = await _read_file(path, file, upload.folder, self._answer(outcome, asked))
             read_documents = list(kept_apart(read_documents, path, owners))
+            for one in asked:
+                one.ids = {document.id for document in read_documents}
+            outcome.asked += asked
             failures += failed
             if may_describe(path):
                 tables[path] = read_documents
@@ -219,6 +236,31 @@ class Adding:
             documents, failed = _described(documents, rows, path)
             failures += failed
         return Batch(documents, upload.folder, [failure.id for failure in failures], len(upload.files))
+
+    def _answer(self, outcome: Outcome, asked: list[Asked]) -> papers.Answer:
+        """Answers what the reader of a file asks, and notes it."""
+
+        async def answer(question: Question) -> None:
+            from semblance.browser.pages.asking import Asking, described  # here, to load with the first table
+
+            self._asking = self._asking or Asking(self._session)
+            await self._asking.answer(question, again=question.where == outcome.doubtful)
+            if not question.is_refused:
+                asked.append(Asked(question.where, described(question)))
+
+        return answer
+
+    async def _remove_former(self, outcome: Outcome) -> None:
+        """Remove the items of a file that was read in another way before."""
+        if outcome.before is None:
+            return
+        now = {asked.where for asked in outcome.asked if asked.ids}
+        former = {id for asked in outcome.before.asked if asked.where in now for id in asked.ids}
+        gone = former.difference(outcome.names).intersection(outcome.collection.ids())
+        outcome.before = None  # a chain of them would never be forgotten
+        if gone:
+            await outcome.collection.delete(gone)
+            self._session.dialogs.toast(counted("layout.removed", len(gone)))
 
     async def _embed(self, batches: Sequence[Batch], outcome: Outcome) -> None:
         collection = outcome.collection
@@ -363,19 +405,20 @@ def _and_below(paths: Iterable[str], ids: Iterable[str]) -> list[str]:
     return [*paths, *(id for id in ids if id.startswith(folders))]
 
 
-async def _read_file(path: str, file: Any, folder: str) -> tuple[list[Document], list[Failure]]:
+async def _read_file(
+    path: str, file: Any, folder: str, answer: papers.Answer
+) -> tuple[list[Document], list[Failure]]:
     try:
         if ffi.or_none(file) is None:
             raise Unreadable("browser.no_permission", where=path)
         if is_picture(path):
             title = str(file.name) if folder else ""
             return [Document(path, "", title, source=folder, image=BlobFile(file))], []
-        data = await read_file(path, file)
+        return await _collected(path, files.read(path, file, source=folder, answer=answer), folder)
     except SemblanceError as error:
         if not error.where:
             error.where = path
         return [], [Failure(path, error)]
-    return await _read_all(path, data, folder)
 
 
 def _described(
@@ -393,11 +436,13 @@ def _described(
     return [*texts, *pictures, *rows], failures
 
 
-async def _read_all(name: str, data: bytes, source: str) -> tuple[list[Document], list[Failure]]:
-    """Everything in one file. The page gets turns in between."""
+async def _collected(
+    name: str, steps: AsyncIterator[Document | Failure], source: str
+) -> tuple[list[Document], list[Failure]]:
+    """Everything in one file."""
     documents: list[Document] = []
     failures: list[Failure] = []
-    async for step in papers.read(name, data, source=source):
+    async for step in steps:
         if isinstance(step, Document):
             # What is several items has its file as its source, so that items of two files are told apart.
             documents.append(replace(step, source=source or ("" if step.id == name else name)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,15 @@ from semblance.ingest import READABLE
 ENDED = {"broken_off": "adding.broken_off", "cancelled": "adding.cancelled"}
 LINES_SHOWN = 500
 FEW_LINES = 10  # so many lines on what was passed over need no unfolding
+
+
+@dataclass(slots=True)
+class Asked:
+    """A table or a JSON file, how it was read, and the ids of the items of the file that it is or is in."""
+
+    where: str
+    layout: str
+    ids: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -42,6 +51,14 @@ class Outcome:
         How it ended early, as `ENDED` has it; empty if it did not.
     marks : dict of str to Mark
         What tells a later visit of each source, by its name, in case the tab is closed before the end.
+    intake : object, optional
+        The input that was given, as ``static/js/intake.js`` has it, to be read once more.
+    asked : list of Asked
+        The files whose reading is a guess or an answer.
+    before : Outcome, optional
+        The outcome of the same input, of which one file was read in another way.
+    doubtful : str
+        That file.
     """
 
     collection: Collection
@@ -51,6 +68,10 @@ class Outcome:
     replaced: list[tuple[str, str, str]] = field(default_factory=list)
     ended: str = ""
     marks: dict[str, Mark] = field(default_factory=dict)
+    intake: Any = None
+    asked: list[Asked] = field(default_factory=list)
+    before: Outcome | None = None
+    doubtful: str = ""
 
     @property
     def report(self) -> Report:
@@ -74,11 +95,17 @@ class ReportPanel:
     A report stays until the user dismisses it, or until a later addition settles all of its trouble.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, reread: Callable[[Outcome, str], None]) -> None:
         self._session = session
+        self._reread = reread
         self._shown: dict[str, Outcome] = {}  # by what ``data-report`` says
         self._last = 0
-        actions = {"dismiss": self._dismiss, "save": self._save, "action": self._remove_vanished}
+        actions = {
+            "dismiss": self._dismiss,
+            "save": self._save,
+            "action": self._remove_vanished,
+            "reread": self._read_again,
+        }
         on_action(session.scope, by_id("report"), actions)
 
     def show(self, outcome: Outcome) -> None:
@@ -117,6 +144,9 @@ class ReportPanel:
         name = f"{words('report.file_name')}-{outcome.collection.name}.txt".replace("/", "-")
         ffi.download([as_text(outcome).encode()], name)
 
+    def _read_again(self, target: Any) -> None:
+        self._reread(self._shown[target.closest(".report").dataset.report], str(target.dataset.where))
+
     def _forget(self, root: Any) -> None:
         del self._shown[root.dataset.report]
         root.remove()
@@ -146,6 +176,7 @@ class _Part:
     note: str = ""
     open: bool = False
     action: str = ""
+    wheres: Sequence[str] = ()  # of each line, if it can be read in another way
 
 
 def as_text(outcome: Outcome) -> str:
@@ -183,6 +214,12 @@ def _parts(outcome: Outcome) -> list[_Part]:
             words("report.cut", number=f"{len(report.cut):,}"),
             [counted("report.cut_item", chars, id=id) for id, chars in report.cut],
         ),
+        _Part(
+            words("report.tables"),
+            [words("report.table", where=asked.where, layout=asked.layout) for asked in outcome.asked],
+            open=len(outcome.asked) <= FEW_LINES,
+            wheres=[asked.where for asked in outcome.asked],
+        ),
         _Part(words("report.notes"), [words("report.note", id=id, note=note) for id, note in outcome.notes]),
         _Part(
             words("report.vanished", number=f"{len(report.vanished):,}"),
@@ -218,8 +255,19 @@ def _section(part: _Part) -> View:
     show(view["note"], bool(part.note))
     show(view["action"], bool(part.action))
     view.root.open = part.open
-    view["list"].append(*[element("li", line) for line in part.lines[:LINES_SHOWN]])
+    lines = part.lines[:LINES_SHOWN]
+    if part.wheres:
+        view["list"].append(*map(_line_to_change, lines, part.wheres))
+    else:
+        view["list"].append(*[element("li", line) for line in lines])
     if len(part.lines) > LINES_SHOWN:
         more = max(part.number, len(part.lines)) - LINES_SHOWN
         view["list"].append(element("li", words("report.more_lines", number=f"{more:,}")))
     return view
+
+
+def _line_to_change(line: str, where: str) -> Any:
+    view = View("t-reread").fill(text=line)
+    view["reread"].dataset.where = where
+    view["reread"].setAttribute("aria-label", words("report.reread_label", where=where))
+    return view.fragment

@@ -35,6 +35,8 @@ def shape_of_element(value: Any) -> Shape | None:
         return activity
     if "ts" in value and value.get("type") == "message":
         return slack_message
+    if "text_entities" in value or ("date_unixtime" in value and "text" in value):
+        return telegram_message
     if "sender_name" in value and "timestamp_ms" in value:
         return meta_message
     if "id" in value and ("date_published" in value or ("url" in value and "summary" in value)):
@@ -42,6 +44,20 @@ def shape_of_element(value: Any) -> Shape | None:
     if isinstance(value.get("media"), list) or ("timestamp" in value and isinstance(value.get("data"), list)):
         return meta_post
     return None
+
+
+def telegram_message(value: dict[str, Any]) -> dict[str, Any] | None:
+    """A message of Telegram; who joined or pinned, and a photo without words, is none.
+
+    Examples
+    --------
+    >>> telegram_message({"id": 7, "type": "service", "action": "pin_message", "text": "", "text_entities": []})
+    >>> telegram_message({"id": 8, "type": "message", "from": "Ana", "text": "Rain", "text_entities": []})
+    {'id': 8, 'type': 'message', 'from': 'Ana', 'text': 'Rain'}
+    """
+    if value.get("type") == "service" or not value.get("text"):
+        return None
+    return {key: part for key, part in value.items() if key != "text_entities"}
 
 
 def is_trashed(value: Mapping[str, Any]) -> bool:

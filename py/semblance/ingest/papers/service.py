@@ -9,10 +9,10 @@ from typing import Any
 from semblance.documents import Failure
 from semblance.errors import UnsafeDocument
 from semblance.ingest.apart import line_of_failure, line_of_item
-from semblance.ingest.formats import EPUB, OPEN_DOCUMENT, PDF, SLIDES, WORD
+from semblance.ingest.formats import EPUB, EXCEL, OPEN_DOCUMENT, OPEN_SHEETS, PDF, SLIDES, WORD
 from semblance.ingest.items import Apart, Item, Steps, failure_of, mend
 from semblance.ingest.limits import Limits, human_size
-from semblance.ingest.papers import epub, open_document, pdf, slides, word
+from semblance.ingest.papers import epub, open_document, pdf, sheets, slides, word
 from semblance.messages import use
 
 READERS: dict[str, Callable[[Apart], Steps]] = {
@@ -21,6 +21,8 @@ READERS: dict[str, Callable[[Apart], Steps]] = {
     **dict.fromkeys(EPUB, epub.read),
     **dict.fromkeys(SLIDES, slides.read),
     **dict.fromkeys(OPEN_DOCUMENT, open_document.read),
+    **dict.fromkeys(EXCEL, sheets.read_excel),
+    **dict.fromkeys(OPEN_SHEETS, sheets.read_open_document),
 }
 """The reader for each suffix."""
 
