@@ -5,8 +5,10 @@ Models, and the engine that readers' browsers load, are made at first use from p
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+import urllib.request
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from functools import partial
@@ -14,8 +16,10 @@ from pathlib import Path
 
 from semblance.blog.engine import about, engine_files
 from semblance.blog.output import Engine
+from semblance.blog.pipeline import FOLDER
+from semblance.blog.reader import published
 from semblance.embedding.runs import MIXED
-from semblance.errors import ModelError
+from semblance.errors import ModelError, SiteError
 from semblance.library import Library
 from semblance.models.names import ALIASES, IMAGE_MODEL, MULTILINGUAL, STANDS_IN_FOR, TEXT_MODEL, own_name
 from semblance.native import models as native_models
@@ -26,6 +30,8 @@ from semblance.pace import Lazy
 from semblance.parts import models
 from semblance.parts.paths import MODELS, cache_dir, data_dir
 from semblance.ports import Encoders, VectorStore
+
+_PATIENCE_S = 30
 
 
 async def load_encoders(threads: int = 0, name: str = models.TEXT_MODEL) -> Encoders:
@@ -111,6 +117,42 @@ def open_library(place: Path | str | VectorStore | None = None, *, model: str = 
     if model and name not in encoders:
         encoders[name] = Lazy(partial(native_models.load_encoders, *halves(model)))
     return Library(store, encoders, languages={TEXT_MODEL: models.languages(TEXT_MODEL)})
+
+
+async def open_site(site: str) -> Library:
+    """The posts of a published site, a collection for each language.
+
+    Parameters
+    ----------
+    site : str
+        Its folder, or its address.
+
+    Raises
+    ------
+    SiteError
+        If it has no index that can be read.
+    """
+
+    async def read(path: str) -> bytes:
+        return await asyncio.to_thread(read_published, site, path)
+
+    return await published.open_site(read, {name: Lazy(partial(load_space, name)) for name in MODELS_OF_SITE})
+
+
+def read_published(site: str, path: str) -> bytes:
+    """A file of a site's folder ``semblance/``; raises as `open_site` does."""
+    try:
+        if not site.startswith(("https://", "http://")):
+            return Path(site, FOLDER, path).read_bytes()
+        address = f"{site.rstrip('/')}/{FOLDER}/{path}"
+        with urllib.request.urlopen(address, timeout=_PATIENCE_S) as response:
+            return bytes(response.read())
+    except (OSError, ValueError) as error:
+        raise SiteError(
+            f"the site's index can't be read ({error})",
+            where=f"{site.rstrip('/')}/{FOLDER}/{path}",
+            remedy="Check the path or the address; `semblance site` writes the index.",
+        ) from error
 
 
 def model_name(model: str) -> str:

@@ -31,7 +31,7 @@ class Database:
     """A collection in a database in memory, in the tables of ``llm``, with functions on vectors.
 
     SQLite waits for no model. So a text whose vector is not known yet gets zeros at first, and what the statement gives is
-    thrown away: the texts are embedded, and the statement is run again. It changes nothing until all of its vectors are known.
+    thrown away: the texts are embedded, and the statement is run again. It changes nothing until then.
     """
 
     def __init__(self, tools: Tools, items: Items) -> None:
