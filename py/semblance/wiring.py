@@ -102,7 +102,7 @@ def open_library(place: Path | str | VectorStore | None = None, *, model: str = 
     place : Path, str or VectorStore, optional
         A folder; by default the one of the command line.
     model : str
-        The folder of a model beside the site's own, or the name of one of these.
+        The folder of a model beside the site's own and those that were added, or the name of one of these.
 
     Raises
     ------
@@ -113,6 +113,8 @@ def open_library(place: Path | str | VectorStore | None = None, *, model: str = 
     """
     store = place if isinstance(place, VectorStore) else DirectoryStore(Path(place or data_dir()))
     encoders = {name: Lazy(partial(load_space, name)) for name in MODELS_OF_SITE}
+    for added in own_models():
+        encoders[added] = Lazy(partial(native_models.load_encoders, *halves(added)))
     name = model_name(model)
     if model and name not in encoders:
         encoders[name] = Lazy(partial(native_models.load_encoders, *halves(model)))
@@ -156,22 +158,23 @@ def read_published(site: str, path: str) -> bytes:
 
 
 def model_name(model: str) -> str:
-    """The name under which a library has a model: one of the site's, or a folder.
+    """The name under which a library has a model: one of the site's, one that was added, or a folder.
 
     Raises
     ------
     ModelError
-        If it is neither.
+        If it is none of these.
     """
     name = STANDS_IN_FOR.get(model) or own_name(model)
-    if not name or name in MODELS_OF_SITE:
+    if not name or name in MODELS_OF_SITE or name in own_models():
         return name
     if Path(model).is_dir():
         return Path(model).resolve().name
     raise ModelError(
         "there is no such model",
         where=model,
-        remedy=f"Name {TEXT_MODEL}, {MULTILINGUAL}, one of {', '.join(ALIASES)}, or the folder of a model.",
+        remedy=f"Name {TEXT_MODEL}, {MULTILINGUAL}, one of {', '.join(ALIASES)}, or the folder of a model. "
+        "`semblance models list` names those that were added.",
     )
 
 
@@ -191,9 +194,19 @@ def image_model() -> Path:
     return Path(os.environ.get("SEMBLANCE_MODELS") or MODELS) / IMAGE_MODEL
 
 
+def models_dir() -> Path:
+    """Where the models are that ``semblance models add`` has added."""
+    return data_dir() / "models"
+
+
+def own_models() -> list[str]:
+    """The names of the models that were added."""
+    return sorted(path.parent.name for path in models_dir().glob("[!.]*/manifest.json"))
+
+
 def halves(model: str) -> Sequence[Path]:
-    """The folder of a text model; twice, if it holds an image model, too."""
-    folder = Path(model)
+    """The folder of a text model, by its path or its name; twice, if it holds an image model, too."""
+    folder = models_dir() / model if model in own_models() else Path(model)
     return [folder, folder] if list(folder.glob("onnx/vision_model*.onnx")) else [folder]
 
 
