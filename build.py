@@ -1,4 +1,4 @@
-"""The developer's door: ``python build.py [build | serve | offline | test | bench | check | docs | describe]``.
+"""The developer's door: ``python build.py [build | serve | offline | npm | test | bench | check | docs | describe]``.
 
 It makes the project's own virtual environment (outside the tree) and hands over to `semblance_build`, which runs
 inside it. Standard library only, Python 3.11 or newer.

@@ -6,14 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from semblance.commands import agents, carry, collections, embed, groups, similar, site
+from semblance.commands import agents, carry, collections, embed, groups, models, similar, site
 from semblance.commands.statuses import FAILED
 from semblance.errors import SemblanceError, StaleCollection
 from semblance.parts.errors import BuildError
 from semblance.version import __version__
 
 INTERRUPTED = 130
-GROUPS = (site, embed, similar, collections, groups, carry, agents)
+GROUPS = (site, embed, similar, collections, groups, carry, models, agents)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

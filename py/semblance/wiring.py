@@ -5,8 +5,10 @@ Models, and the engine that readers' browsers load, are made at first use from p
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+import urllib.request
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from functools import partial
@@ -14,8 +16,10 @@ from pathlib import Path
 
 from semblance.blog.engine import about, engine_files
 from semblance.blog.output import Engine
+from semblance.blog.pipeline import FOLDER
+from semblance.blog.reader import published
 from semblance.embedding.runs import MIXED
-from semblance.errors import ModelError
+from semblance.errors import ModelError, SiteError
 from semblance.library import Library
 from semblance.models.names import ALIASES, IMAGE_MODEL, MULTILINGUAL, STANDS_IN_FOR, TEXT_MODEL, own_name
 from semblance.native import models as native_models
@@ -26,6 +30,8 @@ from semblance.pace import Lazy
 from semblance.parts import models
 from semblance.parts.paths import MODELS, cache_dir, data_dir
 from semblance.ports import Encoders, VectorStore
+
+_PATIENCE_S = 30
 
 
 async def load_encoders(threads: int = 0, name: str = models.TEXT_MODEL) -> Encoders:
@@ -96,7 +102,7 @@ def open_library(place: Path | str | VectorStore | None = None, *, model: str = 
     place : Path, str or VectorStore, optional
         A folder; by default the one of the command line.
     model : str
-        The folder of a model beside the site's own, or the name of one of these.
+        The folder of a model beside the site's own and those that were added, or the name of one of these.
 
     Raises
     ------
@@ -107,29 +113,68 @@ def open_library(place: Path | str | VectorStore | None = None, *, model: str = 
     """
     store = place if isinstance(place, VectorStore) else DirectoryStore(Path(place or data_dir()))
     encoders = {name: Lazy(partial(load_space, name)) for name in MODELS_OF_SITE}
+    for added in own_models():
+        encoders[added] = Lazy(partial(native_models.load_encoders, *halves(added)))
     name = model_name(model)
     if model and name not in encoders:
         encoders[name] = Lazy(partial(native_models.load_encoders, *halves(model)))
     return Library(store, encoders, languages={TEXT_MODEL: models.languages(TEXT_MODEL)})
 
 
+async def open_site(site: str) -> Library:
+    """The posts of a published site, a collection for each language.
+
+    Parameters
+    ----------
+    site : str
+        Its folder, or its address.
+
+    Raises
+    ------
+    SiteError
+        If it has no index that can be read.
+    """
+
+    async def read(path: str) -> bytes:
+        return await asyncio.to_thread(read_published, site, path)
+
+    return await published.open_site(read, {name: Lazy(partial(load_space, name)) for name in MODELS_OF_SITE})
+
+
+def read_published(site: str, path: str) -> bytes:
+    """A file of a site's folder ``semblance/``; raises as `open_site` does."""
+    try:
+        if not site.startswith(("https://", "http://")):
+            return Path(site, FOLDER, path).read_bytes()
+        address = f"{site.rstrip('/')}/{FOLDER}/{path}"
+        with urllib.request.urlopen(address, timeout=_PATIENCE_S) as response:
+            return bytes(response.read())
+    except (OSError, ValueError) as error:
+        raise SiteError(
+            f"the site's index can't be read ({error})",
+            where=f"{site.rstrip('/')}/{FOLDER}/{path}",
+            remedy="Check the path or the address; `semblance site` writes the index.",
+        ) from error
+
+
 def model_name(model: str) -> str:
-    """The name under which a library has a model: one of the site's, or a folder.
+    """The name under which a library has a model: one of the site's, one that was added, or a folder.
 
     Raises
     ------
     ModelError
-        If it is neither.
+        If it is none of these.
     """
     name = STANDS_IN_FOR.get(model) or own_name(model)
-    if not name or name in MODELS_OF_SITE:
+    if not name or name in MODELS_OF_SITE or name in own_models():
         return name
     if Path(model).is_dir():
         return Path(model).resolve().name
     raise ModelError(
         "there is no such model",
         where=model,
-        remedy=f"Name {TEXT_MODEL}, {MULTILINGUAL}, one of {', '.join(ALIASES)}, or the folder of a model.",
+        remedy=f"Name {TEXT_MODEL}, {MULTILINGUAL}, one of {', '.join(ALIASES)}, or the folder of a model. "
+        "`semblance models list` names those that were added.",
     )
 
 
@@ -149,9 +194,19 @@ def image_model() -> Path:
     return Path(os.environ.get("SEMBLANCE_MODELS") or MODELS) / IMAGE_MODEL
 
 
+def models_dir() -> Path:
+    """Where the models are that ``semblance models add`` has added."""
+    return data_dir() / "models"
+
+
+def own_models() -> list[str]:
+    """The names of the models that were added."""
+    return sorted(path.parent.name for path in models_dir().glob("[!.]*/manifest.json"))
+
+
 def halves(model: str) -> Sequence[Path]:
-    """The folder of a text model; twice, if it holds an image model, too."""
-    folder = Path(model)
+    """The folder of a text model, by its path or its name; twice, if it holds an image model, too."""
+    folder = models_dir() / model if model in own_models() else Path(model)
     return [folder, folder] if list(folder.glob("onnx/vision_model*.onnx")) else [folder]
 
 

@@ -86,6 +86,17 @@ def check(options: argparse.Namespace) -> int:
     return testing.check()
 
 
+def npm(options: argparse.Namespace) -> int:
+    """Write the npm package, ``dist-npm/``."""
+    from semblance_build import npm as package
+
+    folder = DIST.with_name("dist-npm")
+    for name, size in package.write(folder).items():
+        print(f"  {name}: {size / 1000:.1f} kB gzipped")
+    print("  dist-npm/ is ready")
+    return 0
+
+
 def docs(options: argparse.Namespace) -> int:
     """Write the tables in README.md and ``docs/`` that the code knows."""
     from semblance_build import docs as pages
@@ -121,7 +132,7 @@ def describe(options: argparse.Namespace) -> int:
 def parser() -> argparse.ArgumentParser:
     door = argparse.ArgumentParser(prog="build.py", description="Build, serve, test and measure Semblance.")
     commands = door.add_subparsers(dest="command")
-    for function in (build, serve, offline, test, bench, check, docs, describe):
+    for function in (build, serve, offline, npm, test, bench, check, docs, describe):
         sub = commands.add_parser(function.__name__, help=function.__doc__)
         sub.set_defaults(function=function)
         if function in (build, serve, offline, test, bench):

@@ -18,10 +18,8 @@ from semblance.parts.wheels import wheel_modules
 from semblance_build import precache
 
 # The parts of our own package that run on CPython only. The browser gets the rest.
-PYTHON_LEFT_OUT = {
-    *("blog", "commands", "ecosystem", "native", "parts", "resources", "__pycache__"),
-    *("cli.py", "sql.py", "wiring.py"),
-}
+FOLDERS_LEFT_OUT = {"blog", "commands", "ecosystem", "native", "parts", "resources", "__pycache__"}
+ROOTS_LEFT_OUT = {"cli.py", "sql.py", "wiring.py"}  # at the top: a lesson may have such a name
 BLOG = "blog"  # scripts for other people's sites: `semblance.blog.engine` publishes them
 LABS = "labs"  # folders of this name are a package of their own, which the first lab loads
 PAPERS = "papers"  # likewise, for the first PDF or Word document
@@ -144,8 +142,12 @@ def _own_files() -> Iterable[tuple[str, bytes]]:
     """The modules that run in the browser, and the texts beside them."""
     for path in PACKAGE.rglob("*"):
         relative = path.relative_to(PACKAGE)
-        left_out = PYTHON_LEFT_OUT | SAID_BY_SCRIPTS
-        if path.suffix in (".py", ".toml") and not left_out.intersection(relative.parts):
+        is_left_out = (
+            FOLDERS_LEFT_OUT.intersection(relative.parts[:-1])
+            or relative.as_posix() in ROOTS_LEFT_OUT
+            or path.name in SAID_BY_SCRIPTS
+        )
+        if path.suffix in (".py", ".toml") and not is_left_out:
             yield f"semblance/{relative.as_posix()}", path.read_bytes()
 
 

@@ -36,8 +36,13 @@ export const toMessage = (error) => ({
   where: error.where ?? "",
 });
 
+/** @param {{type: string, key?: string, values?: object, message: string, where: string}} crossed */
 export const fromMessage = ({ type, key = "", values = {}, message, where }) =>
   Object.assign(new SemblanceError(type, message, values, where), { key });
 
-/** As `fromMessage`, for a Python error that programs get whole. Its text also says where it happened and what to do. */
+/**
+ * As `fromMessage`, for a Python error that programs get whole. Its text also says where it happened and what to do.
+ *
+ * @param {{type: string, text?: string, key?: string, message: string, where: string}} crossed
+ */
 export const shownError = ({ text, ...error }) => fromMessage({ ...error, message: text ?? error.message });

@@ -19,6 +19,9 @@ export function startAhead(options) {
 /**
  * A session for the model at `address`. Later calls for the same address get the same session. All callers that wait for it
  * get its progress. A session that failed is forgotten, so that the next call tries again.
+ *
+ * @param {string} address
+ * @param {{expected?: object, options?: object, onProgress?: (progress: object) => void}} [settings]
  */
 export function createSession(address, { expected = {}, options = {}, onProgress } = {}) {
   const model = absolute(address);

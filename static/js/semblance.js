@@ -32,8 +32,15 @@ export function connect(functions, error) {
   }
 }
 
+/** @typedef {{onProgress?: (progress: object) => void, signal?: AbortSignal}} EmbedOptions */
+
 let lastCall = 0;
 
+/**
+ * @param {string} method
+ * @param {object} [args]
+ * @param {EmbedOptions} [options]
+ */
 async function call(method, args = {}, { onProgress, signal } = {}) {
   signal?.throwIfAborted();
   start();
@@ -68,6 +75,9 @@ class Collection {
   /**
    * Add or update items [{id, content | blob, metadata}]; a blob is a picture or a document file.
    * -> {added, changed, unchanged: counts, failed: [{id, error}]}
+   *
+   * @param {object[]} items
+   * @param {EmbedOptions} [options]
    */
   async embedMulti(items, { onProgress, signal } = {}) {
     optionalFunction(onProgress, "onProgress");

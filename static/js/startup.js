@@ -15,7 +15,7 @@ const MESSAGES = {}; // language -> key -> text. The build fills this: py/sembla
 const root = new URL("../../", import.meta.url).href;
 const inApp = document.getElementById("app") !== null;
 const text = document.getElementById("startup-text");
-const bar = document.getElementById("startup-progress");
+const bar = /** @type {HTMLProgressElement} */ (document.getElementById("startup-progress"));
 
 const say = (key, values = {}, language = document.documentElement.lang) =>
   MESSAGES[inApp ? language : ENGLISH][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -57,7 +57,7 @@ const STEPS = {
   "Loaded interpreter": "semblance",
 };
 
-addEventListener("py:progress", ({ detail }) => {
+addEventListener("py:progress", (/** @type {CustomEvent<string>} */ { detail }) => {
   progressed();
   if (inApp && STEPS[detail] && !failed) tell(() => say(STEPS[detail]));
 });
@@ -70,7 +70,7 @@ const PARTS = { python: "python_arrived", model: "model_arrived" };
 const arriving = new Map(); // address -> {part, loaded, total}, in bytes
 let drawing = false;
 
-addEventListener("semblance:arrived", ({ detail: { url, ...file } }) => {
+addEventListener("semblance:arrived", (/** @type {CustomEvent} */ { detail: { url, ...file } }) => {
   progressed();
   arriving.set(url, file);
   drawSoon();
@@ -162,7 +162,7 @@ async function faultOf(url, cache, built) {
 
 /** Addresses of the requested files that can make a start fail. Refused files come first. */
 function requestedFiles() {
-  const entries = performance.getEntriesByType("resource");
+  const entries = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByType("resource"));
   const ours = entries.filter(({ name, initiatorType }) => name.startsWith(root) && !["link", "img"].includes(initiatorType));
   ours.sort((a, b) => (b.responseStatus ?? 0) - (a.responseStatus ?? 0));
   return [...new Set(ours.map(({ name }) => name))];
@@ -261,7 +261,8 @@ export function watch() {
     progressed();
     complete(list.getEntries());
   }).observe({ type: "resource" });
-  addEventListener("error", ({ target }) => (target === window || target.localName === "script") && suspect(false), true);
+  const isOfScript = (target) => target === window || target.localName === "script";
+  addEventListener("error", ({ target }) => isOfScript(target) && suspect(false), true);
   addEventListener("unhandledrejection", ({ reason }) => {
     if (inApp) fail({ message: reason?.message ?? String(reason) }, reason?.where);
     else suspect(false); // a rejection on another site's page need not be ours

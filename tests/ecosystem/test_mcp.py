@@ -10,12 +10,20 @@ from typing import Any
 import pytest
 
 from ecosystem.conftest import Programs, address_of, make_programs
+from semblance_build.server import serving
 
 NOTES = {
     "tea": "Green tea wants water below the boil",
     "coffee": "Coffee wants hot water",
     "tides": "The moon pulls the sea",
 }
+POSTS = {
+    "tea": "Green tea wants water below the boil and two minutes in a warm pot before anybody drinks it at all.",
+    "coffee": "Ground coffee wants water just off the boil and four minutes in a press before anybody drinks it.",
+    "tides": "The moon pulls the sea towards itself, so that harbours fill and empty twice on every single day.",
+}
+POST = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>{title}</title>
+<article><h1>{title}</h1><p>{text}</p></article></html>"""
 READING = {"collections": True, "search": True, "related": True, "get": True}
 SESSION = str(Path(__file__).with_name("mcp_session.py"))
 
@@ -87,3 +95,26 @@ def test_an_agent_reads_over_http(home: Programs) -> None:
             server.terminate()
     assert tools == READING
     assert result(found)[0]["id"] == "tides"
+
+
+def test_an_agent_searches_a_published_site(home: Programs) -> None:
+    posts = home.home / "public" / "posts"
+    for name, text in POSTS.items():
+        (posts / name).mkdir(parents=True)
+        (posts / name / "index.html").write_text(POST.format(title=name.title(), text=text))
+    home.run("semblance", "site", "public")
+    with serving([home.home / "public"]) as address:
+        for site in ("public", address):
+            tools, there, first, related, items = session(
+                home,
+                ["semblance", "mcp", "--site", site],
+                ("collections", {}),
+                ("search", {"collection": "en", "query": "the coast", "number": 1}),
+                ("related", {"collection": "en", "id": "posts/tea/", "number": 1}),
+                ("get", {"collection": "en", "ids": ["posts/coffee/"]}),
+            )
+            assert tools == READING
+            assert result(there) == [{"name": "en", "model": "all-MiniLM-L6-v2", "items": 3}]
+            assert result(first)[0]["id"] == "posts/tides/"
+            assert result(related)[0]["id"] == "posts/coffee/"
+            assert POSTS["coffee"] in result(items)[0]["content"]

@@ -33,6 +33,7 @@ ALIKE = {
     "JSON",
     "CSV",
     "TSV",
+    "SQL",
     "[CLS]",
 }
 ONLY_VALUES = re.compile(r"^[\W\d]*(\{\w+\}[\W\d]*)*$")

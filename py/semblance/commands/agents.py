@@ -18,7 +18,7 @@ PORT = 8010
 def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("mcp", help=mcp.__doc__, description=mcp.__doc__)
-    parser.set_defaults(function=mcp)
+    parser.set_defaults(function=mcp, usage=parser.error)
     parser.add_argument("--write", action="store_true", help="agents may add and delete items, too")
     parser.add_argument(
         "--http",
@@ -32,11 +32,20 @@ def add(commands: Commands) -> None:
         metavar="N",
         help="of --http; 0 for a free one (default: %(default)s)",
     )
+    parser.add_argument(
+        "--site",
+        metavar="SITE",
+        help="serve the posts of a site instead: a folder or an address whose semblance/ is what `semblance site` wrote",
+    )
     add_place(parser)
 
 
 def mcp(options: argparse.Namespace) -> int:
     """Serve collections to agents by the Model Context Protocol: search, related items and the items themselves."""
+    if options.site and (options.write or options.database or options.model):
+        options.usage(
+            "--site can only be read, and brings its own collections: leave --write, --database and --model out"
+        )
     try:
         from semblance.ecosystem.mcp_server import make_server
     except ImportError as error:
@@ -46,6 +55,8 @@ def mcp(options: argparse.Namespace) -> int:
         ) from error
 
     async def library() -> Library:
+        if options.site:
+            return await wiring.open_site(options.site)
         return wiring.open_library(open_store(options, create=True), model=options.model)
 
     server = make_server(wait(library()), write=options.write)

@@ -22,6 +22,7 @@ NAMES = (
     "pictures",
     "caching",
     "limits",
+    "sql",
 )
 
 

@@ -36,6 +36,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryRows:
+    """The rows of a database's query, under the names that the query itself gives to its columns."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
 class Bars:
     """A bar for each label. Several `series`, named by keys of ``series`` in the catalogue, stand side by side."""
 
@@ -120,7 +129,7 @@ class Gallery:
     """A description of each picture, for people who don't see it."""
 
 
-Figure = Note | Table | Bars | Strip | Matrix | Points | Arrows | Sentences | Plain | Gallery
+Figure = Note | Table | QueryRows | Bars | Strip | Matrix | Points | Arrows | Sentences | Plain | Gallery
 
 
 def to_json(figures: Sequence[Figure]) -> str:

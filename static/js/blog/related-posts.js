@@ -11,8 +11,10 @@
   const FORMAT = 1;
   const REMEDY = "Run `semblance site` again and publish its whole folder";
   const script = document.currentScript ?? document.querySelector('script[src*="related-posts.js"]');
-  const folder = new URL(".", script.src);
-  const root = new URL("..", script.src);
+  // In a bundle of modules there is no such script: a <link rel="semblance"> names the folder then.
+  const place = script?.getAttribute("src") ?? document.querySelector("link[rel=semblance]")?.getAttribute("href") ?? "/semblance/";
+  const folder = new URL(".", new URL(place, document.baseURI));
+  const root = new URL("..", folder);
   const sheet = new CSSStyleSheet();
   // Colours are mixed from the page's own, so that they fit its light and its dark theme.
   sheet.replaceSync(`
@@ -43,7 +45,7 @@
    * An attribute `text-KEY` has another wording. `ofAll` are the messages of all languages.
    */
   const sentences = (element, ofAll) => {
-    const tag = element.closest("[lang]")?.lang || document.documentElement.lang;
+    const tag = element.closest("[lang]")?.getAttribute("lang") || document.documentElement.lang;
     const [language, ...parts] = tag.toLowerCase().split("-");
     const isTraditional = !parts.includes("hans") && parts.some((part) => TRADITIONAL.includes(part));
     const messages = ofAll[language === "zh" ? (isTraditional ? "zh-Hant" : "zh-Hans") : language] ?? ofAll.en;
@@ -89,7 +91,7 @@
     connectedCallback() {
       const { page, feed } = this.#options();
       const done = feed
-        ? import(new URL("feed.js", folder)).then((module) => module.mount(this, new URL(feed, document.baseURI).href))
+        ? import(/* @vite-ignore */ new URL("feed.js", folder).href).then((module) => module.mount(this, new URL(feed, document.baseURI).href))
         : fetchRelated(new URL(page ?? location.href, root)).then((posts) => this.show(posts));
       done.catch((error) => console.warn(`<related-posts>: ${error.message}`));
     }
@@ -120,7 +122,7 @@
 
     #item({ url, title, date, image, excerpt, score }) {
       const shown = (this.getAttribute("show") ?? "image date excerpt").split(" ");
-      const language = this.closest("[lang]")?.lang || undefined;
+      const language = this.closest("[lang]")?.getAttribute("lang") || undefined;
       const text = make("div", "", make("a", "link", title, { href: address(url) }));
       const meta = make("p", "meta");
       if (date && shown.includes("date")) meta.append(make("time", "date", localDate(date, language), { dateTime: date }));

@@ -15,8 +15,10 @@
   const FORMAT = 1;
   const VERSION = "0.1.0"; // a test compares it with py/semblance/version.py
   const script = document.currentScript ?? document.querySelector('script[src*="semantic-search.js"]');
-  const folder = new URL(".", script.src);
-  const root = new URL("..", script.src);
+  // In a bundle of modules there is no such script: a <link rel="semblance"> names the folder then.
+  const place = script?.getAttribute("src") ?? document.querySelector("link[rel=semblance]")?.getAttribute("href") ?? "/semblance/";
+  const folder = new URL(".", new URL(place, document.baseURI));
+  const root = new URL("..", folder);
   const sheet = new CSSStyleSheet();
   // Colours are mixed from the page's own, so that they fit its light and its dark theme.
   sheet.replaceSync(`
@@ -70,7 +72,7 @@
    * An attribute `text-KEY` has another wording. `ofAll` are the messages of all languages.
    */
   const sentences = (element, ofAll) => {
-    const tag = element.closest("[lang]")?.lang || document.documentElement.lang;
+    const tag = element.closest("[lang]")?.getAttribute("lang") || document.documentElement.lang;
     const [language, ...parts] = tag.toLowerCase().split("-");
     const isTraditional = !parts.includes("hans") && parts.some((part) => TRADITIONAL.includes(part));
     const messages = ofAll[language === "zh" ? (isTraditional ? "zh-Hant" : "zh-Hans") : language] ?? ofAll.en;
@@ -139,15 +141,15 @@
     /** Load the script that searches: the engine's only if an author asks for it, or if there is no other. */
     #search({ scripts = [], engine }) {
       if (engine && (!scripts.length || this.hasAttribute("thorough"))) {
-        return import(new URL(`${engine}static/js/blog/engine/search.js`, folder));
+        return import(/* @vite-ignore */ new URL(`${engine}static/js/blog/engine/search.js`, folder).href);
       }
-      return import(new URL(scripts[0], folder));
+      return import(/* @vite-ignore */ new URL(scripts[0], folder).href);
     }
 
     /** Fetch the catalogue beside the scripts, not after them, where it is plain which one: address -> response, or null. */
     #begin({ languages, scripts }) {
       const tags = Object.keys(languages);
-      const wanted = this.closest("[lang]")?.lang ?? "";
+      const wanted = this.closest("[lang]")?.getAttribute("lang") ?? "";
       const tag = tags.length === 1 ? tags[0] : [wanted, wanted.split("-")[0]].find((name) => tags.includes(name));
       if (!tag || !scripts) return new Map();
       const address = new URL(`${languages[tag].reader}catalogue.smbr`, folder);

@@ -63,7 +63,7 @@ function ask(address) {
     },
   };
   remote.set(number, worker);
-  postMessage({ start: address, number, port }, [port]);
+  globalThis.postMessage({ start: address, number, port }, { transfer: [port] });
   return worker;
 }
 

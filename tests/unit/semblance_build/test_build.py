@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from semblance.labs import catalogue
 from semblance.parts import fetch, models, vendor
 from semblance.parts.errors import BuildError, FetchError, HashMismatch
 from semblance_build import assemble as assemble_module
@@ -198,7 +199,10 @@ def test_what_is_loaded_on_demand_is_not_in_the_archive_that_every_page_loads(
     words = {"semblance/labs/messages/en/frame.toml", "semblance/labs/messages/zh-Hant/frame.toml"}
     assert {"semblance/labs/lesson.py", "semblance/browser/labs/service.py", *words} <= given["labs"]
     assert {"semblance/maps/item_map.py", "semblance/browser/pages/maps/room.py"} <= given["maps"]
+    lessons = {f"semblance/labs/lessons/{name}.py" for name in catalogue.NAMES}
+    assert lessons <= given["labs"]
     assert "semblance/collection.py" in given["site"]
+    assert not {"semblance/cli.py", "semblance/sql.py", "semblance/wiring.py"} & given["site"]
     assert not {name for name in given["site"] if "/labs/" in name or "/native/" in name}
 
 

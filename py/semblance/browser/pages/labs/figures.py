@@ -67,6 +67,10 @@ def _table(data: Data, context: FigureContext) -> list[Element]:
     return table(headings, data["rows"], context, data["marked"])
 
 
+def _query_rows(data: Data, context: FigureContext) -> list[Element]:
+    return table(data["headings"], data["rows"], context)
+
+
 # --- pictures of numbers ------------------------------------------------------------------------------
 
 
@@ -201,6 +205,7 @@ def _gallery(data: Data, context: FigureContext) -> list[Element]:
 
 _RENDERERS: dict[str, Callable[[Data, FigureContext], list[Element]]] = {
     "Table": _table,
+    "QueryRows": _query_rows,
     "Bars": _bars,
     "Strip": _strip,
     "Matrix": _matrix,

@@ -25,9 +25,9 @@ SOURCES = {
 
 PLACES = {
     "willison-embeddings": ("embedding",),
-    "willison-related": ("related", "kit"),
+    "willison-related": ("related", "kit", "sql"),
     "willison-vibes": ("search",),
-    "willison-collections": ("collections",),
+    "willison-collections": ("collections", "sql"),
     "willison-code": ("functions",),
     "willison-clip": ("pictures", "compare"),
     "willison-faucets": ("search", "pictures"),
