@@ -21,6 +21,7 @@ from browser.blog import CHINESE, GERMAN, POSTS, Post, page, served, write
 from browser.watch import Watch
 from semblance import wiring
 from semblance.blog.reader.cutting import cutting_of, vocabulary_of
+from semblance.blog.reader.fields import FORMAT
 from unit.blog.reader_index import ReaderIndex
 
 CSP = "script-src 'self'; worker-src 'none'; connect-src 'self'; style-src 'self'"
@@ -209,6 +210,20 @@ def test_a_chinese_site_is_searched_by_meaning(box: ReaderPage, site: str) -> No
     assert not [url for url in box.urls if re.search(r"\.(wasm|onnx|zip|py|gz)$|/py/|/models/", url)]
 
 
+def test_stop_words_are_looked_for_only_where_a_query_has_no_others(box: ReaderPage, blog: Path) -> None:
+    index = json.loads((blog / "semblance" / "index.json").read_bytes())
+    found = box.page.evaluate(
+        """async ([folder, script, queries]) => {
+            const { Files, Ranking } = await import(new URL(`semblance/${script}`, document.baseURI));
+            const ranking = await Ranking.open(new Files(new URL(`semblance/${folder}`, document.baseURI)));
+            const byWords = async (query) => (await ranking.byWords(query)).posts.map(({ post }) => post);
+            return Promise.all(queries.map(byWords));
+        }""",
+        [index["languages"]["en"]["reader"], index["scripts"][0], ["it had pulled", "had"]],
+    )
+    assert found == [[3], [1, 0]]
+
+
 def test_queries_are_cut_as_the_model_cuts_texts(box: ReaderPage, blog: Path) -> None:
     index_json = json.loads((blog / "semblance" / "index.json").read_bytes())
     index = ReaderIndex(blog / "semblance" / index_json["languages"]["zh-Hans"]["reader"])
@@ -241,17 +256,17 @@ def _fulfil(damage: Any, route: Route) -> None:
     route.fulfill(**damage)
 
 
-def _framed(data: bytes) -> bytes:
-    return gzip.compress(b"SMBR" + data)
+def _framed(data: bytes, format: int = FORMAT) -> bytes:
+    return gzip.compress(b"SMBR" + bytes([format]) + data)
 
 
 DAMAGES = {
     "missing": {"status": 404, "body": "no"},
     "garbage": {"body": b"\x1f\x8bgarbage"},
     "a page instead": {"body": "<!doctype html><title>Not found</title>"},
-    "cut off": {"body": _framed(b"\x01w\x05")},
-    "another kind": {"body": _framed(b"\x01?")},
-    "another format": {"body": _framed(b"\x02w")},
+    "cut off": {"body": _framed(b"w\x05")},
+    "another kind": {"body": _framed(b"?")},
+    "another format": {"body": _framed(b"w", FORMAT - 1)},
 }
 
 
@@ -306,7 +321,7 @@ def test_files_that_come_late_do_not_keep_words_waiting(context: BrowserContext,
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        (_framed(b"\x02c"), "run `semblance site` again"),
+        (_framed(b"c", FORMAT - 1), "run `semblance site` again"),
         (b"<!doctype html>", "catalogue is not what it should be"),
     ],
 )

@@ -1,11 +1,10 @@
-"""A post of a blog with <related-posts>, in Firefox; WebKitGTK's driver hangs now and then on so quick a page."""
+"""A post of a blog with <related-posts>, in Firefox and WebKitGTK."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
+from browser.search_box import STARTED
 from browser.small_blog import BASE, CSP, SmallBlog, post
 from engines.conftest import Engine
 from semblance_build.server import serving
@@ -17,10 +16,8 @@ SHOWN = """async () => {
     const links = [...list.querySelectorAll("a")];
     return [getComputedStyle(list).display, ...links.map((link) => `${link.textContent} ${link.getAttribute("href")}`)];
 }"""
-STARTED = '<p id="startup" hidden></p>'  # what all drivers wait for, which the app has
 
 
-@pytest.mark.parametrize("engine", ["firefox"], indirect=True)
 def test_related_posts_are_shown_under_a_strict_policy(engine: Engine, tmp_path: Path) -> None:
     blog = SmallBlog(tmp_path)
     blog.data(

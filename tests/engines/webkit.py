@@ -24,7 +24,9 @@ START_S = 240
 CALL_S = 180
 
 # This driver has no log: the page itself remembers what reaches its console. A worker's own console is not seen.
+# It gives whether it watches: not the page that is being left.
 WATCH = """
+if (window.isLeft || !document.documentElement) return false;
 const problems = (window.watched = []);
 const note = (kind) => (...words) => problems.push(`${kind}: ${words.map((word) => word?.stack ?? word).join(" ")}`);
 for (const level of ["error", "warn", "assert"]) {
@@ -37,6 +39,7 @@ for (const level of ["error", "warn", "assert"]) {
 addEventListener("error", (event) => note("uncaught")(event.error ?? event.message));
 addEventListener("unhandledrejection", (event) => note("uncaught")(event.reason));
 addEventListener("securitypolicyviolation", (event) => note("blocked")(event.blockedURI));
+return true;
 """
 
 CALL = """
@@ -71,7 +74,9 @@ def webkit(parts: WebKit, proxy: str) -> Iterator[WebKitGTK]:
     options = WebKitGTKOptions()
     options.binary_location = parts.browser
     options.add_argument("--automation")
-    options.page_load_strategy = "eager"  # the watcher is put into the page as early as this driver can
+    options.page_load_strategy = (
+        "none"  # its own wait for a page never ends where the page was loaded before it began
+    )
     proxies = dict.fromkeys(["http_proxy", "https_proxy"], f"http://{proxy}") | {"no_proxy": "127.0.0.1"}
     with display(parts.display) as name:
         environment = os.environ | proxies | {"DISPLAY": name, "GDK_BACKEND": "x11"}
@@ -92,15 +97,15 @@ class WebKitApp:
 
     def open(self, address: str = "") -> None:
         """Load the page and wait until it can be used."""
-        self.driver.get(self.site + address)
-        self._wait_until_started()
+        self._load(lambda: self.driver.get(self.site + address))
 
     def reload(self) -> None:
-        self.driver.refresh()
-        self._wait_until_started()
+        self._load(self.driver.refresh)
 
-    def _wait_until_started(self) -> None:
-        self.driver.execute_script(WATCH)
+    def _load(self, navigate: Callable[[], None]) -> None:
+        self.driver.execute_script("window.isLeft = true")
+        navigate()
+        self._until(lambda: self.driver.execute_script(WATCH))
         self._until(lambda: not self._one("#startup").is_displayed(), START_S)
 
     # --- adding ---

@@ -108,13 +108,21 @@ def _site(setup: BenchSetup, site: Path, cache: str, pages: int, queries: Sequen
             label,
         ),
         Figure(
+            "reader",
+            f"the most that a further search of {where} loads",
+            "kB",
+            [max(ours.further) / 1e3],
+            [max(theirs.further) / 1e3] if label else (),
+            label,
+        ),
+        Figure(
             "reader", f"from the last key to results of {where}, all files loaded", "ms", ours.milliseconds
         ),
         Figure(
             "reader",
             f"first results of {where} from the focus, 150 ms and 1.6 Mbit/s",
             "s",
-            [_slow(setup, site, queries[0])],
+            [_slow(setup, site, queries[0]) for _ in range(setup.scale.runs)],
         ),
     ]
 

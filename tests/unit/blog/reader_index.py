@@ -19,7 +19,7 @@ Vectors = npt.NDArray[np.float64]
 class Fields:
     def __init__(self, path: Path, kind: str) -> None:
         self.data = gzip.decompress(path.with_suffix(".smbr").read_bytes())
-        assert self.data[:6] == b"SMBR\x02" + kind.encode()
+        assert self.data[:6] == b"SMBR\x03" + kind.encode()
         self.at = 6
 
     def take(self, count: int) -> bytes:
@@ -70,7 +70,7 @@ class ReaderIndex:
         self.scores = {
             piece: -byte / 12 for piece, byte in zip(pieces, fields.take(len(pieces)), strict=True)
         }
-        self.others, self.words = fields.strings(), fields.strings()
+        self.others, self.words, self.stop_words = fields.strings(), fields.strings(), fields.strings()
         self.least = fields.number() / 100
         self.centres = fields.rows(fields.number(), self.dims)
         assert fields.at == len(fields.data)

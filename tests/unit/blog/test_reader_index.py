@@ -99,6 +99,16 @@ def test_words_find_their_posts_in_every_form(written: Site) -> None:
     assert index.having("locomotive") == {}
 
 
+def test_stems_and_stop_words_are_those_of_the_language_without_accents(site: Site) -> None:
+    text = "A maré sobe e desce, e também o barco que está no porto entre outros barcos, não é?"
+    site.write("a.html", page("Maré", text, lang="pt-BR"))
+    assert site.run(engine=False) == 0
+    index = index_of(site, "pt-BR")
+    assert {"que", "nao", "tambem"} <= set(index.stop_words)
+    assert "mare" not in index.stop_words
+    assert index.having("barco") == {0: 2}
+
+
 def test_forms_of_a_word_count_as_one(site: Site) -> None:
     site.write("a.html", page("One", "A boat and the table beside it, and nothing else that matters here."))
     site.write("b.html", page("Two", "Two boats and many tables beside them, which matter to nobody at all."))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 MAGIC = b"SMBR"
-FORMAT = 2
+FORMAT = 3
 SUFFIX = ".smbr"
 
 
@@ -21,7 +21,7 @@ def framed(kind: bytes, payload: bytes) -> bytes:
     Examples
     --------
     >>> gzip.decompress(framed(b"p", b"..."))
-    b'SMBR\x02p...'
+    b'SMBR\x03p...'
     """
     return gzip.compress(MAGIC + bytes([FORMAT]) + kind + payload, 9, mtime=0)
 

@@ -38,7 +38,7 @@ from semblance.ports import PieceTokenizer
 from semblance.records import Record
 
 ROWS_A_FILE = 8
-OTHERS_A_FILE = 32
+OTHERS_A_FILE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +117,12 @@ async def write_index(
         for passage in record.passages
     ]
     sentences = await sentences_in(texts, encoder.rows_of, encoder.table) if encoder else []
-    files = dict(_files(posts, records, encoder, sentences))
     digest = hashlib.sha256()
-    for path, data in sorted(files.items()):
+    for path, data in _files(posts, records, encoder, sentences):
         digest.update(f"{path} {hashlib.sha256(data).hexdigest()}\n".encode())
+        write(folder / name / f"{path}{SUFFIX}", data)
     named = f"{name}-{digest.hexdigest()[:16]}"
-    for path, data in files.items():
-        write(folder / named / f"{path}{SUFFIX}", data)
+    (folder / name).rename(folder / named)
     return named
 
 
@@ -214,6 +213,7 @@ def _catalogue(
         tokens.cutting.scores([SPACE, *tokens.common, *tokens.own]),
         sorted_strings(tokens.other[::OTHERS_A_FILE]),
         sorted_strings(words.firsts),
+        sorted_strings(words.stop_words),
         varint(round(100 * least_cosine(encoder.shared))),
         varint(len(groups.groups)),
         _packed(groups.centres),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from semblance.blog.posts import Post
 from semblance.blog.reader.fields import framed, gaps, order, sorted_strings, varint, varints
+from semblance.ranking.words.languages import STOP_WORDS
 from semblance.ranking.words.terms import last_of_runs, stem, words_of
 
 SHARD_BYTES = 4_000
@@ -41,10 +42,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class WordShards:
-    """The files of words, and the first word of each."""
+    """The files of words, the first word of each, and the language's stop words, which a query is searched without."""
 
     firsts: Sequence[str]
     files: Sequence[bytes]
+    stop_words: Sequence[str]
 
 
 def counts_of(post: Post) -> Counter[str]:
@@ -65,8 +67,10 @@ def word_shards(counts: Sequence[Mapping[str, int]], language: str) -> WordShard
     counts : sequence of mapping
         See `counts_of`, for each post.
     language : str
-        Whose stems are used.
+        Whose stems and stop words are used, such as ``pt-BR``.
     """
+    language = language.partition("-")[0]
+    stop_words = sorted({stem(word, "") for word in STOP_WORDS.get(language, ())}, key=order)
     postings: dict[str, list[tuple[int, int]]] = {}
     for number, own in enumerate(counts):
         for text, count in own.items():
@@ -75,7 +79,7 @@ def word_shards(counts: Sequence[Mapping[str, int]], language: str) -> WordShard
         Word(text, stem(stem(text, language), ""), postings[text]) for text in sorted(postings, key=order)
     ]
     shards = list(_cut(words))
-    return WordShards([shard[0].text for shard in shards], [_file(shard) for shard in shards])
+    return WordShards([shard[0].text for shard in shards], [_file(shard) for shard in shards], stop_words)
 
 
 def _cut(words: Sequence[Word]) -> Iterator[Sequence[Word]]:

@@ -11,11 +11,12 @@ export function readCatalogue(fields) {
   const [common, own] = [fields.strings(), fields.strings()];
   const scores = isUnigram ? fields.take(1 + common.length + own.length) : null; // in bytes; the first is that of the mark of a space
   const [others, words] = [fields.strings(), fields.strings()];
+  const stopWords = new Set(fields.strings());
   const least = fields.number() / 100; // the cosine of a passage that is shown
   const centres = fields.rows(fields.number(), dims);
   const postOf = passages.flatMap((count, post) => Array(count).fill(post));
   const firstOf = startsOf(passages);
-  return { dims, lengths, rowsAFile, common, own, scores, others, words, least, centres, postOf, firstOf };
+  return { dims, lengths, rowsAFile, common, own, scores, others, words, stopWords, least, centres, postOf, firstOf };
 }
 
 /** Where each part begins, if parts of these lengths lie one after another. */

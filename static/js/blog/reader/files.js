@@ -1,6 +1,6 @@
 // The files of a reader's index: fetched once, unpacked, and read field by field. docs/reader-index.md says what each holds.
 
-const FORMAT = 2;
+const FORMAT = 3;
 const HEADER = 6; // bytes: magic, format, kind
 const GZIP = 0x1f;
 const UTF8 = new TextDecoder();

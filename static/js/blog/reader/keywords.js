@@ -40,31 +40,34 @@ export class Keywords {
    * Posts with words of a query, best first.
    *
    * @param {string} query  its last word may not be typed to its end
-   * @returns {Promise<{posts: {post: number, score: number, having: number}[], words: number, known: boolean}>}  having: how
-   *   many of the query's words a post has, in any form; known: whether the last word stands somewhere as it was typed
+   * @returns {Promise<{posts: {post: number, score: number}[], known: boolean}>}  known: whether the last word stands somewhere
+   *   as it was typed, or is a stop word
    */
   async search(query) {
-    const words = [...new Set(wordsOf(query).map(unaccented))];
-    const matches = await Promise.all(words.map((word, i) => this.#match(word, i === words.length - 1)));
+    const typed = wordsOf(query).map(unaccented);
+    const last = typed.at(-1);
+    const words = this.#withoutStopWords([...new Set(typed)]);
+    const matches = await Promise.all(words.map((word) => this.#match(word, word === last)));
     const scores = new Map();
-    for (const { parts } of matches) {
-      const having = new Set();
-      for (const { counts, factor } of parts) this.#add(scores, counts, factor, having);
-      for (const post of having) scores.get(post).having++;
-    }
-    const posts = [...scores].map(([post, { score, having }]) => ({ post, score, having }));
+    for (const { counts, factor } of matches.flatMap(({ parts }) => parts)) this.#add(scores, counts, factor);
+    const posts = Array.from(scores, ([post, score]) => ({ post, score }));
     posts.sort((a, b) => b.score - a.score || a.post - b.post);
-    return { posts, words: words.length, known: matches.at(-1)?.known ?? false };
+    const known = this.#catalogue.stopWords.has(last) || matches.some(({ word, known }) => known && word === last);
+    return { posts, known };
   }
 
-  #add(scores, counts, factor, having) {
+  /** The words that say what a query is about; all of them if it has no other. The files of stop words are the largest. */
+  #withoutStopWords(words) {
+    const telling = words.filter((word) => !this.#catalogue.stopWords.has(word));
+    return telling.length ? telling : words;
+  }
+
+  #add(scores, counts, factor) {
     const all = this.#weights.length;
     const rarity = Math.log(1 + (all - counts.size + 0.5) / (counts.size + 0.5));
     for (const [post, count] of counts) {
-      const entry = scores.get(post) ?? { score: 0, having: 0 };
-      entry.score += (factor * rarity * (SATURATION + 1) * count) / (count + this.#weights[post]);
-      scores.set(post, entry);
-      having.add(post);
+      const part = (factor * rarity * (SATURATION + 1) * count) / (count + this.#weights[post]);
+      scores.set(post, (scores.get(post) ?? 0) + part);
     }
   }
 
@@ -80,7 +83,7 @@ export class Keywords {
     if (itself) parts.push({ counts: together(forms), factor: 1 }, { counts: together([itself]), factor: EXACT });
     if (longer.length && (isLast || !itself)) parts.push({ counts: together(longer), factor: BEGINNING });
     if (!parts.length) parts.push({ counts: together(await this.#meant(word, places)), factor: ALIKE });
-    return { parts, known: Boolean(itself) };
+    return { word, parts, known: Boolean(itself) };
   }
 
   async #filesFor(word, beginnings) {
