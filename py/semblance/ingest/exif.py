@@ -23,7 +23,7 @@ _SOUTH_OR_NORTH, _LATITUDE, _EAST_OR_WEST, _LONGITUDE = 1, 2, 3, 4
 _ASCII, _LONG, _RATIONAL = 2, 4, 5
 _BYTES = {1: 1, _ASCII: 1, 3: 2, _LONG: 4, _RATIONAL: 8}
 _MOST_ENTRIES, _LONGEST = 200, 64
-_DATE = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
+_DATE = r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)"
 
 
 class _Entry(NamedTuple):
@@ -119,7 +119,7 @@ def _table(block: bytes, order: str, at: int) -> dict[int, _Entry]:
 def _date(entry: _Entry | None) -> str:
     """A date in the form of ISO 8601; "" for none. Cameras write zeros or spaces where their clock was never set."""
     text = entry.data.decode("ascii", "replace") if entry and entry.kind == _ASCII else ""
-    match = _DATE.match(text)
+    match = re.match(_DATE, text)
     if match is None:
         return ""
     try:

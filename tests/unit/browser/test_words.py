@@ -40,6 +40,7 @@ NOT_SHOWN = {
     "deleted: ",
     "unfinished: ",
     "related items",
+    "original pictures",
     "a picture for phrases: ",
     # marks and types that tools read
     "start: the last collection is listed",
