@@ -30,7 +30,7 @@ class Collections:
         self._session, self._adding = session, adding
         actions = ("backup", "save_for_llm", "rename", "delete", "reembed", "go_on", "give_up")
         on_action(session.scope, by_id("collections"), {name: self._on(name) for name in actions})
-        session.scope.listen(by_id("collections"), "change", self._model_chosen)
+        session.scope.listen(by_id("collections"), "change", self._chosen)
         session.scope.listen(by_id("collection-create"), "submit", self._create)
         session.scope.listen(by_id("restore-file"), "change", self._restore_chosen)
         session.scope.listen(by_id("keep-originals"), "change", self._keep_originals)
@@ -109,15 +109,19 @@ class Collections:
         by_id("storage-text").textContent = sentences(_amounts(usage), _keeping(usage))
         show(by_id("storage-persist"), usage.persisted is False)
 
-    def _model_chosen(self, event: Any) -> None:
-        """Embed a collection again with the model that was chosen for it, if the user agrees."""
-        if event.target.type == "file":
-            return self._merge_chosen(event.target)
-        name, model = str(event.target.closest("[data-name]").dataset.name), str(event.target.value)
-        event.target.value = ""
-        self._session.run(self._embed_again(name, model))
+    def _chosen(self, event: Any) -> None:
+        """Something was chosen for a collection: another model, or a backup whose items are added to it."""
+        field = event.target
+        name, model = str(field.closest("[data-name]").dataset.name), str(field.value)
+        if field.type == "file":
+            for file in list(field.files):
+                self._session.run(self._merge(name, file))
+        else:
+            self._session.run(self._embed_again(name, model))
+        field.value = ""
 
     async def _embed_again(self, name: str, model: str) -> None:
+        """Embed a collection again with another model, if the user agrees."""
         size = self._session.size_of(model)
         text = words("collections.confirm_embed_again", name=name, model=model, size=size)
         if await self._session.dialogs.confirm(text, words("collections.embed_again")):
@@ -190,14 +194,8 @@ class Collections:
         parts = [part async for part in self._session.library.backup(name)]
         ffi.download(parts, f"{name.replace('/', '-')}{BACKUP_SUFFIX}")
 
-    def _merge_chosen(self, target: Any) -> None:
-        """Add the items of a backup to a collection."""
-        name, files = str(target.closest("[data-name]").dataset.name), list(target.files)
-        target.value = ""
-        for file in files:
-            self._session.run(self._merge(name, file))
-
     async def _merge(self, name: str, file: Any) -> None:
+        """Add the items of a backup to a collection."""
         backup = await read_backup(await ffi.blob_bytes(file), str(file.name))
         await self._adding.merge(name, backup)
 
