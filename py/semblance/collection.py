@@ -17,19 +17,30 @@ import numpy.typing as npt
 
 from semblance.arrays import FloatArray
 from semblance.documents import Document, ImageFile, Passage
+from semblance.embedding.attribution import Attribution, Text, attribute, text_of_query
 from semblance.embedding.batches import OnProgress
 from semblance.embedding.passages import Chunking
-from semblance.embedding.recipe import Recipe, item_vector, text_of
+from semblance.embedding.recipe import DOCUMENT_PROMPT, Recipe, embedded_title, item_vector, text_of
 from semblance.embedding.report import Report
-from semblance.embedding.runs import MIXED, UNEMBEDDED, add, embed_awaiting, reembed, shelve, transfer
+from semblance.embedding.runs import (
+    MIXED,
+    UNEMBEDDED,
+    add,
+    embed_awaiting,
+    embed_records,
+    reembed,
+    shelve,
+    take_over,
+    transfer,
+)
 from semblance.embedding.telling import telling_sentence
-from semblance.errors import EmptyDocument, StaleCollection, UnknownItem
+from semblance.errors import EmptyDocument, ModelError, StaleCollection, UnknownItem
 from semblance.filters import EVERYTHING, Field, Filter, fields
 from semblance.matches import Hit, Match
 from semblance.messages import Message
 from semblance.models.languages import knows
 from semblance.pace import Lazy, Pacer, uninterrupted
-from semblance.ports import Encoders, VectorStore
+from semblance.ports import Encoders, TokenEncoder, VectorStore
 from semblance.ranking.distribution import Distribution, sample
 from semblance.ranking.index import Index
 from semblance.ranking.merging import exact_titles_first, merge
@@ -82,6 +93,7 @@ class Collection:
         self._distribution: tuple[int, Distribution] | None = None
         self._fields: tuple[int, dict[str, Field]] | None = None
         self._noise = Noise()
+        self._last_query: tuple[tuple[str, str], FloatArray] | None = None
         self._running = asyncio.Lock()  # one embedding run at a time
 
     # --- what there is ------------------------------------------------------------------------------
@@ -176,7 +188,16 @@ class Collection:
             raise _no_query()
         recipe = await self._recipe()
         self._require_fresh()
-        return await item_vector(recipe, query)
+        return await (
+            self._vector_of(recipe, query) if isinstance(query, str) else item_vector(recipe, query)
+        )
+
+    async def _vector_of(self, recipe: Recipe, query: str) -> FloatArray:
+        """The vector of a query. The last one is kept: texts, pictures and sentences are ranked one after the other."""
+        key = recipe.encoder.fingerprint, query
+        if self._last_query is None or self._last_query[0] != key:
+            self._last_query = key, await item_vector(recipe, query)
+        return self._last_query[1]
 
     async def similar_by_vector(
         self, vector: npt.ArrayLike, number: int = 10, filter: Filter = EVERYTHING
@@ -241,7 +262,8 @@ class Collection:
             Whether the last word may be the beginning of one, because somebody is typing.
         nearest : bool
             Give the nearest items also where nothing fits, whatever the query demands. Otherwise there are no hits if no
-            item has a word of the query and none is nearer to it than made-up strings are (see `semblance.ranking.noise`).
+            item has a word of the query and none of the filter's kind is nearer to it than made-up strings are (see
+            `semblance.ranking.noise`).
 
         Raises
         ------
@@ -256,13 +278,16 @@ class Collection:
         if not nearest and not knows(recipe.encoder.languages, asked.text):
             return await self.search_words(query, number, filter, unfinished=unfinished)
         self._require_fresh()
-        vector = await item_vector(recipe, asked.text)
+        vector = await self._vector_of(recipe, asked.text)
         index, words = await self._ready_index(), await self._shelf.words()
         by_words = words.scores(asked.words, index.ids, unfinished=unfinished)
         if not nearest and not by_words.having.any():
             floor = await self._noise.floor(index, recipe, asked.text)
             by_words = words.scores(asked.words, index.ids, unfinished=unfinished)  # items may have come
-            is_near = floor.is_exceeded(index.best(vector), pictures_of(index))
+            cosines, are_pictures = index.best(vector), pictures_of(index)
+            if filter.kind:
+                cosines[are_pictures != (filter.kind == "image")] = np.nan
+            is_near = floor.is_exceeded(cosines, are_pictures)
             if not is_near and not by_words.having.any():
                 return []
         return await self._hits(asked, merge(index.best(vector), by_words), by_words, vector, number, filter)
@@ -338,6 +363,42 @@ class Collection:
         recipe = await self._recipe()
         for match in texts:
             yield match.id, await telling_sentence(recipe, match, vector)
+
+    async def attribute(self, match: Match, *, query: str = "", id: str = "") -> Attribution:
+        """How the cosine of a match that is a text is made up: which words of both texts carry it.
+
+        Parameters
+        ----------
+        match : Match
+        query, id : str
+            One of them: what the match was found for.
+
+        Raises
+        ------
+        UnknownItem
+            If one of the items is no longer there.
+        ModelError
+            If the model does not pool the vectors of tokens by their mean.
+        """
+        recipe = await self._recipe()
+        self._require_fresh()
+        if not isinstance(recipe.encoder, TokenEncoder):
+            raise ModelError("models.kind_of_output", where=recipe.encoder.name)
+        if id:
+            left, right = await self._text(recipe, id), await self._text(recipe, match.id)
+        else:
+            left = await text_of_query(recipe, Query.parse(query).text)
+            right = await self._text(recipe, match.id, match.passage)
+        return await attribute(recipe.encoder, left, right)
+
+    async def _text(self, recipe: Recipe, id: str, passage: Passage | None = None) -> Text:
+        """An item, or one passage of it, as it is compared."""
+        for record in await self.get([id], pictures="none"):
+            title, _ = await embedded_title(recipe, record.document)
+            own = [n for n, other in enumerate(record.passages) if passage in (None, other)]
+            passages = [record.passages[n] for n in own]
+            return Text(record.document.content, passages, record.vectors[own], title, DOCUMENT_PROMPT)
+        raise UnknownItem("collections.unknown_item", where=id)
 
     async def vectors(self) -> FloatArray:
         """The direction of each item as a whole: the mean of its passages'. Shape (n, d), in the order of `ids`.
@@ -574,6 +635,55 @@ class Collection:
         )
         ids = {document.id for document in present}.union(unreadable)
         report.vanished = sorted(e.id for e in self._shelf.index if e.source == source and e.id not in ids)
+        return report
+
+    def takes_vectors_of(self, source: CollectionInfo) -> bool:
+        """Whether the vectors of another collection can stand beside this one's, because the same encoders made them."""
+        info, encoders = self.info, self._encoders.value
+        if source.encoder_fingerprint == MIXED:
+            return False
+        if not self.count():
+            return info.model == source.model and (encoders is None or not is_stale(source, encoders))
+        of_pictures = {info.image_fingerprint, source.image_fingerprint} - {""}
+        same = (info.encoder_fingerprint, info.dims) == (source.encoder_fingerprint, source.dims)
+        return same and len(of_pictures) < 2
+
+    async def merge(
+        self,
+        source: CollectionInfo,
+        batches: AsyncIterator[Sequence[Record]],
+        *,
+        on_progress: OnProgress | None = None,
+        report: Report | None = None,
+    ) -> Report:
+        """Add the items of another collection. Where both have an item, the newer stays.
+
+        Vectors are taken over where the same encoders made them: then no model is needed. Otherwise the items are embedded.
+
+        Parameters
+        ----------
+        source : CollectionInfo
+            The other collection's description, as its backup has it.
+        batches : async iterator of sequences of Record
+            Its items.
+        on_progress : callable, optional
+        report : Report, optional
+            As for `embed_multi`.
+
+        Raises
+        ------
+        StaleCollection, StoreError
+            As `embed_multi` does.
+        """
+        report = report or Report()
+        async with self._running:
+            if self.takes_vectors_of(source):
+                await take_over(self._shelf, source, batches, report)
+                return report
+            recipe = await self._recipe()
+            self._require_fresh()
+            records = [record async for batch in batches for record in batch]
+            await embed_records(self._shelf, records, recipe, on_progress, self._clock, report)
         return report
 
     async def reembed(self, on_progress: OnProgress | None = None) -> Report:

@@ -34,7 +34,7 @@ from semblance.pace import Lazy
 from semblance.ports import Encoders, VectorStore
 from semblance.ranking.vectors import cosine, cosine_matrix
 from semblance.records import CollectionInfo, Record, Usage
-from semblance.restore import read_backup
+from semblance.restore import Backup, read_backup
 
 
 class Library:
@@ -387,6 +387,24 @@ class Library:
         except BaseException:
             await self._store.drop(info.key)
             raise
+
+    async def merge(
+        self,
+        collection: Collection,
+        backup: Backup,
+        *,
+        on_progress: OnProgress | None = None,
+        report: Report | None = None,
+    ) -> Report:
+        """Add the items of a backup to a collection: see `Collection.merge`. An empty one gets its model, if it has none."""
+        await self.prepare_for(collection, backup)
+        return await collection.merge(backup.info, backup.records(), on_progress=on_progress, report=report)
+
+    async def prepare_for(self, collection: Collection, backup: Backup) -> None:
+        """Let an empty collection without a model have that of a backup."""
+        model = backup.info.model
+        if not collection.info.model and model in self._models:
+            await collection.use(model, self._models[model])
 
     async def remove_half_restored(self) -> None:
         """Remove what is left of restorations that did not end. Only to be called while none goes on."""

@@ -25,6 +25,7 @@ from semblance.records import (
     NodeArg,
     PictureBytes,
     Record,
+    TokenVectors,
     Usage,
     Window,
 )
@@ -101,6 +102,21 @@ class TextEncoder(Protocol):
 
     async def encode(self, texts: Sequence[str], prompt_name: str | None = None) -> FloatArray:
         """Unit vectors of shape (n, d), float32; text beyond the token budget is not seen."""
+        ...
+
+
+@runtime_checkable
+class TokenEncoder(TextEncoder, Protocol):
+    """A text encoder that also shows what it pools."""
+
+    async def token_vectors(self, text: str, *, prompt_name: str | None = None) -> TokenVectors:
+        """A vector for each token of a text, special ones and those of the prompt included.
+
+        Raises
+        ------
+        ModelError
+            If the model gives vectors of whole texts only.
+        """
         ...
 
 

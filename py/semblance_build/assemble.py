@@ -15,7 +15,7 @@ from semblance.parts import bytecode, models, scripts, snapshot, vendor
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import DIST, PACKAGE, ROOT
 from semblance.parts.wheels import wheel_modules
-from semblance_build import precache
+from semblance_build import precache, sample
 
 # The parts of our own package that run on CPython only. The browser gets the rest.
 FOLDERS_LEFT_OUT = {"blog", "commands", "ecosystem", "native", "parts", "resources", "__pycache__"}
@@ -78,6 +78,7 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     _copy_static(aside)
     _write_python(aside, {file: path for file, path in vendored.items() if not file.to})
     _write_models(aside, gathered)
+    _write_sample(aside, gathered)
     precache.write(aside)
     shutil.rmtree(dist, ignore_errors=True)
     aside.rename(dist)
@@ -100,9 +101,6 @@ def _copy_static(dist: Path) -> None:
     _write_scripts(dist)
     (dist / "static" / "wasm").mkdir()
     shutil.copyfile(ROOT / "static" / "wasm" / "bert.wasm", dist / "static" / "wasm" / "bert.wasm")
-    sample = ROOT / "static" / "sample"
-    notes = [(path.relative_to(sample).as_posix(), path.read_bytes()) for path in sample.glob("*/*.md")]
-    deterministic_zip(dist / "static" / "sample.zip", notes)
 
 
 def _write_scripts(dist: Path) -> None:
@@ -149,6 +147,15 @@ def _own_files() -> Iterable[tuple[str, bytes]]:
         )
         if path.suffix in (".py", ".toml") and not is_left_out:
             yield f"semblance/{relative.as_posix()}", path.read_bytes()
+
+
+def _write_sample(dist: Path, gathered: Sequence[models.Model]) -> None:
+    """The sample's notes, for the labs, and the same with their vectors, for the app."""
+    target = dist / "static" / "sample.zip"
+    deterministic_zip(target, sample.notes())
+    for model in gathered:
+        if model.name == models.TEXT_MODEL:
+            target.with_suffix(".semblance").write_bytes(sample.backup(model, target.read_bytes()))
 
 
 def _write_models(dist: Path, gathered: Sequence[models.Model]) -> None:

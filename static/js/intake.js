@@ -117,6 +117,23 @@ function pasteClosed() {
   title.value = text.value = "";
 }
 
+/** Add what another program shares with the installed app: see share_target in app.webmanifest. A later reload adds nothing. */
+function takeShared() {
+  const query = new URLSearchParams(location.search);
+  const [title, ...texts] = ["title", "text", "url"].map((name) => query.get(name)?.trim() ?? "");
+  if (!query.has("shared")) return;
+  history.replaceState(history.state, "", location.pathname + location.hash);
+  const text = texts.filter(Boolean).join("\n\n") || title;
+  if (text) give({ kind: "text", title, text });
+}
+
+/** Add files that the user opens with the installed app: see file_handlers in app.webmanifest. */
+async function opened(handles) {
+  const files = await Promise.all(handles.map((handle) => handle.getFile()));
+  const named = files.map((file) => ({ path: file.name, file, folder: "" }));
+  if (files.length) give({ kind: "files", files: Promise.resolve(named), handles: Promise.resolve([]), number: files.length });
+}
+
 const ACTIONS = { paste, sample: () => give({ kind: "sample" }) };
 
 /** Close the “Add” menu on Escape and on any click but the one that opens it. */
@@ -146,6 +163,8 @@ function listen() {
   document.addEventListener("dragover", dragged);
   document.addEventListener("drop", dragged);
   addEventListener("semblance:language", showWaiting);
+  takeShared();
+  globalThis.launchQueue?.setConsumer(({ files = [] }) => opened(files));
   document.addEventListener("dragleave", ({ relatedTarget }) => {
     if (!relatedTarget) byId("drop-cover").hidden = true;
   });

@@ -130,7 +130,7 @@ class AppPage:
         self.page.get_by_label("Filter items by name").fill(title)  # a long list is shown in parts
         self.page.get_by_role("list", name="Items").get_by_role("link", name=title).first.click()
         expect(self.page.locator("#related-item h1")).to_have_text(title, timeout=START_MS)
-        expect(self.page.get_by_role("list", name="Results")).to_be_visible(timeout=START_MS)
+        expect(self.page.get_by_role("list", name="Results").first).to_be_visible(timeout=START_MS)
         return self.results()
 
     def results(self) -> list[tuple[str, float]]:

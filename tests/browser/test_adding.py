@@ -326,3 +326,30 @@ def test_how_files_were_read_is_told_and_the_report_can_be_saved(app: AppPage) -
     app.forget_report()
     app.add_files([text_file("trip-c.zip", (CASES / paths[1]).read_bytes())])
     expect(app.report).to_contain_text("index.md: it was from trip-a.zip, and is now from trip-c.zip")
+
+
+def test_what_another_program_shares_is_added_once(app: AppPage) -> None:
+    app.open("?shared&title=Tides&text=The%20moon%20pulls%20the%20sea.&url=https%3A%2F%2Fsea.example%2F")
+    assert app.wait_for_report() == "1 added"
+    expect(app.page.locator("#related-item h1")).to_have_text("Tides")
+    expect(app.page.locator("#related-item .excerpt")).to_contain_text("https://sea.example/")
+    assert "shared" not in app.page.url
+    app.reload()
+    expect(app.page.locator("#item-count")).to_have_text("1 item")
+    expect(app.report).to_be_hidden()
+
+
+def test_files_are_opened_with_the_app(app: AppPage) -> None:
+    """The browser hands the installed app the files that its user opens with it."""
+    app.page.add_init_script(
+        """{
+            const file = new File(["The moon pulls the sea."], "tides.txt");
+            const launched = { files: [{ getFile: async () => file }] };
+            const launchQueue = { setConsumer: (consumer) => consumer(launched) };
+            Object.defineProperty(globalThis, "launchQueue", { value: launchQueue });
+        }"""
+    )
+    app.open("?again")
+    assert app.wait_for_report() == "1 added"
+    app.search("moon")
+    assert app.results()[0][0] == "tides.txt"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from browser.app import START_MS, AppPage, held, text_file
+from semblance_build import sample
 
 MODEL = "**/onnx/model*.onnx"
 TIDES = text_file("tides.txt", "The moon pulls the sea.")
 BREAD = text_file("bread.txt", "Flour and water rise overnight.")
+SAMPLE_NOTES = len(sample.notes())
 
 
 def test_what_is_added_is_there_before_the_model_has_come(app: AppPage) -> None:
@@ -54,3 +56,20 @@ def test_cancelling_takes_away_what_waits(app: AppPage) -> None:
         expect(page.locator("#item-count")).to_have_text("1 item")
         page.get_by_role("button", name="Cancel").click()
         expect(page.locator("#empty")).to_be_visible()
+
+
+def test_the_sample_has_neighbours_before_the_model_has_come(app: AppPage) -> None:
+    page = app.page
+    with held(page, MODEL):
+        app.open("?again")
+        assert app.load_sample() == f"{SAMPLE_NOTES} added"
+        expect(page.locator("#related-item .result-title").first).to_be_visible()
+        assert len(app.results()) == 10
+    app.wait_for_model()
+    assert (
+        app.search("plumbing leak at night")[0][0] == "repair/dripping-tap.md"
+    )  # the page's own model made its vectors
+    app.forget_report()
+    page.get_by_label("More ways to add").click()
+    page.get_by_role("button", name="Load the sample").click()
+    assert app.wait_for_report() == f"0 added · {SAMPLE_NOTES} unchanged"

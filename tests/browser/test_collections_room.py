@@ -121,6 +121,26 @@ def test_rename_and_delete(app: AppPage) -> None:
     row(app, "sea notes").get_by_role("button", name="Delete").click()
     app.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(row(app, "sea notes")).to_have_count(0)
+    app.page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(row(app, "sea notes")).to_contain_text("knows English")
+    assert app.search("moon")[0][0] == "tides.md"
+
+
+def test_a_backup_is_added_to_a_collection_that_exists(app: AppPage, tmp_path: Path) -> None:
+    app.add_files([TIDES, BREAD])
+    room(app)
+    with app.page.expect_download() as downloading:
+        row(app, "notes").get_by_role("button", name="Back up").click()
+    backup = tmp_path / "notes.semblance"
+    downloading.value.save_as(backup)
+    create(app, "more")
+    app.add_files([TIDES, text_file("trains.md", "# Trains\n\nThe night train leaves at ten.")])
+    app.forget_report()
+    room(app)
+    row(app, "more").get_by_label("Add a backup").set_input_files(backup)
+    assert app.wait_for_report() == "1 added · 1 unchanged"
+    assert ids(app, "more") == ["bread.md", "tides.md", "trains.md"]
+    assert app.search("dough")[0][0] == "bread.md"
 
 
 def test_a_new_name_that_is_taken_can_be_changed_and_is_not_lost(app: AppPage) -> None:

@@ -23,7 +23,13 @@ def sample_size() -> int:
 
 def test_an_empty_page_says_what_to_do(app: AppPage) -> None:
     expect(app.page.get_by_role("heading", name="Find what is alike")).to_be_visible()
+    expect(app.page.get_by_role("img", name="the three that are most alike")).to_be_visible()
     expect(app.page.get_by_role("button", name="sample notes")).to_be_visible()
+    app.wait_for_model()
+    for technical in ("MiniLM", "thread", "cleared"):
+        expect(app.page.get_by_text(technical).locator("visible=true")).to_have_count(0)
+    app.page.get_by_role("link", name="Everything stays in this browser").click()
+    expect(app.page.get_by_text("all-MiniLM-L6-v2").locator("visible=true").first).to_be_visible()
 
 
 def test_sample_loads_with_one_click_and_is_searched_by_meaning(app: AppPage) -> None:

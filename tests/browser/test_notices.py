@@ -69,8 +69,8 @@ def test_an_error_of_a_search_goes_when_another_search_succeeds(app: AppPage, no
 def test_an_error_of_an_addition_is_shown_in_all_rooms_of_its_collection(
     app: AppPage, watch: Watch, notices: Locator
 ) -> None:
-    watch.expect("static/sample.zip")
-    app.page.route("**/static/sample.zip", gone)
+    watch.expect("static/sample.semblance")
+    app.page.route("**/static/sample.semblance", gone)
     app.page.get_by_role("button", name="sample notes").click()
     expect(notices).to_contain_text("the sample could not be loaded", timeout=EMBED_MS)
     for room in ("Search", "Compare", "Collections"):

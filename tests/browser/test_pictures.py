@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import zipfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from browser.app import AppPage, text_file
@@ -59,14 +61,73 @@ def test_a_folder_of_300_photos_is_searched_by_words(app: AppPage, tmp_path: Pat
     )
 
 
-def test_pictures_and_texts_are_found_together_and_can_be_told_apart(album: AppPage) -> None:
+def test_photos_and_texts_are_ranked_apart(album: AppPage) -> None:
     results = album.search("the sea")
-    assert {"note.md", *file_names("beach")} == set(names(results)[:5])
+    shown = album.page.locator("#search-results")
+    photos_of_it, texts = shown.get_by_role("list", name="Results: photos"), shown.get_by_role("list").last
+    expect(photos_of_it.get_by_role("listitem")).to_have_count(8)
+    assert set(names(results)[:4]) == set(file_names("beach"))
+    expect(texts.get_by_role("listitem")).to_have_count(1)
+    assert names(results)[-1] == "note.md"
+    for first in (photos_of_it, texts):  # each list has its own ranks
+        expect(first.get_by_role("listitem").first.locator("[data-field=standing]")).to_contain_text("rank 1")
+    shown.get_by_role("button", name="Photos only").click()
+    expect(shown.get_by_role("listitem")).to_have_count(8)
+    expect(shown.get_by_role("heading", name="Texts")).to_be_hidden()
     kind = album.page.locator("#room-search").get_by_label("Show", exact=True)
+    expect(kind).to_have_value("image")
     kind.select_option("text")
-    expect(album.page.locator("#search-results").get_by_role("listitem")).to_have_count(1)
-    kind.select_option("image")
-    expect(album.page.locator("#search-results").get_by_role("listitem")).to_have_count(8)
+    expect(shown.get_by_role("listitem")).to_have_count(1)
+
+
+def test_what_can_be_done_with_a_photo_shows_by_pointer_key_and_finger(album: AppPage) -> None:
+    album.search("a dog")
+    photo = album.page.locator("#search-results .gallery .result").nth(1)
+    actions = photo.locator(".result-actions")
+    expect(actions).to_have_css("opacity", "0")
+    photo.hover()
+    expect(actions).to_have_css("opacity", "1")
+    album.page.mouse.move(0, 0)
+    expect(actions).to_have_css("opacity", "0")
+    photo.get_by_role("button", name="View").focus()
+    expect(actions).to_have_css("opacity", "1")
+    album.page.get_by_role("searchbox", name="Search by meaning").focus()
+    expect(actions).to_have_css("opacity", "0")
+    address = album.page.url
+    photo.locator(".result-picture").dispatch_event("pointerdown", {"pointerType": "touch"})
+    expect(actions).to_have_css("opacity", "1")
+    photo.locator(".result-picture").dispatch_event("pointerup", {"pointerType": "touch"})
+    photo.locator(".result-picture").dispatch_event("click")  # which the browser adds
+    assert album.page.url == address
+    photo.get_by_role("button", name="View").click()
+    expect(album.page.get_by_role("dialog")).to_be_visible()
+
+
+def test_it_is_asked_once_whether_to_keep_files_and_their_dates_are_fields(
+    app: AppPage, tmp_path: Path
+) -> None:
+    page, notices = app.page, app.page.locator("#notices")
+    rows = photos.some(2, photos.clear("dog"))
+    taken = [with_date(photos.data_of(row), f"201{n}:05:01 10:00:00") for n, row in enumerate(rows)]
+    files = [text_file(f"{n}.jpg", data, "image/jpeg") for n, data in enumerate(taken)]
+    app.add_files(files[:1])
+    expect(notices).to_contain_text("This 1 would take")
+    notices.get_by_role("button", name="Keep the files").click()
+    app.add_files(files[1:])
+    expect(notices).to_be_empty()
+    app.pick("1.jpg")
+    expect(page.locator("#related-item .metadata").first).to_contain_text("date: 2011-05-01")
+    expect(page.locator("#related-item [data-field=facts]").first).to_contain_text("the file is kept too")
+    page.get_by_role("link", name="Collections", exact=True).click()
+    expect(page.get_by_label("Keep the files of pictures")).to_be_checked()
+
+
+def with_date(data: bytes, taken: str) -> bytes:
+    """A photo with the date on which it was taken."""
+    image, out, block = Image.open(io.BytesIO(data)), io.BytesIO(), Image.Exif()
+    block[0x0132] = taken
+    image.save(out, "JPEG", exif=block)
+    return out.getvalue()
 
 
 def test_more_like_this_and_search_with_a_picture(album: AppPage, tmp_path: Path) -> None:
@@ -78,6 +139,7 @@ def test_more_like_this_and_search_with_a_picture(album: AppPage, tmp_path: Path
     found = album.results()
     assert set(names(found)[:3]) <= set(file_names("dog"))
     row = album.page.locator("#search-results").get_by_role("listitem").first
+    row.hover()
     row.get_by_role("link", name="More like this").click()
     expect(album.page.locator("#related-item h1")).to_have_text(names(found)[0])
     assert set(names(album.results())[:3]) == set(file_names("dog")) - {names(found)[0]}
@@ -125,7 +187,7 @@ def test_the_faucet_finder(app: AppPage, tmp_path: Path) -> None:
     app.page.get_by_role("link", name=re.compile(re.escape(dearest))).first.click()
     expect(app.page.locator("#related-item h1")).to_have_text(about[dearest]["title"])
     app.page.get_by_role("button", name=f"price below {price}").click()
-    expect(app.page.locator("#related-item .results")).to_be_visible()
+    expect(app.page.locator("#related-item .results").first).to_be_visible()
     expect(app.page.locator("#related-item [data-field=note]")).to_contain_text(f"price is less than {price}")
     found = app.results()
     assert found

@@ -420,6 +420,5 @@ def test_an_older_schema_keeps_items_without_a_collection(app: AppPage) -> None:
 
 def test_storage_is_shown(app: AppPage) -> None:
     app.add_files([TIDES])
-    expect(app.page.locator("#storage-status")).to_contain_text("stored in this browser")
     app.page.get_by_role("link", name="Collections", exact=True).click()
     expect(app.page.locator("#storage-text")).to_contain_text("used")

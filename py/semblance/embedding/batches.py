@@ -18,6 +18,7 @@ from semblance.embedding.planning import Job
 from semblance.embedding.recipe import (
     DOCUMENT_PROMPT,
     Recipe,
+    embedded_title,
     encode_image,
     encode_in_batches,
     kept,
@@ -159,15 +160,12 @@ class Run:
     async def _prepare(self, job: Job) -> _Prepared:
         if job.image:
             return _Prepared(job, passages=(Passage(0, 0),))
-        chunking, count_tokens = self._recipe.chunking, self._recipe.encoder.count_tokens
+        recipe = self._recipe
         try:
-            title, budget = job.title, chunking.budget
-            tokens = (await count_tokens([title]))[0] if title else 0
-            if tokens > budget // 4:  # so long a title would leave too little room for the text
-                title = ""
-            else:
-                budget -= tokens
-            passages, cut = await split(job.content, count_tokens, budget, chunking.overlap)
+            title, budget = await embedded_title(recipe, job.documents[0])
+            passages, cut = await split(
+                job.content, recipe.encoder.count_tokens, budget, recipe.chunking.overlap
+            )
         except Exception as error:  # any error of a tokenizer concerns this text only
             return _Prepared(job, error=_as_item_error(error))
         return _Prepared(job, title, passages, cut)

@@ -80,6 +80,16 @@ def title_of(document: Document) -> str:
     return first.heading if first and first.level else ""
 
 
+async def embedded_title(recipe: Recipe, document: Document) -> tuple[str, int]:
+    """The title as it is embedded with each passage, and the tokens that are left for the passage itself.
+
+    A title so long that it would leave too little room is not embedded.
+    """
+    title, budget = title_of(document), recipe.chunking.budget
+    tokens = (await recipe.encoder.count_tokens([title]))[0] if title else 0
+    return ("", budget) if tokens > budget // 4 else (title, budget - tokens)
+
+
 def text_of(document: Document) -> str:
     """The text of a document with its title."""
     return f"{document.title}\n{document.content}"

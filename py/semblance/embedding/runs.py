@@ -1,4 +1,4 @@
-"""The long runs over a collection: adding documents, and embedding all items again, in their place or in another.
+"""The long runs over a collection: adding documents or another's items, and embedding all items again, here or elsewhere.
 
 Texts can also be stored before there is a model (`shelve`). They are embedded by a later run.
 """
@@ -18,7 +18,7 @@ from semblance.embedding.recipe import Recipe, kept
 from semblance.embedding.report import Report
 from semblance.pace import Pacer
 from semblance.ranking.index import Index
-from semblance.records import Record
+from semblance.records import CollectionInfo, Record
 from semblance.storage.shelf import Shelf
 
 MIXED = ""
@@ -168,6 +168,76 @@ async def transfer(
         0,
     )  # nothing is new to whoever has the collection
     return report
+
+
+async def take_over(
+    shelf: Shelf, source: CollectionInfo, batches: AsyncIterator[Sequence[Record]], report: Report
+) -> None:
+    """Store items of another collection with the vectors that they have there. Where both have an item, the newer stays."""
+    described = False
+    async for records in batches:
+        newer = await _newer(shelf, records)
+        report.unchanged += len(records) - len(newer)
+        if newer and not described:
+            await _describe_as(shelf, source)
+            described = True
+        await _write(shelf, newer, report)
+    await shelf.require_stored()
+
+
+async def embed_records(
+    shelf: Shelf,
+    records: Sequence[Record],
+    recipe: Recipe,
+    on_progress: OnProgress | None,
+    clock: Clock,
+    report: Report,
+) -> None:
+    """Embed items of another collection into this one. Where both have an item, the newer stays."""
+    newer = await _newer(shelf, records)
+    report.unchanged += len(records) - len(newer)
+    jobs = [_job(record, recipe) for record in newer]
+    chars = sum(job.work for job in jobs)
+    run = Run(recipe, report, len(records), chars, on_progress, clock)
+    run.report_progress()
+
+    async def write(records: list[Record]) -> None:
+        await _adopt_first(shelf, records, recipe)
+        await _write(shelf, records, report)
+
+    await run.embed(_as_stream(jobs), write)
+    await shelf.require_stored()
+
+
+async def _newer(shelf: Shelf, records: Sequence[Record]) -> list[Record]:
+    """The records that the shelf lacks, or has in an older version."""
+    ids = [record.document.id for record in records if record.document.id in shelf.index]
+    stored = {
+        record.document.id: record for record in await shelf.records(ids, pictures="none", vectors=False)
+    }
+
+    def is_newer(record: Record) -> bool:
+        own = stored.get(record.document.id)
+        if own is None or lacks_vectors(own.fingerprint):
+            return True
+        return own.fingerprint != record.fingerprint and own.updated < record.updated
+
+    return [record for record in records if is_newer(record)]
+
+
+async def _describe_as(shelf: Shelf, source: CollectionInfo) -> None:
+    """Describe an empty collection as another is described, and any other by the encoder of its first pictures."""
+    fields: dict[str, str | int] = {}
+    if source.image_fingerprint:
+        fields |= {"image_fingerprint": source.image_fingerprint}
+    if not len(shelf.index):
+        fields |= {
+            "model": source.model,
+            "encoder_fingerprint": source.encoder_fingerprint,
+            "dims": source.dims,
+        }
+    if fields:
+        await shelf.describe(**fields)
 
 
 async def adopt(shelf: Shelf, recipe: Recipe) -> None:

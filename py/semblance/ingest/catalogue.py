@@ -112,4 +112,5 @@ def _described(picture: Document, row: Document) -> Document:
     kept = sum(len(value) for value in row.metadata.values() if isinstance(value, str))
     partly = Message("ingest.long_text").said()
     note = partly if len(row.content) > kept + len(row.metadata) + len(row.id) else row.note
-    return replace(picture, title=row.title or picture.title, metadata=dict(row.metadata), note=note)
+    metadata = {**picture.metadata, **row.metadata}
+    return replace(picture, title=row.title or picture.title, metadata=metadata, note=note)

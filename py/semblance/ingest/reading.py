@@ -13,6 +13,7 @@ from semblance.errors import DuplicateId, EmptyDocument, Malformed
 from semblance.ingest import (
     apart,
     archives,
+    exif,
     feeds,
     formats,
     json_data,
@@ -133,7 +134,7 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
     if not data:
         raise EmptyDocument("ingest.empty", where=where)
     if _is_picture(name, data):
-        yield Item(name, "", where, image=ImageBytes(data))
+        yield Item(name, "", where, metadata=exif.fields(data[: exif.HEAD]), image=ImageBytes(data))
         return
     check_kind(name, data, where=where, apart=True)
     check_size(where, len(data), limits)

@@ -155,7 +155,9 @@ class SentenceEncoder:
                 on_batch(done)
         return vectors
 
-    async def token_vectors(self, text: str, pad_to: int = 0) -> TokenVectors:
+    async def token_vectors(
+        self, text: str, pad_to: int = 0, *, prompt_name: str | None = None
+    ) -> TokenVectors:
         """The model's output before pooling: a vector for each token of a text, special tokens included.
 
         Parameters
@@ -165,6 +167,8 @@ class SentenceEncoder:
         pad_to : int
             Pad the text to this many tokens, and let the model read the padding as if it were text. This shows what
             happens without a mask.
+        prompt_name : str, optional
+            See `TextManifest.prompt`. Without a name the text stands alone.
 
         Raises
         ------
@@ -172,7 +176,8 @@ class SentenceEncoder:
             If the model gives vectors of whole texts only, or fails. `pad_to` may be more than it can read.
         """
         output = self._token_output()
-        (ids,) = await self._tokenizer.encode_batch([text], add_special_tokens=False)
+        prompted = text if prompt_name is None else self.manifest.prompt(prompt_name) + text
+        (ids,) = await self._tokenizer.encode_batch([prompted], add_special_tokens=False)
         (filled,), _ = pad([self._with_special_tokens(ids)], self.manifest.pad_id, pad_to)
         seen = filled.astype(np.int32)
         (vectors,) = await self._session.run(

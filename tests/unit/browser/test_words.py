@@ -49,6 +49,7 @@ NOT_SHOWN = {
     "map search",
     # what an address says
     "field ",
+    "original pictures",
     "a picture for phrases: ",
     # marks and types that tools read
     "start: the last collection is listed",

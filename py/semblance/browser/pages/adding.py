@@ -11,18 +11,21 @@ from semblance.browser import ffi, files, papers
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.choosing import Choosing
+from semblance.browser.pages.dialogs import Subject
 from semblance.browser.pages.dom import by_id, show
+from semblance.browser.pages.listing import NAME, in_order
 from semblance.browser.pages.reporting import Asked, Outcome, ReportPanel
 from semblance.browser.pages.session import Session
 from semblance.browser.pages.unfinished import Mark, Unfinished
 from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
-from semblance.documents import Document, Failure
+from semblance.documents import Document, Failure, ImageFile
 from semblance.embedding.report import Progress, Report
 from semblance.errors import SemblanceError, Unreadable
 from semblance.ingest import (
     composed,
     describe,
+    exif,
     is_hidden,
     is_picture,
     is_system_file,
@@ -31,12 +34,13 @@ from semblance.ingest import (
 )
 from semblance.ingest.questions import Question
 from semblance.records import Entry
-from semblance.wording import duration, first_words, free_name
+from semblance.restore import Backup, read_backup
+from semblance.wording import duration, first_words, free_name, size
 
 if TYPE_CHECKING:
     from semblance.browser.pages.asking import Asking
 
-SAMPLE = "static/sample.zip"
+SAMPLE = "static/sample.semblance"  # with its vectors: it needs no model
 
 
 @dataclass(slots=True)
@@ -136,10 +140,20 @@ class Adding:
         response = await ffi.js_call(ffi.window.fetch(ffi.bridge.asset(SAMPLE)))
         if not response.ok:
             raise SemblanceError("browser.no_sample")
-        steps = papers.read("sample.zip", await ffi.blob_bytes(response), source="sample")
-        documents, failures = await _collected("sample.zip", steps, "sample")
-        outcome.reports.append(Report(failed=failures))
-        await self._embed([Batch(documents)], outcome)
+        await self._merge(await read_backup(await ffi.blob_bytes(response), SAMPLE), outcome)
+        if outcome.collection is self._session.collection:
+            self._session.go(Address("related", in_order(outcome.collection.entries(), NAME, {})[0].id))
+
+    async def _merge(self, backup: Backup, outcome: Outcome) -> None:
+        """Add the items of a backup. The model is waited for only where it must embed them."""
+        library, collection, report = self._session.library, outcome.collection, Report()
+        await library.prepare_for(collection, backup)
+        if not collection.takes_vectors_of(backup.info):
+            await self._wait_for_model(collection)
+        outcome.reports.append(report)
+        await library.merge(collection, backup, on_progress=self._show_progress, report=report)
+        self._session.after_adding()
+        self._session.run(self._session.load_model())
 
     # --- the run ---
 
@@ -276,6 +290,7 @@ class Adding:
         await self._wait_for_model(collection)
         deleted = awaiting.difference(collection.ids())
         keep = await self._session.settings.keeps_originals()
+        await self._ask_for_originals([document.image for document in documents if document.image])
         for batch in batches:
             documents = [document for document in batch.documents if document.id not in deleted]
             report, on_progress = Report(), self._progress_of(batch, outcome)
@@ -294,6 +309,20 @@ class Adding:
                     documents, on_progress=on_progress, keep_originals=keep, report=report
                 )
         self._session.after_adding()
+
+    async def _ask_for_originals(self, pictures: Sequence[ImageFile]) -> None:
+        """Ask, once, whether to keep the files of pictures, too, and say what that costs."""
+        settings, run = self._session.settings, self._session.run
+        if not pictures or await settings.has_been_asked_for_originals():
+            return
+        await settings.keep_originals(False)
+        total = size(sum(picture.size for picture in pictures))
+        text = counted("adding.ask_for_originals", len(pictures), size=total)
+        actions = {
+            words("adding.keep_originals"): lambda: run(settings.keep_originals(True)),
+            words("adding.keep_thumbnails"): lambda: None,
+        }
+        self._session.dialogs.notice(text, actions, Subject("original pictures"))
 
     async def _shelve(self, batches: Sequence[Batch], outcome: Outcome) -> None:
         """Keep texts whose model has not come. Where that is all, a later visit need not ask for their files again."""
@@ -321,6 +350,12 @@ class Adding:
         outcome.reports.append(report)
         await outcome.collection.embed_awaiting(self._show_progress, report)
         self._session.after_adding()
+
+    async def merge(self, name: str, backup: Backup) -> None:
+        """Open a collection and add the items of a backup to it."""
+        await self._session.choose(name)
+        outcome = Outcome(self._session.collection)
+        await self._in_turn(self._add(self._merge(backup, outcome), outcome))
 
     async def reembed(self, name: str) -> None:
         """Open a collection and embed all its texts again."""
@@ -412,8 +447,9 @@ async def _read_file(
         if ffi.or_none(file) is None:
             raise Unreadable("browser.no_permission", where=path)
         if is_picture(path):
-            title = str(file.name) if folder else ""
-            return [Document(path, "", title, source=folder, image=BlobFile(file))], []
+            image, title = BlobFile(file), str(file.name) if folder else ""
+            metadata = exif.fields(await image.read(0, exif.HEAD))
+            return [Document(path, "", title, metadata, folder, image=image)], []
         return await _collected(path, files.read(path, file, source=folder, answer=answer), folder)
     except SemblanceError as error:
         if not error.where:

@@ -178,7 +178,6 @@ class App:
         await self._list_collections()
         self.show_room(self._session.address.room)
         self.refresh()
-        self._session.status.show_usage(await self._session.library.usage())
 
     async def _list_collections(self) -> None:
         """Show the list of collections, and what was added to the open one."""

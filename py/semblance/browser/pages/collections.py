@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from semblance.browser import ffi
@@ -12,10 +13,13 @@ from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import RESTORING, Session
 from semblance.browser.pages.words import sentences, words
 from semblance.errors import NameTaken, StoreError
+from semblance.messages import current
 from semblance.records import CollectionInfo, Usage
+from semblance.restore import read_backup
 from semblance.wording import size
 
 BACKUP_SUFFIX = ".semblance"
+MOST_UNDONE = 2_000  # items of a collection that is kept for a while after it is deleted
 SQLITE = b"SQLite format 3\0"  # what a database begins with
 
 
@@ -26,7 +30,7 @@ class Collections:
         self._session, self._adding = session, adding
         actions = ("backup", "save_for_llm", "rename", "delete", "reembed", "go_on", "give_up")
         on_action(session.scope, by_id("collections"), {name: self._on(name) for name in actions})
-        session.scope.listen(by_id("collections"), "change", self._model_chosen)
+        session.scope.listen(by_id("collections"), "change", self._chosen)
         session.scope.listen(by_id("collection-create"), "submit", self._create)
         session.scope.listen(by_id("restore-file"), "change", self._restore_chosen)
         session.scope.listen(by_id("keep-originals"), "change", self._keep_originals)
@@ -65,7 +69,10 @@ class Collections:
         self._session.run(self._session.settings.keep_originals(bool(event.target.checked)))
 
     def _row(self, info: CollectionInfo, begun: CollectionInfo | None) -> Any:
-        view = View("t-collection").fill(name=info.name, count=f"{info.count:,}", model=info.model)
+        date = datetime.fromtimestamp(info.created).date().isoformat()
+        view = View("t-collection").fill(
+            name=info.name, count=f"{info.count:,}", model=info.model, created=date
+        )
         view["name"].href = str(Address("related", collection=info.name))
         view.root.dataset.name = info.name
         view.root.dataset.model = info.model
@@ -80,6 +87,10 @@ class Collections:
                 total=f"{info.count:,}",
             )
             view["begun"].dataset.model = begun.model
+        languages = self._session.library.languages(info.model) if info.model else ()
+        view["languages"].textContent = words("collections.knows", languages=_names(languages))
+        show(view["languages"], bool(languages))
+        show(view["merging"], not info.damage)
         show(view["damage"], bool(info.damage))
         for action in ("backup", "save_for_llm", "rename"):
             show(view[action], not info.damage)
@@ -98,13 +109,19 @@ class Collections:
         by_id("storage-text").textContent = sentences(_amounts(usage), _keeping(usage))
         show(by_id("storage-persist"), usage.persisted is False)
 
-    def _model_chosen(self, event: Any) -> None:
-        """Embed a collection again with the model that was chosen for it, if the user agrees."""
-        name, model = str(event.target.closest("[data-name]").dataset.name), str(event.target.value)
-        event.target.value = ""
-        self._session.run(self._embed_again(name, model))
+    def _chosen(self, event: Any) -> None:
+        """Something was chosen for a collection: another model, or a backup whose items are added to it."""
+        field = event.target
+        name, model = str(field.closest("[data-name]").dataset.name), str(field.value)
+        if field.type == "file":
+            for file in list(field.files):
+                self._session.run(self._merge(name, file))
+        else:
+            self._session.run(self._embed_again(name, model))
+        field.value = ""
 
     async def _embed_again(self, name: str, model: str) -> None:
+        """Embed a collection again with another model, if the user agrees."""
         size = self._session.size_of(model)
         text = words("collections.confirm_embed_again", name=name, model=model, size=size)
         if await self._session.dialogs.confirm(text, words("collections.embed_again")):
@@ -144,14 +161,43 @@ class Collections:
                 return await self._session.renamed(name, new)
 
     async def _delete(self, name: str) -> None:
-        text = words("collections.confirm_delete", name=name)
-        if await self._session.dialogs.confirm(text, words("collections.delete"), danger=True):
-            await self._session.library.drop(name)
-            await self._session.collection_dropped(name)
+        info = await self._described(name)
+        can_undo = not info.damage and info.count <= MOST_UNDONE and not self._session.is_stale(info)
+        text = (
+            words("collections.confirm_delete", name=name)
+            if can_undo
+            else words("collections.confirm_delete_for_good", name=name)
+        )
+        if not await self._session.dialogs.confirm(text, words("collections.delete"), danger=True):
+            return
+        kept = ffi.blob([part async for part in self._session.library.backup(name)]) if can_undo else None
+        await self._session.library.drop(name)
+        await self._session.collection_dropped(name)
+        if kept is not None:
+            self._offer_undo(name, kept)
+
+    def _offer_undo(self, name: str, backup: Any) -> None:
+        session = self._session
+
+        async def undo() -> None:
+            info = await session.library.restore(await ffi.blob_bytes(backup), name)
+            await session.choose(info.name)
+
+        text = words("collections.deleted", name=name)
+        session.dialogs.toast(text, words("session.undo"), lambda: session.run(undo()))
+
+    async def _described(self, name: str) -> CollectionInfo:
+        infos = await self._session.library.collections()
+        return next(info for info in infos if info.name == name)
 
     async def _backup(self, name: str) -> None:
         parts = [part async for part in self._session.library.backup(name)]
         ffi.download(parts, f"{name.replace('/', '-')}{BACKUP_SUFFIX}")
+
+    async def _merge(self, name: str, file: Any) -> None:
+        """Add the items of a backup to a collection."""
+        backup = await read_backup(await ffi.blob_bytes(file), str(file.name))
+        await self._adding.merge(name, backup)
 
     def _restore_chosen(self, event: Any) -> None:
         files = list(event.target.files)
@@ -212,6 +258,12 @@ class Collections:
     async def _give_up(self, name: str) -> None:
         await self._session.library.give_up(name)
         await self._show()
+
+
+def _names(languages: Iterable[str]) -> str:
+    """The names of languages, in the page's language."""
+    names = ffi.window.Intl.DisplayNames.new(ffi.js_list([current()]), ffi.js_object({"type": "language"}))
+    return words("offline.between").join(sorted(str(names.of(code)) for code in languages))
 
 
 def _options(first: str, models: Sequence[str]) -> list[Any]:

@@ -106,7 +106,7 @@ def on_action(scope: ffi.Scope, root: Element, handlers: Mapping[str, Callable[[
 
 @contextmanager
 def kept_in_place(rows: Element) -> Iterator[None]:
-    """Keep the keyboard's focus and the reader's place while a list of items (``data-id``) is rebuilt.
+    """Keep the keyboard's focus and the reader's place while lists of items (``data-id``) are rebuilt.
 
     The item with the focus stays where it is on the screen. Without a focus, the first item in sight stays.
     """
@@ -117,7 +117,7 @@ def kept_in_place(rows: Element) -> Iterator[None]:
         return
     top = anchor.getBoundingClientRect().top
     yield
-    row = next((row for row in rows.children if row.dataset.id == anchor.dataset.id), None)
+    row = next((row for row in _rows(rows) if row.dataset.id == anchor.dataset.id), None)
     if row is None:
         return
     if focused is not None:
@@ -126,10 +126,14 @@ def kept_in_place(rows: Element) -> Iterator[None]:
 
 
 def _scrolled_to(rows: Element) -> Element | None:
-    """The first item in sight; None if the beginning of the list is in sight."""
+    """The first item in sight; None if the beginning of the lists is in sight."""
     if rows.getBoundingClientRect().top >= 0:
         return None
-    return next((row for row in rows.children if row.getBoundingClientRect().bottom > 0), None)
+    return next((row for row in _rows(rows) if row.getBoundingClientRect().bottom > 0), None)
+
+
+def _rows(rows: Element) -> Element:
+    return rows.querySelectorAll("[data-id]")
 
 
 def item_id(target: Element) -> str:

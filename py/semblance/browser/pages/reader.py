@@ -1,45 +1,88 @@
-"""Shows an item in full: its text with its passages, its metadata, and the parts that are not indexed."""
+"""Shows an item in full: its text with its passages, its metadata, and what is alike to the passage that is read."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
-from semblance.browser.pages.dom import by_id, element, show, speak
+from semblance.browser import ffi
+from semblance.browser.pages import margin, reader_text
+from semblance.browser.pages.dom import by_id, element, item_id, on_action, show, speak
 from semblance.browser.pages.facts import is_link, language_of
+from semblance.browser.pages.margin import Margin
+from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.pictures import about, picture_element
-from semblance.browser.pages.words import counted, words
+from semblance.browser.pages.words import counted
 from semblance.collection import Collection
 from semblance.documents import Passage
-from semblance.places import PAGE_BREAK, places_in
 from semblance.records import Record
 from semblance.wording import written
 
-SHOWN_CHARS = 200_000  # a longer text would make the page slow; the reader says where it is cut
+PAUSE_S = 0.15  # without scrolling, before what is alike is looked for
+
+Step = tuple[str, Passage | None]  # an item that is to be shown next, and the passage that is meant
 
 
 async def open_item(collection: Collection | None, id: str, best: Passage | None = None) -> None:
-    """Show an item of a collection, if it is there still."""
-    for record in await collection.get([id]) if collection else []:
-        open_reader(record, best)
+    """Show an item of a collection, if it is there still, and what the user goes on to, until the reader is closed.
+
+    ``best`` is the passage to mark and scroll to.
+    """
+    if collection is None:
+        return
+    steps = asyncio.Queue[Step | None]()
+    step: Step | None = id, best
+    with ffi.Scope() as scope:
+        scope.listen(by_id("reader"), "close", lambda _: steps.put_nowait(None))
+        while step is not None:
+            record = next(iter(await collection.get([step[0]], pictures="originals")), None)
+            if record is None:
+                return
+            await _open(record, step[1])
+            step = await _read(Margin(collection, record), margin.passage_number(record, step[1]), steps)
 
 
-def open_reader(record: Record, best: Passage | None = None) -> None:
-    """Show an item; ``best`` is the passage to mark and scroll to."""
-    document = record.document
-    by_id("reader-title").textContent = document.title or document.id
+async def _read(beside: Margin, number: int, steps: asyncio.Queue[Step | None]) -> Step | None:
+    """Keep the margin up to date until the user goes on to another item; None if the reader is closed."""
+
+    def follow(work: Any) -> None:
+        following.add(asyncio.ensure_future(work))
+
+    def go_on(target: Any) -> None:
+        steps.put_nowait((item_id(target), beside.passages.get(item_id(target))))
+
+    following = set[asyncio.Future[None]]()
+    with ffi.Scope() as scope:
+        pause = Pause(PAUSE_S, follow, beside.follow)
+        scope.listen(by_id("reader-text"), "scroll", lambda _: pause.begin())
+        on_action(scope, by_id("reader-margin"), {"open": go_on})
+        await beside.show(number)
+        try:
+            return await steps.get()
+        finally:
+            pause.cancel()
+
+
+async def _open(record: Record, best: Passage | None) -> None:
+    """Fill the dialog with an item, all at once, and open it."""
+    document, picture, dialog, text = record.document, record.picture, by_id("reader"), by_id("reader-text")
+    title = document.title or document.id
+    elements = [picture_element(picture, title)] if picture else await reader_text.elements(record, best)
+    by_id("reader-title").textContent = title
     by_id("reader-facts").textContent = " · ".join(_facts(record))
-    _show_metadata(document.metadata)
-    text = by_id("reader-text")
+    _show_metadata({name: value for name, value in document.metadata.items() if value != title})
+    margin.hide()
     for shown in (by_id("reader-title"), text):
         speak(shown, language_of(document.metadata))
-    if record.picture:
-        text.replaceChildren(picture_element(record.picture, document.title or document.id))
+    text.replaceChildren(*elements)
+    if not dialog.open:
+        dialog.showModal()
+    meant = ffi.or_none(text.querySelector(".best"))
+    if meant is not None:
+        meant.scrollIntoView()
     else:
-        text.replaceChildren(*_parts(record, best))
-    by_id("reader").showModal()
-    if best is not None and len(record.passages) > 1:
-        text.querySelector("mark").scrollIntoView()
+        text.scrollTop = 0
 
 
 def _facts(record: Record) -> list[str]:
@@ -59,7 +102,7 @@ def _show_metadata(metadata: Any) -> None:
     rows = []
     for key, value in metadata.items():
         rows.append(element("dt", str(key)))
-        text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else written(value)
+        text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else written(value)
         rows.append(_linked(text) if is_link(value) else element("dd", text))
     by_id("reader-metadata").replaceChildren(*rows)
     show(by_id("reader-metadata"), bool(rows))
@@ -71,43 +114,3 @@ def _linked(address: str) -> Any:
     cell = element("dd")
     cell.append(link)
     return cell
-
-
-def _parts(record: Record, best: Passage | None) -> list[Any]:
-    """The text in stretches. A line stands where a page or a passage begins, and the best passage is marked."""
-    content = record.document.content
-    passages = record.passages
-    marked = best if len(passages) > 1 else None
-    boundaries = _boundaries(record)
-    end_of_index = len(content) - record.cut
-    edges = {0, end_of_index, len(content), *boundaries}
-    if marked is not None:
-        edges |= {marked.start, marked.end}
-    cuts = sorted(edge for edge in edges if edge <= SHOWN_CHARS or (marked and edge <= marked.end))
-    parts = []
-    for start, end in zip(cuts, [*cuts[1:], min(len(content), max(SHOWN_CHARS, cuts[-1]))], strict=True):
-        if start in boundaries:
-            parts.append(element("span", " · ".join(boundaries[start]), "boundary"))
-        inside = marked is not None and marked.start <= start < marked.end
-        kind = "mark" if inside else "span"
-        parts.append(
-            element(
-                kind,
-                content[start:end].replace(PAGE_BREAK, ""),
-                "cut" if start >= end_of_index and record.cut else "",
-            )
-        )
-    if len(content) > max(SHOWN_CHARS, cuts[-1]):
-        text = words("reader.shown", characters=f"{SHOWN_CHARS:,}")
-        parts.append(element("span", text, "boundary"))
-    return parts
-
-
-def _boundaries(record: Record) -> dict[int, list[str]]:
-    """What stands before the pages and the passages of a text, by where they begin; nothing if it is one."""
-    passages, pages = record.passages, places_in(record.document)
-    boundaries = {start: [page.said()] for start, page in pages.items()} if len(pages) > 1 else {}
-    for number, passage in enumerate(passages if len(passages) > 1 else [], start=1):
-        text = words("reader.passage", number=number, total=len(passages))
-        boundaries.setdefault(passage.start, []).append(text)
-    return boundaries

@@ -92,6 +92,10 @@ class Refine:
         if order != self.order:
             self._show_orders(order)
 
+    def choose_kind(self, kind: str) -> None:
+        """Narrow down to texts or to pictures."""
+        self._view["kind"].value = kind
+
     def speak(self) -> None:
         """Say again what can be chosen."""
         ffi.bridge.translateAgain(self.element)  # the page has it only while it is shown

@@ -12,15 +12,18 @@ from semblance.browser.pages.copying import copy_links, copy_prompt
 from semblance.browser.pages.dom import View, by_id, closest, element, item_id, on_action, show, speak
 from semblance.browser.pages.facts import language_of
 from semblance.browser.pages.item_list import ItemList
+from semblance.browser.pages.kinds import may_have_more, of_each_kind
 from semblance.browser.pages.pictures import about, thumbnail_element
+from semblance.browser.pages.pressing import Pressing
 from semblance.browser.pages.reader import open_item
 from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results, fill_facts
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.why import Why
 from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.documents import Passage
-from semblance.filters import EVERYTHING, Condition
+from semblance.filters import EVERYTHING, Condition, Filter
 from semblance.matches import Match
 from semblance.wording import excerpt, without_markup
 
@@ -42,17 +45,21 @@ class Related:
         self._is_awaited = False  # whether the shown item has no vectors yet
         self._best: dict[str, Passage] = {}
         self._refine = Refine(session.scope, self._refined)
+        self._why = Why(session)
         self._items = ItemList(session, self._href_of, self._sorted)
         handlers = {
             "read": self._read,
+            "why": self._ask_why,
             "delete": self._delete,
             "back": self._back,
             "more": self._more,
             "copy-links": self._copy_links,
             "copy-prompt": self._copy_prompt,
             "suggest": self._suggested,
+            "all-pictures": self._all_pictures,
         }
         on_action(session.scope, by_id("related-item"), handlers)
+        self._pressing = Pressing(session.scope, by_id("related-item"))
 
     def refresh(self) -> None:
         """Show the collection as it is now."""
@@ -142,12 +149,16 @@ class Related:
             await self._show_matches(self._session.collection, self._id)
 
     async def _show_matches(self, collection: Collection, id: str) -> None:
-        record = next(iter(await collection.get([id])), None)
+        record = next(iter(await collection.get([id], pictures="originals")), None)
         if record is None:
             return  # it was deleted meanwhile; `refresh` shows that
         await self._refine.show_for(collection)
         filter, version = self._refine.filter, collection.version
-        matches = await collection.similar_by_id(id, number=self._number, filter=filter)
+
+        async def find(number: int, filter: Filter) -> list[Match]:
+            return await collection.similar_by_id(id, number=number, filter=filter)
+
+        matches = await of_each_kind(collection, self._number, filter, find)
         distribution = await collection.distribution()
         if id != self._id or collection is not self._collection or filter != self._refine.filter:
             return  # something else was asked meanwhile
@@ -158,7 +169,7 @@ class Related:
             results = by_id("related-item").querySelector("[data-field=results]")
             self._results = Results(results, self._href_of)
         self._best = {match.id: match.passage for match in matches}
-        more = len(matches) == self._number and len(matches) < collection.count() - 1
+        more = may_have_more(matches, self._number, collection.count() - 1)
         ordered, narrowed = self._refine.ordered(matches), self._refine.words
         self._results.fill(
             matches,
@@ -169,7 +180,9 @@ class Related:
             fields=self._refine.fields,
             to_picture=record.picture is not None,
         )
-        await self._tell(self._results, collection, id, matches)
+        results = self._results
+        await results.render()
+        await self._tell(results, collection, id, matches)
 
     async def _tell(
         self, results: Results, collection: Collection, id: str, matches: Sequence[Match]
@@ -216,6 +229,10 @@ class Related:
         self._refine.add_condition(Condition(str(target.dataset.name), "<", str(target.dataset.value)))
         self._refined()
 
+    def _all_pictures(self, _: Any) -> None:
+        self._refine.choose_kind("image")
+        self._refined()
+
     def _refined(self) -> None:
         self._session.mark(self.address_of(self._id))
         self._items.show_links()
@@ -229,6 +246,11 @@ class Related:
     def _read(self, target: Any) -> None:
         id = item_id(target)
         self._session.run(open_item(self._collection, id, self._best.get(id)))
+
+    def _ask_why(self, target: Any) -> None:
+        if self._results is not None and self._collection is not None:
+            work = self._why.toggle(self._collection, self._results, item_id(target), item=self._id)
+            self._session.run(work)
 
     def _delete(self, target: Any) -> None:
         if self._collection:

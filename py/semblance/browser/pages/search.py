@@ -12,18 +12,21 @@ from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.copying import copy_links, copy_prompt
 from semblance.browser.pages.dom import by_id, item_id, kept_in_place, on_action, show
+from semblance.browser.pages.kinds import may_have_more, of_each_kind
 from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.pictures import file_element
+from semblance.browser.pages.pressing import Pressing
 from semblance.browser.pages.reader import open_item
 from semblance.browser.pages.refine import Refine
 from semblance.browser.pages.results import Results
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.why import Why
 from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.errors import InputError
-from semblance.filters import EVERYTHING
-from semblance.matches import Hit, Match
+from semblance.filters import EVERYTHING, Filter
+from semblance.matches import Match
 from semblance.pace import ahead, discard
 from semblance.ranking.distribution import Distribution
 from semblance.ranking.words.query import Query
@@ -84,19 +87,23 @@ class Search:
         self._refine = Refine(session.scope, self._refined)
         by_id("search-refine").append(self._refine.element)
         self._results = Results(by_id("search-results"), self._href_of)
+        self._why = Why(session)
         show(by_id("search-results"), False)
         session.scope.listen(by_id("search"), "input", lambda _: self._typed())
         session.scope.listen(by_id("search-form"), "submit", self._submitted)
         session.scope.listen(by_id("search-picture"), "change", lambda _: self._search_with_picture())
         handlers = {
             "read": self._read,
+            "why": self._ask_why,
             "more": self._more,
             "copy-links": self._copy_links,
             "copy-prompt": self._copy_prompt,
             "nearest": self._show_nearest,
+            "all-pictures": self._all_pictures,
             "forget-picture": self._forget_picture,
         }
         on_action(session.scope, by_id("room-search"), handlers)
+        self._pressing = Pressing(session.scope, by_id("search-results"))
 
     def catch_up(self) -> None:
         """Search for what was typed or chosen while Python was starting."""
@@ -282,6 +289,7 @@ class Search:
         if request.number != self._announced:  # what arrives later is not announced again and again
             self._announced = request.number
             self._announce_results(request, len(matches))
+        await self._results.render()
         if request.text and is_known:
             await self._tell(request, matches)
 
@@ -309,11 +317,11 @@ class Search:
     def _fill(self, request: Request, matches: Sequence[Match], distribution: Distribution | None) -> None:
         collection = request.collection
         self._best = {match.id: match.passage for match in matches}
-        with kept_in_place(by_id("search-results").querySelector(".results")):
+        with kept_in_place(by_id("search-results")):
             self._results.fill(
                 matches,
                 distribution,
-                len(matches) == self._number and len(matches) < collection.count(),
+                may_have_more(matches, self._number, collection.count()),
                 shown=self._refine.ordered(matches),
                 narrowed=self._refine.words,
                 fields=self._refine.fields,
@@ -365,33 +373,51 @@ class Search:
         by_id("search-so-far").textContent = text
         show(by_id("search-so-far"), bool(text))
 
-    async def _find_words(self, request: Request) -> list[Hit]:
-        filter = self._refine.filter
-        return await request.collection.search_words(request.text, self._number, filter, unfinished=True)
+    async def _find_words(self, request: Request) -> Sequence[Match]:
+        async def find(number: int, filter: Filter) -> Sequence[Match]:
+            return await request.collection.search_words(request.text, number, filter, unfinished=True)
+
+        return await of_each_kind(request.collection, self._number, self._refine.filter, find)
 
     async def _find(self, request: Request) -> Sequence[Match]:
         if request.picture is not None:
             return await self._similar(request, request.picture)
-        return await request.collection.search(
-            request.text,
-            self._number,
-            self._refine.filter,
-            unfinished=True,
-            nearest=self._nearest == request.text,
-        )
 
-    async def _similar(self, request: Request, picture: BlobFile) -> list[Match]:
+        async def find(number: int, filter: Filter) -> Sequence[Match]:
+            is_nearest = self._nearest == request.text
+            return await request.collection.search(
+                request.text, number, filter, unfinished=True, nearest=is_nearest
+            )
+
+        return await of_each_kind(request.collection, self._number, self._refine.filter, find)
+
+    async def _similar(self, request: Request, picture: BlobFile) -> Sequence[Match]:
         try:
-            return await request.collection.similar(picture, self._number, self._refine.filter)
+            vector = await request.collection.query_vector(picture)
         except InputError as error:
             error.where = error.where or request.name
             self._pictures.pop(request.name, None)
             self._set_picture(None)
             raise
 
+        async def find(number: int, filter: Filter) -> list[Match]:
+            return await request.collection.similar_by_vector(vector, number, filter)
+
+        return await of_each_kind(request.collection, self._number, self._refine.filter, find)
+
+    def _all_pictures(self, _: Any) -> None:
+        self._refine.choose_kind("image")
+        self._refined()
+
     def _read(self, target: Any) -> None:
         id = item_id(target)
         self._session.run(open_item(self._collection, id, self._best.get(id)))
+
+    def _ask_why(self, target: Any) -> None:
+        if self._collection is not None:
+            results, id = self._results, item_id(target)
+            work = self._why.toggle(self._collection, results, id, query=results.query, picture=self._picture)
+            self._session.run(work)
 
     def _more(self, _: Any) -> None:
         self._number += RESULTS_AT_ONCE

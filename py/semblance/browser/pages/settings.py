@@ -43,6 +43,10 @@ class Settings:
         """Whether the user wants the files of pictures kept."""
         return await self.get(KEEP_ORIGINALS) == "yes"
 
+    async def has_been_asked_for_originals(self) -> bool:
+        """Whether the user has been asked whether to keep the files of pictures."""
+        return await self.get(KEEP_ORIGINALS) is not None
+
     async def keep_originals(self, keep: bool) -> None:
         """Remember whether the files of pictures are to be kept."""
         await self.put(KEEP_ORIGINALS, "yes" if keep else "no")

@@ -41,6 +41,11 @@ def lines(key: str, /) -> list[str]:
     return CATALOGUE.lines(current(), SUBJECT, key)
 
 
+def english(key: str, /) -> list[str]:
+    """A list of texts in English, which all models know."""
+    return CATALOGUE.lines("en", SUBJECT, key)
+
+
 def sentences(*texts: str) -> str:
     """Sentences one after the other, as the language writes them; empty ones are left out.
 
