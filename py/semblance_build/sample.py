@@ -11,7 +11,6 @@ from semblance.documents import Document
 from semblance.ingest import read
 from semblance.library import Library
 from semblance.native.blocking import wait
-from semblance.native.models import load_text_encoder
 from semblance.pace import Lazy
 from semblance.parts.models import Model
 from semblance.parts.paths import PACKAGE, ROOT, cache_dir
@@ -65,6 +64,9 @@ def _makers() -> Iterator[Path]:
 
 
 async def _embedded(model: Model, archive: bytes) -> bytes:
+    # Here, because onnxruntime is slow to import, and writes into the home folder, and most commands don't need it.
+    from semblance.native.models import load_text_encoder
+
     async def load() -> Encoders:
         folder = model.files["config.json"].parent
         return Encoders(await load_text_encoder(folder, manifest=model.manifest))
