@@ -178,6 +178,9 @@ def test_aes_takes_no_library(name: str) -> None:
     """The files are those of `encrypted`, written with PyPI's cryptography."""
     item = item_of("a.pdf", (CASES / f"{name}.pdf").read_bytes())
     assert "The moon pulls it." in item.content
+
+
+def test_aes_with_a_password_is_named() -> None:
     assert "it is an encrypted PDF" in error_of("a.pdf", (CASES / "aes-256-with-password.pdf").read_bytes())
 
 
