@@ -26,14 +26,35 @@ _NAMES = frozenset(
     )
 )
 _NAMES_BY_ROLE = {
-    "id": "id _id key guid uuid slug identifier no nr 編號 编号 番号 번호",
-    "title": "title titel titre título titulo titolo 標題 标题 題名 タイトル 件名 제목 название заголовок",
-    "name": "name subject betreff nom objet nombre asunto nome oggetto 名稱 名称 名前 이름 имя",
-    "text": "text content body description review comment note notes message question answer beschreibung nachricht"
-    " kommentar texte contenu texto contenido testo 內容 内容 文本 本文 내용 текст",
-    "date": "date published created updated modified timestamp time day datum fecha data jour 日期 時間 时间 日付 날짜 дата",
-    "link": "link url href address website permalink 網址 链接 連結 リンク 링크 ссылка",
-    "other": "label category tags author type status price amount kategorie autor preis betrag 分類 分类 カテゴリ",
+    "id": (
+        *("id", "_id", "key", "guid", "uuid", "slug", "identifier", "no", "nr", "編號", "编号"),
+        *("番号", "번호"),
+    ),
+    "title": (
+        *("title", "titel", "titre", "título", "titulo", "titolo", "標題", "标题", "題名", "タイトル"),
+        *("件名", "제목", "название", "заголовок"),
+    ),
+    "name": (
+        *("name", "subject", "betreff", "nom", "objet", "nombre", "asunto", "nome"),
+        *("oggetto", "名稱", "名称", "名前", "이름", "имя"),
+    ),
+    "text": (
+        *("text", "content", "body", "description", "review", "comment", "note", "notes"),
+        *("message", "question", "answer", "beschreibung", "nachricht", "kommentar", "texte"),
+        *("contenu", "texto", "contenido", "testo", "內容", "内容", "文本", "本文", "내용", "текст"),
+    ),
+    "date": (
+        *("date", "published", "created", "updated", "modified", "timestamp", "time", "day"),
+        *("datum", "fecha", "data", "jour", "日期", "時間", "时间", "日付", "날짜", "дата"),
+    ),
+    "link": (
+        *("link", "url", "href", "address", "website", "permalink", "網址", "链接", "連結", "リンク"),
+        *("링크", "ссылка"),
+    ),
+    "other": (
+        *("label", "category", "tags", "author", "type", "status", "price", "amount"),
+        *("kategorie", "autor", "preis", "betrag", "分類", "分类", "カテゴリ"),
+    ),
 }
 _NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,' ]*%?")
 _YEAR = re.compile(r"(?:18|19|20|21)\d\d")
@@ -248,7 +269,7 @@ def role_of(name: str) -> str:
     ('title', '')
     """
     lowered = name.strip().lower()
-    return next((role for role, names in _NAMES_BY_ROLE.items() if lowered in names.split()), "")
+    return next((role for role, names in _NAMES_BY_ROLE.items() if lowered in names), "")
 
 
 def _differs(name: str, below: Sequence[str]) -> bool:
