@@ -65,6 +65,7 @@ _TYPES = {"date": _DATE, "number": _NUMBER, "link": _LINK, "mail": _MAIL}
 _LONGEST = 300  # characters of a number, a date or an address
 _ALIKE = 0.9  # share of a column's cells that must be of one type for its first one to be no name
 _SENTENCE = 30  # characters of a text that is no name
+_WORDS_OF_A_NAME = 3
 _SEVERAL = 4  # rows that tell whether a column repeats itself
 
 
@@ -255,9 +256,15 @@ def _has_header(rows: Sequence[Sequence[str]]) -> tuple[bool, bool]:
     for cell, below in zip(first, columns, strict=True):
         if below and type_of(cell) and not _YEAR.fullmatch(cell) and are_of_type(below, type_of(cell)):
             return False, True
-    has_name = any(role_of(name) for cell in first for name in (cell, *cell.split()))
+    has_name = any(map(_is_name, first))
     differs = any(_differs(cell, below) for cell, below in zip(first, columns, strict=True) if below)
     return True, has_name or differs
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell names a column by one of its few words; many are a text that may hold any word."""
+    words = cell.split()
+    return any(role_of(word) for word in words) and len(words) <= _WORDS_OF_A_NAME
 
 
 def role_of(name: str) -> str:
