@@ -61,7 +61,7 @@ UNREAD = {
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100) + "WordDocument\0".encode("utf-16-le"),
         "it is an old Word document.",
     ),
-    "IMG_1.heic": (HEIC, "it is a HEIC photo. Export it as JPEG"),
+    "IMG_1.nef": (b"II*\0" + bytes(200), "it is a RAW photo. Export it as JPEG"),
     "shop.sqlite": (b"SQLite format 3\0" + bytes(100), "it is a database. Export the tables"),
     "mail.emlx": (b"From: Ana <a@example.org>\n\nBoil water.", "it is an e-mail."),
 }

@@ -26,14 +26,35 @@ _NAMES = frozenset(
     )
 )
 _NAMES_BY_ROLE = {
-    "id": "id _id key guid uuid slug identifier no nr 編號 编号 番号 번호",
-    "title": "title titel titre título titulo titolo 標題 标题 題名 タイトル 件名 제목 название заголовок",
-    "name": "name subject betreff nom objet nombre asunto nome oggetto 名稱 名称 名前 이름 имя",
-    "text": "text content body description review comment note notes message question answer beschreibung nachricht"
-    " kommentar texte contenu texto contenido testo 內容 内容 文本 本文 내용 текст",
-    "date": "date published created updated modified timestamp time day datum fecha data jour 日期 時間 时间 日付 날짜 дата",
-    "link": "link url href address website permalink 網址 链接 連結 リンク 링크 ссылка",
-    "other": "label category tags author type status price amount kategorie autor preis betrag 分類 分类 カテゴリ",
+    "id": (
+        *("id", "_id", "key", "guid", "uuid", "slug", "identifier", "no", "nr", "編號", "编号"),
+        *("番号", "번호"),
+    ),
+    "title": (
+        *("title", "titel", "titre", "título", "titulo", "titolo", "標題", "标题", "題名", "タイトル"),
+        *("件名", "제목", "название", "заголовок"),
+    ),
+    "name": (
+        *("name", "subject", "betreff", "nom", "objet", "nombre", "asunto", "nome"),
+        *("oggetto", "名稱", "名称", "名前", "이름", "имя"),
+    ),
+    "text": (
+        *("text", "content", "body", "description", "review", "comment", "note", "notes"),
+        *("message", "question", "answer", "beschreibung", "nachricht", "kommentar", "texte"),
+        *("contenu", "texto", "contenido", "testo", "內容", "内容", "文本", "本文", "내용", "текст"),
+    ),
+    "date": (
+        *("date", "published", "created", "updated", "modified", "timestamp", "time", "day"),
+        *("datum", "fecha", "data", "jour", "日期", "時間", "时间", "日付", "날짜", "дата"),
+    ),
+    "link": (
+        *("link", "url", "href", "address", "website", "permalink", "網址", "链接", "連結", "リンク"),
+        *("링크", "ссылка"),
+    ),
+    "other": (
+        *("label", "category", "tags", "author", "type", "status", "price", "amount"),
+        *("kategorie", "autor", "preis", "betrag", "分類", "分类", "カテゴリ"),
+    ),
 }
 _NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,' ]*%?")
 _YEAR = re.compile(r"(?:18|19|20|21)\d\d")
@@ -44,6 +65,7 @@ _TYPES = {"date": _DATE, "number": _NUMBER, "link": _LINK, "mail": _MAIL}
 _LONGEST = 300  # characters of a number, a date or an address
 _ALIKE = 0.9  # share of a column's cells that must be of one type for its first one to be no name
 _SENTENCE = 30  # characters of a text that is no name
+_WORDS_OF_A_NAME = 3
 _SEVERAL = 4  # rows that tell whether a column repeats itself
 
 
@@ -234,9 +256,15 @@ def _has_header(rows: Sequence[Sequence[str]]) -> tuple[bool, bool]:
     for cell, below in zip(first, columns, strict=True):
         if below and type_of(cell) and not _YEAR.fullmatch(cell) and are_of_type(below, type_of(cell)):
             return False, True
-    has_name = any(role_of(name) for cell in first for name in (cell, *cell.split()))
+    has_name = any(map(_is_name, first))
     differs = any(_differs(cell, below) for cell, below in zip(first, columns, strict=True) if below)
     return True, has_name or differs
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell names a column by one of its few words; many are a text that may hold any word."""
+    words = cell.split()
+    return any(role_of(word) for word in words) and len(words) <= _WORDS_OF_A_NAME
 
 
 def role_of(name: str) -> str:
@@ -248,7 +276,7 @@ def role_of(name: str) -> str:
     ('title', '')
     """
     lowered = name.strip().lower()
-    return next((role for role, names in _NAMES_BY_ROLE.items() if lowered in names.split()), "")
+    return next((role for role, names in _NAMES_BY_ROLE.items() if lowered in names), "")
 
 
 def _differs(name: str, below: Sequence[str]) -> bool:

@@ -71,6 +71,7 @@ def test_the_guess_names_the_columns_that_play_a_role() -> None:
         ("Ware,Preis\nOfen,12\nRohr,9\n", True),
         ("1,Buy milk\n2,Call Bo\n", True),
         ("Hund,dog\nKatze,cat\nMaus,mouse\n", False),
+        ("Note to self: buy milk,home\nCall Bo on Monday,work\n", False),
         ("Oak's list\n\nHund,dog\nKatze,cat\n", True),
         ("a;b,c\nd;e,f\n", False),
     ],

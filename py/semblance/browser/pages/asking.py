@@ -156,9 +156,11 @@ class Asking:
 
     def _show_first(self, question: TableQuestion) -> None:
         """Take the columns that are chosen, and show the item that the first row becomes."""
-        places = {role: str(by_id(f"layout-{role}").value) for role in ROLES}
-        chosen = {role: int(place) if place else None for role, place in places.items()}
-        self._layout = replace(self._layout, **chosen, text=tuple(_checked()))  # type: ignore[arg-type]
+        layout = replace(self._layout, text=tuple(_checked()))
+        for role in ROLES:
+            place = str(by_id(f"layout-{role}").value)
+            layout = layout.placed(role, int(place) if place else None)
+        self._layout = layout
         columns = question.columns_of(self._layout)
         by_id("layout-first").textContent = _first_item(columns, self._layout)
         _require_a_choice(words("layout.no_text"))

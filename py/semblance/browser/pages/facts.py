@@ -9,11 +9,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from semblance.documents import Document
+from semblance.ingest.tables import KNOWN_NAMES
 from semblance.wording import written
 
-LINKS = ("link", "url", "canonical")
+LINKS = KNOWN_NAMES["link"]
 LANGUAGES = ("lang", "language")
-DATES = ("date", "published", "pubdate", "created", "updated", "modified")
+DATES = KNOWN_NAMES["date"]
 SHOWN_ELSEWHERE = ("title", "file", "filename", "image", *LINKS)
 LONGEST = 40  # characters of a value that stands beside an item
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
@@ -12,6 +13,7 @@ from semblance.documents import Document
 from semblance.places import place_of
 from unit.ingest.papers.support import error_of, item_of, text_of
 
+CASES = Path(__file__).parents[3] / "data" / "cases" / "pdf"
 PAGES = [
     lines(["The sea rises twice a day. Nobody", "who lives by it asks why."]),
     lines(["The moon pulls it.", "", "The sun helps."]),
@@ -169,6 +171,17 @@ def test_a_file_that_everybody_may_read_is_read_though_it_is_encrypted() -> None
     assert "The moon pulls it." in item.content
     assert item.metadata["pages"] == 3
     assert "it is an encrypted PDF" in error_of("a.pdf", encrypted("secret", "RC4-128"))
+
+
+@pytest.mark.parametrize("name", ["aes-128", "aes-256-r5", "aes-256"])
+def test_aes_takes_no_library(name: str) -> None:
+    """The files are those of `encrypted`, written with PyPI's cryptography."""
+    item = item_of("a.pdf", (CASES / f"{name}.pdf").read_bytes())
+    assert "The moon pulls it." in item.content
+
+
+def test_aes_with_a_password_is_named() -> None:
+    assert "it is an encrypted PDF" in error_of("a.pdf", (CASES / "aes-256-with-password.pdf").read_bytes())
 
 
 def test_a_file_that_promises_more_pages_than_it_has_ends_with_the_last() -> None:
