@@ -28,6 +28,7 @@ PROJECT = HERE / "project"
 FILES = {
     *("LICENSE", "README.md", "package.json"),
     *("semblance.js", "semblance.d.ts", "bridge.js", "bridge.d.ts", "bridge.zip"),
+    *("eleventy.js", "eleventy.d.ts"),
     *("related-posts.js", "related-posts.d.ts", "semantic-search.js", "semantic-search.d.ts"),
 }
 EXAMPLES = {block.file: block.code for block in blocks("mjs", "html") if block.page == "docs/npm.md"}
