@@ -162,5 +162,6 @@ def test_the_bridge_works_in_a_page_of_pyodide_alone(
     (tmp_path / "bridge.html").write_text(EXAMPLES["bridge.html"])
     with serving([tmp_path]) as address:
         watching = opened(page, address, "bridge.html")
+        watching.expect("favicon.ico")  # the example has none
         expect(page.locator("output")).to_have_text("last_hidden_state (1, 4, 16)", timeout=LAB_MS)
     assert watching.problems == []
