@@ -14,7 +14,7 @@ from semblance.version import __version__
 from semblance_build.assemble import deterministic_zip
 
 SOURCE = ROOT / "npm"
-ENTRIES = ("semblance.js", "bridge.js", "related-posts.js", "semantic-search.js")
+ENTRIES = ("semblance.js", "bridge.js", "eleventy.js", "related-posts.js", "semantic-search.js")
 ELEMENTS = ("related-posts.js", "semantic-search.js")
 BRIDGE = "bridge.zip"
 # What `semblance.browser.onnx` imports, all in all.

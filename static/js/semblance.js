@@ -150,6 +150,11 @@ export const semblance = {
 export { SemblanceError };
 
 const PYSCRIPT = "script[type=py]";
+// As py/pyscript.json, but PyScript takes the interpreter's address as relative to the page, which may lie elsewhere.
+const CONFIG = {
+  interpreter: asset("static/js/interpreter.js"),
+  js_modules: { main: { [asset("static/js/bridge.js")]: "semblance_bridge" } },
+};
 
 /** Start the engine if the page has no PyScript tag of Semblance. Watch the start on every page. */
 function start() {
@@ -158,7 +163,7 @@ function start() {
   const script = document.createElement("script");
   script.type = "py";
   script.src = asset("py/main.py");
-  script.setAttribute("config", asset("py/pyscript.json"));
+  script.setAttribute("config", JSON.stringify(CONFIG));
   document.head.append(script);
   import(asset("static/js/warm-up.js")).catch(() => {}); // only saves time: Python asks for the same again
   import(asset("static/vendor/pyscript/core.js")).catch(({ message }) =>

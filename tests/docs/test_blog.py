@@ -21,10 +21,10 @@ from semblance.parts.paths import ROOT
 from semblance_build.server import serving
 
 POST = "posts/rye-for-beginners/"
-OF_NPM = "docs/npm.md"  # tests/ecosystem/test_npm.py takes the blocks of this page
-HTML = [block for block in blocks("html") if block.page != OF_NPM]
+ELSEWHERE = {"docs/npm.md", "docs/generators.md"}  # tests/ecosystem takes the blocks of these pages
+HTML = [block for block in blocks("html") if block.page not in ELSEWHERE]
 CSS, HTTP = blocks("css"), blocks("http")
-MODULES = {block.file: block.code for block in blocks("mjs") if block.page != OF_NPM}
+MODULES = {block.file: block.code for block in blocks("mjs") if block.page not in ELSEWHERE}
 WITHOUT, WITH_MODEL = (block.code.strip().partition(": ")[::2] for block in HTTP)
 SCRIPTS = {
     name: (ROOT / "static/js/blog" / f"{name}.js").read_text("utf-8")

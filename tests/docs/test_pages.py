@@ -26,6 +26,7 @@ TESTED_BY = {
     "python": "test_contributing.py",
     "toml": "test_contributing.py",
     "json": "test_commands.py",
+    "yaml": "../ecosystem/test_plugins.py",
 }
 
 
@@ -42,7 +43,7 @@ def test_those_who_test_take_their_blocks() -> None:
     for page in RUN_AS_A_WHOLE:
         assert {block.language for block in blocks() if block.page == page} <= {"sh", "python"}
     for language, file in TESTED_BY.items():
-        assert f'"{language}"' in Path(__file__).with_name(file).read_text(encoding="utf-8")
+        assert f'"{language}"' in (Path(__file__).parent / file).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

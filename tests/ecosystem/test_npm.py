@@ -28,6 +28,7 @@ PROJECT = HERE / "project"
 FILES = {
     *("LICENSE", "README.md", "package.json"),
     *("semblance.js", "semblance.d.ts", "bridge.js", "bridge.d.ts", "bridge.zip"),
+    *("eleventy.js", "eleventy.d.ts"),
     *("related-posts.js", "related-posts.d.ts", "semantic-search.js", "semantic-search.d.ts"),
 }
 EXAMPLES = {block.file: block.code for block in blocks("mjs", "html") if block.page == "docs/npm.md"}
@@ -161,5 +162,6 @@ def test_the_bridge_works_in_a_page_of_pyodide_alone(
     (tmp_path / "bridge.html").write_text(EXAMPLES["bridge.html"])
     with serving([tmp_path]) as address:
         watching = opened(page, address, "bridge.html")
+        watching.expect("favicon.ico")  # the example has none
         expect(page.locator("output")).to_have_text("last_hidden_state (1, 4, 16)", timeout=LAB_MS)
     assert watching.problems == []

@@ -42,6 +42,8 @@ FRAMEWORKS = {
     "langchain_core": "semblance.ecosystem.langchain",
     "llm": "semblance.ecosystem.llm_plugin",
     "mcp": "semblance.ecosystem.mcp_server",
+    "mkdocs": "semblance.ecosystem.mkdocs_plugin",
+    "pelican": "semblance.ecosystem.pelican_plugin",
     "pyarrow": "semblance.ecosystem.parquet",
 }
 # Commands that import such a module when they are called, and not before.
