@@ -51,9 +51,9 @@ class ClassFrequencies:
     >>> frequencies = ClassFrequencies(np.array([0, 0, 1]))
     >>> frequencies.add(Occurrences(np.array([7, 7, 8, 9], dtype=np.uint64), np.array([0, 1, 2, 0])))
     >>> frequencies.weights(np.array([7, 8, 9], dtype=np.uint64)).round(2)
-    array([[0.56, 0.  ],
-           [0.  , 0.92],
-           [0.46, 0.  ]])
+    array([[0.69, 0.  ],
+           [0.  , 1.1 ],
+           [0.55, 0.  ]])
     """
 
     labels: npt.NDArray[np.intp]
