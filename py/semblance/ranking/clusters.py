@@ -81,10 +81,12 @@ def _lloyd(vectors: FloatArray, centres: FloatArray) -> Iterator[tuple[Labels, f
         if np.array_equal(nearest, labels):
             break
         labels = nearest
-        sums = np.zeros((labels.max() + 1, vectors.shape[1]), np.float32)
-        np.add.at(sums, labels, vectors)
-        centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        yield labels, float((vectors * centres[labels]).sum())
+        order = np.argsort(labels, kind="stable")
+        starts = np.searchsorted(labels[order], np.arange(labels.max() + 1))
+        sums = np.add.reduceat(vectors[order], starts, axis=0)
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = sums / np.maximum(lengths, 1e-9)
+        yield labels, float(lengths.sum())  # the sum of the cosines, since a centre has the direction of its sum
 
 
 def telling_words(texts: Sequence[str], labels: Labels, number: int = 3) -> list[list[str]]:
