@@ -122,8 +122,7 @@ async def name_clusters(
         members = clusters.members(label)
         forms = _Forms()
         for record in await read([ids[row] for row in members[:_READ]]):
-            forms.add(record)
-            await pacer.breathe()
+            await forms.add(record, pacer)
         terms = np.array(list(forms.written), dtype=np.uint64)
         weights = frequencies.weights(terms)[:, label] if len(terms) else np.empty(0)
         names.append(forms.best(dict(zip(forms.written, weights.tolist(), strict=True))))
@@ -139,7 +138,7 @@ class _Forms:
         self._items: Counter[int] = Counter()  # in how many texts each term stands
         self._runs: list[str] = []  # of scripts without spaces
 
-    def add(self, record: Record) -> None:
+    async def add(self, record: Record, pacer: Pacer) -> None:
         """Look at an item's title, the beginning of its text, and what its metadata says in words."""
         document = record.document
         text = "\n".join([document.title, document.content[:_READ_CHARS], *texts_of(document.metadata)])
@@ -149,6 +148,7 @@ class _Forms:
         for number, word in _written_words(text, language, self._runs):
             self.written.setdefault(number, Counter())[word] += 1
             terms.add(number)
+            await pacer.breathe()  # stems take long
         self._items.update(terms)
 
     def best(self, weights: dict[int, float]) -> list[str]:

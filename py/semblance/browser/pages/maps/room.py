@@ -198,10 +198,14 @@ class MapRoom:
         show(by_id("map-too-few"), not is_enough)
 
     async def _show(self, shown: Shown, note: str = "") -> None:
-        before, self._shown = self._shown, shown
+        pacer, before = Pacer(), self._shown
+        self._shown = shown
         item_map, entries = shown.item_map, shown.entries
         if before is None or before.item_map is not item_map:
             self._show_points(before, shown)
+            await pacer.breathe()
+        if self._shown is not shown:
+            return  # something else is shown meanwhile
         self._list.show(item_map)
         middles = middles_of(item_map)
         names = [
