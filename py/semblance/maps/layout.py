@@ -62,7 +62,9 @@ async def principal_places(vectors: FloatArray, pacer: Pacer) -> FloatArray:
     # An axis may point either way. That its largest component is positive makes maps the same everywhere.
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(2)])
     await pacer.breathe()
-    return centred((vectors - mean) @ axes)
+    places = centred(vectors @ axes - mean @ axes)
+    await pacer.breathe()
+    return places
 
 
 def centred(places: FloatArray) -> FloatArray:

@@ -125,6 +125,7 @@ async def name_clusters(
             await forms.add(record, pacer)
         terms = np.array(list(forms.written), dtype=np.uint64)
         weights = frequencies.weights(terms)[:, label] if len(terms) else np.empty(0)
+        await pacer.breathe()
         names.append(forms.best(dict(zip(forms.written, weights.tolist(), strict=True))))
         await pacer.breathe()
     return names

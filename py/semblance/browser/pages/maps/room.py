@@ -391,11 +391,13 @@ async def _items(collection: Collection, pacer: Pacer) -> tuple[Items, list[Entr
     while True:
         version = collection.version
         ids, vectors = await collection.embedded()
+        await pacer.breathe()
         entries = {entry.id: entry for entry in collection.entries()}
         await pacer.breathe()
         if collection.version == version:
             kept = [entries[id] for id in ids]
             marks = np.array([mark(entry.fingerprint) for entry in kept], dtype=np.uint32)
+            await pacer.breathe()
             return Items(ids, marks, vectors), kept
 
 
