@@ -25,7 +25,8 @@ FOR_LABS = (
     "static/vendor/pyscript/codemirror",
     "static/vendor/pyscript/index-",
 )
-"""Path prefixes of files that only the labs need. They are kept likewise, under the name `LABS`."""
+"""Path prefixes of files that only the labs need, and of UMAP, which the map needs too. They are kept likewise, under the
+name `LABS`. Without UMAP, the map lies as PCA has it."""
 PAPERS = "PDF, Word, EPUB"
 FOR_PAPERS = ("py/papers.tar.gz", "static/js/papers/")
 """Those of files that only PDFs, Word documents and the like need. They are kept likewise, under the name `PAPERS`."""

@@ -30,6 +30,27 @@ json.dumps([report.added, found])
 """
 
 
+# What is drawn of the map: its summary, how many colours its canvas has, and how many places UMAP finds in its worker.
+MAP = """async () => {
+    const { umap } = await import("./static/js/maps/maps.js");
+    const until = async (isSo) => {
+        while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    location.hash = "map";
+    const status = document.getElementById("map-status");
+    await until(() => /clusters\\.$/.test(status.textContent));
+    const canvas = document.getElementById("map-canvas");
+    const colours = () => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+    };
+    await until(() => colours() > 10);
+    const vectors = Float32Array.from({ length: 40 * 8 }, (_, i) => Math.sin(i * i));
+    const clusters = document.querySelectorAll("#map-clusters li").length;
+    return [status.textContent, clusters, (await umap(vectors, 40, 8, 10)).length];
+}"""
+
+
 def names(results: list[tuple[str, float]]) -> list[str]:
     return [Path(id).name for id, _ in results]
 
@@ -101,3 +122,7 @@ def test_the_javascript_api(filled: Filled) -> None:
 def test_a_chinese_collection_is_embedded_and_searched(filled: Filled) -> None:
     """With the multilingual model, whose words are loaded by need."""
     assert filled.app.evaluate(MULTILINGUAL, [CHINESE]) == [3, ["面包", "雨燕"]]
+
+
+def test_the_map_is_drawn(filled: Filled) -> None:
+    assert filled.app.evaluate(MAP) == ["6 items in 2 clusters.", 2, 80]

@@ -11,7 +11,7 @@ from semblance.pace import Pacer
 from semblance.ranking.clusters import Labels, k_means_steps
 from semblance.ranking.vectors import normalize
 
-_SAMPLE = 1_500  # items by which the centres are found
+_SAMPLE = 1_000  # items by which the centres are found
 _STARTS = 2
 _GROWTH = (
     0.4  # the number of clusters is the number of items to this power: 7 of 100, 16 of 1,000, 40 of 10,000

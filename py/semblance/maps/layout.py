@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import numpy.typing as npt
 
@@ -45,8 +47,10 @@ async def principal_places(vectors: FloatArray, pacer: Pacer) -> FloatArray:
     mean = vectors.mean(axis=0)
     sample = vectors[:: max(1, len(vectors) // _SAMPLE)] - mean
     await pacer.breathe()
-    start = np.random.default_rng(0).standard_normal((vectors.shape[1], 2 + _SPARE)).astype(np.float32)
-    axes, _ = np.linalg.qr(start)
+    # Not by numpy's generators, which take a page a quarter of a second to import.
+    random, directions = Random(0), 2 + _SPARE
+    start = [[random.gauss(0, 1) for _ in range(directions)] for _ in range(vectors.shape[1])]
+    axes, _ = np.linalg.qr(np.array(start, dtype=np.float32))
     for _ in range(_ROUNDS):
         axes, _ = np.linalg.qr(sample.T @ (sample @ axes))
         await pacer.breathe()
@@ -58,7 +62,9 @@ async def principal_places(vectors: FloatArray, pacer: Pacer) -> FloatArray:
     # An axis may point either way. That its largest component is positive makes maps the same everywhere.
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(2)])
     await pacer.breathe()
-    return centred((vectors - mean) @ axes)
+    places = centred(vectors @ axes - mean @ axes)
+    await pacer.breathe()
+    return places
 
 
 def centred(places: FloatArray) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from random import Random
 
 import numpy as np
 import numpy.typing as npt
@@ -54,19 +55,23 @@ def k_means_steps(vectors: FloatArray, number: int, starts: int) -> Iterator[Lab
     best, best_fit = np.empty(0, np.intp), -np.inf
     for seed in range(starts if len(vectors) else 0):
         step = best, best_fit
-        for step in _lloyd(vectors, _seeds(vectors, number, np.random.default_rng(seed))):
+        centres = _seeds(vectors, number, Random(seed))
+        yield best
+        for step in _lloyd(vectors, centres):
             yield step[0]
         best, best_fit = max((best, best_fit), step, key=lambda run: run[1])
     order = np.argsort(-np.bincount(best), kind="stable")
     yield np.argsort(order)[best]
 
 
-def _seeds(vectors: FloatArray, number: int, random: np.random.Generator) -> FloatArray:
+def _seeds(vectors: FloatArray, number: int, random: Random) -> FloatArray:
     """Vectors that lie apart: each is drawn by the square of its distance from those before."""
-    chosen = [int(random.integers(len(vectors)))]
+    # Not by numpy's generators, which take a page a quarter of a second to import.
+    chosen = [random.randrange(len(vectors))]
     distances = np.maximum(1 - vectors @ vectors[chosen[0]], 0).astype(np.float64)
     while len(chosen) < number and distances.max() > 1e-6:
-        row = int(random.choice(len(vectors), p=distances / distances.sum()))
+        drawn = random.random() * distances.sum()
+        row = min(int(np.searchsorted(np.cumsum(distances), drawn, side="right")), len(vectors) - 1)
         chosen.append(row)
         distances = np.minimum(distances, np.maximum(1 - vectors @ vectors[row], 0))
     return vectors[chosen]
@@ -81,10 +86,15 @@ def _lloyd(vectors: FloatArray, centres: FloatArray) -> Iterator[tuple[Labels, f
         if np.array_equal(nearest, labels):
             break
         labels = nearest
-        sums = np.zeros((labels.max() + 1, vectors.shape[1]), np.float32)
-        np.add.at(sums, labels, vectors)
-        centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        yield labels, float((vectors * centres[labels]).sum())
+        order = np.argsort(labels, kind="stable")
+        starts = np.searchsorted(labels[order], np.arange(labels.max() + 1))
+        sums = np.add.reduceat(vectors[order], starts, axis=0)
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = sums / np.maximum(lengths, 1e-9)
+        yield (
+            labels,
+            float(lengths.sum()),
+        )  # the sum of the cosines, since a centre has the direction of its sum
 
 
 def telling_words(texts: Sequence[str], labels: Labels, number: int = 3) -> list[list[str]]:

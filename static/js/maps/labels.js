@@ -3,7 +3,7 @@
 const GAP = 4; // pixels between labels
 const LONGEST = 32; // characters of a title
 const MOST_TITLES = 80;
-const FEW = 40; // up to so many items in view, all have their titles, where there is room
+const FEW = 50; // up to so many items in view, all have their titles, where there is room
 const CLOSE = 2; // from this zoom on, some items have their titles
 const TITLES_PER_ZOOM = 8;
 

@@ -44,7 +44,6 @@ export function visible(camera, { x, y, order }, radius) {
 function paintCloud(ctx, camera, { picture, box }) {
   const [left, top] = camera.point(box[0], box[1]);
   const [right, bottom] = camera.point(box[2], box[3]);
-  ctx.imageSmoothingQuality = "high";
   ctx.drawImage(picture, left, top, right - left, bottom - top);
 }
 

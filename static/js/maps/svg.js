@@ -1,7 +1,9 @@
 // What is in view of a map, as an SVG file.
 
 // XML has no way to write most control characters.
-const escaped = (text) => text.replace(/[\0-\x08\x0b-\x1f]/g, "").replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
+const isWritten = (character) => character >= " " || "\t\n\r".includes(character);
+const escaped = (text) =>
+  Array.from(text).filter(isWritten).join("").replace(/[&<>"]/g, (character) => `&#${character.codePointAt(0)};`);
 const rounded = (value) => Math.round(value * 10) / 10;
 
 /** The text of the file. Points have their titles, which browsers show; clouds and pictures are left out. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from semblance.browser import ffi
@@ -14,6 +16,19 @@ from semblance.pace import Lazy
 
 if TYPE_CHECKING:
     from semblance.browser.pages.maps.room import MapRoom
+
+# Imported one after another, so that the page responds in between.
+PARTS = (
+    "semblance.maps.layout",
+    "semblance.ranking.clusters",
+    "semblance.maps.clusters",
+    "semblance.maps.item_map",
+    "semblance.maps.naming",
+    "semblance.maps.table",
+    "semblance.browser.pages.maps.colours",
+    "semblance.browser.pages.maps.values",
+    "semblance.browser.pages.maps.cluster_list",
+)
 
 
 class MapDoor:
@@ -54,6 +69,9 @@ class MapDoor:
 
     async def _load(self) -> MapRoom:
         await ffi.js_call(ffi.bridge.addPackage("maps"))
+        for name in PARTS:
+            import_module(name)
+            await asyncio.sleep(0)
         from semblance.browser.pages.maps.room import MapRoom
 
         return MapRoom(self._session, await ffi.js_call(ffi.bridge.maps()))

@@ -198,10 +198,14 @@ class MapRoom:
         show(by_id("map-too-few"), not is_enough)
 
     async def _show(self, shown: Shown, note: str = "") -> None:
-        before, self._shown = self._shown, shown
+        pacer, before = Pacer(), self._shown
+        self._shown = shown
         item_map, entries = shown.item_map, shown.entries
         if before is None or before.item_map is not item_map:
             self._show_points(before, shown)
+            await pacer.breathe()
+        if self._shown is not shown:
+            return  # something else is shown meanwhile
         self._list.show(item_map)
         middles = middles_of(item_map)
         names = [
@@ -387,11 +391,13 @@ async def _items(collection: Collection, pacer: Pacer) -> tuple[Items, list[Entr
     while True:
         version = collection.version
         ids, vectors = await collection.embedded()
+        await pacer.breathe()
         entries = {entry.id: entry for entry in collection.entries()}
         await pacer.breathe()
         if collection.version == version:
             kept = [entries[id] for id in ids]
             marks = np.array([mark(entry.fingerprint) for entry in kept], dtype=np.uint32)
+            await pacer.breathe()
             return Items(ids, marks, vectors), kept
 
 
