@@ -1,4 +1,4 @@
-"""The developer's door: ``python build.py [build | serve | offline | test | bench | check | docs | describe]``.
+"""The developer's door: ``python build.py [build | serve | offline | test | bench | soak | check | docs | describe]``.
 
 It makes the project's own virtual environment (outside the tree) and hands over to `semblance_build`, which runs
 inside it. Standard library only, Python 3.11 or newer.
@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "py"))
 from semblance.parts.paths import cache_dir  # noqa: E402
 
 # What commands need beside the dependencies, as named under [dependency-groups].
-GROUPS = {"test": ["dev"], "bench": ["dev"], "check": ["dev"]}
+GROUPS = {"test": ["dev"], "bench": ["dev"], "soak": ["dev"], "check": ["dev"]}
 
 
 def requirements(groups: list[str]) -> list[str]:
