@@ -94,7 +94,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def docs(options: argparse.Namespace) -> int:
-    """Write the tables in README.md and ``docs/`` that the code knows."""
+    """Write the tables in README.md and ``docs/`` that the code knows, and the wheel's bill of materials."""
     from semblance_build import docs as pages
 
     for page in pages.write(parser()):

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from semblance.messages import LANGUAGES
-from semblance.parts import bytecode, models, scripts, snapshot, vendor
+from semblance.parts import bytecode, models, sbom, scripts, snapshot, vendor
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import DIST, PACKAGE, ROOT
 from semblance.parts.wheels import wheel_modules
@@ -80,6 +80,10 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     _write_python(aside, {file: path for file, path in vendored.items() if not file.to})
     _write_models(aside, gathered)
     precache.write(aside)
+    parts = sbom.of_vendored(vendored) + [sbom.of_model(model.name, model.manifest) for model in gathered]
+    (aside / sbom.NAME).write_bytes(
+        sbom.bill(parts)
+    )  # after the list of what browsers keep: no page reads it
     shutil.rmtree(dist, ignore_errors=True)
     aside.rename(dist)
 

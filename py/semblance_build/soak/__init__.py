@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import NamedTuple
 
 from semblance.parts.errors import BuildError
-from semblance_build.soak import inputs
+from semblance_build.soak import assets, inputs, kills, session
 from semblance_build.soak.outcome import Outcome
 
 
@@ -26,6 +26,9 @@ class Part(NamedTuple):
 
 PARTS = {
     "inputs": Part(inputs.soak, inputs.USUAL),
+    "assets": Part(assets.soak, assets.USUAL),
+    "kills": Part(kills.soak, kills.USUAL),
+    "session": Part(session.soak, session.USUAL),
 }
 
 

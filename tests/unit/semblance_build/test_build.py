@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from semblance.parts import fetch, models, vendor
+from semblance.parts import fetch, models, sbom, vendor
 from semblance.parts.errors import BuildError, FetchError, HashMismatch
+from semblance.parts.paths import ROOT
 from semblance_build import assemble as assemble_module
-from semblance_build import icons, precache
+from semblance_build import docs, icons, precache
 from semblance_build.assemble import assemble
 from semblance_build.offline.page import EDITOR_STYLE
 from semblance_build.offline.page import digest as style_digest
@@ -144,6 +145,26 @@ def test_two_builds_are_the_same_and_hold_what_the_lock_pins(tmp_path: Path) -> 
     pinned = {file.to: file.sha256 for file in vendor.read_lock() if file.to and file.use == vendor.APP}
     vendored = {path: sha256 for path, sha256 in built.items() if path.startswith("static/vendor/")}
     assert vendored == pinned
+
+
+def test_the_bill_of_materials_names_each_part_that_others_made(dist: Path) -> None:
+    """In ``dist/``, each file is the one that it says; the wheel's, which stands in the tree, is up to date."""
+    made = json.loads((dist / sbom.NAME).read_bytes())
+    assert (made["bomFormat"], made["specVersion"]) == ("CycloneDX", "1.6")
+    assert all(part["licenses"] and part["version"] for part in made["components"])
+    files = {
+        file["name"]: file["hashes"][0]["content"]
+        for part in made["components"]
+        for file in part["components"]
+    }
+    served = {path: sha256 for path, sha256 in files.items() if (dist / path).is_file()}
+    assert {path for path in digest(dist) if path.startswith("static/vendor/")} <= set(served)
+    assert {path: fetch.sha256_of(dist / path) for path in served} == served
+    parts = {part["name"] for part in made["components"]}
+    assert {"numpy", "pyodide", "idb", models.TEXT_MODEL, models.MULTILINGUAL} <= parts
+    references = [part["bom-ref"] for part in made["components"]]
+    assert len(set(references)) == len(references)
+    assert (ROOT / "static" / sbom.NAME).read_bytes() == docs.bill_of_wheel()
 
 
 def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Path) -> None:
