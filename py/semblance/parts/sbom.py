@@ -17,6 +17,7 @@ from semblance.version import __version__
 NAME = "sbom.cdx.json"
 
 _SPDX = re.compile(r"[A-Za-z0-9.+-]+")
+_SHORT_REVISION = 12  # as git shows it
 _OWN_LICENCE = "Apache-2.0"
 
 Component = dict[str, Any]
@@ -61,6 +62,23 @@ def component(
     )
 
 
+def licences_of(components: Iterable[Component]) -> list[tuple[str, str]]:
+    """Name and licence of each part, sorted by name.
+
+    Examples
+    --------
+    >>> licences_of([component("idb", "8.0.4", "ISC", "npm")])
+    [('idb 8.0.4', 'ISC')]
+    """
+    return sorted(
+        (
+            f"{part['name']} {part['version']}",
+            " ".join(entry["license"].get("id") or entry["license"]["name"] for entry in part["licenses"]),
+        )
+        for part in components
+    )
+
+
 def of_vendored(files: Iterable[Vendored]) -> list[Component]:
     """The parts of ``static/vendor.lock``, with their files."""
     made = []
@@ -75,7 +93,7 @@ def of_vendored(files: Iterable[Vendored]) -> list[Component]:
 def of_model(name: str, manifest: Mapping[str, Any]) -> Component:
     """A model, with its files."""
     source = manifest.get("source", {})
-    version = str(source.get("revision") or source.get("version") or "1")
+    version = str(source.get("revision") or source.get("version") or "1")[:_SHORT_REVISION]
     hashes = {
         f"models/{name}/{file}": about["sha256"]
         for file, about in manifest["files"].items()

@@ -8,6 +8,7 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,14 @@ def test_the_bill_of_materials_names_each_part_that_others_made(dist: Path) -> N
     references = [part["bom-ref"] for part in made["components"]]
     assert len(set(references)) == len(references)
     assert (ROOT / "static" / sbom.NAME).read_bytes() == docs.bill_of_wheel()
+
+
+def test_the_page_names_the_licence_of_each_part_that_others_made(dist: Path) -> None:
+    page = (dist / "index.html").read_text(encoding="utf-8")
+    parts = sbom.licences_of(json.loads((dist / sbom.NAME).read_bytes())["components"])
+    assert len(parts) > 15
+    for name, licence in parts:
+        assert f'<tr><th scope="row">{escape(name)}</th><td>{escape(licence)}</td></tr>' in page
 
 
 def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Path) -> None:
