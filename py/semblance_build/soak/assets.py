@@ -18,16 +18,22 @@ from semblance_build.soak.specimens import specimen
 
 USUAL = 600
 IN_TIME_MS = 10_000
-"""Within this time, beside what an untroubled visit takes, the page says what is wrong."""
+"""Within this time, beside twice what an untroubled visit takes, the page says what is wrong."""
+SILENT_MS = 25_000
+"""The same for a file that never comes: the page waits ten seconds for any, then ten for the one that it asks for again."""
 _AT_ONCE = 2  # pages
 _HOW_OFTEN_MS = 100
 _SLOW_SECONDS = 4
 
-# A page's outcome: null at first; then what it says is wrong, or nothing if all went well, and when.
-_OUTCOME = """() => {
+# A page's outcome: null at first; then what it says is wrong, or nothing if all went well, and when. A start that fails says
+# that at once, and looks for the file at fault then.
+_OUTCOME = """(path) => {
     if (globalThis.outcome) return outcome;
-    const alert = document.querySelector("#startup [role=alert]");
-    if (alert?.textContent) return { says: alert.textContent, at: performance.now() };
+    const says = document.querySelector("#startup [role=alert]")?.textContent;
+    globalThis.alerted ??= says ? performance.now() : undefined;
+    const isFinal = says && (says.includes(path) || performance.now() - alerted > LOOKING);
+    if (isFinal) return { says, at: performance.now() };
+    if (says) return null;
     if (!document.querySelector("#startup")?.hidden) return null;
     globalThis.visiting ??= (async () => USE)().then(
         () => ({ says: "" }),
@@ -35,6 +41,7 @@ _OUTCOME = """() => {
     ).then((outcome) => { globalThis.outcome = { ...outcome, at: performance.now() }; });
     return null;
 }"""
+_WATCH = _OUTCOME.replace("LOOKING", str(IN_TIME_MS))
 _ADD = """{
     await semblance.ready;
     const collection = await semblance.collection("soak");
@@ -64,7 +71,7 @@ class Visit(NamedTuple):
 
 
 def _adding(item: str) -> Visit:
-    return Visit("", _OUTCOME.replace("USE", _ADD.replace("ITEM", item)))
+    return Visit("", _WATCH.replace("USE", _ADD.replace("ITEM", item)))
 
 
 def _file(name: str, data: bytes) -> str:
@@ -72,7 +79,7 @@ def _file(name: str, data: bytes) -> str:
 
 
 def _lab(name: str) -> Visit:
-    return Visit(f"#labs/{name}?lang=en", _OUTCOME.replace("USE", _LAB))
+    return Visit(f"#labs/{name}?lang=en", _WATCH.replace("USE", _LAB))
 
 
 VISITS = {
@@ -145,24 +152,26 @@ class _Trial:
 
     def __init__(self, context: BrowserContext, site: str, fault: Fault, usual_ms: float) -> None:
         self._page, self._fault = context.new_page(), fault
-        self._limit = usual_ms + IN_TIME_MS
+        self._limit = 2 * usual_ms + (SILENT_MS if fault.way == "silent" else IN_TIME_MS)
         self._page.route(lambda url: unquote(url) == site + fault.path, WAYS[fault.way])
         self._page.goto(site + VISITS[fault.visit].address, wait_until="commit")
 
     def end(self) -> tuple[str, bool]:
         """What is wrong with what the page says, or nothing; and whether it says something."""
         try:
-            says, at = _outcome(self._page, VISITS[self._fault.visit], 4 * self._limit)
+            says, at = _outcome(self._page, VISITS[self._fault.visit], 4 * self._limit, self._fault.path)
         except TimeoutError:
             return self._named(
                 f"nothing is said after {4 * self._limit / 1000:.0f} s: {_shown(self._page)}"
             ), False
         finally:
+            self._page.unroute_all(behavior="ignoreErrors")
             self._page.close()
         name = self._fault.path.rpartition("/")[2]
         if at > self._limit:
             return self._named(f"said after {at / 1000:.1f} s: {says}"), bool(says)
-        if says and name.partition(".")[0] not in says:
+        # Of modules that a worker imports, a page knows but the worker.
+        if says and name.partition(".")[0] not in says and not (name.endswith("js") and ".worker.js" in says):
             return self._named(f"the file is not named: {says}"), True
         return "", bool(says)
 
@@ -170,8 +179,10 @@ class _Trial:
         return f"{self._fault.path} {self._fault.way} ({self._fault.visit}): {problem}"
 
 
-def _outcome(page: Page, visit: Visit, timeout: float) -> tuple[str, float]:
-    outcome = page.wait_for_function(visit.outcome, timeout=timeout, polling=_HOW_OFTEN_MS).json_value()
+def _outcome(page: Page, visit: Visit, timeout: float, path: str = "") -> tuple[str, float]:
+    outcome = page.wait_for_function(
+        visit.outcome, arg=path, timeout=timeout, polling=_HOW_OFTEN_MS
+    ).json_value()
     return outcome["says"], outcome["at"]
 
 
@@ -179,11 +190,11 @@ def _shown(page: Page) -> str:
     return " ".join(page.locator("body").inner_text().split())[:200]
 
 
-def soak(number: int, seed: int) -> Outcome:
+def soak(number: int, seed: int, visits: Mapping[str, Visit] = VISITS) -> Outcome:
     """Try so many faults of files, drawn from all files that some visit asks for, in all ways."""
     with site_and_browser() as (site, browser), browser.new_context() as context:
         context.add_init_script(NO_SERVICE_WORKER)
-        asked = {name: _untroubled(context, site, visit) for name, visit in VISITS.items()}
+        asked = {name: _untroubled(context, site, visit) for name, visit in visits.items()}
         faults = _drawn(asked, number, seed)
         usual = {name: ms for name, (_, ms) in asked.items()}
         results = list(_tried(context, site, faults, usual))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import subprocess
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
+from semblance.parts.errors import BuildError
 from semblance.parts.paths import DIST
 from semblance_build import precache
 from semblance_build.browsers import CHROMIUM_FLAGS, ensure_chromium
@@ -21,10 +24,13 @@ from semblance_build.soak.ledger import Ledger, Operation
 from semblance_build.soak.outcome import Outcome
 
 USUAL = 1_000
-_START_MS = 120_000
-_LONGEST_MS = 1_500  # from the start of the work to the kill
+_START_SECONDS = 60
+_LOOK_SECONDS = 0.05
+_LONGEST_MS = 4_000  # from the start of the work to the kill
 _BROWSERS = 10  # so many kills are of a tab; the next is of the whole browser
 _MIGRATED = 300  # items
+_PLANNED = 40  # operations: more than can be done before the kill
+_KINDS = (*["work"] * 8, "migration", "update")
 _BLANK = '<!doctype html><link rel="icon" href="data:,"><title>blank</title>'
 
 # One operation, in the page's own Python.
@@ -123,13 +129,29 @@ class _Visitor:
         self.context = self._started()
 
     def _started(self) -> BrowserContext:
-        context = self._playwright.chromium.launch_persistent_context(
-            self._profile, executable_path=self._executable, args=CHROMIUM_FLAGS
+        self._process = subprocess.Popen(
+            [
+                *(self._executable, "--headless=new", "--remote-debugging-port=0"),
+                *(f"--user-data-dir={self._profile}", *CHROMIUM_FLAGS, "about:blank"),
+            ],
+            stderr=subprocess.DEVNULL,
         )
+        browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{self._port()}")
+        context = browser.contexts[0]
         context.expose_function("begun", lambda text: self.ledger.begin(Operation(*json.loads(text))))
         context.expose_function("confirmed", lambda text: self.ledger.confirm(Operation(*json.loads(text))))
-        context.expose_function("failed", self.failures.append)
+        context.expose_function("failed", lambda text: self.failures.append(text))
         return context
+
+    def _port(self) -> int:
+        """Where the browser listens, once it says so."""
+        file, end = self._profile / "DevToolsActivePort", time.monotonic() + _START_SECONDS
+        while time.monotonic() < end:
+            if file.is_file() and (lines := file.read_text(encoding="ascii").splitlines()):
+                file.unlink()  # the next browser writes its own
+                return int(lines[0])
+            time.sleep(_LOOK_SECONDS)
+        raise BuildError(f"Chromium has not started within {_START_SECONDS} seconds.")
 
     def app(self) -> Page:
         """The app in a new tab, ready."""
@@ -158,18 +180,21 @@ class _Visitor:
 
     def kill(self, page: Page, whole: bool) -> None:
         """Kill the tab, or the whole browser."""
-        session = self.context.new_cdp_session(page)
-        with suppress(Error):  # the tab goes in the middle of the call
-            session.send("Browser.crash" if whole else "Page.crash")
         if whole:
-            with suppress(Error):
-                self.context.close()
+            self._end()
             self.context = self._started()
-        else:
-            page.close()
+            return
+        with suppress(Error):  # the tab goes in the middle of the call
+            page.goto("chrome://crash")
+        page.close()
+
+    def _end(self) -> None:
+        """Kill the browser's process, and all of its tabs with it."""
+        self._process.kill()
+        self._process.wait()
 
     def close(self) -> None:
-        self.context.close()
+        self._end()
 
 
 def soak(number: int, seed: int) -> Outcome:
@@ -180,26 +205,12 @@ def soak(number: int, seed: int) -> Outcome:
     checked = 0
     with _visitor(chance) as (visitor, overlay):
         page = visitor.app()
-        for kill in range(number):
-            kind = chance.choice(("work",) * 8 + ("migration", "update"))
-            whole = kill % _BROWSERS == _BROWSERS - 1
-            if kind == "migration":
-                page.close()
-                page = visitor.blank()
-                page.evaluate(_OLD, _MIGRATED)
-                page.evaluate(_MIGRATE)
-                visitor.ledger.stored = {"old": {f"item {i}": f"text {i}" for i in range(_MIGRATED)}}
-                delay = chance.uniform(0, _LONGEST_MS / 5)
-            elif kind == "update":
-                _publish(overlay, kill)
-                page.evaluate(_UPDATE)
-                delay = chance.uniform(0, _LONGEST_MS)
-            else:
-                page.evaluate(_RUN, [_WORK, [json.dumps(operation) for operation in visitor.ledger.plan(40)]])
-                delay = chance.uniform(0, _LONGEST_MS)
-            page.wait_for_timeout(delay)
+        for kill in range(1, number + 1):
+            kind = chance.choice(_KINDS)
+            page, longest = _begin(kind, visitor, page, overlay, kill)
+            page.wait_for_timeout(chance.uniform(0, longest))
             kinds[visitor.ledger.pending.kind if visitor.ledger.pending else kind] += 1
-            visitor.kill(page, whole)
+            visitor.kill(page, whole=kill % _BROWSERS == 0)
             page = visitor.app()
             found = visitor.stored(page)
             checked += sum(map(len, found.values()))
@@ -208,6 +219,23 @@ def soak(number: int, seed: int) -> Outcome:
             faults += [f"kill {kill} of seed {seed}, {kind}: {fault}" for fault in wrong]
     figures = {f"while {kind}": count for kind, count in sorted(kinds.items())}
     return Outcome("kills", number, faults, {"items checked": checked, **figures})
+
+
+def _begin(kind: str, visitor: _Visitor, page: Page, overlay: Path, number: int) -> tuple[Page, float]:
+    """Begin work of a kind; gives the page that does it, and the milliseconds within which it is to be killed."""
+    if kind == "migration":
+        page.close()
+        page = visitor.blank()
+        page.evaluate(_OLD, _MIGRATED)
+        page.evaluate(_MIGRATE)
+        visitor.ledger.stored = {"old": {f"item {i}": f"text {i}" for i in range(_MIGRATED)}}
+        return page, _LONGEST_MS / 5
+    if kind == "update":
+        _publish(overlay, number)
+        page.evaluate(_UPDATE)
+    else:
+        page.evaluate(_RUN, [_WORK, [json.dumps(operation) for operation in visitor.ledger.plan(_PLANNED)]])
+    return page, _LONGEST_MS
 
 
 @contextmanager
@@ -226,7 +254,7 @@ def _publish(overlay: Path, number: int) -> None:
     """Put another build there: its list of files differs, and so its service worker."""
     listed = (DIST / precache.LIST).read_text(encoding="utf-8")
     before = hashlib.sha256(listed.encode()).hexdigest()
-    listed = listed + " " * (number + 1)
+    listed += " " * number
     worker = (DIST / precache.WORKER).read_text(encoding="utf-8")
     (overlay / precache.LIST).write_text(listed, encoding="utf-8")
     after = hashlib.sha256(listed.encode()).hexdigest()
