@@ -236,3 +236,21 @@ def test_an_abandoned_backup_does_no_harm() -> None:
         assert collection.count() == 61
 
     asyncio.run(main())
+
+
+def test_a_clock_that_jumps_loses_nothing() -> None:
+    """Back before 1970, and far into the future, between two additions and in a backup."""
+    times = iter([1.7e9, 1.7e9, -5.0, 4e12, -1e9, 0.0, 1.7e9, 1.7e9])
+
+    async def main() -> list[str]:
+        library = make_library(FakeStore(), FakeEncoder(dims=4), clock=lambda: next(times))
+        collection = await library.collection("notes")
+        for number, text in enumerate(("one", "two", "three")):
+            report = await collection.embed_multi([Document("a", text), Document(f"{number}", "other")])
+            assert not report.failed
+        data = b"".join([piece async for piece in library.backup("notes")])
+        other = make_library(FakeStore(), FakeEncoder(dims=4))
+        restored = await other.collection((await other.restore(data)).name)
+        return [record.document.content for record in await restored.get(sorted(restored.ids()))]
+
+    assert asyncio.run(main()) == ["other", "other", "other", "three"]
