@@ -1,4 +1,4 @@
-"""The developer's door: ``python build.py [build | serve | offline | npm | test | bench | check | docs | describe]``.
+"""The developer's door: ``python build.py [build | serve | offline | npm | test | bench | soak | check | docs | describe]``.
 
 It makes the project's own virtual environment (outside the tree) and hands over to `semblance_build`, which runs
 inside it. Standard library only, Python 3.11 or newer.
@@ -8,7 +8,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import tomllib
 import venv
 from pathlib import Path
 
@@ -17,21 +16,16 @@ sys.path.insert(0, str(ROOT / "py"))
 
 from semblance.parts.paths import cache_dir  # noqa: E402
 
-# What commands need beside the dependencies, as named under [dependency-groups].
-GROUPS = {"test": ["dev"], "bench": ["dev"], "check": ["dev"]}
+# Commands that need more than the build does.
+DEVELOP = ("test", "bench", "soak", "check")
 
 
-def requirements(groups: list[str]) -> list[str]:
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    dependencies: list[str] = declared["project"]["dependencies"]
-    return dependencies + [line for group in groups for line in declared["dependency-groups"][group]]
+def environment(lock: Path) -> Path:
+    """The interpreter of an environment that holds what a lock names, made when it is not there yet.
 
-
-def environment(groups: list[str]) -> Path:
-    """The interpreter of an environment that holds these groups, made when it is not there yet."""
-    constraints = ROOT / "constraints.txt"
-    wanted = requirements(groups)
-    key = "\n".join([sys.version, constraints.read_text(encoding="utf-8"), *wanted])
+    The lock names every package with its version and SHA-256; pip takes nothing else.
+    """
+    key = "\n".join([sys.version, lock.read_text(encoding="utf-8")])
     folder = cache_dir() / f"venv-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     complete = folder / "complete"
@@ -39,7 +33,7 @@ def environment(groups: list[str]) -> Path:
         print(f"Installing Python packages into {folder}, once", flush=True)
         venv.create(folder, with_pip=True, clear=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--constraint", str(constraints), *wanted], check=True)
+        subprocess.run([*pip, "--require-hashes", "--no-deps", "--requirement", str(lock)], check=True)
         complete.touch()
     return python
 
@@ -58,7 +52,7 @@ def hand_over(command: list[str], variables: dict[str, str]) -> int:
 def main() -> int:
     command = next(iter(sys.argv[1:]), "build")
     try:
-        python = environment(GROUPS.get(command, []))
+        python = environment(ROOT / "requirements" / ("develop.txt" if command in DEVELOP else "build.txt"))
     except subprocess.CalledProcessError:
         print(
             "Python packages could not be installed. Check the network and `pip`, then run the same again.",

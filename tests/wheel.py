@@ -17,6 +17,7 @@ MANIFEST = "models/all-MiniLM-L6-v2/manifest.json"
 MULTILINGUAL = "models/multilingual-e5-small"
 RESOURCES = (
     "static/js",
+    "static/sbom.cdx.json",
     "static/vendor.lock",
     "static/wasm/bert.wasm",
     MANIFEST,

@@ -45,7 +45,7 @@ class Catalogue:
 
     def read(self, language: str, subject: str) -> dict[str, Any]:
         """All texts of a file, by section."""
-        return _read(self._folder / language / f"{subject}.toml")
+        return _read(self._folder, language, subject)
 
     def text(self, language: str, subject: str, key: str, /, **values: object) -> str:
         """One text. It is English if the language lacks it.
@@ -143,5 +143,5 @@ class Message:
 
 
 @cache
-def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def _read(folder: Path, language: str, subject: str) -> dict[str, Any]:
+    return tomllib.loads((folder / language / f"{subject}.toml").read_text(encoding="utf-8"))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import math
 import re
 import struct
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, NamedTuple
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
@@ -19,6 +18,7 @@ import numpy as np
 from semblance.backup import COMPRESSION, FORMAT, ITEMS, MANIFEST, ORIGINAL, THUMBNAIL, VECTORS, VERSIONS
 from semblance.documents import Document, Passage, Picture
 from semblance.errors import BadBackup
+from semblance.ingest.limits import LIMITS, human_size
 from semblance.messages import Message
 from semblance.nesting import is_too_deep
 from semblance.pace import Pacer
@@ -28,7 +28,10 @@ from semblance.records import CollectionInfo, Record
 # A small file must not unpack to something that fills the memory or takes hours.
 _LARGEST = {MANIFEST: 1 << 20, ITEMS: 4 << 30, VECTORS: 4 << 30}
 _LARGEST_PICTURE = 100 << 20
+_RATIO_MATTERS_FROM = 256 << 20  # bytes: below this it may be a collection of texts that repeat themselves
 _LONGEST_LINE = 256 << 20
+_MOST_DIMS = 65_536
+_LARGEST_NUMBER = 2**53  # beyond it JavaScript, which stores them, has no exact whole numbers
 _DEEPEST = 120  # the depth that ingest admits, and what a line adds around it
 _ENCRYPTED = 0x1
 _UNIT_TOLERANCE = 1e-3
@@ -158,8 +161,13 @@ def _check_members(archive: ZipFile) -> None:
         compression = COMPRESSION.get(member.filename, ZIP_STORED)
         if member.flag_bits & _ENCRYPTED or member.compress_type != compression:
             raise BadBackup("backup.compression", file=member.filename)
-        if member.file_size > _LARGEST.get(member.filename, _LARGEST_PICTURE):
-            raise BadBackup("backup.large", file=member.filename, bytes=member.file_size)
+        most = _LARGEST.get(member.filename, _LARGEST_PICTURE)
+        if member.file_size > most:
+            limit = human_size(most)
+            raise BadBackup("backup.large", file=member.filename, bytes=member.file_size, limit=limit)
+        times = member.file_size / max(1, member.compress_size)
+        if member.file_size > _RATIO_MATTERS_FROM and times > LIMITS.archive_ratio:
+            raise BadBackup("backup.ratio", file=member.filename, times=times, limit=LIMITS.archive_ratio)
 
 
 def _read_manifest(archive: ZipFile) -> dict[str, Any]:
@@ -173,7 +181,11 @@ def _read_manifest(archive: ZipFile) -> dict[str, Any]:
         raise BadBackup("backup.field_kind", place=MANIFEST, field="image_fingerprint")
     if not manifest["name"].strip():
         raise BadBackup("backup.blank_name", file=MANIFEST)
-    if manifest["items"] < 0 or manifest["passages"] < manifest["items"] or manifest["dims"] < 0:
+    if (
+        manifest["items"] < 0
+        or manifest["passages"] < manifest["items"]
+        or not 0 <= manifest["dims"] <= _MOST_DIMS
+    ):
         raise BadBackup("backup.counts", file=MANIFEST)
     return manifest
 
@@ -244,13 +256,13 @@ def _item(line: bytes, place: Message) -> _Item:
         raise BadBackup("backup.no_end", place=place)
     fields = _object(line, place)
     _check_fields(fields, _FIELDS, place)
-    if not math.isfinite(fields["updated"]) or fields["cut"] < 0:
-        raise BadBackup("backup.updated", place=place)
+    _check_numbers(fields, ("updated", "cut"), place)
     picture = fields.get("picture")
     if picture is not None:
         if not isinstance(picture, dict):
             raise BadBackup("backup.field_kind", place=place, field="picture")
         _check_fields(picture, _PICTURE_FIELDS, Message("backup.picture", place=place))
+        _check_numbers(picture, ("width", "height"), place)
     document = Document(*(fields[name] for name in ("id", "content", "title", "metadata", "source", "note")))
     least = 0 if picture else 1
     passages = tuple(_passage(value, len(document.content), least, place) for value in fields["passages"])
@@ -291,9 +303,10 @@ def _object(data: bytes, place: str | Message) -> dict[str, Any]:
     try:
         text = data.decode()
         if is_too_deep(text, _DEEPEST):
-            raise BadBackup("backup.deep", place=place)
+            raise BadBackup("backup.deep", place=place, limit=_DEEPEST)
         value = json.loads(text)
-        json.dumps(value, ensure_ascii=False).encode()  # raises for half a surrogate pair
+        # It raises for half a surrogate pair, and for what is no number in JSON.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except ValueError as error:
         raise BadBackup("backup.no_json", place=place, reason=error) from error
     if not isinstance(value, dict):
@@ -305,6 +318,14 @@ def _check_fields(fields: dict[str, Any], expected: dict[str, Any], place: str |
     for name, kind in expected.items():
         if not isinstance(fields.get(name), kind) or isinstance(fields.get(name), bool):
             raise BadBackup("backup.field_missing", place=place, field=name)
+
+
+def _check_numbers(fields: dict[str, Any], names: Iterable[str], place: Message) -> None:
+    """Refuse numbers that no clock, text or picture gives. A clock that was wrong may have given a negative time."""
+    for name in names:
+        least = -_LARGEST_NUMBER if name == "updated" else 0
+        if not least <= fields[name] <= _LARGEST_NUMBER:  # false for NaN
+            raise BadBackup("backup.number", place=place, field=name)
 
 
 def _check_hash(name: str, digest: str, manifest: dict[str, Any]) -> None:

@@ -79,6 +79,13 @@ def bench(options: argparse.Namespace) -> int:
     return docs(options) or status if options.docs else status
 
 
+def soak(options: argparse.Namespace) -> int:
+    """Build and try a great many times what must never go wrong."""
+    from semblance_build import soak as trials
+
+    return build(options) or trials.run(options)
+
+
 def check(options: argparse.Namespace) -> int:
     """Lint, types and doctests."""
     from semblance_build import testing
@@ -98,7 +105,7 @@ def npm(options: argparse.Namespace) -> int:
 
 
 def docs(options: argparse.Namespace) -> int:
-    """Write the tables in README.md and ``docs/`` that the code knows."""
+    """Write the tables in README.md and ``docs/`` that the code knows, and the wheel's bill of materials."""
     from semblance_build import docs as pages
 
     for page in pages.write(parser()):
@@ -132,10 +139,10 @@ def describe(options: argparse.Namespace) -> int:
 def parser() -> argparse.ArgumentParser:
     door = argparse.ArgumentParser(prog="build.py", description="Build, serve, test and measure Semblance.")
     commands = door.add_subparsers(dest="command")
-    for function in (build, serve, offline, npm, test, bench, check, docs, describe):
+    for function in (build, serve, offline, npm, test, bench, soak, check, docs, describe):
         sub = commands.add_parser(function.__name__, help=function.__doc__)
         sub.set_defaults(function=function)
-        if function in (build, serve, offline, test, bench):
+        if function in (build, serve, offline, test, bench, soak):
             sub.add_argument(
                 "--with",
                 dest="wanted",
@@ -191,6 +198,26 @@ def parser() -> argparse.ArgumentParser:
             )
             sub.add_argument(
                 "--docs", action="store_true", help="put the table into docs/measurements.md and the README"
+            )
+        if function is soak:
+            sub.add_argument(
+                "parts", metavar="PART", nargs="*", help="some parts: inputs assets kills session"
+            )
+            sub.add_argument(
+                "--number",
+                metavar="N",
+                type=whole_number(1, 1_000_000),
+                help="how often each part tries (default: as often as docs/measurements.md says)",
+            )
+            sub.add_argument(
+                "--seed",
+                metavar="N",
+                type=whole_number(0, 2**31),
+                default=1,
+                help="what is tried (default: %(default)s)",
+            )
+            sub.add_argument(
+                "--json", type=Path, metavar="FILE", help="write what went wrong, and all figures"
             )
         if function is describe:
             sub.add_argument("folder", type=Path, metavar="models/NAME", help="the model's folder")

@@ -8,10 +8,11 @@ import time
 import zipfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from html import escape
 from pathlib import Path
 
 from semblance.messages import LANGUAGES
-from semblance.parts import bytecode, models, scripts, snapshot, vendor
+from semblance.parts import bytecode, models, sbom, scripts, snapshot, vendor
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import DIST, PACKAGE, ROOT
 from semblance.parts.wheels import wheel_modules
@@ -28,6 +29,7 @@ SKLEARN = "scikit-learn"
 # Its array_api_compat imports all of numpy, also f2py, which takes a sixth of the time of scikit-learn's import.
 NO_F2PY = {"numpy/f2py/__init__.py": b'"""Left out of this site: it is for use with a compiler."""\n'}
 # Messages that the page's scripts say, not Python: see `scripts`.
+PLACE_OF_PARTS = "<!-- the build writes the parts here -->"
 SAID_BY_SCRIPTS = {"start.toml", "page.toml"}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: archives must not depend on the clock
 
@@ -79,7 +81,11 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     _write_python(aside, {file: path for file, path in vendored.items() if not file.to})
     _write_models(aside, gathered)
     _write_sample(aside, gathered)
+    parts = sbom.of_vendored(vendored) + [sbom.of_model(model.name, model.manifest) for model in gathered]
+    _write_page(aside, parts)
     precache.write(aside)
+    # After the list of what browsers keep: no page reads it.
+    (aside / sbom.NAME).write_bytes(sbom.bill(parts))
     shutil.rmtree(dist, ignore_errors=True)
     aside.rename(dist)
 
@@ -95,12 +101,29 @@ def deterministic_zip(target: Path, members: Iterable[tuple[str, bytes]]) -> Non
 
 
 def _copy_static(dist: Path) -> None:
-    shutil.copyfile(ROOT / "index.html", dist / "index.html")
     for folder in ("css", "icons", "labs"):
         shutil.copytree(ROOT / "static" / folder, dist / "static" / folder)
     _write_scripts(dist)
     (dist / "static" / "wasm").mkdir()
     shutil.copyfile(ROOT / "static" / "wasm" / "bert.wasm", dist / "static" / "wasm" / "bert.wasm")
+
+
+def _write_page(dist: Path, parts: Iterable[sbom.Component]) -> None:
+    """The page, with the parts that others made and their licences.
+
+    Raises
+    ------
+    BuildError
+        The page has no place for them.
+    """
+    page = (ROOT / "index.html").read_text(encoding="utf-8")
+    if page.count(PLACE_OF_PARTS) != 1:
+        raise BuildError(f"index.html must have {PLACE_OF_PARTS} exactly once")
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(licence)}</td></tr>'
+        for name, licence in sbom.licences_of(parts)
+    )
+    (dist / "index.html").write_text(page.replace(PLACE_OF_PARTS, rows), encoding="utf-8")
 
 
 def _write_scripts(dist: Path) -> None:

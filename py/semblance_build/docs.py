@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -21,8 +23,11 @@ from semblance.ingest.papers import service
 from semblance.ingest.reading import EXPORTS, MAIL, READERS, export_reader
 from semblance.labs.catalogue import NAMES
 from semblance.labs.messages import messages
+from semblance.parts import sbom
 from semblance.parts.errors import BuildError
+from semblance.parts.models import MULTILINGUAL, TEXT_MODEL
 from semblance.parts.paths import ROOT
+from semblance.parts.vendor import read_lock
 
 BENCH = "bench"
 SITE = "site"  # the command that has a page of its own
@@ -77,7 +82,7 @@ def pages(root: Path = ROOT) -> list[Path]:
 
 
 def write(parser: argparse.ArgumentParser) -> list[Path]:
-    """Write all tables anew; gives the pages that changed.
+    """Write all tables and the wheel's bill of materials anew; gives the files that changed.
 
     Parameters
     ----------
@@ -90,6 +95,10 @@ def write(parser: argparse.ArgumentParser) -> list[Path]:
         if (fresh := refreshed(text, tables(parser))) != text:
             page.write_text(fresh, encoding="utf-8")
             changed.append(page)
+    bill, fresh_bill = ROOT / "static" / sbom.NAME, bill_of_wheel()
+    if not bill.exists() or bill.read_bytes() != fresh_bill:
+        bill.write_bytes(fresh_bill)
+        changed.append(bill)
     return changed
 
 
@@ -108,6 +117,24 @@ def write_bench(table: str, page: Path = MEASUREMENTS) -> None:
             "where the bench's table belongs."
         )
     page.write_text(refreshed(text, {BENCH: lambda: table}), encoding="utf-8")
+
+
+def bill_of_wheel(root: Path = ROOT) -> bytes:
+    """The wheel's bill of materials: what it holds the pins of, and the packages that it asks for.
+
+    It stands in the tree, since the wheel is built without our code.
+    """
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    versions = dict(line.split("==") for line in pins if "==" in line)
+    fetched = [
+        sbom.of_model(
+            name, json.loads((root / "models" / name / "manifest.json").read_text(encoding="utf-8"))
+        )
+        for name in (TEXT_MODEL, MULTILINGUAL)
+    ]
+    parts = [*sbom.of_vendored(read_lock()), *sbom.of_wheel(project["dependencies"], versions), *fetched]
+    return sbom.bill(parts)
 
 
 def refreshed(text: str, tables: Tables) -> str:

@@ -140,6 +140,11 @@ export const semblance = {
     return new Collection(name);
   },
 
+  /** Remove the collection of this name, also where it is damaged and can't be opened. */
+  async drop(name) {
+    return call("drop", { name: aName(name, "name") });
+  },
+
   /** -> [{name, model, count, dims}] */
   collections: () => call("collections"),
 

@@ -116,6 +116,19 @@ def test_where_all_are_damaged_a_fresh_one_opens(app: AppPage) -> None:
     assert app.add_files([text_file("bread.txt", "Let the dough rise.")]) == "1 added"
 
 
+def test_javascript_can_drop_what_is_damaged(two: AppPage) -> None:
+    damage(two, "blocks", BLOCKS["vectors cut short"])
+    outcome = two.evaluate(
+        """async () => {
+            const refused = await semblance.collection("tides").catch(({ type }) => type);
+            await semblance.drop("tides");
+            return [refused, (await semblance.collections()).map(({ name }) => name)];
+        }"""
+    )
+    assert outcome == ["DamagedCollection", ["notes"]]
+    assert two.page.evaluate(COUNT) == [1, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("store", "change"),
     [("collections", DESCRIPTIONS["an unknown field"]), ("blocks", BLOCKS["no vectors"])],

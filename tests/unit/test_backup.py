@@ -73,6 +73,11 @@ def item(**fields: Any) -> Callable[[], bytes]:
     return first_item(lambda found: found | fields)
 
 
+def picture(**fields: Any) -> Callable[[], bytes]:
+    found = {"digest": "d", "width": 1, "height": 1, "thumbnail": "", "original": ""}
+    return item(picture=found | fields)
+
+
 def manifest(**fields: Any) -> Callable[[], bytes]:
     return lambda: packed(with_manifest(members(), **fields))
 
@@ -142,7 +147,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "other compression": (lambda: packed(members(), zipfile.ZIP_BZIP2), "compressed in another way"),
     "no manifest object": (edited("manifest.json", lambda _: b"[]"), "not a JSON object"),
     "no JSON": (edited("manifest.json", lambda data: data[:-5]), "manifest.json: it is not JSON"),
-    "deep JSON": (edited("manifest.json", lambda _: b"[" * 100_000), "nested too deeply"),
+    "deep JSON": (edited("manifest.json", lambda _: b"[" * 100_000), "nested more than 120 levels deep"),
     "another format": (manifest(format="x"), "something else"),
     "a newer format": (manifest(version=3), "a newer Semblance wrote it"),
     "no name": (manifest(name=" "), "the name is blank"),
@@ -167,7 +172,17 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "passage too far": (item(passages=[[0, 6, ""]]), "the content has 5 characters"),
     "passage backwards": (item(passages=[[3, 3, ""]]), "a passage is"),
     "passage of text": (item(passages=["x"]), "a passage is x"),
-    "updated infinite": (item(updated=float("inf")), "`updated`"),
+    "updated infinite": (item(updated=float("inf")), "line 1: it is not JSON"),
+    "updated too large": (item(updated=10**400), "the number `updated` can't be true"),
+    "cut too large": (item(cut=2**60), "the number `cut` can't be true"),
+    "cut negative": (item(cut=-1), "the number `cut` can't be true"),
+    "metadata that JSON can't hold": (item(metadata={"x": float("nan")}), "line 1: it is not JSON"),
+    "a picture of negative width": (picture(width=-1), "the number `width` can't be true"),
+    "a picture of endless height": (picture(height=10**30), "the number `height` can't be true"),
+    "too many dims": (
+        rewritten("vectors.f32", lambda _: b"", dims=10**9, items=0, passages=0),
+        "counts can't be true",
+    ),
     "half a character": (item(content="\ud83d12345"), "not JSON"),
 }
 
@@ -185,8 +200,20 @@ def test_what_is_wrong_is_named_and_nothing_is_written(case: str) -> None:
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     data = packed(members() | {"manifest.json": b" " * (2 << 20)})
     assert len(data) < 20_000
-    with pytest.raises(BadBackup, match="would unpack to 2,097,152 bytes"):
+    with pytest.raises(BadBackup, match="would unpack to 2,097,152 bytes, and the limit is 1 MB"):
         restore(data)
+
+
+def test_items_that_unpack_to_a_thousandfold_are_refused_with_the_limit() -> None:
+    """Before they are unpacked. What repeats itself and is small is no bomb: a collection may hold such texts."""
+    small = packed(members() | {"items.jsonl": b" " * 2_000_000})
+    with pytest.raises(BadBackup, match="it has no end"):
+        restore(small)
+    large = bytearray(small)
+    entry = large.index(b"items.jsonl", large.index(b"PK\1\2")) - 46  # in the central directory
+    large[entry + 24 : entry + 28] = struct.pack("<I", 300 << 20)
+    with pytest.raises(BadBackup, match="times its size, as bombs do; the limit is 200 times"):
+        restore(bytes(large))
 
 
 def test_a_member_that_lies_about_its_size() -> None:
@@ -209,3 +236,21 @@ def test_an_abandoned_backup_does_no_harm() -> None:
         assert collection.count() == 61
 
     asyncio.run(main())
+
+
+def test_a_clock_that_jumps_loses_nothing() -> None:
+    """Back before 1970, and far into the future, between two additions and in a backup."""
+    times = iter([1.7e9, 1.7e9, -5.0, 4e12, -1e9, 0.0, 1.7e9, 1.7e9])
+
+    async def main() -> list[str]:
+        library = make_library(FakeStore(), FakeEncoder(dims=4), clock=lambda: next(times))
+        collection = await library.collection("notes")
+        for number, text in enumerate(("one", "two", "three")):
+            report = await collection.embed_multi([Document("a", text), Document(f"{number}", "other")])
+            assert not report.failed
+        data = b"".join([piece async for piece in library.backup("notes")])
+        other = make_library(FakeStore(), FakeEncoder(dims=4))
+        restored = await other.collection((await other.restore(data)).name)
+        return [record.document.content for record in await restored.get(sorted(restored.ids()))]
+
+    assert asyncio.run(main()) == ["other", "other", "other", "three"]

@@ -99,7 +99,9 @@ def _read(data: bytes, where: str, budget: _Budget, read_entry: ReadEntry, outer
             yield Failure(name, error)
             continue
         if unpacked is None:
-            raise UnsafeArchive("ingest.unpacks_to_more", where=where)
+            raise UnsafeArchive(
+                "ingest.unpacks_to_more", limit=human_size(budget.limits.archive_bytes), where=where
+            )
         budget.bytes -= len(unpacked)
         if suffix_of(name) in ARCHIVES:
             try:
@@ -221,7 +223,7 @@ def _check_declared(infos: list[zipfile.ZipInfo], where: str, limits: Limits) ->
     for info in infos:
         ratio = info.file_size / max(1, info.compress_size)
         if info.file_size > _RATIO_MATTERS_FROM and ratio > limits.archive_ratio:
-            raise UnsafeArchive("ingest.bomb", times=ratio, where=where)
+            raise UnsafeArchive("ingest.bomb", times=ratio, limit=limits.archive_ratio, where=where)
     total = sum(info.file_size for info in infos if info.file_size <= limits.file_bytes)
     if total > limits.archive_bytes:
         size, limit = human_size(total), human_size(limits.archive_bytes)

@@ -17,6 +17,7 @@ from semblance.documents import Failure
 from semblance.errors import InputError, Malformed, UnsupportedFormat
 from semblance.ingest import web_page
 from semblance.ingest.items import File, Item, Step, Steps, joined, line_of
+from semblance.messages import Message
 
 _PREFIXES = {
     "http://purl.org/rss/1.0/": "",
@@ -49,6 +50,7 @@ _ENTRIES = {
 _CONTENT = ("content:encoded", "content", "description", "summary", "itunes:summary")
 _TITLES = ("title", "dc:title", "media:title", "itunes:title")
 _LATER_CONTENT = ("media:description",)
+_NOT_WELL_FORMED = "ingest.no_xml"  # an error of the XML itself, which a second reading may mend
 _LEFT_OUT_OF_ENTRIES = ("resource",)  # the attachments of Evernote's notes
 _DATES = ("pubDate", "published", "updated", "dc:date", "dc:created")
 
@@ -99,17 +101,13 @@ def _read(file: File, text: str, passed: int, note: str) -> Generator[Step, None
                 yield step
         yield None
         if error is not None:
-            if isinstance(error, _NotWellFormed):
+            if error.text.key == _NOT_WELL_FORMED:
                 return _Broken(number, error)
             raise error
         # expat reads an incomplete tag again from its start. Doubling the size each time keeps the time linear.
         size = 2 * size if entries.parsed == parsed else _SLICE
         parsed = entries.parsed
     return None
-
-
-class _NotWellFormed(Malformed):
-    """An error of the XML itself, which a second reading may mend."""
 
 
 @cache
@@ -163,7 +161,7 @@ class _Entries:
             return error
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code)
-            return _NotWellFormed("ingest.no_xml", reason=reason, where=line_of(self._where, error.lineno))
+            return Malformed(_NOT_WELL_FORMED, reason=reason, where=line_of(self._where, error.lineno))
         return None
 
     def take(self) -> list[ElementTree.Element]:
@@ -178,7 +176,7 @@ class _Entries:
             self._tags = _ENTRIES[tag]
         self._depth += 1
         if self._depth > self._deepest:
-            raise self._malformed("ingest.deep_elements")
+            raise self._malformed("ingest.deep_elements", limit=self._deepest)
         values = {_short(key): value for key, value in attributes.items()}
         self._bases.append(
             urljoin(self._bases[-1], values["xml:base"]) if "xml:base" in values else self._bases[-1]
@@ -223,8 +221,8 @@ class _Entries:
     def _refuse_entity(self, *declaration: object) -> None:
         raise self._malformed("ingest.entities")
 
-    def _malformed(self, key: str) -> Malformed:
-        return Malformed(key, where=line_of(self._where, self._parser.CurrentLineNumber))
+    def _malformed(self, key: str, **values: object) -> Malformed:
+        return Malformed(Message(key, **values), where=line_of(self._where, self._parser.CurrentLineNumber))
 
 
 def _short(name: str) -> str:

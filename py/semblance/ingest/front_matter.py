@@ -81,7 +81,7 @@ def _headers(text: str, start: str) -> FrontMatter:
     match = _HEADERS.match(start)
     if match is None:
         return FrontMatter(text)
-    pairs = [line.split(":", 1) for line in match[0].splitlines()]
+    pairs = [line.split(":", 1) for line in match[0].removesuffix("\n").split("\n")]
     first = pairs[0][0].lower()
     if first != "title" and (first not in _FIRST_HEADERS or len(pairs) < 2):
         return FrontMatter(text)
@@ -140,7 +140,7 @@ def _yaml(block: str) -> dict[str, Any] | None:
     from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     if _bracket_depth(block) > _DEPTH:
-        raise Malformed("ingest.too_deep")
+        raise Malformed("ingest.too_deep", limit=_DEPTH)
     yaml = YAML(typ="safe", pure=True)
 
     def value_of(node: Any) -> Any:
@@ -175,7 +175,7 @@ def _reason(error: Exception) -> Message:
         # Lines count from 0, and the fence is the file's first.
         return Message("ingest.line_reason", number=mark.line + 2, reason=problem)
     if isinstance(error, RecursionError):
-        return Message("ingest.too_deep")
+        return Message("ingest.too_deep", limit=_DEPTH)
     return error.text if isinstance(error, Malformed) else Message("ingest.not_parsed")
 
 

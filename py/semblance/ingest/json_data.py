@@ -219,7 +219,7 @@ def _by_lines(file: File) -> Iterator[_Element | Failure | None]:
 def _of_line(file: File, line: str, where: str, decoder: _Decoder, number: int) -> _Element | Failure:
     try:
         if is_too_deep(line, file.limits.depth):
-            raise Malformed("ingest.too_deep", where=where)
+            raise Malformed("ingest.too_deep", limit=file.limits.depth, where=where)
         value = decoder.decode(line)
     except json.JSONDecodeError as error:
         return Failure(where, _no_json(error, where))
@@ -571,7 +571,7 @@ class _Source:
     def _value(self) -> Any:
         self.peek()
         if is_too_deep(self._text, self._deepest, self._at):
-            raise self._error("ingest.too_deep")
+            raise self._error("ingest.too_deep", limit=self._deepest)
         try:
             value, self._at = self._decoder.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:

@@ -31,6 +31,30 @@ NOISE = 0.002  # seconds: what is faster at both sizes is not told apart
 
 # What the patterns of the readers know, and what they don't.
 UNITS = [
+    *(
+        "From a 2026 ",
+        "\nFrom ",
+        "--a\n",
+        "=?utf-8?q?a",
+        "=\n",
+        "a;b=c;",
+        "BEGIN:VEVENT\n",
+        "00:01.000 --> ",
+        "{\\",
+        "\\a",
+    ),
+    *(
+        ":PROPERTIES:\n",
+        ":END:\n",
+        "#+A: ",
+        "[[a][",
+        "\n===\n",
+        "\\begin{",
+        "\\section{",
+        "\\[",
+        "<note>",
+        "<outline>",
+    ),
     *(" ", "\t", "\n", " \n", "\n\n", "\r", "x", "1", "é", "表", "x ", "\ufeff", "\xa0", "\u2028"),
     *(
         "#",
@@ -176,6 +200,26 @@ CONTEXTS = {
     "tsv": ["{}b", "id\ttext\n{}b", 'id\ttext\n1\t"{}b'],
     "json": ["{}b", "[{}b", '[{{"id": 1, "text": "{}b', '{{"a": "{}b"}}', "[1.{}"],
     "jsonl": ["{}b", '{{"id": 1, "text": "{}b'],
+    "eml": [
+        "{}b",
+        "Subject: a\n\n{}b",
+        "Subject: {}b\n\nb",
+        "Content-Type: multipart/mixed; boundary=a\n\n--a\n{}",
+    ],
+    "mbox": ["{}b", "From {}b", "From a 2026\nSubject: a\n\n{}b"],
+    "ics": ["{}b", "BEGIN:VEVENT\n{}b", "BEGIN:VEVENT\nSUMMARY:{}b\nEND:VEVENT\n"],
+    "vcf": ["{}b", "BEGIN:VCARD\nNOTE:{}b"],
+    "srt": ["{}b", "1\n00:00:01,000 --> {}b"],
+    "vtt": ["WEBVTT\n\n{}b", "WEBVTT\n\n00:01.000 --> 00:02.000\n<v {}b"],
+    "org": ["{}b", "#+TITLE: {}b", "#+TITLE: a\n:PROPERTIES:\n{}b"],
+    "rst": ["{}b", ".. a::\n{}b"],
+    "tex": ["{}b", "\\title{{{}b", "\\begin{{document}}{}b"],
+    "ipynb": ["{}b", '{{"cells": [{}b', '{{"cells": [{{"cell_type": "markdown", "source": "{}b"}}]}}'],
+    "enex": [
+        "<en-export><note>{}b",
+        "<en-export><note><content><![CDATA[{}b]]></content></note></en-export>",
+    ],
+    "opml": ["<opml><body>{}b", '<opml><body><outline text="{}b'],
     "xml": [
         "{}b",
         "<rss><channel><item>{}b",

@@ -288,3 +288,10 @@ def test_odd_values_stay_json(line: str) -> None:
 
 def test_front_matter_alone_is_no_text() -> None:
     assert isinstance(error_of("a.md", "---\ntitle: Tea\n---\n"), EmptyDocument)
+
+
+@pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_a_header_without_fences_may_hold_what_unicode_calls_the_end_of_a_line(separator: str) -> None:
+    document = read_one("a.md", f"Title: Tea\nTags: hot{separator}green\n\nBoil.")
+    assert document.title == "Tea"
+    assert document.content == "Boil."

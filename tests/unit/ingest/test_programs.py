@@ -73,6 +73,40 @@ def test_a_mailbox() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["Subject: Tea\n\nBoil.", "From ana\nSubject: Tea\n\nBoil."])
+def test_a_mailbox_that_nothing_divides_is_one_message(text: str) -> None:
+    document = read_one("all.mbox", text)
+    assert (document.title, document.content) == ("Tea", "Boil.")
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "hex", '"a\0b"', "x" * 5_000, "utf-7"])
+def test_a_mail_in_an_encoding_that_is_none(charset: str) -> None:
+    document = read_one("a.eml", f"Subject: Tea\nContent-Type: text/plain; charset={charset}\n\nBoil water.")
+    assert document.content == "Boil water."
+
+
+def test_headers_of_a_mail_that_no_parser_likes() -> None:
+    nested = (
+        "Subject: Tea\nContent-Type: "
+        + "(" * 3_000
+        + "\nFrom: =?utf-8?q?Ana_L=C3=B3pez?= (\xfcber) <a@b>\n\nBoil."
+    )
+    document = read_one("a.eml", nested.encode("cp1252"))
+    assert (document.content, document.metadata["from"]) == ("Boil.", "Ana López (über) <a@b>")
+
+
+def test_a_mail_of_endlessly_many_parts_is_refused_with_the_limit() -> None:
+    """They may be in one another: a page can't get that deep."""
+    nested = "".join(f"Content-Type: multipart/mixed; boundary=a{n}\n\n--a{n}\n" for n in range(3_000))
+    assert "more than 400 entries" in str(error_of("a.eml", nested))
+    box = (
+        f"From a 2026\nSubject: One\n\nBoil.\n\nFrom b 2026\n{nested}\n\nFrom c 2026\nSubject: Two\n\nWait.\n"
+    )
+    documents, failures = read_all("all.mbox", box)
+    assert [document.title for document in documents] == ["One", "Two"]
+    assert [failure.id for failure in failures] == ["all.mbox item 2"]
+
+
 def test_a_notebook() -> None:
     cells = [
         {"cell_type": "markdown", "source": ["# Tides\n", "High and ![x](data:image/png;base64,AAAA) low."]},

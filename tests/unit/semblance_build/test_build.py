@@ -8,6 +8,7 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ import pytest
 from PIL import Image
 
 from semblance.labs import catalogue
-from semblance.parts import fetch, models, vendor
+from semblance.parts import fetch, models, sbom, vendor
 from semblance.parts.errors import BuildError, FetchError, HashMismatch
+from semblance.parts.paths import ROOT
 from semblance_build import assemble as assemble_module
-from semblance_build import icons, precache
+from semblance_build import docs, icons, precache
 from semblance_build.assemble import assemble
 from semblance_build.offline.page import EDITOR_STYLE
 from semblance_build.offline.page import digest as style_digest
@@ -145,6 +147,34 @@ def test_two_builds_are_the_same_and_hold_what_the_lock_pins(tmp_path: Path) -> 
     pinned = {file.to: file.sha256 for file in vendor.read_lock() if file.to and file.use == vendor.APP}
     vendored = {path: sha256 for path, sha256 in built.items() if path.startswith("static/vendor/")}
     assert vendored == pinned
+
+
+def test_the_bill_of_materials_names_each_part_that_others_made(dist: Path) -> None:
+    """In ``dist/``, each file is the one that it says; the wheel's, which stands in the tree, is up to date."""
+    made = json.loads((dist / sbom.NAME).read_bytes())
+    assert (made["bomFormat"], made["specVersion"]) == ("CycloneDX", "1.6")
+    assert all(part["licenses"] and part["version"] for part in made["components"])
+    files = {
+        file["name"]: file["hashes"][0]["content"]
+        for part in made["components"]
+        for file in part["components"]
+    }
+    served = {path: sha256 for path, sha256 in files.items() if (dist / path).is_file()}
+    assert {path for path in digest(dist) if path.startswith("static/vendor/")} <= set(served)
+    assert {path: fetch.sha256_of(dist / path) for path in served} == served
+    parts = {part["name"] for part in made["components"]}
+    assert {"numpy", "pyodide", "idb", models.TEXT_MODEL, models.MULTILINGUAL} <= parts
+    references = [part["bom-ref"] for part in made["components"]]
+    assert len(set(references)) == len(references)
+    assert (ROOT / "static" / sbom.NAME).read_bytes() == docs.bill_of_wheel()
+
+
+def test_the_page_names_the_licence_of_each_part_that_others_made(dist: Path) -> None:
+    page = (dist / "index.html").read_text(encoding="utf-8")
+    parts = sbom.licences_of(json.loads((dist / sbom.NAME).read_bytes())["components"])
+    assert len(parts) > 15
+    for name, licence in parts:
+        assert f'<tr><th scope="row">{escape(name)}</th><td>{escape(licence)}</td></tr>' in page
 
 
 def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Path) -> None:

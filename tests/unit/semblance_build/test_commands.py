@@ -88,7 +88,7 @@ def test_what_is_no_such_number_is_answered_with_what_is_wanted(
     assert wanted in capsys.readouterr().err
 
 
-BUILT_FROM = ("py", "static", "models", "index.html", "build.py", "pyproject.toml", "constraints.txt")
+BUILT_FROM = ("py", "static", "models", "index.html", "build.py", "pyproject.toml", "requirements")
 
 
 def test_whoever_ends_serve_ends_the_server(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ _MARKDOWN, _CODE = "markdown", "code"
 def read(file: File) -> Steps:
     """One item: Markdown cells as they are, code cells as blocks of code."""
     if is_too_deep(file.text, file.limits.depth):
-        raise Malformed("ingest.too_deep", where=file.where)
+        raise Malformed("ingest.too_deep", limit=file.limits.depth, where=file.where)
     yield None
     try:
         notebook = json.loads(file.text)

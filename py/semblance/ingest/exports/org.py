@@ -7,8 +7,9 @@ import re
 from semblance.ingest.items import File, Item, Steps
 
 _KEYWORD = re.compile(r"[ \t]*#\+(\w+):[ \t]*(.*)\n?")
+# A drawer that is not closed ends where the next one or a heading begins: so no line is looked at twice.
 _DRAWER = re.compile(
-    r"^[ \t]*:(?:PROPERTIES|LOGBOOK):[ \t]*\n(?:(?![ \t]*:END:).*\n)*+[ \t]*:END:[ \t]*\n?",
+    r"^[ \t]*+:(?:PROPERTIES|LOGBOOK):[ \t]*+\n(?:(?![ \t]*+:(?:END|PROPERTIES|LOGBOOK):|\*+ ).*\n)*+[ \t]*+:END:[ \t]*\n?",
     re.MULTILINE | re.IGNORECASE,
 )
 _LINK = re.compile(r"\[\[([^\[\]]*+)\](?:\[([^\[\]]*+)\])?\]")

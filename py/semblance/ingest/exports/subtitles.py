@@ -7,8 +7,8 @@ import re
 from semblance.ingest.items import Breath, File, Item, Steps, lines, without_entities
 from semblance.ingest.markdown import title_of_name
 
-_TIMES = re.compile(r"\s*(?:\d+:)?\d\d?:\d\d[.,]\d{1,3}\s*-->")
-_TAG = re.compile(r"<v(?:\.[\w.]+)?\s+([^<>]+)>|</?[a-zA-Z\d.:][^<>]*+>|\{\\[^{}]*+\}")
+_TIMES = re.compile(r"\s*+(?:\d+:)?\d\d?:\d\d[.,]\d{1,3}\s*+-->")
+_TAG = re.compile(r"<v(?:\.[\w.]++)?\s++([^<>\s][^<>]*+)>|</?[a-zA-Z\d.:][^<>]*+>|\{\\[^{}]*+\}")
 _BLOCKS_WITHOUT_WORDS = ("WEBVTT", "NOTE", "STYLE", "REGION")
 
 

@@ -106,7 +106,7 @@ def parse(data: bytes, where: str, depth: int) -> Element:
         nonlocal level
         level += 1
         if level > depth:
-            raise Malformed("ingest.deep_elements", where=where)
+            raise Malformed("ingest.deep_elements", limit=depth, where=where)
         builder.start(_local(name), {_attribute(key): value for key, value in attributes.items()})
 
     def end(name: str) -> None:

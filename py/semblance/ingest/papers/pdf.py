@@ -193,7 +193,9 @@ def _metadata(reader: PdfReader) -> dict[str, Any]:
 
 
 def _declared(reader: PdfReader) -> Iterator[tuple[str, Any]]:
-    about = reader.metadata
+    about = None
+    with suppress(Exception):  # what should hold it may be anything
+        about = reader.metadata
     if about is not None:
         yield "title", lambda: str(about.title or "").strip()
         yield "author", lambda: str(about.author or "").strip()

@@ -137,6 +137,11 @@ def test_pages_without_text_among_others_are_named() -> None:
     assert item.content.count("\f") == 3
 
 
+def test_what_a_file_should_say_about_itself_may_be_anything() -> None:
+    data = pdf(PAGES).replace(b"/Info 4 0 R", b"/Info [1 2]")
+    assert item_of("a.pdf", data).metadata == {"lang": "en", "pages": 3}
+
+
 def test_a_damaged_page_loses_itself_only() -> None:
     broken = raw_pdf([b"BT /F1 12 Tf 72 700 Td (One.) Tj ET", b"not deflated"]).replace(
         b"<< /Length 12 ", b"<< /Length 12 /Filter /LZWDecode /DecodeParms 7 "

@@ -145,4 +145,4 @@ def test_entities_are_refused_and_not_expanded() -> None:
 
 def test_elements_nested_too_deeply_are_refused() -> None:
     body = "<w:p>" * 5_000 + "</w:p>" * 5_000
-    assert "nested too deeply" in error_of("a.docx", docx(body))
+    assert "nested more than 100 levels deep" in error_of("a.docx", docx(body))
