@@ -23,8 +23,8 @@ WEIGHT = 20
 LEAST, LEAST_IN_NARROW = 0.2, 0.15
 """The least cosine of a passage that is shown: less is chance. It is smaller between vectors less what they share.
 
-Chosen on a manual in Chinese, Japanese and French: of the sections that are among the first ten for their headings, 0.997 and
-more reach 0.15, and 0.974 to 0.989 reach 0.2. Words drawn at random have a best cosine of 0.16 to 0.20 in the median.
+Chosen on a manual in Chinese, Japanese and French: of the sections that are among the first ten for their headings, 0.997
+and more reach 0.15, and 0.974 to 0.989 reach 0.2. Words drawn at random have a best cosine of 0.16 to 0.20 in the median.
 """
 
 
