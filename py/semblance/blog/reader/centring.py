@@ -21,7 +21,11 @@ WEIGHT = 20
 """For how many of a site's own vectors the mean of the samples counts: of a site of one post, its own mean is the post."""
 
 LEAST, LEAST_IN_NARROW = 0.2, 0.1
-"""The least cosine of a passage that is shown: less is chance. It is smaller between vectors less what they share."""
+"""The least cosine of a passage that is shown: less is chance. It is smaller between vectors less what they share.
+
+On a manual in Chinese, Japanese and French 0.15 would do: of the sections that are among the first ten for their headings,
+0.997 and more reach it. On a site of four posts right ones have less.
+"""
 
 
 def shared_by(samples: FloatArray) -> FloatArray:

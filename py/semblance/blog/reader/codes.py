@@ -14,7 +14,7 @@ import numpy.typing as npt
 from semblance.arrays import FloatArray
 from semblance.ranking.vectors import normalize
 
-PASSAGES_A_GROUP = 24
+PASSAGES_A_GROUP = 32
 MOST_GROUPS = 512
 _ROUNDS = 12  # of k-means; later ones move few passages
 _SHARES = np.linspace(0.5, 1.0, 11)  # of the greatest number, as the end of the scale

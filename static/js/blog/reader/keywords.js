@@ -52,8 +52,8 @@ export class Keywords {
     for (const { counts, factor } of matches.flatMap(({ parts }) => parts)) this.#add(scores, counts, factor);
     const posts = Array.from(scores, ([post, score]) => ({ post, score }));
     posts.sort((a, b) => b.score - a.score || a.post - b.post);
-    const known = this.#catalogue.stopWords.has(last) || matches.some(({ word, known }) => known && word === last);
-    return { posts, known };
+    const isLastTyped = ({ word, known }) => known && word === last;
+    return { posts, known: this.#catalogue.stopWords.has(last) || matches.some(isLastTyped) };
   }
 
   /** The words that say what a query is about; all of them if it has no other. The files of stop words are the largest. */

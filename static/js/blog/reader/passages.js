@@ -1,6 +1,6 @@
 // Search by meaning: the passages of the groups that are nearest to a query, their vectors at one bit a number.
 
-const GROUPS = 28; // so many are read
+const GROUPS = 20; // so many are read
 
 /** About the cosine with each passage of a group; see `estimates` in py/semblance/blog/reader/codes.py. */
 function estimates({ lengths, signs }, base, sums) {
