@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 import json
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from aio import run
 from fakes import FakeEncoder, FakeStore, make_library
 from semblance.documents import Document
 from semblance.errors import BadBackup
@@ -32,7 +32,7 @@ def backup() -> bytes:
         )
         return b"".join([piece async for piece in library.backup("notes")])
 
-    return asyncio.run(main())
+    return run(main())
 
 
 def members() -> Members:
@@ -98,7 +98,7 @@ def restore(data: bytes) -> FakeStore:
     async def main() -> None:
         await make_library(store, FakeEncoder(dims=4)).restore(data, "notes.zip")
 
-    asyncio.run(main())
+    run(main())
     return store
 
 
@@ -123,7 +123,7 @@ def test_the_format_is_as_documented() -> None:
 
 def test_a_repacked_backup_is_accepted() -> None:
     store = restore(packed(with_manifest(members())))
-    (info,) = asyncio.run(store.collections())
+    (info,) = run(store.collections())
     assert (info.name, info.count, info.dims) == ("notes", 2, 4)
 
 
@@ -192,9 +192,9 @@ def test_what_is_wrong_is_named_and_nothing_is_written(case: str) -> None:
     make, message = BAD[case]
     store = FakeStore()
     with pytest.raises(BadBackup, match=message) as caught:
-        asyncio.run(make_library(store, FakeEncoder(dims=4)).restore(make(), "notes.zip"))
+        run(make_library(store, FakeEncoder(dims=4)).restore(make(), "notes.zip"))
     assert str(caught.value).startswith("notes.zip: ")
-    assert asyncio.run(store.collections()) == []
+    assert run(store.collections()) == []
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
@@ -235,7 +235,7 @@ def test_an_abandoned_backup_does_no_harm() -> None:
         await collection.embed("new", "text")
         assert collection.count() == 61
 
-    asyncio.run(main())
+    run(main())
 
 
 def test_a_clock_that_jumps_loses_nothing() -> None:
@@ -253,4 +253,4 @@ def test_a_clock_that_jumps_loses_nothing() -> None:
         restored = await other.collection((await other.restore(data)).name)
         return [record.document.content for record in await restored.get(sorted(restored.ids()))]
 
-    assert asyncio.run(main()) == ["other", "other", "other", "three"]
+    assert run(main()) == ["other", "other", "other", "three"]

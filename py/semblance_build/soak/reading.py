@@ -67,7 +67,7 @@ def _results(name: str, data: bytes) -> list[Document | SemblanceError]:
             take(step, answer(header(step), step.data))
         elif isinstance(step, Failure):
             results.append(step.error)
-        elif step is not None:
+        elif isinstance(step, Document):
             results.append(step)
     return results
 

@@ -18,7 +18,7 @@ const THREADS = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
 
 let ahead = []; // workers that have started and wait for a model
 
-const start = () => {
+const newThread = () => {
   const worker = new Client(asset("static/js/workers/bert.worker.js"));
   worker.start();
   return worker;
@@ -28,7 +28,7 @@ const most = ({ threads = THREADS } = {}) => Math.min(threads, THREADS);
 
 /** Start the workers of the next session, so that they load while its model does. */
 export function startThreads(options) {
-  while (ahead.length < most(options)) ahead.push(start());
+  while (ahead.length < most(options)) ahead.push(newThread());
 }
 
 /** As many workers as a session wants. No others wait after it. */
@@ -36,7 +36,7 @@ function takeThreads(number) {
   const waiting = ahead;
   ahead = [];
   for (const worker of waiting.slice(number)) worker.terminate();
-  return Array.from({ length: number }, (_, index) => waiting[index] ?? start());
+  return Array.from({ length: number }, (_, index) => waiting[index] ?? newThread());
 }
 
 /** A session for the model; undefined if the model is of another kind or the browser has no WebAssembly with SIMD. */

@@ -84,7 +84,7 @@ def test_several_sheets_keep_their_ids_apart_and_hidden_ones_are_told() -> None:
     data = xlsx(HEAD + row(number("1"), text("a")), HEAD + row(number("1"), text("b")), HEAD, hidden=1)
     documents, _ = rows_of("a.xlsx", data)
     assert [(doc.id, doc.content) for doc in documents] == [("1", "a"), ("a.xlsx/Sheet2/1", "b")]
-    assert documents[0].note == "a hidden sheet of its file was left out"
+    assert documents[0].note == "1 hidden sheet of its file was left out"
     assert documents[1].note == ""
 
 
