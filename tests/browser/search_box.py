@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 STARTED = '<p id="startup" hidden></p>'
 """What all drivers wait for, which the app has."""
 
@@ -22,8 +24,12 @@ SEARCH = """async (query) => {
 
 
 def with_box(html: str, root: str) -> str:
-    """A page of any site with the search box at its end. `root` is the address of the site's root as the page has it."""
+    """A page of any site with the search box at its end, and without styles of other hosts.
+
+    `root` is the address of the site's root as the page has it.
+    """
     script = f'<script src="{root}semblance/semantic-search.js" async></script>'
+    box = f"{STARTED}{script}<semantic-search filters></semantic-search></body>"
     icon = '<link rel="icon" href="data:,">'  # or browsers complain of its absence
-    before, _, after = html.rpartition("</body>")
-    return f"{before}{icon}{STARTED}{script}<semantic-search filters></semantic-search></body>{after}"
+    own = re.sub(r'<link rel="stylesheet" href="https:[^>]*>', "", html)
+    return box.join(own.replace("</head>", f"{icon}</head>", 1).rsplit("</body>", 1))

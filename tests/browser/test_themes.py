@@ -16,7 +16,9 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, expect
 
-from data.themes import THEMES, VITEPRESS, Theme, build, posts
+from browser.search_box import SEARCH
+from browser.watch import Watch
+from data.themes import THEMES, VITEPRESS, Theme, build, build_with_box, posts
 from semblance.parts.paths import ROOT
 from semblance_build.server import serving
 
@@ -106,6 +108,19 @@ def test_the_list_is_readable_and_its_links_hold(
         page.screenshot(path=SCREENSHOTS / f"{built.theme.name.lower().replace(' ', '-')}-{width}.png")
         for link in links.all():
             assert page.request.get(link.evaluate("node => node.href")).status == 200
+
+
+def test_a_page_in_the_theme_is_searched(built: Built, browser: Browser, tmp_path: Path) -> None:
+    folder, address = build_with_box(built.theme, tmp_path)
+    with serving([folder], base=built.theme.base, headers={}) as site, browser.new_context() as context:
+        page, watching = context.new_page(), Watch(site)
+        watching.watch(page)
+        page.goto(site + address)
+        assert page.evaluate(SEARCH, "falcon")[0] == "Photographing a hovering kestrel"
+        page.locator("semantic-search").scroll_into_view_if_needed()
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{built.theme.name.lower().replace(' ', '-')}-search.png")
+        assert watching.problems == []
 
 
 def test_a_second_run_changes_no_page(built: Built) -> None:

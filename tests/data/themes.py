@@ -14,9 +14,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from browser.search_box import with_box
 from data.generators import PROJECTS
 from data.posts import SAMPLE
 from docs.pages import blocks
+from semblance.parts.paths import ROOT
 from semblance_build import packages
 from semblance_build.benchmark.texts import post_text
 
@@ -125,6 +127,20 @@ def build(theme: Theme, folder: Path) -> Path:
         command, cwd=folder, env=os.environ | environment, check=True, capture_output=True, text=True
     )
     return folder / theme.public
+
+
+def build_with_box(theme: Theme, folder: Path) -> tuple[Path, str]:
+    """The same after `semblance site`, with the search box in the page of a post; gives the address of that page, too."""
+    site = build(theme, folder)
+    command = [sys.executable, "-m", "semblance.cli", "site", str(site), "--threshold", "0"]
+    subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": str(ROOT / "py")}, check=True, capture_output=True, text=True
+    )
+    address = next(iter(json.loads((site / "semblance" / "data" / "related.json").read_bytes())))
+    page = site / address
+    page = page if page.is_file() else page / "index.html"
+    page.write_text(with_box(page.read_text(encoding="utf-8"), theme.base), encoding="utf-8")
+    return site, address
 
 
 def _front_matter(post: Post, **more: str) -> str:
