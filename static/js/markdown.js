@@ -4,12 +4,10 @@
 import MarkdownIt from "../vendor/markdown-it/markdown-it.esm.min.mjs";
 import DOMPurify from "../vendor/dompurify/purify.es.mjs";
 
-const TAGS = [
-  ...["h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "ul", "ol", "li", "pre", "code", "em", "strong", "s", "a", "span"],
-  ...["table", "thead", "tbody", "tr", "th", "td"],
-];
+const TEXT = ["h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "ul", "ol", "li", "pre", "code", "em", "strong", "s", "a", "span"];
+const TABLES = ["table", "thead", "tbody", "tr", "th", "td"];
 const PASSED = {
-  ALLOWED_TAGS: TAGS,
+  ALLOWED_TAGS: [...TEXT, ...TABLES],
   ALLOWED_ATTR: ["href", "title", "start", "class"],
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
   RETURN_DOM_FRAGMENT: true,
