@@ -117,14 +117,19 @@ function pasteClosed() {
   title.value = text.value = "";
 }
 
-/** Add what another program shares with the installed app: see share_target in app.webmanifest. A later reload adds nothing. */
+/**
+ * Show what another program shares with the installed app, to be added: see share_target in app.webmanifest. Any link can lead
+ * here, so nothing is added before the user says so.
+ */
 function takeShared() {
   const query = new URLSearchParams(location.search);
   const [title, ...texts] = ["title", "text", "url"].map((name) => query.get(name)?.trim() ?? "");
   if (!query.has("shared")) return;
   history.replaceState(history.state, "", location.pathname + location.hash);
   const text = texts.filter(Boolean).join("\n\n") || title;
-  if (text) give({ kind: "text", title, text });
+  if (!text) return;
+  [byId("paste-title").value, byId("paste-text").value] = [title, text];
+  paste();
 }
 
 /** Add files that the user opens with the installed app: see file_handlers in app.webmanifest. */
