@@ -332,7 +332,9 @@ def test_what_another_program_shares_is_added_once_the_user_says_so(app: AppPage
     app.open("?shared&title=Tides&text=The%20moon%20pulls%20the%20sea.&url=https%3A%2F%2Fsea.example%2F")
     dialog = app.page.get_by_role("dialog")
     expect(dialog.get_by_label("Title")).to_have_value("Tides")
-    expect(app.page.locator("#collection-picker option:checked")).to_have_text("notes (0)")  # any link can lead here
+    expect(app.page.locator("#collection-picker option:checked")).to_have_text(
+        "notes (0)"
+    )  # any link can lead here
     dialog.get_by_role("button", name="Add", exact=True).click()
     assert app.wait_for_report() == "1 added"
     expect(app.page.locator("#related-item h1")).to_have_text("Tides")

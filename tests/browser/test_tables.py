@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Locator, expect
 
-from browser.app import AppPage, text_file
+from browser.app import EMBED_MS, AppPage, text_file
 
 PAIRS = "Hund,a dog that barks\nKatze,a cat that purrs\n"
 SALES = "Nr;Titel;Notiz;Webadresse\n1;Ofen;Er brennt;https://o.example/1\n2;Rohr;Es ist lang;https://o.example/2\n"
@@ -98,3 +98,17 @@ def test_the_dialog_fits_a_phone_in_any_language(app: AppPage, language: str) ->
     assert asked.evaluate(
         "one => one.scrollWidth <= one.clientWidth && one.getBoundingClientRect().right <= 390"
     )
+
+
+def test_the_encoding_of_an_old_text_is_changed(app: AppPage) -> None:
+    app.page.locator("#add-files").set_input_files(
+        [text_file("praha.txt", "Žižkov je čtvrť.".encode("cp1250"))]
+    )
+    assert app.wait_for_report() == "1 added"
+    expect(app.report).to_contain_text("praha.txt: encoding: windows-1250")
+    app.report.get_by_role("button", name="Change how “praha.txt” is read").click()
+    asked = dialog(app)
+    expect(asked.get_by_role("radio", name="windows-1250")).to_be_checked()
+    asked.get_by_role("radio", name="windows-1257").check()
+    asked.get_by_role("button", name="Read it like this").click()
+    expect(app.report).to_contain_text("praha.txt: encoding: windows-1257", timeout=EMBED_MS)

@@ -55,7 +55,10 @@ class Answers:
     def __call__(self, question: Question) -> None:
         if isinstance(question, ListQuestion):
             self._choose(question)
-            return
+        elif isinstance(question, TableQuestion):
+            self._lay_out(question)
+
+    def _lay_out(self, question: TableQuestion) -> None:
         layout = self._layout(question)
         if layout != question.guess:
             question.answer = layout

@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from semblance.errors import NotText, UnknownEncoding
 from semblance.ingest import encodings
@@ -38,10 +38,23 @@ _DECLARATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A file's text, whose lines end in a newline alone, and a note on how it was decoded, for the user."""
+    """A file's text, whose lines end in a newline alone.
+
+    Parameters
+    ----------
+    text : str
+    note : str
+        How it was decoded, for the user.
+    sample : bytes
+        Where the encoding is a guess by lines outside ASCII: these lines.
+    guess : str
+        That codec.
+    """
 
     text: str
     note: str = ""
+    sample: bytes = b""
+    guess: str = ""
 
 
 def declared_encoding(data: bytes) -> str:
@@ -106,7 +119,14 @@ def decode(data: bytes, *, where: str, declared: str = "") -> Generator[None, No
             # Guessing would turn its good characters into gibberish, because windows-1252 takes nearly any byte.
             raise UnknownEncoding("ingest.utf8_in_part", where=where)
     codec = yield from _guess(sample, where)
-    return (yield from _decoded(data, codec, note=_guessed(encodings.label(codec)), errors="replace"))
+    decoded = yield from _decoded(data, codec, note=_guessed(encodings.label(codec)), errors="replace")
+    return replace(decoded, sample=sample, guess=codec)
+
+
+def decode_as(data: bytes, codec: str) -> Generator[None, None, Decoded]:
+    """As `decode`, in the encoding that the user has chosen."""
+    note = Message("ingest.decoded", encoding=encodings.label(codec)).said()
+    return (yield from _decoded(data, codec, note=note, errors="replace"))
 
 
 def _guessed(encoding: str) -> str:

@@ -9,6 +9,7 @@ good at these.
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Generator
 
@@ -69,6 +70,7 @@ _OTHER_SCRIPTS = (
     *("cp1253", "iso8859_7", "cp1255", "cp1256"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _ENOUGH = 100  # bytes outside ASCII below which statistics are too often wrong
 
 # What a file may declare: encodings for texts, none that expands or interprets escapes.
@@ -134,6 +136,25 @@ def guess(sample: bytes) -> Generator[None, None, str]:
     if latin or is_short(sample):
         return latin
     return (yield from _by_statistics(sample[:2_000]))
+
+
+def possible(sample: bytes, guess: str) -> list[tuple[str, str]]:
+    """Codecs that can decode the lines of a text that are not ASCII, the guess first, each with the first of these lines.
+
+    Encodings that read all of it alike are one.
+
+    Examples
+    --------
+    >>> possible("Žižkov je čtvrť".encode("cp1250"), "cp1250")[:2]
+    [('cp1250', 'Žižkov je čtvrť'), ('cp1257', 'ˇi˛kov je čtvr¯')]
+    """
+    readings: dict[str, str] = {}
+    for codec in dict.fromkeys((guess, *(codec for codec, _ in _LATIN), *_OTHER_SCRIPTS)):
+        whole = sample[: _whole_characters(sample, codec)]
+        text = whole.decode(codec) if whole else sample.decode(codec, "replace") if codec == guess else ""
+        if codec == guess or (text and not _CONTROL.search(text)):
+            readings.setdefault(text, codec)
+    return [(codec, text.strip().partition("\n")[0]) for text, codec in readings.items()]
 
 
 def is_short(sample: bytes) -> bool:

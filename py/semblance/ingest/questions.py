@@ -185,4 +185,42 @@ class ListQuestion(_Asked):
         self.answer = tuple(kept)
 
 
-Question: TypeAlias = TableQuestion | ListQuestion
+class Encoding(NamedTuple):
+    """An encoding that a text may be in: its codec, and how the text's first line outside ASCII reads in it."""
+
+    codec: str
+    sample: str
+
+
+@dataclass(slots=True, kw_only=True)
+class EncodingQuestion(_Asked):
+    """In which encoding a text is that does not say so.
+
+    Parameters
+    ----------
+    encodings : sequence of Encoding
+        All that can decode the text, the guess first.
+    answer : str, optional
+        A codec.
+    """
+
+    encodings: Sequence[Encoding]
+    answer: str | None = None
+
+    @property
+    def guess(self) -> str:
+        """The most likely codec."""
+        return self.encodings[0].codec
+
+    @property
+    def kept(self) -> str:
+        """The answer for the next text of this shape."""
+        return self.answer or self.guess
+
+    def take(self, kept: str) -> None:
+        """Take an earlier answer, if the text can be in that encoding."""
+        if kept in (encoding.codec for encoding in self.encodings):
+            self.answer = kept
+
+
+Question: TypeAlias = TableQuestion | ListQuestion | EncodingQuestion

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from semblance.errors import DuplicateId, EmptyDocument, Malformed
 from semblance.ingest import (
     apart,
     archives,
+    encodings,
     exif,
     feeds,
     formats,
@@ -23,12 +24,12 @@ from semblance.ingest import (
     tables,
     web_page,
 )
-from semblance.ingest.decoding import declared_encoding, decode
+from semblance.ingest.decoding import Decoded, declared_encoding, decode, decode_as
 from semblance.ingest.items import Apart, File, Item, Steps, failure_of, joined, mend, shorten
 from semblance.ingest.kinds import check_kind, kind_of
 from semblance.ingest.limits import LIMITS, Limits, check_size
 from semblance.ingest.names import composed
-from semblance.ingest.questions import Question
+from semblance.ingest.questions import Encoding, EncodingQuestion, Question
 from semblance.messages import Message
 
 Reader = Callable[[File], Steps]
@@ -157,6 +158,8 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
         declared_encoding(data) if format in (*formats.HTML, *formats.FEEDS, *formats.XML_EXPORTS) else ""
     )
     decoded = yield from decode(data, where=where, declared=declared)
+    if decoded.guess:
+        decoded = yield from _as_answered(decoded, data, where, format)
     if not decoded.text or decoded.text.isspace():
         raise EmptyDocument("ingest.no_text", where=where)
     reader = READERS.get(format) or (export_reader(EXPORTS[format]) if format in EXPORTS else plain_text.read)
@@ -164,6 +167,19 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
         if decoded.note and isinstance(step, Item):
             step = dataclasses.replace(step, note=joined(decoded.note, step.note))
         yield step
+
+
+def _as_answered(decoded: Decoded, data: bytes, where: str, format: str) -> Generator[Any, None, Decoded]:
+    """A text whose encoding was guessed, in the one that the answer to a question says, if there is an answer."""
+    choices = [
+        Encoding(codec, shorten(line)) for codec, line in encodings.possible(decoded.sample, decoded.guess)
+    ]
+    shape = f"encoding {format} {decoded.guess}"
+    question = EncodingQuestion(where=where, shape=shape, is_sure=True, encodings=choices)
+    yield question
+    if question.answer in (None, decoded.guess):
+        return decoded
+    return (yield from decode_as(data, question.answer))
 
 
 def _is_picture(name: str, data: bytes) -> bool:

@@ -11,15 +11,18 @@ import pytest
 
 from semblance.documents import Document, Failure
 from semblance.ingest import read
-from semblance.ingest.questions import Layout, ListQuestion, Question, TableQuestion
+from semblance.ingest.questions import EncodingQuestion, Layout, ListQuestion, Question, TableQuestion
 
 Answer = Callable[[Any], None]
 
 
-def answered(name: str, text: str, answer: Answer) -> tuple[list[Document], list[Failure], list[Question]]:
+def answered(
+    name: str, text: str | bytes, answer: Answer
+) -> tuple[list[Document], list[Failure], list[Question]]:
     """What a file holds, if its questions are answered."""
     documents, failures, questions = list[Document](), list[Failure](), list[Question]()
-    for step in read(name, text.encode(), asks=True):
+    data = text.encode() if isinstance(text, str) else text
+    for step in read(name, data, asks=True):
         if isinstance(step, Question):
             questions.append(step)
             answer(step)
@@ -196,3 +199,38 @@ def test_a_list_of_a_usual_name_is_read_and_the_others_are_told() -> None:
 def test_nobody_is_asked_who_did_not_offer_to_answer() -> None:
     steps = list(read("a.csv", b"id,text\n1,x\n"))
     assert not [step for step in steps if isinstance(step, Question)]
+
+
+# --- encodings ---
+
+CZECH = "Žižkov je čtvrť v Praze."
+
+
+def test_a_guessed_encoding_can_be_changed() -> None:
+    def western(question: EncodingQuestion) -> None:
+        assert (question.guess, question.is_sure) == ("cp1250", True)
+        assert ("cp1257", "ˇi˛kov je čtvr¯ v Praze.") in question.encodings
+        question.answer = "cp1257"
+
+    documents, failures, (question,) = answered("a.txt", CZECH.encode("cp1250"), western)
+    assert failures == []
+    assert (documents[0].content, documents[0].note) == (
+        "ˇi˛kov je čtvr¯ v Praze.",
+        "decoded as windows-1257",
+    )
+    assert question.kept == "cp1257"
+
+
+def test_an_unanswered_guess_holds() -> None:
+    documents, _, _ = answered("a.txt", CZECH.encode("cp1250"), lambda _: None)
+    assert (documents[0].content, documents[0].note) == (CZECH, "decoded as windows-1250 (guessed)")
+
+
+def test_an_earlier_answer_is_not_taken_for_a_text_that_cannot_be_in_it() -> None:
+    documents, _, (question,) = answered("a.txt", CZECH.encode("cp1250"), lambda asked: asked.take("euc_jp"))
+    assert question.answer is None
+    assert documents[0].content == CZECH
+
+
+def test_nothing_is_asked_of_a_text_in_unicode() -> None:
+    assert answered("a.txt", CZECH, lambda _: None)[2] == []

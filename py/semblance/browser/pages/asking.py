@@ -1,4 +1,4 @@
-"""The dialog on how a table is read, or which lists of a JSON file. It is loaded with the first such file.
+"""The dialog on how a file is read: a table, lists of a JSON file, an old text's encoding. It is loaded with the first such file.
 
 It opens where nothing in the file speaks for the guess, or where the user wants to change how a file was read. Answers are
 remembered by the file's shape.
@@ -18,8 +18,17 @@ from semblance.browser.pages.session import Session
 from semblance.browser.pages.words import counted, words
 from semblance.errors import Malformed
 from semblance.ingest.dialects import DELIMITERS
+from semblance.ingest.encodings import label
 from semblance.ingest.items import shorten
-from semblance.ingest.questions import ROLES, Column, Layout, ListQuestion, Question, TableQuestion
+from semblance.ingest.questions import (
+    ROLES,
+    Column,
+    EncodingQuestion,
+    Layout,
+    ListQuestion,
+    Question,
+    TableQuestion,
+)
 from semblance.ingest.sheets import BETWEEN_CELLS
 
 SETTING = "layout:"  # names of settings begin with it
@@ -34,6 +43,11 @@ _DELIMITERS = {
     BETWEEN_CELLS: "layout.cells",
 }
 _ROLES = {"id": "layout.id", "title": "layout.title", "date": "layout.date", "link": "layout.link"}
+_HEADINGS = {
+    TableQuestion: "layout.table",
+    ListQuestion: "layout.lists",
+    EncodingQuestion: "layout.encoding",
+}
 _NO_COLUMN = ""
 
 
@@ -76,9 +90,7 @@ class Asking:
     async def _ask(self, question: Question, *, again: bool) -> bool:
         """Ask the user. Whether there is an answer, which is in the question then."""
         is_table = isinstance(question, TableQuestion)
-        by_id("layout-heading").textContent = words(
-            "layout.table" if is_table else "layout.lists", where=question.where
-        )
+        by_id("layout-heading").textContent = words(_HEADINGS[type(question)], where=question.where)
         by_id("layout-reason").textContent = words("layout.unsure" if is_table else "layout.several")
         by_id("layout-leave").textContent = words("layout.cancel" if again else "layout.leave")
         by_id("layout-legend").textContent = words("layout.columns") if is_table else ""
@@ -90,13 +102,15 @@ class Asking:
             self._show_layout(question, question.answer or question.guess)
         else:
             self._table = None
-            self._show_lists(question)
+            self._show_lists(question) if isinstance(question, ListQuestion) else _show_encodings(question)
         if not await self._open():
             return False
         if isinstance(question, TableQuestion):
             question.answer = self._layout
-        else:
+        elif isinstance(question, ListQuestion):
             question.answer = tuple(question.lists[place].key for place in _checked())
+        else:
+            question.answer = question.encodings[_checked()[0]].codec
         return True
 
     async def _open(self) -> bool:
@@ -180,9 +194,20 @@ class Asking:
         _require_a_choice(words("layout.no_list"))
 
 
+def _show_encodings(question: EncodingQuestion) -> None:
+    chosen = question.answer or question.guess
+    choices = [(label(codec), words("layout.sample", sample=sample)) for codec, sample in question.encodings]
+    _show_choices(
+        choices, [place for place, (codec, _) in enumerate(question.encodings) if codec == chosen], "radio"
+    )
+    _say_problem("")
+
+
 def described(question: Question) -> str:
     """How a file is read, for the report."""
     between = words("layout.between")
+    if isinstance(question, EncodingQuestion):
+        return words("layout.encoding_is", encoding=label(question.answer or question.guess))
     if isinstance(question, ListQuestion):
         return between.join(question.answer or question.guess)
     layout = question.answer or question.guess
@@ -225,10 +250,11 @@ def _fill_select(id: str, options: Iterable[tuple[str, str]], value: str) -> Non
     select.value = value
 
 
-def _show_choices(choices: Sequence[tuple[str, str]], checked: Sequence[int]) -> None:
+def _show_choices(choices: Sequence[tuple[str, str]], checked: Sequence[int], kind: str = "checkbox") -> None:
     by_id("layout-choices").replaceChildren()
     for place, (name, sample) in enumerate(choices):
         view = View("t-choice").fill(name=name, sample=sample)
+        view["check"].type, view["check"].name = kind, "layout-choice"
         view["check"].checked = place in checked
         by_id("layout-choices").append(view.fragment)
 
