@@ -1,4 +1,4 @@
-"""The dialog on how a file is read: a table, lists of a JSON file, an old text's encoding. It is loaded with the first such file.
+"""The dialog on how a file is read: tables, lists in JSON, encodings that are guessed. Loaded with the first such file.
 
 It opens where nothing in the file speaks for the guess, or where the user wants to change how a file was read. Answers are
 remembered by the file's shape.
