@@ -316,7 +316,7 @@ def _iso_date(text: str) -> str:
 
 def _text(element: ElementTree.Element, kind: str) -> Generator[None, None, str]:
     """The text of an element by its ``type``, or by the given kind if it has none."""
-    kind = element.get("type", kind)
+    kind = element.get("type") or kind
     if kind in ("xhtml", "application/xhtml+xml"):
         return (yield from web_page.extract(_markup(element))).content
     text = "".join(element.itertext())
@@ -326,10 +326,11 @@ def _text(element: ElementTree.Element, kind: str) -> Generator[None, None, str]
 
 
 def _markup(element: ElementTree.Element) -> str:
-    """The markup inside an element, without namespaces."""
+    """The markup inside an element, without namespaces. In HTML an element such as ``title`` would hold no markup."""
     for node in element.iter():
         node.tag = node.tag.rpartition(" ")[2]
         for name in list(node.attrib):
             if name not in ("hidden", "style"):
                 del node.attrib[name]
+    element.tag = "div"
     return ElementTree.tostring(element, encoding="unicode", method="html")

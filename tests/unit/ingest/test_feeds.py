@@ -351,3 +351,17 @@ def test_an_outline_is_a_list_for_each_branch() -> None:
         ("Trip", "Trip\n- Pack\n  - tent"),
         ("Work", "Work"),
     ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">A <b>bold</b> title</div></title>',
+        '<title type="html">A &lt;b&gt;bold&lt;/b&gt; title</title>',
+        '<title type="">A bold title</title>',
+        "<title>A bold title</title>",
+    ],
+)
+def test_titles_are_read_by_their_type(title: str) -> None:
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>a</id>{title}<summary>Text</summary></entry></feed>'
+    assert read_one("a.xml", feed).title == "A bold title"
