@@ -72,16 +72,16 @@ def _open(paper: Apart) -> PdfReader:
     import pypdf  # so large that it is imported with the first PDF
     from pypdf.errors import DependencyError
 
-    from semblance.ingest.papers.aes import lend_to_pypdf
-
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it mends what is damaged, and says so at length
+    if b"/Encrypt" in paper.data:
+        from semblance.ingest.papers.aes import lend_to_pypdf
+
+        lend_to_pypdf()  # before it looks at the file
     try:
         reader = pypdf.PdfReader(io.BytesIO(paper.data))
         # Many files have an empty password: everybody may read them, but not change or print them.
-        if reader.is_encrypted:
-            lend_to_pypdf()
-            if not reader.decrypt(""):
-                raise refusal(KINDS["locked_pdf"], paper.where)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise refusal(KINDS["locked_pdf"], paper.where)
     except DependencyError as error:  # this kind of encryption takes another library
         raise refusal(KINDS["locked_pdf"], paper.where) from error
     except (MemoryError, InputError):

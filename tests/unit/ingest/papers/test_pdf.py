@@ -6,7 +6,8 @@ import io
 from pathlib import Path
 
 import pytest
-from pypdf import PdfWriter
+from pypdf import PdfWriter, _encryption
+from pypdf._crypt_providers import _fallback
 
 from data.papers import bomb, lines, pdf, raw_pdf, scan, stream
 from semblance.documents import Document
@@ -178,6 +179,14 @@ def test_a_file_that_everybody_may_read_is_read_though_it_is_encrypted() -> None
     assert "it is an encrypted PDF" in error_of("a.pdf", encrypted("secret", "RC4-128"))
 
 
+@pytest.fixture
+def without_aes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pypdf as it is before the first encrypted file, without a library for AES."""
+    for name in ("CryptAES", "aes_cbc_decrypt", "aes_cbc_encrypt", "aes_ecb_decrypt", "aes_ecb_encrypt"):
+        monkeypatch.setattr(_encryption, name, getattr(_fallback, name))
+
+
+@pytest.mark.usefixtures("without_aes")
 @pytest.mark.parametrize("name", ["aes-128", "aes-256-r5", "aes-256"])
 def test_aes_takes_no_library(name: str) -> None:
     """The files are those of `encrypted`, written with PyPI's cryptography."""
