@@ -69,7 +69,7 @@ class AppPage:
         self.forget_report()
         self.page.get_by_label("More ways to add").click()
         self.page.locator("#add-menu").get_by_role("button", name="Paste text").click()
-        self.page.get_by_label("Title").fill(title)
+        self.page.locator("#paste").get_by_label("Title").fill(title)
         self.page.get_by_label("Text", exact=True).fill(text)
         self.page.get_by_role("button", name="Add", exact=True).click()
         return self.wait_for_report()

@@ -123,7 +123,7 @@ def test_the_sample_asked_for_while_it_starts_is_added_once_it_has(app: AppPage,
 def test_a_text_pasted_while_it_starts_is_added_once_it_has(app: AppPage, queued: Locator) -> None:
     with starting(app):
         choose_from_menu(app, "Paste text")
-        app.page.get_by_label("Title").fill("Crust")
+        app.page.locator("#paste").get_by_label("Title").fill("Crust")
         app.page.get_by_role("textbox", name="Text").fill("Steam in the oven makes the loaf crackle.")
         app.page.get_by_role("button", name="Add", exact=True).click()
         expect(queued).to_have_text("Will be added as soon as Semblance is ready: 1 pasted text.")
@@ -321,7 +321,8 @@ def test_how_files_were_read_is_told_and_the_report_can_be_saved(app: AppPage) -
     with app.page.expect_download() as download:
         app.report.get_by_role("button", name="Save this report").click()
     saved = download.value.path().read_text(encoding="utf-8")
-    assert saved.count("\n- ") == 3
+    assert saved.count("\n- ") == 4
+    assert "- Connections.csv: " in saved
     assert "1 failed\n\n- empty.md: it is empty." in saved
     app.forget_report()
     app.add_files([text_file("trip-c.zip", (CASES / paths[1]).read_bytes())])

@@ -102,7 +102,7 @@ def test_pasted_text_becomes_an_item(app: AppPage) -> None:
     app.forget_report()
     app.page.get_by_label("More ways to add").click()
     app.page.get_by_role("button", name="Paste text…").locator("visible=true").click()
-    app.page.get_by_label("Title").fill("Crust")
+    app.page.locator("#paste").get_by_label("Title").fill("Crust")
     app.page.get_by_role("textbox", name="Text").fill("Steam in the oven makes the loaf crackle.")
     app.page.get_by_role("button", name="Add", exact=True).click()
     assert app.wait_for_report() == "1 added"

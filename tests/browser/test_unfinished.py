@@ -154,7 +154,7 @@ def test_a_pasted_text_that_waited_its_turn_is_not_lost(visitor: Visitor, folder
         expect(app.page.locator("#progress-text")).to_contain_text("Embedding", timeout=EMBED_MS)
         app.page.get_by_label("More ways to add").click()
         app.page.locator("#add-menu").get_by_role("button", name="Paste text").click()
-        app.page.get_by_label("Title").fill("Crust")
+        app.page.locator("#paste").get_by_label("Title").fill("Crust")
         app.page.get_by_label("Text", exact=True).fill("Steam in the oven makes the loaf crackle.")
         app.page.get_by_role("button", name="Add", exact=True).click()
         expect(app.page.locator("#progress-waiting")).to_contain_text("1 addition")

@@ -63,7 +63,7 @@ def component(
 
 
 def licences_of(components: Iterable[Component]) -> list[tuple[str, str]]:
-    """Name and licence of each part, sorted by name.
+    """Name and licence of each part, sorted by name. The licence is empty for a model whose manifest states none.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def licences_of(components: Iterable[Component]) -> list[tuple[str, str]]:
     return sorted(
         (
             f"{part['name']} {part['version']}",
-            " ".join(entry["license"].get("id") or entry["license"]["name"] for entry in part["licenses"]),
+            " ".join(entry["license"].get("id") or entry["license"]["name"] for entry in part.get("licenses", [])),
         )
         for part in components
     )
@@ -99,7 +99,7 @@ def of_model(name: str, manifest: Mapping[str, Any]) -> Component:
         for file, about in manifest["files"].items()
         if "compression" not in about  # the digest is then that of the content
     }
-    part = component(name, version, manifest["licence"], kind="machine-learning-model")
+    part = component(name, version, str(manifest.get("licence", "")), kind="machine-learning-model")
     return part | _files(name, hashes)
 
 

@@ -14,9 +14,9 @@ from semblance.ranking.words.languages import is_stop_word
 from semblance.ranking.words.terms import is_dense, words_of
 
 _ROUNDS = 50
-_STARTS = 10
-_MANY = 5_000
-"""From so many items on, k-means starts twice and not ten times."""
+_FEW, _MANY = 500, 5_000  # items
+_STARTS = {_FEW: 50, _MANY: 10, np.inf: 2}
+"""How often k-means starts, by below how many items: few are quick, and each start may end in another place."""
 
 _SHORTEST = 3  # letters of a telling word, in scripts with spaces
 
@@ -45,7 +45,7 @@ def k_means(vectors: FloatArray, number: int) -> Labels:
     >>> k_means(np.array([[1, 0], [0, 1], [0.1, 1], [1, 0.1], [0, 1]], dtype=np.float32), 2).tolist()
     [1, 0, 0, 1, 0]
     """
-    starts = _STARTS if len(vectors) < _MANY else 2
+    starts = next(number for below, number in _STARTS.items() if len(vectors) < below)
     *_, labels = k_means_steps(vectors, number, starts)
     return labels
 

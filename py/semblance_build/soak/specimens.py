@@ -18,7 +18,11 @@ _A = (
 )
 _KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _ODF = "urn:oasis:names:tc:opendocument:xmlns"
-_OPEN = f'xmlns:office="{_ODF}:office:1.0" xmlns:text="{_ODF}:text:1.0" xmlns:draw="{_ODF}:drawing:1.0"'
+_OPEN = (
+    f'xmlns:office="{_ODF}:office:1.0" xmlns:text="{_ODF}:text:1.0" xmlns:draw="{_ODF}:drawing:1.0" '
+    f'xmlns:table="{_ODF}:table:1.0"'
+)
+_S = f'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="{_KINDS}"'
 _MARKDOWN = """---
 title: Green tea
 date: 2026-05-01
@@ -179,6 +183,22 @@ _SLIDES = {
     "ppt/slides/slide1.xml": f'<p:sld {_A}><p:cSld><p:spTree><p:sp><p:nvSpPr><p:nvPr><p:ph type="title"/></p:nvPr>'
     "</p:nvSpPr><p:txBody><a:p><a:r><a:t>Tea</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>",
 }
+_CELLS = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in ("id", "text"))
+_WORKBOOK = {
+    "[Content_Types].xml": "<Types/>",
+    "_rels/.rels": _relations(officeDocument="xl/workbook.xml"),
+    "xl/_rels/workbook.xml.rels": _relations(worksheet="worksheets/sheet1.xml", styles="styles.xml"),
+    "xl/workbook.xml": f'<workbook {_S}><sheets><sheet name="Teas" sheetId="1" r:id="worksheet"/></sheets></workbook>',
+    "xl/styles.xml": f'<styleSheet {_S}><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>',
+    "xl/worksheets/sheet1.xml": f'<worksheet {_S}><sheetData><row>{_CELLS}</row><row><c s="0"><v>1</v></c>'
+    '<c t="inlineStr"><is><t>Boil water.</t></is></c></row></sheetData></worksheet>',
+}
+_TABLE = (
+    '<table:table table:name="Teas"><table:table-row><table:table-cell><text:p>id</text:p></table:table-cell>'
+    "<table:table-cell><text:p>text</text:p></table:table-cell></table:table-row><table:table-row>"
+    '<table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell>'
+    "<table:table-cell><text:p>Boil water.</text:p></table:table-cell></table:table-row></table:table>"
+)
 _BOOK = {
     "mimetype": "application/epub+zip",
     "META-INF/container.xml": f'<container xmlns="{_ODF}:container"><rootfiles><rootfile full-path="O/c.opf"/></rootfiles>'
@@ -236,6 +256,8 @@ PARTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     ".zip": {"a.md": _MARKDOWN, "b/c.csv": TEXTS[".csv"], "d.html": _HTML},
     **dict.fromkeys((".docx", ".docm", ".dotx"), _WORD),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), _WORKBOOK),
+    **dict.fromkeys((".ods", ".ots"), _open_document("spreadsheet", _TABLE)),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), _SLIDES),
     ".epub": _BOOK,
     **dict.fromkeys(

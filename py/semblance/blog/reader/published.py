@@ -145,7 +145,7 @@ class Catalogue:
         is_unigram = fields.number() == 1
         tokens = fields.skip_strings() + fields.skip_strings()
         fields.take(1 + tokens if is_unigram else 0)  # scores
-        for _ in ("words that the site never uses", "words"):
+        for _ in ("words that the site never uses", "words", "stop words"):
             fields.skip_strings()
         is_narrow = fields.number() == round(100 * LEAST_IN_NARROW)
         return cls(dims, passages, is_unigram, is_narrow, fields.rows(fields.number(), dims))

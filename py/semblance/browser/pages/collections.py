@@ -161,20 +161,28 @@ class Collections:
                 return await self._session.renamed(name, new)
 
     async def _delete(self, name: str) -> None:
-        info = await self._described(name)
-        can_undo = not info.damage and info.count <= MOST_UNDONE and not self._session.is_stale(info)
+        kept = await self._kept_for_undo(name)
         text = (
-            words("collections.confirm_delete", name=name)
-            if can_undo
-            else words("collections.confirm_delete_for_good", name=name)
+            words("collections.confirm_delete_for_good", name=name)
+            if kept is None
+            else words("collections.confirm_delete", name=name)
         )
         if not await self._session.dialogs.confirm(text, words("collections.delete"), danger=True):
             return
-        kept = ffi.blob([part async for part in self._session.library.backup(name)]) if can_undo else None
         await self._session.library.drop(name)
         await self._session.collection_dropped(name)
         if kept is not None:
             self._offer_undo(name, kept)
+
+    async def _kept_for_undo(self, name: str) -> Any | None:
+        """A backup from which a collection can come back; None if it is too large, or can't be read or restored."""
+        info = await self._described(name)
+        if info.damage or info.count > MOST_UNDONE or self._session.is_stale(info):
+            return None
+        try:
+            return ffi.blob([part async for part in self._session.library.backup(name)])
+        except StoreError:  # a part of it is damaged: it can be deleted all the same
+            return None
 
     def _offer_undo(self, name: str, backup: Any) -> None:
         session = self._session
