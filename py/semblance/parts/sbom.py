@@ -73,7 +73,9 @@ def licences_of(components: Iterable[Component]) -> list[tuple[str, str]]:
     return sorted(
         (
             f"{part['name']} {part['version']}",
-            " ".join(entry["license"].get("id") or entry["license"]["name"] for entry in part.get("licenses", [])),
+            " ".join(
+                entry["license"].get("id") or entry["license"]["name"] for entry in part.get("licenses", [])
+            ),
         )
         for part in components
     )
