@@ -237,7 +237,6 @@ def test_javascript_hears_of_it_on_a_page_of_somebody_elses(visitor: BrowserCont
     for path in (
         "models/index.json",
         "py/main.py",
-        "py/pyscript.json",
         "static/vendor/pyodide/pyodide.asm.wasm",
         "static/vendor/pyscript/core.js",
     ):
