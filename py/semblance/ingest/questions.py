@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from semblance.errors import Malformed
+from semblance.ingest import encodings
 
 ROLES = ("id", "title", "date", "link")
 """What a column of a table can be, beside part of the text."""
@@ -198,19 +199,22 @@ class EncodingQuestion(_Asked):
 
     Parameters
     ----------
-    encodings : sequence of Encoding
-        All that can decode the text, the guess first.
+    guess : str
+        The most likely codec.
+    sample : bytes
+        Lines of the text that are not all ASCII.
     answer : str, optional
         A codec.
     """
 
-    encodings: Sequence[Encoding]
+    guess: str
+    sample: bytes = field(repr=False)
     answer: str | None = None
 
     @property
-    def guess(self) -> str:
-        """The most likely codec."""
-        return self.encodings[0].codec
+    def encodings(self) -> list[Encoding]:
+        """All that can decode the text, the guess first. Only who is asked needs them: it decodes the sample in each."""
+        return [Encoding(*reading) for reading in encodings.possible(self.sample, self.guess)]
 
     @property
     def kept(self) -> str:

@@ -13,7 +13,6 @@ from semblance.errors import DuplicateId, EmptyDocument, Malformed
 from semblance.ingest import (
     apart,
     archives,
-    encodings,
     exif,
     feeds,
     formats,
@@ -29,7 +28,7 @@ from semblance.ingest.items import Apart, File, Item, Steps, failure_of, joined,
 from semblance.ingest.kinds import check_kind, kind_of
 from semblance.ingest.limits import LIMITS, Limits, check_size
 from semblance.ingest.names import composed
-from semblance.ingest.questions import Encoding, EncodingQuestion, Question
+from semblance.ingest.questions import EncodingQuestion, Question
 from semblance.messages import Message
 
 Reader = Callable[[File], Steps]
@@ -171,11 +170,10 @@ def _read_items(name: str, data: bytes, where: str, limits: Limits) -> Steps:
 
 def _as_answered(decoded: Decoded, data: bytes, where: str, format: str) -> Generator[Any, None, Decoded]:
     """A text whose encoding was guessed, in the one that the answer to a question says, if there is an answer."""
-    choices = [
-        Encoding(codec, shorten(line)) for codec, line in encodings.possible(decoded.sample, decoded.guess)
-    ]
     shape = f"encoding {format} {decoded.guess}"
-    question = EncodingQuestion(where=where, shape=shape, is_sure=True, encodings=choices)
+    question = EncodingQuestion(
+        where=where, shape=shape, is_sure=True, guess=decoded.guess, sample=decoded.sample
+    )
     yield question
     if question.answer in (None, decoded.guess):
         return decoded

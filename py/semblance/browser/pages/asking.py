@@ -102,7 +102,10 @@ class Asking:
             self._show_layout(question, question.answer or question.guess)
         else:
             self._table = None
-            self._show_lists(question) if isinstance(question, ListQuestion) else _show_encodings(question)
+            if isinstance(question, ListQuestion):
+                self._show_lists(question)
+            else:
+                _show_encodings(question)
         if not await self._open():
             return False
         if isinstance(question, TableQuestion):
@@ -195,11 +198,10 @@ class Asking:
 
 
 def _show_encodings(question: EncodingQuestion) -> None:
-    chosen = question.answer or question.guess
-    choices = [(label(codec), words("layout.sample", sample=sample)) for codec, sample in question.encodings]
-    _show_choices(
-        choices, [place for place, (codec, _) in enumerate(question.encodings) if codec == chosen], "radio"
-    )
+    chosen, encodings = question.answer or question.guess, question.encodings
+    choices = [(label(codec), words("layout.sample", sample=shorten(sample))) for codec, sample in encodings]
+    checked = [place for place, (codec, _) in enumerate(encodings) if codec == chosen]
+    _show_choices(choices, checked, "radio")
     _say_problem("")
 
 
