@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from browser.app import AppPage
+from browser.app import AppPage, held
 
 
 def scrolled(app: AppPage) -> float:
@@ -49,3 +49,35 @@ def test_the_title_names_what_is_shown(app: AppPage) -> None:
     app.page.go_back()
     app.page.go_back()
     expect(app.page).to_have_title("“rising water” – Search – Semblance")
+
+
+# Notes when the door of the map has opened it, or has seen that nobody waits for it any more.
+NOTED = """
+from semblance.browser.pages.map_door import MapDoor
+MapDoor.is_done, open_map = [], MapDoor.open
+async def open_and_note(self, address):
+    await open_map(self, address)
+    MapDoor.is_done.append(True)
+MapDoor.open = open_and_note
+0
+"""
+DONE = """
+from semblance.browser.pages.map_door import MapDoor
+import asyncio
+while not MapDoor.is_done:
+    await asyncio.sleep(0)
+0
+"""
+
+
+def test_a_map_that_loads_late_does_not_call_back_who_has_gone_on(app: AppPage) -> None:
+    current = app.page.locator("[aria-current=page]")
+    app.python(NOTED)
+    with held(app.page, "**/py/maps.tar.gz"):
+        app.page.evaluate("location.hash = 'map'")
+        expect(current).to_have_text("Map")
+        app.page.evaluate("location.hash = 'collections'")
+        expect(current).to_have_text("Collections")
+    app.python(DONE)
+    assert app.page.evaluate("location.hash") == "#collections"
+    expect(app.page.locator("#room-collections")).to_be_visible()

@@ -119,7 +119,7 @@ class App:
 
     async def _route(self) -> None:
         session, collection = self._session, self._session.collection
-        scrolled = session.places.arrive()
+        scrolled, entry = session.places.arrive(), session.entry
         address = await session.follow(session.address)
         if address is None:
             return
@@ -133,9 +133,9 @@ class App:
             address = replace(address, item="")
         await self._rooms[address.room].open(address)
         self._name_page()
-        if (
-            scrolled is not None and address.room != "labs"
-        ):  # a lab takes long to be drawn, and begins at its top
+        is_still_here = session.entry == entry
+        # A lab takes long to be drawn, and begins at its top.
+        if scrolled is not None and is_still_here and address.room != "labs":
             ffi.window.scrollTo(0, scrolled)
 
     def _name_page(self) -> None:

@@ -45,7 +45,8 @@ class LabsDoor:
             if self._latest is address:
                 by_id("labs-page").replaceChildren(element("p", error.said(), "lab-error"))
             return
-        if self._latest is address:  # a later address may have been opened while the labs were loading
+        # Meanwhile the user may have gone to another lab, or to another room.
+        if self._latest is address and self._session.address.room == "labs":
             await labs.open(address)
 
     async def _load(self) -> Labs:

@@ -64,7 +64,8 @@ class MapDoor:
         except SemblanceError as error:
             by_id("map-status").textContent = error.said()
             return
-        if self._latest is address:  # a later address may have been opened meanwhile
+        # Meanwhile the user may have gone to a later address of the map, or to another room.
+        if self._latest is address and self._session.address.room == "map":
             await room.open(address)
 
     async def _load(self) -> MapRoom:
