@@ -359,8 +359,14 @@ class Collection:
         index = await self._ready_index()
         if not texts or (id and (id not in index or id in index.awaiting)):
             return
-        vector = index.means(np.array([index.row(id)]))[0] if id else await self.query_vector(query)
         recipe = await self._recipe()
+        self._require_fresh()
+        if id:
+            vector = index.means(np.array([index.row(id)]))[0]
+        else:
+            asked = Query.parse(query)
+            _require_text(asked)
+            vector = await self._vector_of(recipe, asked.text)
         for match in texts:
             yield match.id, await telling_sentence(recipe, match, vector)
 

@@ -47,3 +47,18 @@ def test_it_has_a_word_of_the_query_if_the_match_has_one() -> None:
 
 def test_a_heading_is_none() -> None:
     assert not told("Tides")["tides"].startswith("#")
+
+
+def test_what_a_query_excludes_says_nothing_about_sentences() -> None:
+    async def main() -> tuple[list[tuple[str, object]], list[str]]:
+        encoder = FakeEncoder(budget=64)
+        collection = await make_library(FakeStore(), encoder).collection("notes")
+        await collection.embed("tides", TIDES)
+        query = '"moon pulls" -harbour'
+        matches = await collection.search(query)
+        encoder.encoded.clear()
+        return [found async for found in collection.telling_sentences(matches, query=query)], encoder.encoded
+
+    (found,), encoded = run(main())
+    assert found[0] == "tides"
+    assert not any("harbour" in text or text == "moon pulls" for text in encoded)  # the search has its vector
