@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from xdist.scheduler import LoadScopeScheduling
 
-from browser.app import AppPage
+from browser.app import NO_SERVICE_WORKER, AppPage
 from browser.watch import SharedPage, Watch, shared_page
 from semblance.parts.errors import BuildError
 from semblance.parts.models import MULTILINGUAL, TEXT_MODEL, Model, named
@@ -30,9 +30,6 @@ BASE = "/a/base path/"  # a project page is not at the root of its host
 WITH_BROWSERS = ("tests/browser/", "tests/engines/")
 IN_PAGE = "indexeddb"  # in the names of tests of the contract that run in a page
 OVERLAY = Path(__file__).parent / "browser" / "pages"
-# Each test is a first visit: that the worker keeps the whole site, every time, would take longer than most tests. It has
-# tests of its own, and the smoke suite of all engines runs with it.
-NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
 Aloud = Callable[[], AbstractContextManager[None]]

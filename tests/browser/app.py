@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from browser.interpreter import python
+from browser.watch import Watch
 
 START_MS = 120_000  # for a busy machine; an idle one needs a few seconds
 EMBED_MS = 300_000
+# Each test is a first visit: that the worker keeps the whole site, every time, would take longer than most tests. It has
+# tests of its own, and the smoke suite of all engines runs with it.
+NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
 def text_file(name: str, content: str | bytes, mime: str = "text/plain") -> FilePayload:
@@ -159,6 +163,19 @@ class AppPage:
     def python(self, code: str) -> Any:
         """Run Python in the page's own interpreter; its last value must be plain data."""
         return python(self.page, code)
+
+
+@contextmanager
+def shared_app(browser: Browser, site: str, **options: Any) -> Iterator[AppPage]:
+    """The app for several tests, in a context with Playwright's options; after them, nothing may have gone wrong in it."""
+    watching = Watch(site)
+    with browser.new_context(**options) as context:
+        context.add_init_script(NO_SERVICE_WORKER)
+        app = AppPage(context.new_page(), site)
+        watching.watch(app.page)
+        app.open()
+        yield app
+    assert watching.problems == []
 
 
 # The page writes no batch before the test says so.

@@ -10,10 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from browser.accessibility import VIEWS, announced, axe_findings, listen, show_as, tab_stops
-from browser.app import EMBED_MS, START_MS, AppPage, go_on, held, text_file
+from browser.app import EMBED_MS, START_MS, AppPage, go_on, held, shared_app, text_file
 from browser.labs import LabPage
-from browser.watch import Watch
-from conftest import NO_SERVICE_WORKER
 from semblance.parts.paths import ROOT
 
 PICTURE = ROOT / "static" / "labs" / "photos" / "cat.jpg"
@@ -26,13 +24,7 @@ TABLE = text_file(
 @pytest.fixture(scope="module")
 def furnished(browser: Browser, site: str) -> Iterator[AppPage]:
     """The app with texts, a picture, metadata to narrow down by, and an empty collection."""
-    watching = Watch(site)
-    with browser.new_context() as context:
-        context.add_init_script(NO_SERVICE_WORKER)
-        page = context.new_page()
-        watching.watch(page)
-        app = AppPage(page, site)
-        app.open()
+    with shared_app(browser, site) as app:
         app.add_files(
             [
                 text_file(PICTURE.name, PICTURE.read_bytes(), "image/jpeg"),
@@ -43,7 +35,6 @@ def furnished(browser: Browser, site: str) -> Iterator[AppPage]:
         app.forget_report()
         app.evaluate("() => semblance.collection('empty')")
         yield app
-    assert watching.problems == []
 
 
 def room(app: AppPage, name: str) -> None:

@@ -19,9 +19,9 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from browser.app import START_MS
+from browser.app import NO_SERVICE_WORKER, START_MS
 from browser.watch import Watch
-from conftest import BASE, NO_SERVICE_WORKER, OVERLAY
+from conftest import BASE, OVERLAY
 from semblance_build.server import ISOLATION, make_server
 
 Answer = Callable[[Route], None]

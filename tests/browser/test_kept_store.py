@@ -6,9 +6,8 @@ import json
 
 from playwright.sync_api import BrowserContext
 
-from browser.app import AppPage
+from browser.app import NO_SERVICE_WORKER, AppPage
 from browser.watch import Watch
-from conftest import NO_SERVICE_WORKER
 from data.kept_store import FOLDER, ITEMS, NAME, NEAREST, assert_nearest
 
 FILL = """async ({ version, stores }) => {

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
-from browser.app import AppPage
+from browser.app import NO_SERVICE_WORKER, AppPage
 from browser.labs import LAB_MS, LabPage
 from browser.watch import Watch
-from conftest import NO_SERVICE_WORKER
 from semblance.labs import catalogue
 from semblance.labs.messages import text
 from semblance.parts.paths import ROOT

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.app import START_MS, AppPage, held, text_file
+from browser.app import NO_SERVICE_WORKER, START_MS, AppPage, held, text_file
 from browser.watch import Watch
-from conftest import NO_SERVICE_WORKER
 
 ROOMS = ("related", "search", "map", "compare", "collections", "labs")
 NOTES = [

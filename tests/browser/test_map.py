@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from browser.app import START_MS, AppPage
-from browser.watch import SharedPage, Watch, shared_page
-from conftest import NO_SERVICE_WORKER
+from browser.app import START_MS, AppPage, shared_app
+from browser.watch import SharedPage, shared_page
 
 # Items of three kinds, each around a direction of its own.
 FILL = """
@@ -88,18 +87,11 @@ QUICKEST_FRAME = """async ([count, zoom]) => {
 @pytest.fixture(scope="module")
 def mapped(browser: Browser, site: str) -> Iterator[AppPage]:
     """The app with 60 items of three kinds, and their map."""
-    watching = Watch(site)
-    with browser.new_context(reduced_motion="reduce") as context:
-        context.add_init_script(NO_SERVICE_WORKER)
-        page = context.new_page()
-        watching.watch(page)
-        app = AppPage(page, site)
-        app.open()
+    with shared_app(browser, site, reduced_motion="reduce") as app:
         assert fill(app, number=60) == 60
         app.open("?filled#map")
         wait_until_laid_out(app)
         yield app
-    assert watching.problems == []
 
 
 def fill(app: AppPage, number: int, first: int = 0, name: str = "notes") -> int:

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, expect
 
-from browser.app import AppPage, text_file
+from browser.app import NO_SERVICE_WORKER, AppPage, text_file
 from browser.watch import Watch
-from conftest import BASE, NO_SERVICE_WORKER, OVERLAY
+from conftest import BASE, OVERLAY
 from data import clip
 from data.pictures import encoded
 from semblance_build.server import serving

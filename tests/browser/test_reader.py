@@ -8,9 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from browser.app import AppPage, text_file
-from browser.watch import Watch
-from conftest import NO_SERVICE_WORKER
+from browser.app import AppPage, shared_app, text_file
 
 TEA = """---
 title: Green tea
@@ -58,16 +56,10 @@ NOTES = [
 @pytest.fixture(scope="module")
 def notes(browser: Browser, site: str) -> Iterator[AppPage]:
     """The app with these notes, for all tests of the module."""
-    context, watch = browser.new_context(), Watch(site)
-    context.add_init_script(NO_SERVICE_WORKER)
-    app = AppPage(context.new_page(), site)
-    watch.watch(app.page)
-    app.open()
-    app.add_files(NOTES)
-    app.forget_report()
-    yield app
-    context.close()
-    assert watch.problems == []
+    with shared_app(browser, site) as app:
+        app.add_files(NOTES)
+        app.forget_report()
+        yield app
 
 
 @pytest.fixture

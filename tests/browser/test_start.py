@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from browser.app import START_MS, AppPage, held, text_file
+from browser.app import NO_SERVICE_WORKER, START_MS, AppPage, held, text_file
 from browser.interpreter import python
 from browser.watch import Watch
-from conftest import NO_SERVICE_WORKER
 from semblance.parts.snapshot import RUNTIME
 
 SIMILARITY = """async () => {

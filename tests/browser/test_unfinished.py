@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
-from browser.app import EMBED_MS, AppPage, go_on, text_file
+from browser.app import EMBED_MS, NO_SERVICE_WORKER, AppPage, go_on, text_file
 from browser.watch import Watch
-from conftest import NO_SERVICE_WORKER
 
 NUMBER = 60
 # The browser's own dialog can't be used in a test; what it returns is a folder of the browser's own.

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from browser.app import START_MS, AppPage, text_file
-from browser.watch import Watch
-from conftest import NO_SERVICE_WORKER
+from browser.app import START_MS, AppPage, shared_app, text_file
 from semblance.parts.paths import ROOT
 
 PHOTOS = ROOT / "static" / "labs" / "photos"
@@ -25,15 +23,9 @@ NOTES = [
 @pytest.fixture(scope="module")
 def notes(browser: Browser, site: str) -> Iterator[AppPage]:
     """The app with these notes, for all tests of the module."""
-    context, watch = browser.new_context(), Watch(site)
-    context.add_init_script(NO_SERVICE_WORKER)
-    app = AppPage(context.new_page(), site)
-    watch.watch(app.page)
-    app.open()
-    assert app.add_files(NOTES) == "4 added"
-    yield app
-    context.close()
-    assert watch.problems == []
+    with shared_app(browser, site) as app:
+        assert app.add_files(NOTES) == "4 added"
+        yield app
 
 
 def ask_why(app: AppPage, id: str) -> Locator:

@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from browser.app import AppPage
+from browser.app import NO_SERVICE_WORKER, AppPage
 from browser.labs import LabPage
 from browser.watch import Watch
-from conftest import NO_SERVICE_WORKER
 from docs.pages import blocks, command_lines
 from semblance.parts.paths import ROOT
 from semblance_build.server import serving
