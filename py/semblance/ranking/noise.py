@@ -5,10 +5,10 @@ queries, and their best cosines with the items of a collection show how far an a
 the query: a model of many languages puts any two texts of one script closer together.
 
 Such a model also puts nonsense closer to any text than it puts a sentence in another language. So a part of how near the
-query itself is to nonsense is taken off its cosines: `LIKENESS`. Measured with multilingual-e5-small on samples of 20 sections
-of a manual and their headings: in the same language 96 % find something and not 93, across languages 90 and not 80, while
-made-up strings are refused as often as before (95 %). The price: of queries that have nothing to do with the manual, across
-languages 32 % find something, and not 19.
+query itself is to nonsense is taken off its cosines: `LIKENESS`. Measured with multilingual-e5-small on samples of 20
+sections of a manual and their headings: in the same language 96 % find something and not 93, across languages 90 and
+not 80, while made-up strings are refused as often as before (95 %). The price: of queries that have nothing to do with the
+manual, across languages 32 % find something, and not 19.
 """
 
 from __future__ import annotations
