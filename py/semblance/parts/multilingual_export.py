@@ -58,8 +58,8 @@ def serialize(file: E5File) -> bytes:
 class BlockGraph(Graph):
     """A graph whose matrices are 4-bit levels with a scale for each 32 inputs."""
 
-    def rows(self, name: str, table: Packed, numbers: str) -> str:
-        """As in `Graph`. Only the rows that are looked up become floats, which DequantizeLinear would not allow."""
+    def rows(self, name: str, table: Any, numbers: str) -> str:
+        """As in `Graph`, of a `Packed` table. Only rows that are looked up become floats, not all."""
         packed = self.op("Gather", self.constant(name, table.levels, np.uint8), numbers)
         scales = self.op("Gather", self.constant(f"{name}.scale", table.scales, np.float16), numbers)
         low = self.op("BitwiseAnd", packed, self.constant("low_half", 15, np.uint8))
@@ -70,8 +70,8 @@ class BlockGraph(Graph):
         _, count, _ = table.levels.shape
         return self.op("Reshape", blocks, self.constant(f"{name}.shape", [0, 0, count * BLOCK], np.int64))
 
-    def transposed(self, name: str, matrix: Packed) -> str:
-        """As in `Graph`."""
+    def transposed(self, name: str, matrix: Any) -> str:
+        """As in `Graph`, of a `Packed` matrix."""
         scales = matrix.scales.astype(np.float32)
         if isinstance(matrix, Joined):
             scales = scales * matrix.factors
