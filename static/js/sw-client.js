@@ -11,6 +11,7 @@ const WORKER = asset("sw.js");
 const IDLE_MS = 5000; // the worker starts after this time even if the page is not idle
 const FILES_AT_ONCE = 6; // of small files more than one, because each takes a while to come
 const NEVER_READ = /\/(README\.md|special_tokens_map\.json)$/; // files of a model for people and for other programs
+const ROWS = /\/words\/rows\//; // blocks of a word table
 const UPDATE_MS = 3_600_000; // browsers look for a new build at each visit; a page that stays open asks by itself
 const container = /^https?:$/.test(location.protocol) ? navigator.serviceWorker : undefined;
 
@@ -87,6 +88,7 @@ async function complete(isFirstVisit) {
   try {
     if (isFirstVisit) await claimed();
     if (!(await files()).length) await ask("refill");
+    if ((await rowsInUse()).length) await ask("expand");
     if (isControlled()) await keep((await files()).filter(await used()));
     problem = null;
   } catch (error) {
@@ -105,7 +107,7 @@ async function used() {
   const [models, rows] = [modelsInUse(), new Set(await rowsInUse())];
   return ({ path, model }) => {
     if (path.endsWith(".onnx")) return models.includes(asset(path));
-    if (path.includes("/words/rows/")) return rows.has(asset(path));
+    if (ROWS.test(path)) return rows.has(asset(path));
     return Boolean(model) && !NEVER_READ.test(path) && models.some((address) => address.startsWith(asset(`models/${model}/`)));
   };
 }
@@ -123,8 +125,33 @@ function ask(method) {
   });
 }
 
-/** The build's files: [{path, bytes, model, kept}]. A file with a `model` is kept on use. Empty while nothing is kept. */
+/**
+ * The build's files: [{path, bytes, model, kept, languages}], as the worker's `state` tells them. A file with a `model` is kept on
+ * use. Empty while nothing is kept.
+ */
 const files = async () => (registration?.active ? ask("state") : []);
+
+/** The same with all blocks of word tables. */
+async function allFiles() {
+  if (registration?.active) await ask("expand");
+  return files();
+}
+
+/** The files with the words of a language, and all else of the models that have them. */
+async function filesOf(language) {
+  const all = await allFiles();
+  const tables = all.filter(({ languages }) => languages?.[language]);
+  const blocks = new Set();
+  for (const { path } of tables) {
+    const { files: listed, languages } = await (await fetch(asset(path))).json();
+    const paths = Object.keys(listed);
+    for (const number of languages[language]) blocks.add(paths[number]);
+  }
+  const models = tables.map(({ model }) => model);
+  return all.filter(
+    ({ path, model }) => models.includes(model) && !NEVER_READ.test(path) && (!ROWS.test(path) || blocks.has(path)),
+  );
+}
 
 /** Have files kept: the worker keeps what a page that it controls reads. */
 async function keep(wanted, onProgress = () => {}) {
@@ -149,11 +176,21 @@ async function readWhole(path, onBytes) {
 const sum = (some) => some.reduce((total, { bytes }) => total + bytes, 0);
 
 /** Have everything kept, all models too. Resolves with the problem, or null if there is none. */
-export async function keepAll(newListener, onProgress) {
+export const keepAll = (newListener, onProgress) => keepFiles(newListener, allFiles, onProgress);
+
+/** Have the words of a language kept, and the model that has them. Resolves as `keepAll` does. */
+export const keepLanguage = (newListener, language, onProgress) =>
+  keepFiles(newListener, () => filesOf(language), onProgress);
+
+async function keepFiles(newListener, choose, onProgress) {
   problem = null;
   if (!registration?.active) await start(newListener);
   if (registration?.active && !isControlled()) return (problem = { key: "reload_first", values: {} });
-  await keep(await files(), onProgress).catch((error) => (problem = reasonOf(error)));
+  try {
+    await keep(await choose(), onProgress);
+  } catch (error) {
+    problem = reasonOf(error);
+  }
   return problem;
 }
 
@@ -164,7 +201,8 @@ export async function remove() {
 }
 
 /**
- * {supported, preparing, available, kept, missing, models: [{name, missing}], threads, problem}. Sizes are in bytes.
+ * {supported, preparing, available, kept, missing, models: [{name, missing}], languages, threads, problem}. Sizes are in bytes.
+ * `languages`: for each language with words of its own, how much `keepLanguage` loads where none of them is there yet.
  * `threads`: whether the page could use several threads after a reload.
  */
 export async function state() {
@@ -178,7 +216,13 @@ export async function state() {
     kept: sum(all.filter(({ kept }) => kept)),
     missing: sum(all.filter(({ kept }) => !kept)),
     models: names.map((name) => ({ name, missing: sum(all.filter(({ model, kept }) => model === name && !kept)) })),
+    languages: Object.assign({}, ...all.filter(({ languages }) => languages).map((table) => sizesOf(table, all))),
     threads: supported && isControlled() && !globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1,
     problem,
   };
+}
+
+function sizesOf({ path: own, model, languages }, all) {
+  const rest = sum(all.filter(({ path, kept, model: of }) => of === model && path !== own && !kept && !ROWS.test(path)));
+  return Object.fromEntries(Object.entries(languages).map(([language, bytes]) => [language, bytes + rest]));
 }

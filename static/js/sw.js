@@ -5,6 +5,9 @@
 // and a page gets all of its files from the build that it began with. A new worker takes over as soon as its cache is
 // complete. It pins the open pages to the earlier build, and removes that build's cache when no page needs it any more.
 // The worker answers only for files that the list names. It leaves other requests and other workers' caches alone.
+//
+// The blocks of a word table have a list of their own, models/NAME/words/rows.json, which names the files of the folder of its
+// name. It is fetched with the first of them. Its entry in the list has {lists: {bytes, languages}}: what it lists.
 
 const BUILD = "__BUILD__";
 const LIST = "precache.json";
@@ -66,9 +69,9 @@ const fromNetwork = (url) => [() => fetch(url, { priority: "low" }), () => fetch
 
 // --- lists ---
 
-const lists = new Map();
+const lists = new Map(); // by build, and those of word tables by build and address
 
-/** Map of the addresses of a build's files to {sha256, bytes}; null if the build is not kept. */
+/** Map of the addresses of a build's files to {sha256, bytes, model, lists}; null if the build is not kept. */
 async function listOf(build) {
   if (!lists.has(build)) {
     const response = await caches.match(address(LIST), { cacheName: cacheOf(build) });
@@ -79,6 +82,43 @@ async function listOf(build) {
 }
 
 const parseList = ({ files }) => new Map(Object.entries(files).map(([path, file]) => [address(path), file]));
+
+/** The list of a word table, by its address. It is kept, from the network if need be. */
+function tableOf(url, build) {
+  const key = `${build} ${url}`;
+  if (!lists.has(key)) {
+    const reading = readTable(url, build);
+    lists.set(key, reading);
+    reading.catch(() => lists.delete(key));
+  }
+  return lists.get(key);
+}
+
+async function readTable(url, build) {
+  const kept = await caches.match(url, { cacheName: cacheOf(build) });
+  if (kept) return parseList(await kept.json());
+  const file = await obtain(url, (await listOf(build)).get(url).sha256, fromNetwork(url));
+  await keep(url, file.clone(), build);
+  return parseList(await file.json());
+}
+
+const folderOf = (url) => url.slice(0, url.lastIndexOf("/"));
+const listNamedAs = (folder) => `${folder}.json`;
+
+/** What the lists say of a file; undefined if they do not name it. */
+async function expectationOf(url, build) {
+  const list = await listOf(build);
+  const table = listNamedAs(folderOf(url));
+  if (!list?.get(table)?.lists) return list?.get(url);
+  return (await tableOf(table, build).catch(() => null))?.get(url);
+}
+
+/** The files of a build, [url, file], as far as the lists that name them are kept. */
+async function listed(build, kept) {
+  const list = [...((await listOf(build)) ?? [])];
+  const tables = list.filter(([url, file]) => file.lists && kept.has(url));
+  return [...list, ...(await Promise.all(tables.map(([url]) => tableOf(url, build)))).flatMap((table) => [...table])];
+}
 
 /** Addresses of the files of a build that are kept. */
 async function keptIn(build) {
@@ -92,21 +132,27 @@ async function keptIn(build) {
 async function fill() {
   const list = await obtain(address(LIST), BUILD, [() => fetch(address(LIST), { cache: "reload" })]);
   const cache = await caches.open(cacheOf(BUILD));
-  const [kept, before] = [await keptIn(BUILD), await earlier()];
-  for (const [url, { sha256, model }] of parseList(await list.clone().json())) {
-    const wanted = !model || before.urls.has(url) || before.models.has(model);
-    if (!wanted || kept.has(url)) continue;
-    await cache.put(url, await obtain(url, sha256, [...(before.copies.get(sha256) ?? []), ...fromNetwork(url)]));
-  }
+  await keepWanted(parseList(await list.clone().json()), cache, await keptIn(BUILD), await earlier());
   await cache.put(address(LIST), list); // comes last: a cache that has a list is complete
 }
 
-/** What the caches of other builds hold: copies by digest, addresses, and the names of models that are kept whole. */
+async function keepWanted(list, cache, kept, before) {
+  for (const [url, { sha256, model, lists }] of list) {
+    const isInUse = before.urls.has(url) || before.models.has(model) || (lists && before.tables.has(url));
+    if (model && !isInUse) continue;
+    const sources = [...(before.copies.get(sha256) ?? []), ...fromNetwork(url)];
+    if (!kept.has(url)) await cache.put(url, await obtain(url, sha256, sources));
+    if (lists) await keepWanted(parseList(await (await cache.match(url)).json()), cache, kept, before);
+  }
+}
+
+/** What the caches of other builds hold: copies by digest, addresses, lists of word tables, and the names of models that are kept whole. */
 async function earlier() {
-  const contents = { copies: new Map(), urls: new Set(), models: new Set() };
+  const contents = { copies: new Map(), urls: new Set(), tables: new Set(), models: new Set() };
   for (const build of (await caches.keys()).map(buildOf)) {
     if (!build || build === BUILD) continue;
-    const [list, kept] = [(await listOf(build)) ?? [], await keptIn(build)];
+    const kept = await keptIn(build);
+    const list = await listed(build, kept);
     const lacking = new Set();
     for (const [url, { sha256, model }] of list) {
       if (!kept.has(url)) {
@@ -114,6 +160,7 @@ async function earlier() {
         continue;
       }
       contents.urls.add(url);
+      contents.tables.add(listNamedAs(folderOf(url))); // also of a build whose blocks stand in its one list
       contents.copies.set(sha256, [() => caches.match(url, { cacheName: cacheOf(build) })]);
     }
     for (const [, { model }] of list) if (model && !lacking.has(model)) contents.models.add(model);
@@ -219,7 +266,7 @@ async function answer(event, url) {
   const build = await buildFor(event);
   const kept = await caches.match(url, { cacheName: cacheOf(build) });
   if (kept) return kept;
-  const expected = (await listOf(build))?.get(url);
+  const expected = await expectationOf(url, build);
   if (!expected) return fetch(event.request);
   return (expected.bytes < STREAMED ? whole : streamed)(url, expected, build);
 }
@@ -263,14 +310,26 @@ async function keep(url, file, build) {
 
 // --- what pages ask ---
 
-/** The files of this build: [{path, bytes, model, kept}]. Empty if the cache was removed. */
+/**
+ * The files of this build: [{path, bytes, model, kept, languages}]. Empty if the cache was removed. As long as the list of a word
+ * table is not kept, it stands for the blocks too. `languages` of such a list: how many bytes the words of each language take.
+ */
 async function state() {
   if (await isGone()) return remove();
   await sweep();
-  const [list, kept] = [await listOf(BUILD), await keptIn(BUILD)];
+  const kept = await keptIn(BUILD);
   if (!kept.size) return [];
-  const path = (url) => decodeURI(url.slice(registration.scope.length));
-  return [...list].map(([url, { bytes, model }]) => ({ path: path(url), bytes, model, kept: kept.has(url) }));
+  return (await listed(BUILD, kept)).map(([url, { bytes, model, lists }]) => {
+    const isKept = kept.has(url);
+    const path = decodeURI(url.slice(registration.scope.length));
+    return { path, bytes: bytes + ((!isKept && lists?.bytes) || 0), model, kept: isKept, languages: lists?.languages };
+  });
+}
+
+/** Keep the lists of all word tables, so that `state` tells of their blocks. */
+async function expand() {
+  const tables = [...((await listOf(BUILD)) ?? [])].filter(([, { lists }]) => lists);
+  await Promise.all(tables.map(([url]) => tableOf(url, BUILD)));
 }
 
 /** Whether the site was taken away from this address. Its copy must then not hide what comes in its place. */
@@ -297,7 +356,7 @@ async function refill() {
 /** Take over the page of the first visit. This must not happen during activation: Firefox hangs if a page is being reloaded. */
 const claim = () => clients.claim();
 
-const METHODS = { state, claim, refill, remove };
+const METHODS = { state, expand, claim, refill, remove };
 
 addEventListener("message", (event) => {
   const [port] = event.ports;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from semblance.parts.scripts import JAVASCRIPT, read_script
@@ -56,8 +56,11 @@ class Host:
             self._thread.join()
 
 
-def small_site(folder: Path, word: str) -> Path:
-    """A site with Semblance's own service worker but without its app; `word` is what its builds differ in."""
+def small_site(folder: Path, word: str, more: Mapping[str, str] | None = None) -> Path:
+    """A site with Semblance's own service worker but without its app; `word` is what its builds differ in.
+
+    `more` are the texts of further files, by their paths.
+    """
     files = {
         "index.html": f'<!doctype html><title>Small</title><link rel="icon" href="data:,"><h1>{word}</h1>'
         '<script type="module" src="static/js/page.js"></script>',
@@ -67,6 +70,7 @@ def small_site(folder: Path, word: str) -> Path:
         "static/same.txt": "the same in all builds",
         "py/main.py": f"print({word!r})",
         MODEL: "0123456789abcdef" * 100_000,
+        **(more or {}),
     }
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

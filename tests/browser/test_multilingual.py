@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,10 +119,21 @@ def test_a_chinese_collection_is_found_and_goes_on_without_a_network(
     blocks = {path for path in requests if "/words/rows/" in path}
     assert 0 < len(blocks) < 120
 
+    page.get_by_role("link", name="Collections").click()
+    choice = page.get_by_label("Words of one language")
+    expect(choice.locator("option:checked")).to_have_text(re.compile(r"English \(\d+(\.\d)? MB\)"))
+    choice.select_option("ko")
+    page.get_by_role("button", name="Make them available").click()
+    expect(page.get_by_role("progressbar", name="Making the site available")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Making the site available")).to_be_hidden(timeout=KEPT_MS)
+    expect(choice).to_have_value("ko")
+    expect(page.get_by_role("button", name="Make all of it available")).to_be_visible()
+
     host.stop()
     context.set_offline(True)
     app.reload()
     assert app.search("为什么海水会上涨") == found
+    assert app.search("바닷물은 왜 오르내릴까")[0][0] == "潮汐.md"
     watch.expect("net::ERR_")
     page.get_by_role("searchbox", name="Search by meaning").fill("ขนมปัง")
     notice = f"{MODEL}: the words for Thai were never loaded"

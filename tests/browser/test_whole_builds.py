@@ -267,6 +267,77 @@ def test_a_list_of_another_build_is_not_believed(
     assert state(page)["problem"] == {"key": "file_damaged", "values": {"file": "precache.json"}}
 
 
+WORDS = "models/words"
+ROWS = f"{WORDS}/words/rows"
+LIST_OF_ROWS = f"{ROWS}.json"
+TABLE = {f"{WORDS}/manifest.json": "{}", f"{ROWS}/0000.bin": "a" * 10, f"{ROWS}/0001.bin": "b" * 20}
+
+
+def missing_of(page: Page, model: str) -> int:
+    sizes = {model["name"]: model["missing"] for model in state(page)["models"]}
+    return int(sizes[model])
+
+
+def test_the_rows_of_a_word_table_are_listed_when_one_is_read(
+    context: BrowserContext, host: Host, watch: Watch, tmp_path: Path
+) -> None:
+    site = small_site(tmp_path / "tables", "one", TABLE)
+    list_bytes = (site / LIST_OF_ROWS).stat().st_size
+    host.folders[:] = [site]
+    page = visit(context, watch, host.site)
+    assert missing_of(page, "words") == 2 + list_bytes + 30
+    kept = "async (path) => Boolean(await caches.match(new URL(path, location).href))"
+    assert not page.evaluate(kept, LIST_OF_ROWS)
+    assert reads(page, f"{ROWS}/0001.bin") == "b" * 20
+    assert page.evaluate(kept, LIST_OF_ROWS)
+    assert missing_of(page, "words") == 2 + 10
+    host.stop()
+    context.set_offline(True)
+    assert reads(page, f"{ROWS}/0001.bin") == "b" * 20
+    watch.expect("net::ERR_")
+    assert reads(page, f"{ROWS}/0000.bin") is None
+
+
+def test_a_new_build_keeps_the_rows_that_were_read(
+    context: BrowserContext, host: Host, watch: Watch, tmp_path: Path
+) -> None:
+    host.folders[:] = [small_site(tmp_path / "tables", "one", TABLE)]
+    page = visit(context, watch, host.site)
+    reads(page, f"{ROWS}/0001.bin")
+    second = small_site(tmp_path / "second", "two", TABLE)
+    for name in ("0000.bin", "0001.bin"):
+        (second / ROWS / name).unlink()  # whoever asks for them fails
+    host.folders[:] = [second]
+    page.evaluate(UPDATE)
+    wait_for_news(page)
+    page.reload()
+    settle(page)
+    expect(page.locator("h1")).to_have_text("two")
+    assert reads(page, f"{ROWS}/0001.bin") == "b" * 20
+    assert missing_of(page, "words") == 2 + 10
+
+
+def test_all_rows_are_kept_on_request(
+    context: BrowserContext, host: Host, watch: Watch, tmp_path: Path
+) -> None:
+    host.folders[:] = [small_site(tmp_path / "tables", "one", TABLE)]
+    page = visit(context, watch, host.site)
+    assert page.evaluate("() => site.keepAll(listener)") is None
+    assert state(page)["missing"] == 0
+    host.stop()
+    context.set_offline(True)
+    assert reads(page, f"{ROWS}/0000.bin") == "a" * 10
+
+
+def test_a_damaged_row_is_not_kept(context: BrowserContext, host: Host, watch: Watch, tmp_path: Path) -> None:
+    site = small_site(tmp_path / "tables", "one", TABLE)
+    host.folders[:] = [damaged(site, tmp_path / "damaged", f"{ROWS}/0000.bin"), site]
+    page = visit(context, watch, host.site)
+    watch.expect("net::ERR_")
+    assert reads(page, f"{ROWS}/0000.bin") is None
+    assert missing_of(page, "words") == 2 + 30
+
+
 def test_other_workers_and_caches_of_the_host_are_left_alone(
     context: BrowserContext, host: Host, watch: Watch, tmp_path: Path
 ) -> None:

@@ -16,9 +16,11 @@ import pytest
 from aio import run
 from data.nasty import NASTY_TEXTS
 from data.unigram import Unigram
+from semblance import cli
 from semblance.models.text import SentenceEncoder
 from semblance.models.vocabulary import Vocabulary, read_vocabulary
 from semblance.native.models import load_text_encoder
+from semblance.native.text_model import TextModel
 from semblance.native.tokenizer import Tokenizer
 from semblance.parts import models
 
@@ -104,6 +106,17 @@ def test_vectors_are_those_of_float32_arithmetic(encoder: SentenceEncoder) -> No
     vectors = run(encoder.encode(TEXTS))
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
     assert (vectors * VECTORS).sum(axis=1).min() > 0.999999
+
+
+def test_the_export_for_other_programs_gives_the_same_vectors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "exported"
+    assert cli.main(["models", "export", "multilingual-e5-small", str(folder)]) == 0
+    assert str(folder / "onnx" / "model_q4.onnx") in capsys.readouterr().out
+    model = TextModel(folder)
+    assert (model.prompts, model.max_seq_length) == ({"query": "query: ", "passage": "passage: "}, 512)
+    assert (model.encode(TEXTS) * VECTORS).sum(axis=1).min() > 0.999
 
 
 def test_a_question_is_nearer_to_its_answer_in_another_language(encoder: SentenceEncoder) -> None:

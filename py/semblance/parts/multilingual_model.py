@@ -85,7 +85,7 @@ def build(source_dir: Path, out_dir: Path, order_file: Path = ORDER) -> None:
 
 def encoder(file: E5File) -> bytes:
     """The encoder without its word table, as the bytes of an ONNX file."""
-    return PackedBert(PackedGraph(), file.config, _named(file)).serialize()
+    return PackedBert(PackedGraph(), file.config, named_weights(file)).serialize()
 
 
 def vocabulary_bytes(pieces: Pieces, order: Mapping[str, Array], digests: Sequence[bytes]) -> bytes:
@@ -157,7 +157,7 @@ class PackedBert(Bert):
         return Joined(levels, scales, factors), np.concatenate(biases)
 
 
-def _named(file: E5File) -> dict[str, Any]:
+def named_weights(file: E5File) -> dict[str, Any]:
     """The encoder's weights by transformers' names."""
     width, arrays = file.config["hidden_size"], file.arrays
     tensors: dict[str, Any] = {**arrays, **file.matrices}

@@ -178,6 +178,7 @@ class Bert:
     """
 
     first_input = "input_ids"
+    opset, ir_version = OPSET, IR_VERSION
 
     def __init__(self, graph: Graph, config: dict[str, Any], weights: dict[str, Array]) -> None:
         self.graph = graph
@@ -287,8 +288,8 @@ class Bert:
         constants = list(self.graph.constants.values())
         model = helper.make_model(
             helper.make_graph(self.graph.nodes, "bert", [self._first_input(), mask], outputs, constants),
-            opset_imports=[helper.make_opsetid("", OPSET)],
-            ir_version=IR_VERSION,
+            opset_imports=[helper.make_opsetid("", self.opset)],
+            ir_version=self.ir_version,
             producer_name="semblance",
         )
         checker.check_model(model, full_check=True)

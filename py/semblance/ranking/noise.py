@@ -4,16 +4,18 @@ Cosines have no absolute scale, so that no fixed number tells a match from an ac
 queries, and their best cosines with the items of a collection show how far an accident goes there. They are in the script of
 the query: a model of many languages puts any two texts of one script closer together.
 
-Measured with multilingual-e5-small on 200 sections of a Chinese manual: of eight Chinese queries that have nothing to do
-with it, nonsense in Latin letters refuses none and nonsense in Chinese characters seven, while 88 % of the headings pass. In
-Japanese and English all and three quarters of such queries are refused, 98 and 97 % of the headings pass.
+Such a model also puts nonsense closer to any text than it puts a sentence in another language. So a part of how near the
+query itself is to nonsense is taken off its cosines: `LIKENESS`. Measured with multilingual-e5-small on samples of 20
+sections of a manual and their headings: in the same language 96 % find something and not 93, across languages 90 and
+not 80, while made-up strings are refused as often as before (95 %). The price: of queries that have nothing to do with the
+manual, across languages 32 % find something, and not 19.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from random import Random
 
 import numpy as np
@@ -29,6 +31,9 @@ NUMBER = 32
 
 DEVIATIONS = 2.0
 """So far above the mean of made-up strings lies the floor. More than nine in ten others are then refused."""
+
+LIKENESS = 0.3
+"""This part of the mean cosine of a query with made-up strings is taken off its cosines with items."""
 
 _SCRIPTS = {
     re.compile(
@@ -81,29 +86,44 @@ def alphabet_of(query: str) -> str:
     return next((alphabet for script, alphabet in _SCRIPTS.items() if script.search(query)), "")
 
 
-def floor(best: Sequence[float]) -> float:
-    """The cosine that hardly any made-up string exceeds.
+def floor(best: npt.ArrayLike) -> float:
+    """What hardly any made-up string exceeds.
 
     Parameters
     ----------
-    best : sequence of float
-        The best cosine of each made-up string; -1 is the floor where there are none.
+    best : array_like of float
+        The best cosine of each made-up string, less its `likeness`; there is no floor where there are none.
 
     Examples
     --------
-    >>> round(floor([0.2, 0.3, 0.4]), 3)
-    0.463
+    >>> round(floor([0.2, 0.3, 0.4]), 3), floor([])
+    (0.463, -inf)
     """
     values = np.asarray(best, dtype=np.float64)
-    return float(values.mean() + DEVIATIONS * values.std()) if len(values) else -1.0
+    return float(values.mean() + DEVIATIONS * values.std()) if len(values) else -inf
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def likeness(vectors: FloatArray, made_up: FloatArray) -> FloatArray:
+    """What is taken off the cosines of q queries for being near m made-up strings, shape (q,).
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (q, d)
+    made_up : ndarray of float32, shape (m, d)
+    """
+    return np.asarray(LIKENESS * (vectors @ made_up.mean(axis=0)), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
     """The cosines that nonsense reaches: with texts and with pictures, whose cosines lie elsewhere."""
 
     texts: float
     pictures: float
+
+    def raised(self, by: float) -> Floor:
+        """The floor for a query of this `likeness`."""
+        return Floor(self.texts + by, self.pictures + by)
 
     def is_exceeded(self, cosines: FloatArray, are_pictures: npt.NDArray[np.bool_]) -> bool:
         """Whether one of n items is nearer than that."""
@@ -118,13 +138,13 @@ class Noise:
         self._vectors: dict[tuple[str, str], FloatArray] = {}  # by the encoder's fingerprint and the alphabet
         self._floors: dict[str, tuple[int, Floor]] = {}  # by the alphabet, with the index's version
 
-    async def floor(self, index: Index, recipe: Recipe, query: str = "") -> Floor:
-        """The floor of the items of an index for a query."""
+    async def floor(self, index: Index, recipe: Recipe, query: str, vector: FloatArray) -> Floor:
+        """The floor of the items of an index for a query and its vector, of shape (d,)."""
         alphabet, version = alphabet_of(query), index.version
+        made_up = await self._made_up_vectors(recipe, alphabet)
         if alphabet not in self._floors or self._floors[alphabet][0] != version:
-            vectors = await self._made_up_vectors(recipe, alphabet)
-            self._floors[alphabet] = version, await self._measure(index, vectors)
-        return self._floors[alphabet][1]
+            self._floors[alphabet] = version, await self._measure(index, made_up)
+        return self._floors[alphabet][1].raised(float(likeness(vector[np.newaxis], made_up)[0]))
 
     async def _made_up_vectors(self, recipe: Recipe, alphabet: str) -> FloatArray:
         key = recipe.encoder.fingerprint, alphabet
@@ -132,15 +152,16 @@ class Noise:
             self._vectors[key] = await encode(recipe, made_up(alphabet=alphabet), QUERY_PROMPT)
         return self._vectors[key]
 
-    async def _measure(self, index: Index, vectors: FloatArray) -> Floor:
+    async def _measure(self, index: Index, made_up: FloatArray) -> Floor:
         best, pacer, version = [list[float](), list[float]()], Pacer(), -1
-        for vector in vectors:
+        for number, vector in enumerate(made_up):
             if index.version != version:  # also while others add items
                 version, pictures = index.version, pictures_of(index)
             cosines = index.best(vector)
+            off = float(likeness(made_up[[number]], np.delete(made_up, number, axis=0))[0])
             for values, kind in zip(best, (~pictures, pictures), strict=True):
                 if kind.any():
-                    values.append(float(cosines[kind].max()))
+                    values.append(float(cosines[kind].max()) - off)
             await pacer.breathe()
         return Floor(floor(best[0]), floor(best[1]))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 import pytest
 
 from semblance.arrays import FloatArray
 from semblance.ranking.merging import exact_titles_first, merge
-from semblance.ranking.noise import Floor, alphabet_of, floor, made_up
+from semblance.ranking.noise import LIKENESS, Floor, alphabet_of, floor, likeness, made_up
 from semblance.ranking.words.index import WordScores
 
 
@@ -69,8 +71,16 @@ def test_texts_and_pictures_have_a_floor_each(values: tuple[float, float], excee
 
 
 def test_the_floor_of_nothing_refuses_nothing() -> None:
-    assert floor([]) == -1
+    assert floor([]) == -inf
     assert floor([0.5]) == 0.5
+
+
+def test_the_floor_is_higher_for_what_is_like_nonsense() -> None:
+    made_up_vectors = np.array([[1, 0], [0.6, 0.8]], dtype=np.float32)
+    queries = np.array([[1, 0], [0, 1]], dtype=np.float32)
+    off = likeness(queries, made_up_vectors)
+    np.testing.assert_allclose(off, [LIKENESS * 0.8, LIKENESS * 0.4])
+    assert Floor(0.5, 0.25).raised(0.125) == Floor(0.625, 0.375)
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Pa
         "static/js/sw.js": b'const BUILD = "__BUILD__";',
         "models/m/onnx/model.onnx": big,
         "models/by-need/manifest.json": b"",
-        "models/by-need/words/rows/0000.bin": b"",
+        "models/by-need/words/rows/0000.bin": b"row",
         "static/vendor/echarts/echarts.js": b"",
     }
     for path, data in files.items():
@@ -197,16 +197,38 @@ def test_the_list_names_each_file_and_the_worker_carries_its_digest(tmp_path: Pa
     by_need, charts = (
         {"sha256": hashlib.sha256(b"").hexdigest(), "bytes": 0, "model": name} for name in ("by-need", "labs")
     )
+    row = {"sha256": hashlib.sha256(b"row").hexdigest(), "bytes": 3, "model": "by-need"}
+    of_rows = (tmp_path / "models/by-need/words/rows.json").read_bytes()
     assert listed == {
         "index.html": html,
         "models/m/onnx/model.onnx": model,
         "models/by-need/manifest.json": by_need,
-        "models/by-need/words/rows/0000.bin": by_need,
+        "models/by-need/words/rows.json": {
+            "sha256": hashlib.sha256(of_rows).hexdigest(),
+            "bytes": len(of_rows),
+            "model": "by-need",
+            "lists": {"bytes": 3, "languages": {}},
+        },
         "static/vendor/echarts/echarts.js": charts,
     }
+    assert json.loads(of_rows) == {"files": {"models/by-need/words/rows/0000.bin": row}, "languages": {}}
     worker = (tmp_path / "sw.js").read_text(encoding="utf-8")
     assert worker == f'const BUILD = "{fetch.sha256_of(tmp_path / "precache.json")}";'
     assert not (tmp_path / "static/js/sw.js").exists()
+
+
+def test_who_does_not_use_the_multilingual_model_does_not_load_the_list_of_its_words(dist: Path) -> None:
+    listed = json.loads((dist / "precache.json").read_bytes())["files"]
+    assert (dist / "precache.json").stat().st_size < 50_000
+    rows = f"models/{models.MULTILINGUAL}/words/rows"
+    assert not [path for path in listed if path.startswith(f"{rows}/")]
+    blocks = {path.relative_to(dist).as_posix(): path.stat().st_size for path in (dist / rows).iterdir()}
+    of_rows = json.loads((dist / f"{rows}.json").read_bytes())
+    assert {path: file["bytes"] for path, file in of_rows["files"].items()} == blocks
+    said = listed[f"{rows}.json"]["lists"]
+    assert said["bytes"] == sum(blocks.values())
+    assert len(said["languages"]) > 30
+    assert 3e6 < said["languages"]["ko"] < said["languages"]["cs"] < 9e6
 
 
 def test_what_is_loaded_on_demand_is_not_in_the_archive_that_every_page_loads(

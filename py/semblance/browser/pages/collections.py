@@ -9,11 +9,10 @@ from typing import Any
 from semblance.browser import ffi
 from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.address import Address
-from semblance.browser.pages.dom import View, by_id, element, on_action, show
+from semblance.browser.pages.dom import View, by_id, element, language_names, on_action, show
 from semblance.browser.pages.session import RESTORING, Session
 from semblance.browser.pages.words import sentences, words
 from semblance.errors import NameTaken, StoreError
-from semblance.messages import current
 from semblance.records import CollectionInfo, Usage
 from semblance.restore import read_backup
 from semblance.wording import size
@@ -88,7 +87,7 @@ class Collections:
             )
             view["begun"].dataset.model = begun.model
         languages = self._session.library.languages(info.model) if info.model else ()
-        view["languages"].textContent = words("collections.knows", languages=_names(languages))
+        view["languages"].textContent = words("collections.knows", languages=_named(languages))
         show(view["languages"], bool(languages))
         show(view["merging"], not info.damage)
         show(view["damage"], bool(info.damage))
@@ -268,10 +267,9 @@ class Collections:
         await self._show()
 
 
-def _names(languages: Iterable[str]) -> str:
-    """The names of languages, in the page's language."""
-    names = ffi.window.Intl.DisplayNames.new(ffi.js_list([current()]), ffi.js_object({"type": "language"}))
-    return words("offline.between").join(sorted(str(names.of(code)) for code in languages))
+def _named(languages: Iterable[str]) -> str:
+    """The names of languages, one after the other."""
+    return words("offline.between").join(sorted(language_names(languages).values()))
 
 
 def _options(first: str, models: Sequence[str]) -> list[Any]:

@@ -5,11 +5,12 @@ Text from users is only ever set as text (`textContent`, attributes), never as H
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from semblance.browser import ffi
+from semblance.messages import current
 
 Element = Any  # a DOM element, seen from Python
 
@@ -70,6 +71,12 @@ def element(tag: str, text: str = "", class_name: str = "") -> Element:
     if class_name:
         node.className = class_name
     return node
+
+
+def language_names(codes: Iterable[str]) -> dict[str, str]:
+    """The names of languages by their codes, in the page's language."""
+    names = ffi.window.Intl.DisplayNames.new(ffi.js_list([current()]), ffi.js_object({"type": "language"}))
+    return {code: str(names.of(code)) for code in codes}
 
 
 def scrolling(table: Element, label: str) -> Element:

@@ -7,10 +7,10 @@ from typing import Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.dialogs import Subject
-from semblance.browser.pages.dom import by_id, show
+from semblance.browser.pages.dom import by_id, element, language_names, show
 from semblance.browser.pages.session import Session
 from semblance.browser.pages.words import sentences, words
-from semblance.messages import Message
+from semblance.messages import Message, current
 from semblance.wording import size
 
 REMOVED = "offline copy removed"  # name of a setting
@@ -30,6 +30,9 @@ class Offline:
             }
         )
         session.scope.listen(by_id("offline-keep"), "click", lambda _: session.run(self._keep()))
+        session.scope.listen(
+            by_id("offline-keep-language"), "click", lambda _: session.run(self._keep_language())
+        )
         session.scope.listen(by_id("offline-remove"), "click", lambda _: session.run(self._remove()))
 
     async def start(self) -> None:
@@ -60,8 +63,30 @@ class Offline:
             not state["preparing"] and not (state["available"] and not state["missing"]),
         )
         show(by_id("offline-remove"), state["kept"] > 0)
+        self._offer_languages(state["languages"] if state["available"] else {})
+
+    def _offer_languages(self, sizes: Mapping[str, int]) -> None:
+        """Offer the words of single languages; the one that is chosen stays."""
+        choice = by_id("offline-language")
+        chosen = choice.value or current()
+        names = language_names(sizes)
+        options = []
+        for language in sorted(names, key=names.__getitem__):
+            label = words("offline.model", name=names[language], size=size(sizes[language]))
+            option = element("option", label)
+            option.value, option.selected = language, language == chosen
+            options.append(option)
+        choice.replaceChildren(*options)
+        show(by_id("offline-languages"), bool(sizes))
 
     async def _keep(self) -> None:
+        await self._have_kept(self._site.keepAll)
+
+    async def _keep_language(self) -> None:
+        await self._have_kept(self._site.keepLanguage, by_id("offline-language").value)
+
+    async def _have_kept(self, keep: Any, *which: str) -> None:
+        """Have files kept; show how far it is, and then what was not kept and why."""
         await self._session.settings.put(REMOVED, "no")
         progress = by_id("offline-progress")
 
@@ -69,10 +94,13 @@ class Offline:
             progress.value, progress.max = loaded, total
 
         show(progress)
-        by_id("offline-keep").disabled = True
+        buttons = by_id("offline-keep"), by_id("offline-keep-language")
+        for button in buttons:
+            button.disabled = True
         with ffi.Scope() as scope:
-            problem = await ffi.js_call(self._site.keepAll(self._listener, scope.function(report)))
-        by_id("offline-keep").disabled = False
+            problem = await ffi.js_call(keep(self._listener, *which, scope.function(report)))
+        for button in buttons:
+            button.disabled = False
         show(progress, False)
         self._session.dialogs.settle(KEEPING)
         if ffi.or_none(problem) is not None:
