@@ -64,7 +64,13 @@ def test_texts_and_pictures_are_found_and_kept(
     assert app.add_files([*NOTES, PICTURE, *LOADED_WHEN_NEEDED]) == "8 added"
     found = app.search("why the water comes and goes")
     assert found[0][0] == "tides.md"
-    assert {id for id, _ in found} == {"tides.md", "bread.md", "trains.md", "letter.docx", "tea.pdf"}  # no photos
+    assert {id for id, _ in found} == {
+        "tides.md",
+        "bread.md",
+        "trains.md",
+        "letter.docx",
+        "tea.pdf",
+    }  # no photos
     assert {"phone.heic", "scan.tiff"} < {id for id, _ in app.pick("scene.png")}
     app.reload()
     assert app.search("why the water comes and goes") == found

@@ -124,7 +124,9 @@ def dialect_of(text: str, suffix: str, delimiter: str = "") -> Dialect:
     delimiter, records, width = max(readings, key=lambda reading: _fit(*reading[1:]))
     if not known and width < 2:
         delimiter = _most_in_header(sample)
-    dialect = _with_quotes(Dialect(delimiter, start=start, lines=len(announced), is_announced=bool(announced)), sample)
+    dialect = _with_quotes(
+        Dialect(delimiter, start=start, lines=len(announced), is_announced=bool(announced)), sample
+    )
     if width < 2:
         return _of_one_column(dialect, [record.cells for record in records if record.cells])
     header = _first_of_width(records, width)
