@@ -43,6 +43,7 @@ FOR_PAPERS = ("py/papers.tar.gz", "static/js/papers/")
 PICTURES = "HEIC, TIFF"
 FOR_PICTURES = (
     "static/js/workers/heic.js",
+    "static/js/workers/profile.js",
     "static/js/workers/tiff.js",
     "static/vendor/libheif/",
     "static/vendor/pako/",

@@ -6,7 +6,6 @@ import base64
 import hashlib
 from dataclasses import asdict
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,12 +20,12 @@ from semblance.models.preprocessing import FILTERS, read_preprocessing, thumbnai
 from semblance.native.images import ImageDecoder
 from semblance.records import Window
 
-CASES = Path(__file__).parents[1] / "data" / "cases" / "pictures"
 CLIP = read_preprocessing({"size": 224, "crop_size": 224, "resample": 3, "do_normalize": False})
 
 # Mean absolute differences in levels out of 255, where there are any: Chromium reads the alpha of AVIF as if it were
 # of limited range (16 to 235), so that what is half transparent comes out a little lighter or darker.
-DIFFERENT = {"alpha.avif": 6.0}
+# Two versions of libheif round the colours of HEIC in their own ways.
+DIFFERENT = {"alpha.avif": 6.0, "profile.heic": 0.2, "turned.heic": 0.2}
 
 OPEN = """
 import base64
@@ -86,14 +85,6 @@ def test_a_photo_of_108_megapixels_is_scaled_while_it_is_decoded(interpreter_pag
     assert difference(pixels, expected).mean() < 1
     _, _, plain = run(natively(encoded(small, "PNG"), CLIP.window(1_200, 900)))
     assert difference(pixels, plain).mean() < 3
-
-
-def test_a_heic_photo_is_read_where_the_browser_does_not(interpreter_page: Page) -> None:
-    data = (CASES / "phone.heic").read_bytes()
-    shape, pixels = look(interpreter_page, data, CLIP.window(97, 61))
-    _, _, expected = run(natively(encoded(picture(), "PNG"), CLIP.window(97, 61)))
-    assert shape == (97, 61)
-    assert difference(pixels, expected).mean() < 6  # HEIC keeps one colour for four pixels
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -12,7 +12,8 @@ from playwright.sync_api import BrowserContext, FilePayload, Route, expect
 
 from browser.app import START_MS, AppPage, text_file
 from browser.watch import Watch
-from data.pictures import encoded, picture
+from data.papers import docx, lines, paragraph, pdf
+from data.pictures import GOOD, encoded, picture
 from semblance_build.precache import FOR_LABS
 
 LOCAL = ("file:", "blob:", "data:")
@@ -22,6 +23,13 @@ NOTES = [
     text_file("trains.md", "# Trains\n\nThe night train leaves at ten."),
 ]
 PICTURE: FilePayload = {"name": "scene.png", "mimeType": "image/png", "buffer": encoded(picture(), "PNG")}
+# Each is read by a part of the edition that nothing else loads.
+LOADED_WHEN_NEEDED: list[FilePayload] = [
+    {"name": "phone.heic", "mimeType": "", "buffer": GOOD["phone.heic"]()},
+    {"name": "scan.tiff", "mimeType": "", "buffer": GOOD["profile.tiff"]()},
+    {"name": "tea.pdf", "mimeType": "", "buffer": pdf([lines("Green tea wants water below the boil.")])},
+    {"name": "letter.docx", "mimeType": "", "buffer": docx(paragraph("The tax office asks for receipts."))},
+]
 MOST_BYTES = 60e6
 
 
@@ -53,15 +61,21 @@ def test_texts_and_pictures_are_found_and_kept(
     app = AppPage(no_network.new_page(), (double_click_edition / "dist-offline" / "index.html").as_uri())
     app.open()
     expect(app.page.get_by_role("heading", name="Find what is alike")).to_be_visible()
-    assert app.add_files([*NOTES, PICTURE]) == "4 added"
+    assert app.add_files([*NOTES, PICTURE, *LOADED_WHEN_NEEDED]) == "8 added"
     found = app.search("why the water comes and goes")
     assert found[0][0] == "tides.md"
-    assert {id for id, _ in found} == {"tides.md", "bread.md", "trains.md"}  # no photo fits
-    assert {id for id, _ in app.pick("Tides")} == {"bread.md", "trains.md", "scene.png"}
+    assert {id for id, _ in found} == {
+        "tides.md",
+        "bread.md",
+        "trains.md",
+        "letter.docx",
+        "tea.pdf",
+    }  # no photos
+    assert {"phone.heic", "scan.tiff"} < {id for id, _ in app.pick("scene.png")}
     app.reload()
     assert app.search("why the water comes and goes") == found
     app.page.get_by_role("link", name="Related", exact=True).click()
-    expect(app.page.locator("#item-count")).to_have_text("4 items")
+    expect(app.page.locator("#item-count")).to_have_text("8 items")
     assert app.page.evaluate("async () => (await semblance.ready).threads") == 1
 
 
@@ -74,7 +88,7 @@ def test_the_sample_is_there(no_network: BrowserContext, double_click_edition: P
 def test_one_file_does_it_too(no_network: BrowserContext, double_click_edition: Path) -> None:
     app = AppPage(no_network.new_page(), (double_click_edition / "semblance.html").as_uri())
     app.open()
-    assert app.add_files([*NOTES, PICTURE]) == "4 added"
+    assert app.add_files([*NOTES, PICTURE, *LOADED_WHEN_NEEDED]) == "8 added"
     assert app.search("how to bake a loaf")[0][0] == "bread.md"
 
 

@@ -8,11 +8,13 @@ import zlib
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageCms
 
+CASES = Path(__file__).parent / "cases" / "pictures"
 WIDTH, HEIGHT = 97, 61
 ORIENTATION = 0x0112  # of the EXIF tags
 
@@ -181,6 +183,9 @@ GOOD: dict[str, Callable[[], bytes]] = {
     "cmyk.tiff": lambda: encoded(picture().convert("CMYK"), "TIFF"),
     "several.tiff": lambda: encoded(picture(), "TIFF", save_all=True, append_images=[picture(9, 9)]),
     **{f"turned-{n}.tiff": partial(turned, n, "TIFF") for n in (3, 6)},
+    "profile.tiff": lambda: swapped_primaries("TIFF"),
+    # Pillow's HEIC reader can't write; these were written by pillow-heif, from the same scene.
+    **{name: (CASES / name).read_bytes for name in ("phone.heic", "profile.heic", "turned.heic")},
     "tall.png": lambda: encoded(picture(300, 900), "PNG"),
     "1x1.png": lambda: encoded(picture(1, 1), "PNG"),
     "1x5000.png": lambda: encoded(picture(1, 5000), "PNG"),

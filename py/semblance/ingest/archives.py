@@ -83,7 +83,7 @@ class _Budget:
 def _read(data: bytes, where: str, budget: _Budget, read_entry: ReadEntry, outer: str) -> Steps:
     """The items of an archive. `outer` is its path in the archive that it is in, if it is in one."""
     archive = _open(data, where, budget)
-    files = [entry for entry in entries(archive) if not is_hidden(entry.name)]
+    files = _without_views([entry for entry in entries(archive) if not is_hidden(entry.name)])
     if files and all(_is_encrypted(entry) for entry in files):
         raise _encrypted(where)
     _check_declared([entry.info for entry in files if _may_be_read(entry, outer)], where, budget.limits)
@@ -114,6 +114,15 @@ def _read(data: bytes, where: str, budget: _Budget, read_entry: ReadEntry, outer
                 note = joined(entry.note, step.note) if step.id == name else step.note
                 step = replace(step, note=note, file=f"{outer}/{name}" if outer else name)
             yield step
+
+
+def _without_views(files: list[Entry]) -> list[Entry]:
+    """The files without the tables of Notion that are a view of another one, which has all rows: ``A 0f….csv``."""
+    whole = {entry.name.removesuffix("_all.csv") for entry in files if entry.name.endswith("_all.csv")}
+    views = {
+        f"{name}.csv" for name in whole if len(name) >= 32 and set(name[-32:]) <= set("0123456789abcdef")
+    }
+    return [entry for entry in files if entry.name not in views]
 
 
 def _open(data: bytes, where: str, budget: _Budget) -> zipfile.ZipFile:

@@ -18,6 +18,7 @@ DELIMITERS = ",;\t|"
 _SAMPLE = 32_768  # characters
 _QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
 _QUOTED_OR_PLAIN = re.compile(rf"(?<![^\t])(?:{_QUOTED.pattern}(?![^\t])|[^\t]++)")
+_ESCAPED_QUOTE = re.compile(r'\\"\w')  # a backslash before a quote that closes has no letter behind the quote
 _SEPARATOR_LINE = re.compile(r"sep=(.)[,;\t|]*\n", re.IGNORECASE)
 _NAMES = frozenset(
     (
@@ -66,6 +67,7 @@ _LONGEST = 300  # characters of a number, a date or an address
 _ALIKE = 0.9  # share of a column's cells that must be of one type for its first one to be no name
 _SENTENCE = 30  # characters of a text that is no name
 _WORDS_OF_A_NAME = 3
+_WORDS_OF_A_TEXT = 6  # at least, in a first row that names no columns; in a list of texts alone fewer will do
 _SEVERAL = 4  # rows that tell whether a column repeats itself
 
 
@@ -85,6 +87,8 @@ class Dialect(NamedTuple):
     has_header: bool = True
     numbered: bool = False  # every row begins with a number or name that the header has no column for
     is_sure: bool = True
+    has_spaces: bool = False  # after each delimiter, before the quotes
+    escapes_quotes: bool = False  # with a backslash, rather than by writing them twice
 
 
 class _Record(NamedTuple):
@@ -120,9 +124,11 @@ def dialect_of(text: str, suffix: str, delimiter: str = "") -> Dialect:
     delimiter, records, width = max(readings, key=lambda reading: _fit(*reading[1:]))
     if not known and width < 2:
         delimiter = _most_in_header(sample)
-    dialect = Dialect(delimiter, _has_quotes(sample, delimiter), start, len(announced), bool(announced))
+    dialect = _with_quotes(
+        Dialect(delimiter, start=start, lines=len(announced), is_announced=bool(announced)), sample
+    )
     if width < 2:
-        return dialect
+        return _of_one_column(dialect, [record.cells for record in records if record.cells])
     header = _first_of_width(records, width)
     if header.lines:
         skipped = _offset(sample, header.lines)
@@ -148,11 +154,33 @@ def dialect_as(text: str, delimiter: str, lines: int, *, has_header: bool) -> Di
     """
     start = _offset(text, lines)
     sample = _sample(text, start)
-    has_quotes = _has_quotes(sample, delimiter)
-    rows = [record.cells for record in _records(sample, delimiter, has_quotes) if record.cells]
-    is_announced = lines > 0 and bool(_announcement(text)[1])
-    is_numbered = has_header and _is_numbered(rows, delimiter)
-    return Dialect(delimiter, has_quotes, start, lines, is_announced, has_header, is_numbered)
+    dialect = _with_quotes(Dialect(delimiter), sample)
+    rows = [record.cells for record in _records(sample, dialect) if record.cells]
+    return dialect._replace(
+        start=start,
+        lines=lines,
+        is_announced=lines > 0 and bool(_announcement(text)[1]),
+        has_header=has_header,
+        numbered=has_header and _is_numbered(rows, delimiter),
+    )
+
+
+def _with_quotes(dialect: Dialect, sample: str) -> Dialect:
+    """The dialect, with what its quotes are like."""
+    quotes = _has_quotes(sample, dialect.delimiter)
+    return dialect._replace(
+        quotes=quotes,
+        has_spaces=quotes and f'{dialect.delimiter} "' in sample and f'{dialect.delimiter}"' not in sample,
+        escapes_quotes=quotes and '""' not in sample and bool(_ESCAPED_QUOTE.search(sample)),
+    )
+
+
+def _of_one_column(dialect: Dialect, rows: Sequence[Sequence[str]]) -> Dialect:
+    """A list of texts, one a row."""
+    if not rows or len(rows[0]) > 1:
+        return dialect
+    has_header, is_sure = _has_header([row for row in rows if len(row) == 1])
+    return dialect._replace(has_header=has_header, is_sure=is_sure)
 
 
 def _announcement(text: str) -> tuple[int, str]:
@@ -172,7 +200,7 @@ def _sample(text: str, start: int) -> str:
 
 def _read(sample: str, delimiter: str) -> tuple[str, list[_Record], int]:
     """A delimiter, the records that it makes, and how many columns the table in them has."""
-    records = list(_records(sample, delimiter, _has_quotes(sample, delimiter)))
+    records = list(_records(sample, _with_quotes(Dialect(delimiter), sample)))
     widths = Counter(len(record.cells) for record in records if len(record.cells) > 1)
     repeated = {width: times for width, times in widths.items() if times > 1}
     first = next((len(record.cells) for record in records if record.cells), 0)
@@ -180,11 +208,12 @@ def _read(sample: str, delimiter: str) -> tuple[str, list[_Record], int]:
     return delimiter, records, width
 
 
-def _records(sample: str, delimiter: str, has_quotes: bool) -> Iterator[_Record]:
-    if has_quotes:
-        reader = csv.reader(lines(sample), delimiter=delimiter)
+def _records(sample: str, dialect: Dialect) -> Iterator[_Record]:
+    sample = doubled_quotes(sample) if dialect.escapes_quotes else sample
+    if dialect.quotes:
+        reader = csv.reader(lines(sample), delimiter=dialect.delimiter, skipinitialspace=dialect.has_spaces)
     else:
-        reader = csv.reader(lines(sample), delimiter=delimiter, quoting=csv.QUOTE_NONE)
+        reader = csv.reader(lines(sample), delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE)
     before = 0
     try:
         for cells in reader:
@@ -192,6 +221,11 @@ def _records(sample: str, delimiter: str, has_quotes: bool) -> Iterator[_Record]
             before = reader.line_num
     except csv.Error:  # a cell beyond all limits: what came before it has to do
         return
+
+
+def doubled_quotes(text: str) -> str:
+    """A text whose quotes are written twice, as CSV has them, where a backslash escapes them."""
+    return text.replace('\\"', '""')
 
 
 def _fit(records: list[_Record], width: int) -> tuple[float, bool, int]:
@@ -258,7 +292,9 @@ def _has_header(rows: Sequence[Sequence[str]]) -> tuple[bool, bool]:
             return False, True
     has_name = any(map(_is_name, first))
     differs = any(_differs(cell, below) for cell, below in zip(first, columns, strict=True) if below)
-    return True, has_name or differs
+    least = _WORDS_OF_A_TEXT if len(first) > 1 else _WORDS_OF_A_NAME
+    is_text = any(len(cell.split()) >= least and not cell.endswith(("?", ":")) for cell in first)
+    return has_name or differs or not is_text, has_name or differs
 
 
 def _is_name(cell: str) -> bool:

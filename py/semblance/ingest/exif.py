@@ -17,6 +17,7 @@ HEAD = 262_144
 
 _JPEG, _PNG, _RIFF = b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF"
 _MARK = b"Exif\0\0"
+_TIFF, _BOXES = (b"II*\0", b"MM\0*"), b"ftyp"
 _TAKEN, _CHANGED = 0x9003, 0x0132
 _EXIF_TABLE, _PLACE_TABLE = 0x8769, 0x8825
 _SOUTH_OR_NORTH, _LATITUDE, _EAST_OR_WEST, _LONGITUDE = 1, 2, 3, 4
@@ -59,6 +60,10 @@ def _blocks(head: bytes) -> Iterator[bytes]:
         return _in_chunks(head, 8, ">I4s", b"eXIf", rest=4)
     if head.startswith(_RIFF) and head[8:12] == b"WEBP":
         return _in_chunks(head, 12, "<4sI", b"EXIF", rest=0)
+    if head[4:8] == _BOXES:
+        return _in_boxes(head)
+    if head.startswith(_TIFF):
+        return iter([head])
     return iter(())
 
 
@@ -72,6 +77,16 @@ def _in_jpeg(head: bytes) -> Iterator[bytes]:
         if marker == 0xE1 and segment.startswith(_MARK):
             yield segment
         at += 2 + length
+
+
+def _in_boxes(head: bytes) -> Iterator[bytes]:
+    """The block of a HEIC or AVIF. Its place is told far away from it, and it is known by its own beginning."""
+    at = head.find(_MARK)
+    while at >= 0:
+        block = head[at + len(_MARK) :]
+        if block.startswith(_TIFF):
+            yield block
+        at = head.find(_MARK, at + 1)
 
 
 def _in_chunks(head: bytes, at: int, header: str, name: bytes, rest: int) -> Iterator[bytes]:

@@ -50,7 +50,11 @@ _ENTRIES = {
 _CONTENT = ("content:encoded", "content", "description", "summary", "itunes:summary")
 _TITLES = ("title", "dc:title", "media:title", "itunes:title")
 _LATER_CONTENT = ("media:description",)
-_NOT_WELL_FORMED = "ingest.no_xml"  # an error of the XML itself, which a second reading may mend
+_NOT_WELL_FORMED, _NO_FEED = "ingest.no_xml", "ingest.no_feed"
+_MENDED = (
+    _NOT_WELL_FORMED,
+    _NO_FEED,
+)  # what a second reading may mend: no XML, or something else before the feed
 _LEFT_OUT_OF_ENTRIES = ("resource",)  # the attachments of Evernote's notes
 _DATES = ("pubDate", "published", "updated", "dc:date", "dc:created")
 
@@ -101,7 +105,7 @@ def _read(file: File, text: str, passed: int, note: str) -> Generator[Step, None
                 yield step
         yield None
         if error is not None:
-            if error.text.key == _NOT_WELL_FORMED:
+            if error.text.key in _MENDED:
                 return _Broken(number, error)
             raise error
         # expat reads an incomplete tag again from its start. Doubling the size each time keeps the time linear.
@@ -172,7 +176,7 @@ class _Entries:
         tag = _short(name)
         if not self._depth:
             if tag not in _ENTRIES:
-                raise UnsupportedFormat("ingest.no_feed", where=self._where, remedy="ingest.save_as_text")
+                raise UnsupportedFormat(_NO_FEED, where=self._where, remedy="ingest.save_as_text")
             self._tags = _ENTRIES[tag]
         self._depth += 1
         if self._depth > self._deepest:

@@ -160,6 +160,9 @@ def is_system_file(path: str) -> bool:
     return name in _SYSTEM_FILES or name.startswith(("._", "~$", ".~lock."))
 
 
+_OF_LOGSEQ = ("logseq/bak/", "logseq/version-files/", "logseq/config.edn", "logseq/custom.css")
+
+
 def is_hidden(path: str) -> bool:
     """Whether a file of a folder or an archive is passed over without a word, such as ``.git/config``.
 
@@ -169,7 +172,8 @@ def is_hidden(path: str) -> bool:
     (True, True, False)
     """
     is_meant = not path.startswith("__MACOSX/") and not any(part.startswith(".") for part in path.split("/"))
-    return not is_meant or is_system_file(path)
+    is_of_program = path.endswith(".excalidraw.md") or any(f"/{own}" in f"/{path}" for own in _OF_LOGSEQ)
+    return not is_meant or is_of_program or is_system_file(path)
 
 
 def suffix_of(name: str) -> str:

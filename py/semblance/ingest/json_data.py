@@ -245,6 +245,8 @@ def _from_object(file: File, entries: list[_Entry]) -> Steps:
         yield from _of_lists(file, lists)
     elif plain := _only_list(entries):
         yield from _items(file, plain)
+    elif len(entries) > 1 and all(entry.holds_plain_values for entry in entries):
+        yield from _of_lists(file, entries)
     elif {"id", "title"} & values.keys() and any(isinstance(values.get(key), str) for key in _CONTENT_KEYS):
         yield from _item(file, _Element({"id": file.name} | values, file.where, 0, note))
     elif inner := _inner_entries(entries):

@@ -64,6 +64,8 @@ def read(file: File, delimiter: str = "") -> Steps:
         layout, remark = question.answer, ""
         dialect = _dialect(file, layout)
         columns = _columns(file, dialect)
+    if delimiter and len(columns) < 2:
+        raise Malformed("ingest.one_column", where=file.where)
     if not layout.fits(len(columns)):
         raise Malformed("ingest.no_such_column", where=file.where, remedy="ingest.choose_columns")
     for row in _rows(file, dialect, columns):
@@ -121,6 +123,7 @@ def _guess_for(file: File, delimiter: str, lines: int | None, has_header: bool |
 
 
 def _guess(dialect: Dialect, columns: Sequence[Column], *, are_ids: bool) -> Layout:
+    are_ids = are_ids and len(columns) > 1  # a list of texts has none
     others = tuple(range(are_ids, len(columns)))
     return Layout(
         dialect.delimiter,
@@ -213,15 +216,22 @@ def _columns(file: File, dialect: Dialect) -> list[str]:
     row = next(iter(_Table(file, dialect)), None)
     if row is None or row.is_unclosed:
         raise Malformed("ingest.unclosed", where=row_of(file.where, dialect.lines + 1))
-    if len(row.cells) < 2:
-        raise Malformed("ingest.one_column", where=file.where)
     given = row.cells if dialect.has_header else [""] * len(row.cells)
+    if dialect.has_header and not given[-1].strip():
+        given = _without_empty_end(given, _Table(file, dialect))
     given = ["", *given] if dialect.numbered else given
     names: dict[str, int] = {}
     for number, cell in enumerate(given, 1):
         name = " ".join(cell.split()) or Message("ingest.column", number=number).said()
         names[name if name not in names else f"{name} ({number})"] = number
     return list(names)
+
+
+def _without_empty_end(names: list[str], table: Iterable[_Row]) -> list[str]:
+    """The names of the columns, without columns at the end that have neither a name nor a cell in the first rows."""
+    rows = [row.cells for row in islice(table, _SEEN)]
+    used = max((place for cells in rows for place, cell in enumerate(cells, 1) if cell.strip()), default=1)
+    return names[:used]
 
 
 def _fits(cells: Sequence[str], columns: Sequence[str]) -> bool:
@@ -286,7 +296,7 @@ class _Table:
         self._in_vain = _MOST_IN_VAIN * len(file.text)
         self._delimiter = dialect.delimiter
         self._delimiters = file.text[self._at : self._line_end(self._at)].count(self._delimiter)
-        self._quotes_are_ordinary = not dialect.quotes
+        self._dialect = dialect
         # The limit guards against the unclosed quotes that are caught here; it is one for the whole process.
         csv.field_size_limit(max(csv.field_size_limit(), len(file.text)))
 
@@ -308,8 +318,9 @@ class _Table:
         end = self._line_end(start)
         line = self._text[start:end]
         alone = line.removesuffix("\n").split(self._delimiter) if line != "\n" else []
+        alone = [cell.lstrip(" ") for cell in alone] if self._dialect.has_spaces else alone
         self._at = end
-        if '"' not in line or (self._quotes_are_ordinary and not self._goes_on(alone, end)):
+        if '"' not in line or (not self._dialect.quotes and not self._goes_on(alone, end)):
             return _Row(self.number, alone, len(line))
         try:
             cells = self._quoted(start, self._longest, strict=True)
@@ -318,7 +329,7 @@ class _Table:
             self._in_vain -= self._at - start
             self._longest = self._longest if self._in_vain > 0 else 0
             self._at = end
-        if self._quotes_are_ordinary:
+        if not self._dialect.quotes:
             return _Row(self.number, alone, len(line))
         try:  # text after a closing quote is allowed, but only on one line
             return _Row(self.number, self._quoted(start, 0, strict=False), len(line))
@@ -328,7 +339,12 @@ class _Table:
 
     def _quoted(self, start: int, longest: int, *, strict: bool) -> list[str]:
         pieces = self._pieces(start, longest)
-        return next(csv.reader(pieces, delimiter=self._delimiter, strict=strict))
+        if self._dialect.escapes_quotes:
+            from semblance.ingest.dialects import doubled_quotes
+
+            pieces = map(doubled_quotes, pieces)
+        spaces = self._dialect.has_spaces
+        return next(csv.reader(pieces, delimiter=self._delimiter, strict=strict, skipinitialspace=spaces))
 
     def _pieces(self, start: int, longest: int) -> Iterator[str]:
         """The first line of a row; then, as a quote is open, as many lines at once as lead to the next one."""

@@ -19,6 +19,7 @@ from semblance.picture_file import MAX_PIXELS, MAX_PIXELS_SCALED
 from semblance.records import Window
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP", "TIFF")
+INSTALL_HEIC = "Install what reads it: pip install 'semblance[photos]'"
 _JPEG = ("JPEG", "MPO")  # the second holds several pictures, of which the first is read
 
 THUMBNAIL_QUALITY = 82
@@ -137,11 +138,24 @@ def _open(data: bytes) -> Image.Image:
         raise _too_large(MAX_PIXELS) from error
     except UnidentifiedImageError as error:
         if picture_suffix(data) == ".heic":
-            kind = KINDS["heic"]
-            raise NotAnImage("ingest.kind", kind=kind.name, remedy=kind.remedy) from error
+            return _open_heic(data)
         raise NotAnImage("it is not a JPEG, PNG, WebP, GIF, AVIF, HEIC, TIFF or BMP picture") from error
     except Exception as error:  # as above
         raise NotAnImage(f"the picture is damaged or cut off ({error})") from error
+
+
+def _open_heic(data: bytes) -> Image.Image:
+    """The same of a HEIC photo, which libheif reads where its package is installed."""
+    try:
+        from pi_heif import register_heif_opener
+    except ImportError as error:
+        raise NotAnImage(f"it is a HEIC photo. {INSTALL_HEIC}, or export it as JPEG") from error
+    register_heif_opener(thumbnails=False)
+    try:
+        return Image.open(BytesIO(data), formats=("HEIF",))
+    except Exception as error:  # as above
+        kind = KINDS["heic"]
+        raise NotAnImage("ingest.kind", kind=kind.name, remedy=kind.remedy) from error
 
 
 def _too_large(most: int) -> ImageTooLarge:

@@ -84,8 +84,14 @@ async function decodeScaled(file, { type, width, height }) {
   return Object.assign(picture, isTurned ? { fullWidth: height, fullHeight: width } : { fullWidth: width, fullHeight: height });
 }
 
-const ofPixels = async ({ pixels, width, height, orientation }) =>
-  upright(await createImageBitmap(new ImageData(pixels, width, height), { premultiplyAlpha: "none" }), orientation);
+/** What a decoder of our own gives, which knows nothing of colour profiles. */
+async function ofPixels({ pixels, width, height, orientation, profile }) {
+  if (profile) {
+    const { toSrgb } = await late(import("./profile.js"), "static/js/workers/profile.js");
+    await toSrgb(pixels, width, height, profile);
+  }
+  return upright(await createImageBitmap(new ImageData(pixels, width, height), { premultiplyAlpha: "none" }), orientation);
+}
 
 async function decodeTiff(file, maxPixels) {
   const { decodeTiff: decodePage } = await late(import("./tiff.js"), "static/js/workers/tiff.js");

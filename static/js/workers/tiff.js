@@ -5,9 +5,10 @@ import "../../vendor/utif/UTIF.js"; // both put themselves beside the worker's o
 import { SemblanceError } from "../errors.js";
 
 const ORIENTATION = "t274";
+const PROFILE = "t34675";
 globalThis.window ??= globalThis; // where UTIF looks for another library's conversion of CMYK
 
-/** Decode the first page -> {pixels, width, height, orientation}. `check` is called with its size before. */
+/** Decode the first page -> {pixels, width, height, orientation, profile}. `check` is called with its size before. */
 export function decodeTiff(bytes, check) {
   const { UTIF } = globalThis;
   const file = bytes.slice().buffer;
@@ -19,5 +20,6 @@ export function decodeTiff(bytes, check) {
   if (end > file.byteLength) throw new SemblanceError("NotAnImage", "cut_off");
   UTIF.decodeImage(file, page);
   const pixels = new Uint8ClampedArray(UTIF.toRGBA8(page).buffer);
-  return { pixels, width, height, orientation: page[ORIENTATION]?.[0] ?? 1 };
+  const profile = page[PROFILE] && Uint8Array.from(page[PROFILE]);
+  return { pixels, width, height, orientation: page[ORIENTATION]?.[0] ?? 1, profile };
 }

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from data.pictures import CASES
 from semblance.documents import Document, ImageBytes
 from semblance.ingest import describe, exif, read
 
@@ -28,12 +29,21 @@ def photo(
     return out.getvalue()
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_date_and_place_are_fields(format: str) -> None:
     assert exif.fields(photo(format)) == TAKEN
     (document,) = read(f"IMG_1.{format.lower()}", photo(format))
     assert isinstance(document, Document)
     assert document.metadata == TAKEN
+
+
+def test_a_tiff_is_such_a_block_itself() -> None:
+    jpeg = photo()
+    assert exif.fields(jpeg[jpeg.index(b"Exif\0\0") + 6 :]) == TAKEN
+
+
+def test_a_heic_photo_tells_its_date_too() -> None:
+    assert exif.fields((CASES / "turned.heic").read_bytes()) == {"date": "2024-05-01T14:03:22"}
 
 
 @pytest.mark.parametrize("taken", ["0000:00:00 00:00:00", "    :  :     :  :  ", "2024:13:01 00:00:00", ""])

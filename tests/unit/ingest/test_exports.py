@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from unit.ingest.support import read_all
+from unit.ingest.support import read_all, read_one
 
 CASES = Path(__file__).parents[2] / "data" / "cases"
 
@@ -149,6 +151,26 @@ def test_a_notion_export_is_a_zip_in_a_zip() -> None:
         ("Beans", ""),
         ("Kale", ""),
     ]
+
+
+def test_a_table_of_notion_is_read_once_though_its_view_is_beside_it() -> None:
+    name = "List 0f3c9a5b7d1e4c2f8a6b0d9e7c5a3b1f"
+    files = {f"{name}.csv": "Name,Tag\nKale,green\n", f"{name}_all.csv": "Name,Tag\nBeans,red\nKale,green\n"}
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    assert [document.id for document in read_all("notion.zip", data.getvalue())[0]] == ["Beans", "Kale"]
+
+
+def test_letters_and_lists_of_latex() -> None:
+    text = (
+        r"\section{Caf\'e} Erd\H{o}s, \c{c}a, \v Skoda, na\"{\i}ve, Stra\ss e, \o re and \textbf{\"Uber}. "
+        r"\begin{itemize}\item one \item two"
+    )
+    assert read_one("a.tex", text).content == (
+        "## Café Erdős, ça, Škoda, naïve, Straße, øre and Über.\n- one\n- two\n"
+    )
 
 
 def test_bad_byte_in_its_place() -> None:

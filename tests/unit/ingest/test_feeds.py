@@ -223,6 +223,44 @@ def test_a_second_reading_mends_what_is_no_xml(text: str, content: str, note: st
     assert note in documents[0].note + documents[1].note
 
 
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("<p>one <b>two</p> three<br>", "one two three"),
+        ("x < y and <3", "x < y and <3"),
+        ("<p>a & b</p>", "a & b"),
+    ],
+)
+def test_html_in_a_feed_that_is_no_xml(text: str, content: str) -> None:
+    feed = feed_of(
+        "<guid>1</guid><title>One</title>",
+        f"<guid>2</guid><title>2 < 3</title><description>{text}</description>",
+        "<guid>3</guid><description><![CDATA[<p>Three</p>]]></description>",
+    )
+    documents, failures = read_all("a.xml", feed)
+    assert failures == []
+    assert [(doc.title, " ".join(doc.content.split())) for doc in documents] == [
+        ("One", "One"),
+        ("2 < 3", content),
+        ("", "Three"),
+    ]
+    assert "HTML in it that is no XML" in documents[1].note
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "\n<!-- cached --><script>x</script>"),
+        ("<br />\n<b>Warning</b>: something in a script\n", ""),
+        ("Notice: x\n", "\n</body>"),
+    ],
+)
+def test_what_a_server_writes_around_a_feed(before: str, after: str) -> None:
+    document = read_one("a.xml", before + feed_of("<guid>1</guid><title>One</title>") + after)
+    assert (document.id, document.content) == ("1", "One")
+    assert after or document.note == "what stands above or below the feed was left out"
+
+
 def test_prefixes_that_are_not_declared() -> None:
     feed = feed_of("<guid>1</guid><media:description>Words</media:description><x:y/>")
     document = read_one("a.xml", feed)

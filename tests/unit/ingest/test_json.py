@@ -285,6 +285,32 @@ def test_an_object_with_one_list_of_texts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"title": ["A", "B"], "text": ["one", "two"]},
+        {"text": ["one", "two"], "year": [1999, None]},
+    ],
+)
+def test_a_table_of_lists_is_read_by_its_rows(table: object) -> None:
+    assert [content for _, _, content in items("a.json", table)] == ["one", "two"]
+
+
+def test_several_lists_of_texts_are_not_guessed_at() -> None:
+    error = error_of("a.json", '{"animals": ["dog", "cat"], "food": ["bread"]}')
+    assert "several lists" in error.message
+
+
+def test_a_note_of_google_keep_with_only_a_title() -> None:
+    note = {
+        "isTrashed": False,
+        "textContent": "",
+        "title": "Call Bo",
+        "userEditedTimestampUsec": 1_700_000_000_000_000,
+    }
+    assert [content for _, _, content in items("a.json", note)] == ["Call Bo"]
+
+
 def test_a_list_among_texts_by_id_takes_nothing_from_them() -> None:
     documents, failures = read_all("a.json", '{"x": "one", "y": ["a", "b"]}')
     assert [document.content for document in documents] == ["one"]

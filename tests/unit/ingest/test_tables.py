@@ -98,9 +98,38 @@ def test_a_quote_that_is_never_closed_loses_its_row_alone() -> None:
     assert "never closed" in failures[0].error.message
 
 
-def test_a_table_needs_two_columns_and_a_row() -> None:
-    assert isinstance(error_of("a.csv", "text\none\ntwo\n"), Malformed)
+def test_a_table_needs_a_row() -> None:
     assert isinstance(error_of("a.csv", "id,text\n"), EmptyDocument)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("text\none\ntwo\none\n", [("2", "one"), ("3", "two"), ("4", "one")]),
+        ('Review\n"Good, but cold"\nToo loud\n', [("2", "Good, but cold"), ("3", "Too loud")]),
+        ("The sea was calm\nWe baked a loaf\n", [("1", "The sea was calm"), ("2", "We baked a loaf")]),
+    ],
+)
+def test_one_column_is_a_list_of_texts(text: str, items: list[tuple[str, str]]) -> None:
+    assert contents("a.csv", text) == items
+
+
+def test_a_first_row_of_whole_sentences_is_none_of_names() -> None:
+    text = "apple,a red fruit that grows on trees\npear,a green one that is softer\nplum,small and blue\n"
+    assert [id for id, _ in contents("a.csv", text)] == ["apple", "pear", "plum"]
+    survey = "Day,How often do you eat an apple?\nMonday,Never\nTuesday,Twice\n"
+    assert [id for id, _ in contents("a.csv", survey)] == ["Monday", "Tuesday"]
+
+
+def test_spaces_between_a_delimiter_and_a_quote() -> None:
+    text = 'id, text, tag\n1, "hello, you", a\n2, plain, b\n'
+    assert contents("a.csv", text) == [("1", "hello, you a"), ("2", "plain b")]
+
+
+def test_quotes_that_a_backslash_escapes() -> None:
+    text = 'id,text\n1,"he said \\"no, not\nnow\\", and left"\n2,"a\\b"\n'
+    assert contents("a.csv", text) == [("1", 'he said "no, not\nnow", and left'), ("2", "a\\b")]
+    assert contents("a.csv", 'id,text\n1,"C:\\"\n2,"D:\\"\n') == [("1", "C:\\"), ("2", "D:\\")]
 
 
 def test_a_cell_of_a_million_characters() -> None:
@@ -290,6 +319,8 @@ def test_columns_of_one_name_are_told_apart() -> None:
 
 def test_delimiters_at_the_end_of_rows_and_rows_of_them_alone() -> None:
     assert contents("a.csv", "id,text\n1,a,\n2,b,,\n,\n,,\n") == [("1", "a"), ("2", "b")]
+    assert contents("a.csv", "id;text;;\n1;a;;\n2;b;;\n") == [("1", "a"), ("2", "b")]
+    assert contents("a.csv", "id,text,\n1,a,\n2,b,x\n") == [("1", "a "), ("2", "b x")]
 
 
 def test_a_first_column_that_repeats_or_is_empty_is_no_id() -> None:

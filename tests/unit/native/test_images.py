@@ -1,6 +1,8 @@
 """Pillow behind the port: every kind of picture, good and bad."""
 
 import hashlib
+import re
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -111,7 +113,22 @@ def test_grey_of_16_bits_is_scaled_and_not_clipped() -> None:
     assert far(GOOD["grey-16.png"](), levels) < 1
 
 
-@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+@pytest.mark.parametrize("name", ["phone.heic", "turned.heic"])
+def test_a_heic_photo_shows_the_scene_upright(name: str) -> None:
+    assert far(GOOD[name](), scene()) < 9  # HEIC keeps one colour for four pixels
+
+
+def test_the_profile_of_a_heic_photo_is_followed() -> None:
+    assert far(GOOD["profile.heic"](), scene()[:, :, [1, 0, 2]]) < 5
+
+
+def test_without_the_reader_of_heic_its_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    with pytest.raises(errors.NotAnImage, match=re.escape("pip install 'semblance[photos]'")):
+        opened(GOOD["phone.heic"]())
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP", "TIFF"])
 def test_a_profile_is_followed(format: str) -> None:
     assert far(swapped_primaries(format), scene()[:, :, [1, 0, 2]]) < 1
 

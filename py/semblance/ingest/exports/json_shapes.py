@@ -83,7 +83,7 @@ def keep(value: dict[str, Any]) -> dict[str, Any]:
     ]
     note = {
         "title": _text(value.get("title")),
-        "content": "\n".join(filter(None, [text, *boxes])),
+        "content": "\n".join(filter(None, [text, *boxes])) or _text(value.get("title")),
         "labels": [
             entry["name"] for entry in _objects(value.get("labels")) if isinstance(entry.get("name"), str)
         ],
@@ -196,7 +196,7 @@ def meta_post(value: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def table_of_columns(values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a table that pandas wrote by columns (``orient`` "columns" or "split"); empty if it is none.
+    """The rows of a table that pandas wrote by columns (``orient`` "columns", "list" or "split"); empty if it is none.
 
     Examples
     --------
@@ -209,6 +209,8 @@ def table_of_columns(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     if isinstance(names, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
         return [dict(zip(map(str, names), row, strict=False)) for row in rows]
     columns = list(values.values())
+    if _are_columns(values):
+        return [dict(zip(values, cells, strict=True)) for cells in zip(*columns, strict=True)]
     if len(columns) < 2 or not all(isinstance(column, dict) and column for column in columns):
         return []
     keys = list(columns[0])
@@ -217,6 +219,18 @@ def table_of_columns(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not are_scalars or not counts or not all(list(column) == keys for column in columns):
         return []
     return [{name: column[key] for name, column in values.items()} for key in keys]
+
+
+def _are_columns(values: Mapping[str, Any]) -> bool:
+    """Whether lists are the columns of a table: equally long, of plain values, and one has a name that columns have."""
+    from semblance.ingest.dialects import role_of
+
+    columns = list(values.values())
+    are_lists = len(columns) > 1 and all(isinstance(column, list) and column for column in columns)
+    if not are_lists or len({len(column) for column in columns}) > 1:
+        return False
+    are_plain = not any(isinstance(cell, (dict, list)) for column in columns for cell in column)
+    return are_plain and any(role_of(name) not in ("", "other") for name in values)
 
 
 def _objects(value: Any) -> Sequence[dict[str, Any]]:
