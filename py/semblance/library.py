@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from semblance.embedding.batches import OnProgress
 from semblance.embedding.passages import Chunking
 from semblance.embedding.recipe import DOCUMENT_PROMPT, Recipe, item_vector, text_of
 from semblance.embedding.report import Report
-from semblance.embedding.runs import MIXED
+from semblance.embedding.runs import MIXED, UNEMBEDDED
 from semblance.errors import (
     BadName,
     DamagedCollection,
@@ -35,6 +36,9 @@ from semblance.ports import Encoders, VectorStore
 from semblance.ranking.vectors import cosine, cosine_matrix
 from semblance.records import CollectionInfo, Record, Usage
 from semblance.restore import Backup, read_backup
+
+if TYPE_CHECKING:
+    from semblance.mending import Mended
 
 
 class Library:
@@ -411,6 +415,32 @@ class Library:
         for info in await self._store.collections():
             if info.replaces == info.key:
                 await self._store.drop(info.key)
+
+    async def mend(self, name: str) -> Mended:
+        """Make a damaged collection anew from its texts, pictures and what is whole of its vectors.
+
+        The rest awaits new vectors: see `Collection.embed_awaiting`. The damaged one is removed once all of its items are
+        in the new one, which then gets its name. If an item can't be read, both stay.
+
+        Raises
+        ------
+        UnknownCollection
+            If there is no such collection.
+        """
+        from semblance.mending import Mended, Salvage  # few need it
+
+        async with self._naming:
+            info = await self._get(name)
+        dims = info.dims or self._dims.get(self._name(info.model), 1)
+        salvage = Salvage(self._store, info, dims)
+        source = replace(info, damage=None, encoder_fingerprint=info.encoder_fingerprint or UNEMBEDDED)
+        made = await self.take_over(source, salvage.records())
+        if not salvage.lost:
+            async with self._naming:
+                self._open.pop(info.key, None)
+                await self._store.drop(info.key)
+                made = await self._store.describe(made.key, name=info.name, created=info.created)
+        return Mended(made, salvage.again, salvage.lost)
 
     async def orphans(self) -> dict[str, int]:
         """Number of items by key, of collections that no longer exist: see `VectorStore.orphans`."""

@@ -286,6 +286,10 @@ class VectorStore(Protocol):
         """
         ...
 
+    async def ids(self, key: str) -> list[str]:
+        """Ids of all items of a collection, also of those whose vectors are damaged, in no promised order."""
+        ...
+
     async def records(
         self,
         key: str,

@@ -2,6 +2,9 @@
 
 import { SemblanceError } from "./errors.js";
 
+const TICK_MS = 1000;
+const PATIENCE = 9; // ticks without a byte. There are none while the page is busy
+
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
@@ -17,15 +20,16 @@ export async function download(url, expected = {}, report = () => {}) {
   const first = await get(url);
   try {
     return await checked(first, url, expected, report);
-  } catch {
+  } catch (error) {
+    if (error.key === "scripts.late") throw error;
     return await checked(await get(url, { cache: "reload" }), url, expected, report);
   }
 }
 
 async function checked(response, url, { bytes = 0, sha256 = "", compression = "" }, report) {
   const total = bytes || Number(response.headers.get("Content-Length")) || 0;
-  const received = await readAll(response.body.getReader(), total, report).catch(() => {
-    throw new SemblanceError("ModelError", "broken_off", {}, url);
+  const received = await readAll(response.body.getReader(), total, url, report).catch((error) => {
+    throw error instanceof SemblanceError ? error : new SemblanceError("ModelError", "broken_off", {}, url);
   });
   const data = compression === "gzip" ? await unzip(received, url) : received;
   await verify(data, sha256, url);
@@ -52,17 +56,29 @@ export async function fetchJson(url, expected) {
 export const arrived = (part, url, loaded, total) =>
   globalThis.dispatchEvent(new CustomEvent("semblance:arrived", { detail: { part, url, loaded, total } }));
 
+/** The result of a step of a download. Rejects if it takes too long: a slow download is no failure as long as bytes arrive. */
+function inTime(step, url) {
+  let ticks = 0;
+  let counting;
+  const late = new Promise((_, reject) => {
+    const fail = () => reject(new SemblanceError("ModelError", "late", {}, url));
+    counting = setInterval(() => ++ticks === PATIENCE && fail(), TICK_MS);
+  });
+  return Promise.race([step, late]).finally(() => clearInterval(counting));
+}
+
 async function get(url, options) {
-  const response = await fetch(url, options).catch(() => null);
+  const response = await inTime(fetch(url, options).catch(() => null), url);
   if (response?.ok) return response;
   if (!response) throw new SemblanceError("NeedsNetwork", "unreachable", {}, url);
   throw new SemblanceError("ModelError", "status", { status: response.status }, url);
 }
 
-async function readAll(reader, total, report) {
+async function readAll(reader, total, url, report) {
   const chunks = [];
   let loaded = 0;
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+  const next = () => inTime(reader.read(), url);
+  for (let part = await next(); !part.done; part = await next()) {
     chunks.push(part.value);
     loaded += part.value.length;
     report({ loaded, total: Math.max(total, loaded) });

@@ -21,11 +21,35 @@ export class SemblanceError extends Error {
 /** The error of a module or a worker of the site that could not be loaded. Browsers don't say why. */
 export const notLoaded = (where) => new SemblanceError(navigator.onLine ? "ModelError" : "NeedsNetwork", "part", {}, where);
 
+const TICK_MS = 1000;
+const QUIET = 5; // ticks after which files that have not arrived are looked at
+
+/** Call `report` with the error of a file that does not arrive, if there is one and `stop` is not called in time. Returns `stop`. */
+export function watchSilence(report) {
+  let ticks = 0;
+  let counting = setInterval(async () => {
+    if (++ticks % (2 * QUIET) !== QUIET) return;
+    const { silentFile } = await import("./silence.js").catch(() => ({ silentFile: () => {} }));
+    const file = await silentFile();
+    if (file && counting) report(new SemblanceError("ModelError", "late", {}, file));
+  }, TICK_MS);
+  return () => (counting = clearInterval(counting));
+}
+
+/** The result of a load of files of the site. It fails with a file that does not arrive. */
+export function unlessSilent(loading) {
+  let stop;
+  const silent = new Promise((_, reject) => (stop = watchSilence(reject)));
+  return Promise.race([loading, silent]).finally(stop);
+}
+
 /** The result of an import on first use, whose file may be missing. */
 export const late = (importing, path) =>
-  importing.catch(() => {
-    throw notLoaded(path);
-  });
+  unlessSilent(
+    importing.catch(() => {
+      throw notLoaded(path);
+    }),
+  );
 
 /** An error as the plain object that crosses in a message. */
 export const toMessage = (error) => ({

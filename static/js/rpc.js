@@ -5,7 +5,7 @@
 //
 // A worker calls the page in the same way, over a port that the page gave it.
 
-import { SemblanceError, fromMessage, notLoaded, toMessage } from "./errors.js";
+import { SemblanceError, fromMessage, notLoaded, toMessage, watchSilence } from "./errors.js";
 import { endWorker, startWorker } from "./workers/start.js";
 
 /** Calls that wait for answers. */
@@ -40,6 +40,7 @@ class Calls {
 export class Client {
   #url;
   #worker = null; // promise of the worker
+  #loaded = false; // whether it has answered a call
   #calls = new Calls();
 
   constructor(url) {
@@ -55,7 +56,26 @@ export class Client {
   /** Resolves with what the worker's method returns. `transfer` lists buffers to hand over instead of copying. */
   async call(method, args, options = {}) {
     this.#worker ??= this.#start();
-    return this.#calls.send(await this.#worker, method, args, options);
+    const worker = await this.#worker;
+    return this.#loaded ? this.#calls.send(worker, method, args, options) : this.#firstCall(worker, method, args, options);
+  }
+
+  /** A call that may wait for files of the site. It fails with one that does not arrive. */
+  async #firstCall(worker, method, args, { onProgress = () => {}, ...options }) {
+    const watch = () => watchSilence((error) => this.#fail(error, worker));
+    let stop = watch();
+    const goOn = (progress) => {
+      stop();
+      stop = watch();
+      onProgress(progress);
+    };
+    try {
+      const result = await this.#calls.send(worker, method, args, { ...options, onProgress: goOn });
+      this.#loaded = true;
+      return result;
+    } finally {
+      stop();
+    }
   }
 
   /** End the worker. Calls under way never settle. The next call starts a new worker. */
@@ -65,18 +85,21 @@ export class Client {
   }
 
   async #start() {
+    this.#loaded = false;
     const worker = await startWorker(this.#url).catch(({ message }) => {
       this.#worker = null;
       throw new SemblanceError("NoWorkers", "no_workers", { reason: message });
     });
     worker.onmessage = ({ data }) => this.#calls.receive(data);
-    worker.onerror = (event) => this.#fail(event, worker);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(event.message ? new SemblanceError("ModelError", event.message, {}, this.#url) : notLoaded(this.#url), worker);
+    };
     return worker;
   }
 
-  #fail(event, worker) {
-    event.preventDefault();
-    this.#calls.fail(event.message ? new SemblanceError("ModelError", event.message, {}, this.#url) : notLoaded(this.#url));
+  #fail(error, worker) {
+    this.#calls.fail(error);
     endWorker(worker);
     this.#worker = null;
   }

@@ -7,6 +7,7 @@
 
 const LIST = "precache.json";
 const TICK_MS = 1000;
+const QUIET = 5; // ticks without progress, after which files that don't arrive are looked for
 const SILENCE = 10; // ticks without a byte or other progress. There are no ticks while Python keeps the page busy
 const LONG_SILENCE = 60; // ticks, if no file is at fault
 const ENGLISH = "en"; // of errors that programs get
@@ -206,12 +207,18 @@ export async function fail(error, where = "", fault) {
 
 function show({ error, where }) {
   if (!inApp) return;
+  if (error.key === "late") drawWithout(where);
   bar.hidden = true;
   document.getElementById("startup-bytes").hidden = true;
   document.getElementById("startup-retry").hidden = false;
   text.setAttribute("role", "alert");
   const remedy = globalThis.semblanceFiles?.remedy ?? "remedy"; // the double-click edition has its own
   tell(() => say(where ? "failed_file" : "failed", { file: where, reason: worded(error), remedy: say(remedy) }));
+}
+
+/** Let the browser draw the page without a style sheet that does not arrive. */
+function drawWithout(where) {
+  for (const sheet of document.querySelectorAll("link[rel=stylesheet]")) if (sheet.getAttribute("href") === where) sheet.remove();
 }
 
 let looking = false;
@@ -238,11 +245,23 @@ export function pythonAnswers() {
 
 const over = () => (inApp ? document.getElementById("startup").hidden : answers);
 
+let asking = false; // for files of which the first byte would be no progress
+
+/** Report a file that does not arrive, unless the start goes on meanwhile. */
+async function nameSilent() {
+  asking = true;
+  const { silentFile } = await import("./silence.js").catch(() => ({ silentFile: () => {} }));
+  const where = await silentFile(({ model }) => !model);
+  asking = false;
+  if (where && silence >= QUIET) fail(new Reason("late"), root + where, { error: new Reason("late"), where });
+}
+
 let sound = false; // whether all files were checked and none is at fault
 
 async function tick() {
   if (over() || failed) return clearInterval(timer);
   silence++;
+  if (silence === QUIET) nameSilent();
   if (silence === SILENCE && !sound) {
     await suspect(true);
     sound = true;
@@ -258,7 +277,7 @@ export function watch() {
   if (timer) return;
   timer = setInterval(tick, TICK_MS);
   new PerformanceObserver((list) => {
-    progressed();
+    if (!asking) progressed();
     complete(list.getEntries());
   }).observe({ type: "resource" });
   const isOfScript = (target) => target === window || target.localName === "script";

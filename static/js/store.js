@@ -243,6 +243,9 @@ function connect(db, channel) {
       return { blocks, last: keys.at(-1)?.[1] };
     },
 
+    /** Ids of all items of a collection. */
+    ids: async (key) => (await db.getAllKeys("items", allOf(key))).map(([, id]) => id),
+
     /** Items by their ids. `withVectors` adds their vectors, `pictureStores` names the stores whose pictures are read. */
     async records(key, ids, withVectors, pictureStores) {
       const tx = db.transaction(ITEM_STORES);

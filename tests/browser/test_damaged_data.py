@@ -144,6 +144,26 @@ def test_a_damaged_collection_can_be_deleted(two: AppPage, store: str, change: s
     assert two.page.evaluate(COUNT) == [1, 0, 0]
 
 
+@pytest.mark.parametrize(
+    ("store", "change"),
+    [
+        ("blocks", BLOCKS["vectors of other dimensions"]),
+        ("blocks", BLOCKS["a light part that is not JSON"]),
+        ("collections", DESCRIPTIONS["a text for dimensions"]),
+    ],
+    ids=["dimensions", "light part", "description"],
+)
+def test_a_damaged_collection_can_be_mended(two: AppPage, store: str, change: str) -> None:
+    damage(two, store, change)
+    two.page.locator("#notices").get_by_role("button", name="Mend it").click()
+    expect(two.page.get_by_label("Collection", exact=True)).to_have_value("tides")
+    expect(two.page.locator("#notices .notice")).to_have_count(0)
+    expect(two.page.locator("#report")).to_contain_text("1 ")
+    similar = two.evaluate("async () => (await semblance.collection('tides')).similar('the sea')")
+    assert [match["id"] for match in similar] == ["tides.txt"]
+    assert two.page.evaluate(COUNT) == [2, 1, 1]
+
+
 def test_javascript_hears_what_is_damaged_and_may_use_the_rest(two: AppPage) -> None:
     damage(two, "collections", DESCRIPTIONS["an unknown field"])
     outcome = two.evaluate(

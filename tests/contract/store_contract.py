@@ -170,6 +170,15 @@ async def check_empty_fields_stay_empty(make_store: MakeStore) -> None:
     assert dict(found.document.metadata) == {}
 
 
+async def check_ids_are_those_of_one_collection(make_store: MakeStore) -> None:
+    store = await opened(make_store)
+    await store.put_collection(replace(INFO, key="k2", name="others"))
+    await store.write(KEY, [record(id, seed=number) for number, id in enumerate(ODD_IDS)])
+    await store.write("k2", [record("elsewhere")])
+    assert sorted(await store.ids(KEY)) == sorted(ODD_IDS)
+    assert await store.ids("no such key") == []
+
+
 async def check_odd_ids(make_store: MakeStore) -> None:
     store = await opened(make_store)
     await store.write(KEY, [record(id, seed=n) for n, id in enumerate(ODD_IDS)])

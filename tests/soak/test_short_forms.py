@@ -9,7 +9,7 @@ from semblance_build.soak import assets, kills, session
 
 @pytest.mark.usefixtures("dist", "chromium")
 def test_what_was_confirmed_outlives_a_kill() -> None:
-    outcome = kills.soak(number=3, seed=2)
+    outcome = kills.soak(number=4, seed=4)
     assert outcome.faults == []
     assert outcome.figures["items checked"] > 0
 

@@ -96,6 +96,9 @@ class IndexedDBStore:
             for block in batch.blocks:
                 yield _entries(block)
 
+    async def ids(self, key: str) -> list[str]:
+        return [str(id) for id in await ffi.js_call(self._db.ids(key))]
+
     async def records(
         self,
         key: str,

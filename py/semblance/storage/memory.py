@@ -64,6 +64,9 @@ class MemoryStore:
             for entries in entries_of(records[start : start + _BATCH]):
                 yield entries
 
+    async def ids(self, key: str) -> list[str]:
+        return list(self._items.get(key, {}))
+
     async def records(
         self,
         key: str,

@@ -173,6 +173,10 @@ class SqliteStore:
         with self._errors():
             return self._db.execute(query, values).fetchall()
 
+    async def ids(self, key: str) -> list[str]:
+        self._refresh()
+        return [id for (id,) in self._rows(f"SELECT id FROM {self._items} WHERE key = ?", (key,))]
+
     async def records(
         self,
         key: str,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+KINDS: Final = ("add", "delete", "rename", "restore", "drop", "migrate", "update")
+"""The kinds of work. `migrate` and `update` (of the service worker) leave all items as they are."""
 
 _NAMES = ("tea", "sea", "bread", "stars")
 _IDS = 40
@@ -19,7 +22,7 @@ class Operation(NamedTuple):
     """A kind of work, the name of a collection, and what else it takes: texts by id, ids, or another name."""
 
     kind: str
-    name: str
+    name: str = ""
     rest: Any = None
 
 
@@ -30,6 +33,8 @@ def applied(stored: Stored, operation: Operation) -> Stored:
     --------
     >>> applied({"tea": {"a": "x", "b": "y"}}, Operation("delete", "tea", ["a"]))
     {'tea': {'b': 'y'}}
+    >>> applied({"tea": {"a": "x"}}, Operation("restore", "tea", "tea (2)"))
+    {'tea': {'a': 'x'}, 'tea (2)': {'a': 'x'}}
     """
     after = copy.deepcopy(stored)
     kind, name, rest = operation
@@ -39,6 +44,8 @@ def applied(stored: Stored, operation: Operation) -> Stored:
         after[name] = {id: text for id, text in after[name].items() if id not in rest}
     elif kind == "rename":
         after[rest] = after.pop(name)
+    elif kind == "restore":  # beside the one that was backed up
+        after[rest] = dict(after[name])
     elif kind == "drop":
         del after[name]
     return after
@@ -53,25 +60,28 @@ class Ledger:
         self.stored: Stored = {}
         self.pending: Operation | None = None
 
-    def plan(self, length: int) -> list[Operation]:
-        """Operations that can be done one after the other."""
-        stored, operations = self.stored, []
-        for _ in range(length):
-            operations.append(self._operation(stored))
-            stored = applied(stored, operations[-1])
-        return operations
+    def plan(self, kind: str) -> list[Operation]:
+        """Operations that can be done one after the other; the last is of that kind."""
+        if kind in ("migrate", "update"):
+            return [Operation(kind)]
+        if kind == "add":
+            return [self._addition(self._chance.choice(_NAMES))]
+        before = [] if any(self.stored.values()) else [self._addition(self._chance.choice(_NAMES))]
+        stored = applied(self.stored, before[0]) if before else self.stored
+        return [*before, self._change(kind, stored)]
 
-    def _operation(self, stored: Stored) -> Operation:
-        name = self._chance.choice(_NAMES)
-        if name not in stored or not stored[name]:
-            return self._addition(name)
-        kind = self._chance.choice(("add", "add", "add", "delete", "delete", "rename", "restore", "drop"))
-        free = sorted(set(_NAMES) - set(stored))
-        if kind == "add" or (kind == "rename" and not free):
-            return self._addition(name)
+    def _change(self, kind: str, stored: Stored) -> Operation:
+        """An operation on a collection that has items."""
+        name = self._chance.choice(sorted(name for name, items in stored.items() if items))
         if kind == "delete":
-            return Operation(kind, name, self._chance.sample(sorted(stored[name]), min(3, len(stored[name]))))
-        return Operation(kind, name, self._chance.choice(free) if kind == "rename" else None)
+            most = self._chance.choice((1, 3, 300))
+            return Operation(
+                kind, name, self._chance.sample(sorted(stored[name]), min(most, len(stored[name])))
+            )
+        if kind == "rename":
+            self._version += 1
+            return Operation(kind, name, f"renamed {self._version}")
+        return Operation(kind, name, _free_name(name, stored) if kind == "restore" else None)
 
     def _addition(self, name: str) -> Operation:
         self._version += 1
@@ -94,6 +104,8 @@ class Ledger:
     def check(self, found: Mapping[str, Mapping[str, str | None]]) -> list[str]:
         """What is wrong with the store after a kill. The ledger goes on from what is there.
 
+        Items may be added one by one; all else is done as a whole or not at all.
+
         Examples
         --------
         >>> ledger = Ledger(random.Random(1))
@@ -101,40 +113,60 @@ class Ledger:
         >>> ledger.begin(Operation("delete", "tea", ["a"]))
         >>> ledger.check({"tea": {"b": "y"}}), ledger.check({"tea": {"b": None}}), ledger.check({})
         ([], ['tea: b is half'], ['tea is not there'])
+        >>> ledger.confirm(Operation("add", "tea", {"a": "x"}))
+        >>> ledger.begin(Operation("rename", "tea", "sea"))
+        >>> ledger.check({"tea": {"a": "x"}, "sea": {"a": "x"}})
+        ['sea should not be there']
         """
-        pending, self.pending = self.pending, None
-        before = self.stored
-        after = applied(before, pending) if pending else before
-        faults = [
-            fault
-            for name in sorted({*before, *after, *found})
-            for fault in _faults(name, before.get(name), after.get(name), found.get(name), pending)
-        ]
+        ends = _ends(self.stored, self.pending, found)
+        self.pending = None
         self.stored = {
             name: {id: text for id, text in items.items() if text is not None}
             for name, items in found.items()
         }
-        return faults
+        return min((_differences(end, found) for end in ends), key=len)
 
 
-def _faults(
-    name: str,
-    before: dict[str, str] | None,
-    after: dict[str, str] | None,
-    found: Mapping[str, str | None] | None,
-    pending: Operation | None,
-) -> list[str]:
-    if before is None and after is None:
-        return [f"{name} should not be there"]
-    if found is None:
-        can_be_gone = before is None or after is None or (pending and pending[:2] == ("restore", name))
-        return [] if can_be_gone else [f"{name} is not there"]
-    if half := [id for id, text in found.items() if text is None]:
-        return [f"{name}: {', '.join(half)} is half"]
-    item_by_item = before is None or after is None or before != after
-    allowed = [before or {}, after or {}] if item_by_item else [before or {}]
-    return [
-        f"{name}: {id} is {found.get(id)!r}, not {' or '.join(repr(items.get(id)) for items in allowed)}"
-        for id in sorted({*found, *(before or {}), *(after or {})})
-        if found.get(id) not in [items.get(id) for items in allowed]
-    ]
+def _ends(
+    before: Stored, pending: Operation | None, found: Mapping[str, Mapping[str, str | None]]
+) -> list[Stored]:
+    """The stores that may be there."""
+    if pending is None:
+        return [before]
+    if pending.kind != "add":
+        return [before, applied(before, pending)]
+    there = found.get(pending.name)
+    if there is None:
+        return [before]
+    arrived = {id: text for id, text in pending.rest.items() if there.get(id) == text}
+    return [applied(before, pending._replace(rest=arrived))]
+
+
+def _differences(expected: Stored, found: Mapping[str, Mapping[str, str | None]]) -> list[str]:
+    """What a store lacks, has beyond what is expected, or has in another state.
+
+    Examples
+    --------
+    >>> _differences({"tea": {"a": "x"}, "sea": {}}, {"tea": {"a": "y", "b": None}})
+    ['sea is not there', "tea: a is 'y', not 'x'", 'tea: b is half']
+    """
+    differences = []
+    for name in sorted({*expected, *found}):
+        if name not in found or name not in expected:
+            differences.append(f"{name} {'is not' if name not in found else 'should not be'} there")
+            continue
+        for id in sorted({*expected[name], *found[name]}):
+            is_half = id in found[name] and found[name][id] is None
+            if is_half:
+                differences.append(f"{name}: {id} is half")
+            elif found[name].get(id) != expected[name].get(id):
+                differences.append(f"{name}: {id} is {found[name].get(id)!r}, not {expected[name].get(id)!r}")
+    return differences
+
+
+def _free_name(name: str, stored: Stored) -> str:
+    """The name that a restored collection gets."""
+    number = 2
+    while f"{name} ({number})" in stored:
+        number += 1
+    return f"{name} ({number})"

@@ -27,7 +27,7 @@ class Collections:
 
     def __init__(self, session: Session, adding: Adding) -> None:
         self._session, self._adding = session, adding
-        actions = ("backup", "save_for_llm", "rename", "delete", "reembed", "go_on", "give_up")
+        actions = ("backup", "save_for_llm", "rename", "delete", "reembed", "mend", "go_on", "give_up")
         on_action(session.scope, by_id("collections"), {name: self._on(name) for name in actions})
         session.scope.listen(by_id("collections"), "change", self._chosen)
         session.scope.listen(by_id("collection-create"), "submit", self._create)
@@ -90,7 +90,9 @@ class Collections:
         view["languages"].textContent = words("collections.knows", languages=_named(languages))
         show(view["languages"], bool(languages))
         show(view["merging"], not info.damage)
-        show(view["damage"], bool(info.damage))
+        is_damaged = self._session.is_damaged(info)
+        show(view["damage"], is_damaged)
+        show(view["mend"], is_damaged)
         for action in ("backup", "save_for_llm", "rename"):
             show(view[action], not info.damage)
         return view.root
@@ -256,6 +258,9 @@ class Collections:
 
     async def _reembed(self, name: str) -> None:
         await self._adding.reembed(name)
+
+    async def _mend(self, name: str) -> None:
+        await self._session.mend(name)
 
     async def _go_on(self, name: str) -> None:
         """Go on embedding a collection again with another model."""

@@ -89,6 +89,7 @@ class Session:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._expected: tuple[Collection, int] | None = None
         self._renamed: dict[str, str] = {}  # the present names of collections that had others before
+        self._damaged: set[str] = set()  # names of collections that could not be read
         self._asked_to_persist = False
 
     def run(self, work: Coroutine[Any, Any, Any], collection: Collection | None = None) -> None:
@@ -213,10 +214,36 @@ class Session:
         return followed
 
     def _say_missing(self, name: str, error: SemblanceError) -> None:
-        shown = self.collection.name
-        text = words("session.missing", name=name, shown=shown)
-        text = text if isinstance(error, UnknownCollection) else error.said()
+        if not isinstance(error, UnknownCollection):
+            return self._say_unreadable(name, error)
+        text = words("session.missing", name=name, shown=self.collection.name)
         self.dialogs.notice(text, about=Subject(f"missing: {name}"))
+
+    # --- damage ---
+
+    def _say_unreadable(self, name: str, error: SemblanceError) -> None:
+        """Say that a collection can't be read, and offer to mend it if it is damaged."""
+        actions = {}
+        if isinstance(error, DamagedCollection):
+            self._damaged.add(name)
+            actions[words("session.mend")] = lambda: self.run(self.mend(name))
+        self.dialogs.notice(error.said, actions, Subject(f"missing: {name}"))
+
+    def is_damaged(self, info: CollectionInfo) -> bool:
+        """Whether a collection is known to be damaged."""
+        return bool(info.damage) or info.name in self._damaged
+
+    async def mend(self, name: str) -> None:
+        """Make a damaged collection anew, and open it: what lacks vectors is then embedded."""
+        mended = await self.library.mend(name)
+        if mended.lost:
+            text = counted("session.mended_in_part", len(mended.lost), name=mended.info.name, damaged=name)
+            self.dialogs.notice(text, about=Subject(f"missing: {name}"))
+        else:
+            self._damaged.discard(name)
+            self.dialogs.settle(f"missing: {name}")
+            self.dialogs.toast(counted("session.mended", mended.again, name=mended.info.name))
+        await self.choose(mended.info.name)
 
     # --- the collection ---
 
@@ -230,7 +257,7 @@ class Session:
         preferred = [self.address.collection, await self.settings.get(LAST_OPEN) or ""]
         for info in await self.library.collections():
             if info.damage:
-                self.dialogs.notice(DamagedCollection(info.damage, where=info.name).said)
+                self._say_unreadable(info.name, DamagedCollection(info.damage, where=info.name))
         await self._choose_any(*preferred, stay=True)
 
     async def choose(self, name: str, must_be_new: bool = False, stay: bool = False, model: str = "") -> None:
@@ -258,7 +285,7 @@ class Session:
             try:
                 return await self.choose(name, stay=stay)
             except StoreError as error:
-                self.dialogs.notice(error.said)
+                self._say_unreadable(name, error)
         await self.choose(
             free_name(words("session.first_collection"), {info.name for info in infos}), stay=stay
         )

@@ -1,0 +1,48 @@
+// Finds out which file of the site does not arrive, when something takes long to load. Browsers tell when a file is there, or
+// that it can't be had, but not that one is still awaited. The first load that takes long loads this module.
+
+const TICK_MS = 1000;
+const PATIENCE = 4; // ticks. There are none while Python keeps the page busy
+const AT_ONCE = 5; // browsers open six connections to a server, and the file itself may hold one
+const MANY = /\/words\/rows\//; // a thousand small files, which have a timeout of their own
+
+const root = new URL("../../", import.meta.url).href;
+
+/**
+ * The path of a file of the site that the server does not answer for; undefined if there is none. Files that have arrived are not asked
+ * for again. Of the others it is the first byte.
+ *
+ * @param {(file: {model?: string}) => boolean} [may]  which files of precache.json are looked at
+ */
+export async function silentFile(may = () => true) {
+  const arrived = new Set(performance.getEntriesByType("resource").map(({ name }) => name));
+  const listed = await fetch(`${root}precache.json`).then((response) => response.json()).catch(() => ({ files: {} }));
+  const paths = Object.keys(listed.files).filter(
+    (path) => may(listed.files[path]) && !MANY.test(path) && !arrived.has(new URL(path, root).href),
+  );
+  let silent;
+  const lookAtNext = async () => {
+    while (paths.length && !silent) {
+      const path = paths.shift();
+      if (!(await answers(new URL(path, root)))) silent ??= path;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lookAtNext));
+  return silent;
+}
+
+/** Whether the server answers for a file in time, be it with a refusal. */
+function answers(url) {
+  const abort = new AbortController();
+  return new Promise((resolve) => {
+    let ticks = 0;
+    const counting = setInterval(() => ++ticks === PATIENCE && end(false), TICK_MS);
+    const end = (is) => {
+      clearInterval(counting);
+      abort.abort(); // the rest of the file is not needed
+      resolve(is);
+    };
+    const request = { cache: "no-store", headers: { Range: "bytes=0-0" }, signal: abort.signal };
+    fetch(url, request).then(() => end(true), () => end(true));
+  });
+}
