@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from docs.pages import blocks
 from ecosystem.conftest import INSTALL, Programs
 from semblance_build import packages
 
 REQUIREMENTS = Path(__file__).with_name("projector") / "requirements.txt"
 
 ROWS = [{"id": 1, "title": "Tea", "text": "Green tea"}, {"id": 2, "title": "A\ttab", "text": "The moon"}]
-CONFIG = 'embeddings { tensor_path: "notes.tsv" metadata_path: "notes.metadata.tsv" }'
+(CONFIG,) = [block.code for block in blocks("pbtxt")]
 # What the projector's page asks its server for.
 ASK = """
 import json, sys
@@ -48,7 +49,7 @@ def test_the_projector_opens_what_was_exported(
     with aloud():
         tools = packages.installed("projector", [REQUIREMENTS], [*INSTALL, "--no-deps"])
     programs.run("semblance", "embed-multi", "notes", "-", input=json.dumps(ROWS))
-    programs.run("semblance", "export", "notes", "notes.tsv")
+    programs.run("semblance", "export", "notes", "films.tsv")
     programs.run("semblance", "export", "notes", "notes.ndjson")
     (programs.home / "projector_config.pbtxt").write_text(CONFIG)
     opened = subprocess.run(
