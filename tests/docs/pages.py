@@ -15,7 +15,10 @@ from semblance.parts.paths import ROOT
 from semblance_build import docs
 
 PAGES = docs.pages()
-RUN_AS_A_WHOLE = ("docs/command-line.md", "docs/llm.md", "docs/langchain.md", "docs/sql.md", "docs/python.md")
+RUN_AS_A_WHOLE = (
+    *("docs/command-line.md", "docs/llm.md", "docs/langchain.md", "docs/sql.md", "docs/python.md"),
+    "docs/other-programs.md",
+)
 """Pages whose blocks are one story, with other programs in it: ``tests/ecosystem/test_pages.py`` runs them."""
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 

@@ -26,6 +26,7 @@ TESTED_BY = {
     "python": "test_contributing.py",
     "toml": "test_contributing.py",
     "json": "test_commands.py",
+    "pbtxt": "../ecosystem/test_projector.py",
     "yaml": "../ecosystem/test_plugins.py",
 }
 
@@ -41,7 +42,7 @@ def test_every_block_is_tested(block: Block) -> None:
 
 def test_those_who_test_take_their_blocks() -> None:
     for page in RUN_AS_A_WHOLE:
-        assert {block.language for block in blocks() if block.page == page} <= {"sh", "python"}
+        assert {block.language for block in blocks() if block.page == page} <= {"sh", "python", "pbtxt"}
     for language, file in TESTED_BY.items():
         assert f'"{language}"' in (Path(__file__).parent / file).read_text(encoding="utf-8")
 

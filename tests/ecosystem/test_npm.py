@@ -146,23 +146,39 @@ def test_a_vite_project_builds_and_runs(tools: Path, project: Path, dist: Path, 
     assert watching.problems == []
 
 
+def put_what_the_bridge_needs(folder: Path, packed: Path, dist: Path) -> None:
+    """Pyodide with numpy, the package, the folders of the site that its page names, and a model."""
+    shutil.unpack_archive(packed, folder, filter="data")
+    (folder / "package").rename(folder / "npm")
+    shutil.copytree(dist / "static" / "vendor" / "pyodide", folder / "pyodide")
+    (numpy,) = vendor.fetch_all([part for part in vendor.read_lock() if part.name == "numpy"]).items()
+    shutil.copy(numpy[1], folder / "pyodide" / numpy[0].sources[0].rpartition("/")[2])
+    for name in ("static/js", "static/vendor/onnxruntime", "static/wasm"):
+        (folder / "engine" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "engine" / name).symlink_to(dist / name)
+    make_tiny_model(folder / "tiny", token_types=False)
+    (folder / "models").mkdir()
+    shutil.copy(folder / "tiny" / "onnx" / "model.onnx", folder / "models")
+
+
 def test_the_bridge_works_in_a_page_of_pyodide_alone(
     packed: Path, dist: Path, tmp_path: Path, page: Page
 ) -> None:
-    shutil.unpack_archive(packed, tmp_path, filter="data")
-    (tmp_path / "package").rename(tmp_path / "npm")
-    shutil.copytree(dist / "static" / "vendor" / "pyodide", tmp_path / "pyodide")
-    (numpy,) = vendor.fetch_all([part for part in vendor.read_lock() if part.name == "numpy"]).items()
-    shutil.copy(numpy[1], tmp_path / "pyodide" / numpy[0].sources[0].rpartition("/")[2])
-    for name in ("static/js", "static/vendor/onnxruntime", "static/wasm"):
-        (tmp_path / "engine" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "engine" / name).symlink_to(dist / name)
-    make_tiny_model(tmp_path / "tiny", token_types=False)
-    (tmp_path / "models").mkdir()
-    shutil.copy(tmp_path / "tiny" / "onnx" / "model.onnx", tmp_path / "models")
+    put_what_the_bridge_needs(tmp_path, packed, dist)
     (tmp_path / "bridge.html").write_text(EXAMPLES["bridge.html"])
     (tmp_path / "favicon.ico").touch()  # each host has one, and Chromium asks for it
     with serving([tmp_path]) as address:
         watching = opened(page, address, "bridge.html")
+        expect(page.locator("output")).to_have_text("last_hidden_state (1, 4, 16)", timeout=LAB_MS)
+    assert watching.problems == []
+
+
+def test_the_bridge_works_in_a_page_of_pyscript(packed: Path, dist: Path, tmp_path: Path, page: Page) -> None:
+    put_what_the_bridge_needs(tmp_path, packed, dist)
+    shutil.copytree(dist / "static" / "vendor" / "pyscript", tmp_path / "pyscript")
+    (tmp_path / "pyscript.html").write_text(EXAMPLES["pyscript.html"])
+    (tmp_path / "favicon.ico").touch()
+    with serving([tmp_path]) as address:
+        watching = opened(page, address, "pyscript.html")
         expect(page.locator("output")).to_have_text("last_hidden_state (1, 4, 16)", timeout=LAB_MS)
     assert watching.problems == []

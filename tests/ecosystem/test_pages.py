@@ -60,6 +60,7 @@ PRINTED = {
     ],
     "docs/langchain.md": ["tea 0.", "The moon pulls the sea.", "3 vectors"],
     "docs/python.md": ["tea 0.", "{'cups': 2}", "(3, 384) [[0.", "(384,)"],
+    "docs/other-programs.md": ["films.parquet: 3 items", "(3, 384) ['1', '2', '3']"],
     "docs/sql.md": ["[('tea',)]", '"id": "1"'],
     "docs/llm.md": [
         '"id": "tea"',

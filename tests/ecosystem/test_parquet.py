@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -12,8 +13,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ecosystem.conftest import INSTALL, Programs
+from semblance.parts.paths import ROOT
 from semblance_build import packages
 
+PAGE = ROOT / "docs" / "other-programs.md"
 ATLAS = Path(__file__).with_name("atlas") / "requirements.txt"
 
 ROWS = [{"id": 1, "text": "Green tea", "kind": "tea"}, {"id": 2, "text": "The moon", "kind": "sky"}]
@@ -43,8 +46,9 @@ def test_embedding_atlas_opens_what_was_exported(
     with aloud():
         tools = packages.installed("atlas", [ATLAS], [*INSTALL, "--no-deps"])
     programs.run("semblance", "embed-multi", "notes", "-", input=json.dumps(ROWS))
-    programs.run("semblance", "export", "notes", "notes.parquet")
-    command = ["notes.parquet", "--text", "content", "--vector", "embedding", "--disable-projection"]
+    programs.run("semblance", "export", "notes", "films.parquet")
+    (example,) = re.findall(r"`embedding-atlas (.*)`", PAGE.read_text(encoding="utf-8"))
+    command = [*example.split(), "--disable-projection"]
     opened = subprocess.run(
         [sys.executable, "-m", "embedding_atlas.cli", *command, "--export-application", "atlas.zip"],
         cwd=programs.home,

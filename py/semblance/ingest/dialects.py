@@ -179,6 +179,8 @@ def _of_one_column(dialect: Dialect, rows: Sequence[Sequence[str]]) -> Dialect:
     """A list of texts, one a row."""
     if not rows or len(rows[0]) > 1:
         return dialect
+    if len(rows) == 1:  # a text alone, or a name of texts that are not there
+        return dialect._replace(has_header=_is_name(rows[0][0]), is_sure=False)
     has_header, is_sure = _has_header([row for row in rows if len(row) == 1])
     return dialect._replace(has_header=has_header, is_sure=is_sure)
 

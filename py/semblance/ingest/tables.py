@@ -64,8 +64,6 @@ def read(file: File, delimiter: str = "") -> Steps:
         layout, remark = question.answer, ""
         dialect = _dialect(file, layout)
         columns = _columns(file, dialect)
-    if delimiter and len(columns) < 2:
-        raise Malformed("ingest.one_column", where=file.where)
     if not layout.fits(len(columns)):
         raise Malformed("ingest.no_such_column", where=file.where, remedy="ingest.choose_columns")
     for row in _rows(file, dialect, columns):

@@ -88,12 +88,17 @@ def test_several_sheets_keep_their_ids_apart_and_hidden_ones_are_told() -> None:
     assert documents[1].note == ""
 
 
-def test_a_sheet_that_is_no_table_is_named_and_the_others_are_read() -> None:
+def test_a_sheet_of_one_column_is_a_list_of_texts() -> None:
     documents, errors = rows_of(
-        "a.xlsx", xlsx(row(text("only")) + row(text("one")), HEAD + row(number("1"), text("a")))
+        "a.xlsx", xlsx(row(text("Note")) + row(text("one")), HEAD + row(number("1"), text("a")))
     )
-    assert [doc.content for doc in documents] == ["a"]
-    assert errors[0].startswith("a.xlsx/Sheet1: it has one column only")
+    assert errors == []
+    assert [(doc.id, doc.content) for doc in documents] == [("2", "one"), ("1", "a")]
+
+
+def test_a_sheet_of_one_cell_is_a_text() -> None:
+    documents, errors = rows_of("a.xlsx", xlsx(row(text("only")), HEAD + row(number("1"), text("a"))))
+    assert ([doc.content for doc in documents], errors) == (["only", "a"], [])
 
 
 def test_values_are_what_a_spreadsheet_shows() -> None:
