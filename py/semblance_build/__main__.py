@@ -194,7 +194,8 @@ def parser() -> argparse.ArgumentParser:
                 "--only",
                 nargs="+",
                 metavar="PART",
-                help="some parts: cold embed topk app photos sizes fidelity blog",
+                help="some parts: cold embed topk app photos sizes multilingual fidelity finding languages blog reader"
+                " reader-languages manual",
             )
             sub.add_argument(
                 "--docs", action="store_true", help="put the table into docs/measurements.md and the README"

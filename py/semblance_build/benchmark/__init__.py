@@ -26,6 +26,7 @@ from semblance_build.benchmark import (
     multilingual,
     photos,
     reader,
+    reader_languages,
     report,
     search,
     sides,
@@ -48,6 +49,7 @@ PARTS: dict[str, Part] = {
     "languages": languages.found,
     "blog": blog.kit,
     "reader": reader.searched,
+    "reader-languages": reader_languages.found,
     "manual": reader.many_pages,
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from semblance_build.benchmark import manual, pagefind, reader_languages
+from semblance_build.benchmark import manual, pagefind
 from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.blog_site import posts_of, write_site
 from semblance_build.benchmark.blog_transfers import transferred
@@ -65,13 +65,12 @@ class Searches:
 
 
 def searched(setup: BenchSetup) -> list[Figure]:
-    """The posts of the corpus as a blog; a judged collection and a manual in other languages if they are there."""
+    """The posts of the corpus as a blog, and a judged collection if it is there."""
     site = setup.scratch / "reader"
     write_site(site, posts_of(setup.corpus)[: setup.scale.blog_posts])
     return [
         *_site(setup, site, "reader", len(setup.corpus.posts), QUERIES),
         *_judged(setup),
-        *reader_languages.found(setup),
     ]
 
 

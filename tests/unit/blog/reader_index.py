@@ -1,11 +1,10 @@
-"""A reader of docs/reader-index.md in few lines. It shares no code with what writes the index."""
-
-from __future__ import annotations
+"""A reader of docs/reader-index.md. It shares no code with what writes the index."""
 
 import gzip
 import json
-import struct
-from dataclasses import dataclass
+from bisect import bisect
+from collections import Counter
+from io import BytesIO
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -13,22 +12,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float64]
+Vectors = npt.NDArray[Any]
 
 
-class Fields:
-    def __init__(self, path: Path, kind: str) -> None:
-        self.data = gzip.decompress(path.with_suffix(".smbr").read_bytes())
-        assert self.data[:6] == b"SMBR\x03" + kind.encode()
-        self.at = 6
-
-    def take(self, count: int) -> bytes:
-        self.at += count
-        assert self.at <= len(self.data)
-        return self.data[self.at - count : self.at]
+class File(BytesIO):
+    def __init__(self, folder: Path, path: str) -> None:
+        super().__init__(gzip.decompress((folder / f"{path}.smbr").read_bytes()))
+        assert self.read(6) == f"SMBR\x03{path[0]}".encode()
 
     def number(self) -> int:
-        (byte,) = self.take(1)
+        (byte,) = self.read(1)
         return byte if byte < 128 else byte - 128 + 128 * self.number()
 
     def numbers(self, count: int) -> list[int]:
@@ -37,100 +30,87 @@ class Fields:
     def ascending(self, count: int) -> list[int]:
         return list(accumulate(self.numbers(count)))
 
-    def floats(self, count: int) -> list[float]:
-        return list(struct.unpack(f"<{count}f", self.take(4 * count)))
+    def bytes(self, *shape: int) -> Vectors:
+        return np.frombuffer(self.read(int(np.prod(shape))), np.uint8).reshape(shape)
 
     def strings(self) -> list[str]:
         strings = [b""]
         for _ in range(self.number()):
-            shared = strings[-1][: self.number()]
-            strings.append(shared + self.take(self.number()))
+            strings.append(strings[-1][: self.number()] + self.read(self.number()))
         return [string.decode() for string in strings[1:]]
 
-    def rows(self, count: int, dims: int) -> Vectors:
-        scales = np.array(self.floats(count))
-        packed = np.frombuffer(self.take(count * dims // 2), np.uint8).reshape(count, dims // 2)
-        levels = np.stack([packed & 15, packed >> 4], axis=2).reshape(count, dims)
-        return np.asarray((levels - 7.5) * scales[:, np.newaxis])
+    def lists(self) -> dict[str, list[int]]:
+        return {name: self.ascending(self.number()) for name in self.strings()}
+
+    def vectors(self, dims: int) -> Vectors:
+        """All that is left of the file."""
+        count = (len(self.getvalue()) - self.tell()) // (4 + dims // 2)
+        scales, packed = self.bytes(count, 4).view("<f4"), self.bytes(count, dims // 2, 1)
+        levels = np.concatenate([packed & 15, packed >> 4], axis=2)
+        return np.asarray((levels.reshape(count, dims) - 7.5) * scales)
 
 
-@dataclass
 class ReaderIndex:
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        file = File(folder, "catalogue")
+        self.dims, self.count = file.numbers(2)
+        self.lengths = 2 ** (file.bytes(self.count) / 8) - 1
+        self.passages = file.numbers(self.count)
+        self.rows_a_file, self.is_unigram = file.numbers(2)
+        self.common, self.own = file.strings(), file.strings()
+        tokens = ["\u2581", *self.common, *self.own] if self.is_unigram else []
+        self.scores = dict(zip(tokens, file.bytes(len(tokens)) / -12, strict=True))
+        self.others, self.words, self.stop_words = file.strings(), file.strings(), file.strings()
+        self.least = file.number() / 100
+        groups, self.centres = file.number(), file.vectors(self.dims)
+        assert len(self.centres) == groups
 
-    def __post_init__(self) -> None:
-        fields = Fields(self.folder / "catalogue", "c")
-        self.dims, self.count = fields.number(), fields.number()
-        self.lengths = [2 ** (byte / 8) - 1 for byte in fields.take(self.count)]
-        self.passages = fields.numbers(self.count)
-        self.rows_a_file = fields.number()
-        self.is_unigram = fields.number() == 1
-        self.common, self.own = fields.strings(), fields.strings()
-        pieces = ["\u2581", *self.common, *self.own] if self.is_unigram else []
-        self.scores = {
-            piece: -byte / 12 for piece, byte in zip(pieces, fields.take(len(pieces)), strict=True)
-        }
-        self.others, self.words, self.stop_words = fields.strings(), fields.strings(), fields.strings()
-        self.least = fields.number() / 100
-        self.centres = fields.rows(fields.number(), self.dims)
-        assert fields.at == len(fields.data)
-
-    def post(self, number: int) -> dict[str, Any]:
-        fields = Fields(self.folder / "posts" / str(number), "p")
-        return dict(json.loads(fields.take(len(fields.data) - 6)))
+    def post(self, number: int) -> Any:
+        return json.load(File(self.folder, f"posts/{number}"))
 
     def filters(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
         """The posts of each tag, and of each year."""
-        fields = Fields(self.folder / "filters", "f")
-        tags = {name: fields.ascending(fields.number()) for name in fields.strings()}
-        return tags, {name: fields.ascending(fields.number()) for name in fields.strings()}
+        file = File(self.folder, "filters")
+        return file.lists(), file.lists()
 
-    def row(self, token: str) -> Vectors:
-        """The vector of a token of the site, or of a word that it never uses."""
-        if token in self.common:
-            rows = Fields(self.folder / "rows" / "common", "r").rows(len(self.common), self.dims)
-            return np.asarray(rows[self.common.index(token)])
+    def rows(self, token: str) -> dict[str, Vectors]:
+        """The vectors in the file that has a token, or would have it."""
+        file, tokens = File(self.folder, "rows/common"), self.common
         if token in self.own:
-            file, place = divmod(self.own.index(token), self.rows_a_file)
-            count = min(self.rows_a_file, len(self.own) - file * self.rows_a_file)
-            return np.asarray(Fields(self.folder / "rows" / str(file), "r").rows(count, self.dims)[place])
-        file = max(0, sum(first <= token for first in self.others) - 1)
-        fields = Fields(self.folder / "others" / str(file), "o")
-        words = fields.strings()
-        fields.take(len(words) if self.is_unigram else 0)
-        return np.asarray(fields.rows(len(words), self.dims)[words.index(token)])
+            number = self.own.index(token) // self.rows_a_file
+            file, tokens = File(self.folder, f"rows/{number}"), self.own[number * self.rows_a_file :]
+        elif token not in self.common:
+            file = File(self.folder, f"others/{_place(token, self.others)}")
+            tokens = file.strings()
+            file.bytes(len(tokens) * self.is_unigram)  # their scores
+        return dict(zip(tokens, file.vectors(self.dims), strict=False))
 
-    def knows(self, word: str) -> bool:
-        """Whether a word has a vector."""
-        try:
-            return self.row(word) is not None
-        except ValueError:
-            return False
-
-    def similar(self, query: Vectors) -> list[int]:
-        """Passages by their estimated products with a query, the best first."""
+    def similar(self, query: Vectors) -> dict[int, float]:
+        """The estimated cosines of passages with a query, the best first."""
         scores: dict[int, float] = {}
         for number, centre in enumerate(self.centres):
-            fields = Fields(self.folder / "groups" / str(number), "g")
-            count = fields.number()
-            passages, greatest = fields.ascending(count), fields.floats(1)[0]
-            lengths = np.frombuffer(fields.take(count), np.uint8) / 255 * greatest
-            bits = np.frombuffer(fields.take(count * self.dims // 8), np.uint8).reshape(count, -1)
+            file = File(self.folder, f"groups/{number}")
+            count = file.number()
+            passages, greatest = file.ascending(count), file.bytes(1, 4).view("<f4")[0, 0]
+            lengths, bits = file.bytes(count) / 255 * greatest, file.bytes(count, self.dims // 8)
             signs = np.unpackbits(bits, axis=1, bitorder="little") * 2.0 - 1
-            scores.update(zip(passages, centre @ query + lengths * (signs @ query), strict=True))
-        return sorted(scores, key=lambda passage: -scores[passage])
+            scores |= zip(passages, centre @ query + lengths * (signs @ query), strict=True)
+        return dict(sorted(scores.items(), key=lambda passage: -passage[1]))
 
     def having(self, word: str) -> dict[int, int]:
         """The posts that have a word in any form, and how often."""
-        file = max(0, sum(first <= word for first in self.words) - 1)
-        fields = Fields(self.folder / "words" / str(file), "w")
-        words = fields.strings()
-        stems, sizes = fields.numbers(len(words)), fields.numbers(len(words))
-        posts = [fields.ascending(size) for size in sizes]
-        counts = [fields.take(size) for size in sizes]
-        found: dict[int, int] = {}
+        file = File(self.folder, f"words/{_place(word, self.words)}")
+        words = file.strings()
+        stems, sizes = file.numbers(len(words)), file.numbers(len(words))
+        posts = [file.ascending(size) for size in sizes]
+        counts = [file.bytes(size).tolist() for size in sizes]
+        total = Counter[int]()
         for place, stem in enumerate(stems):
             if word in words and stem == stems[words.index(word)]:
-                for post, count in zip(posts[place], counts[place], strict=True):
-                    found[post] = found.get(post, 0) + count
-        return found
+                total.update(dict(zip(posts[place], counts[place], strict=True)))
+        return total
+
+
+def _place(string: str, firsts: list[str]) -> int:
+    return max(0, bisect(firsts, string) - 1)

@@ -39,13 +39,17 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> ReaderIndex:
     return index
 
 
-def place(index: ReaderIndex, number: int, tokens: Sequence[str]) -> int:
-    """The place of a post for a query of these tokens, from 0; far behind if none is known."""
-    rows = [index.row(token) for token in tokens if index.knows(token)]
-    if not rows:
-        return len(ROWS)
+def cosines(index: ReaderIndex, tokens: Sequence[str]) -> dict[int, float]:
+    """The cosines of posts with a query of these tokens, the best first; none if no token is known."""
+    rows = [index.rows(token)[token] for token in tokens if token in index.rows(token)]
     vector = np.sum(rows, axis=0)
-    return index.similar(vector / np.linalg.norm(vector)).index(number)
+    return index.similar(vector / np.linalg.norm(vector)) if rows else {}
+
+
+def place(index: ReaderIndex, number: int, tokens: Sequence[str]) -> int:
+    """The place of a post for a query, from 0; far behind if none is known."""
+    found = list(cosines(index, tokens))
+    return found.index(number) if found else len(ROWS)
 
 
 def test_words_that_a_small_site_never_uses_find_their_neighbours(index: ReaderIndex) -> None:
@@ -62,3 +66,25 @@ def test_whole_questions_find_their_post_on_a_small_site(index: ReaderIndex) -> 
     places = [place(index, number, run(tokenizer.tokens(ids.tolist()))) for number, ids in enumerate(encoded)]
     assert len([at for at in places if at < MOST]) >= 28, places
     assert len([at for at in places if at == 0]) >= 19, places
+
+
+UNRELATED = (
+    "parliament",
+    "algebra",
+    "astronaut",
+    "software license",
+    "stock market",
+    "income tax",
+    "football championship",
+    "ancient egypt",
+    "nuclear physics",
+    "guitar",
+)
+
+
+def test_what_fits_is_nearer_than_chance_and_what_does_not_is_not(index: ReaderIndex) -> None:
+    fitting = [cosines(index, [row["asked"]]).get(number, 0) for number, row in enumerate(ROWS)]
+    assert len([cosine for cosine in fitting if cosine >= index.least]) >= 25, (index.least, fitting)
+    by_chance = [cosine for query in UNRELATED for cosine in cosines(index, query.split()).values()]
+    assert len(by_chance) == len(UNRELATED) * len(ROWS)
+    assert np.mean(np.array(by_chance) < index.least) >= 0.9, index.least

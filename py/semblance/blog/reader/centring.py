@@ -20,13 +20,6 @@ NARROW = 0.5
 WEIGHT = 20
 """For how many of a site's own vectors the mean of the samples counts: of a site of one post, its own mean is the post."""
 
-LEAST, LEAST_IN_NARROW = 0.2, 0.1
-"""The least cosine of a passage that is shown: less is chance. It is smaller between vectors less what they share.
-
-On a manual in Chinese, Japanese and French 0.15 would do: of the sections that are among the first ten for their headings,
-0.997 and more reach it. On a site of four posts right ones have less.
-"""
-
 
 def shared_by(samples: FloatArray) -> FloatArray:
     """What vectors of unrelated texts share: their mean, shape (d,), or zeros if there is little.
@@ -47,11 +40,6 @@ def common_part(own: FloatArray, shared: FloatArray) -> FloatArray:
     if not shared.any():
         return shared
     return np.asarray((own.sum(axis=0) + WEIGHT * shared) / (len(own) + WEIGHT), dtype=np.float32)
-
-
-def least_cosine(shared: FloatArray) -> float:
-    """The least cosine of a passage that is shown."""
-    return LEAST_IN_NARROW if shared.any() else LEAST
 
 
 def centred(vectors: FloatArray, common: FloatArray) -> FloatArray:

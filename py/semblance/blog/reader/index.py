@@ -11,7 +11,8 @@ import numpy as np
 
 from semblance.arrays import FloatArray
 from semblance.blog.posts import Post
-from semblance.blog.reader.centring import SAMPLES, centred, common_part, least_cosine, shared_by
+from semblance.blog.reader.centring import SAMPLES, centred, common_part, shared_by
+from semblance.blog.reader.chance import QUERIES, least_cosine
 from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
 from semblance.blog.reader.cutting import SPACE, cut, cutting_of, vocabulary_of
 from semblance.blog.reader.excerpts import Sentences, sentences_in
@@ -35,6 +36,7 @@ from semblance.blog.reader.tokens import NO_TOKENS, Tokens, tokens_of, words_in
 from semblance.blog.reader.word_groups import groups_beside, word_groups
 from semblance.blog.writing import write
 from semblance.ports import PieceTokenizer
+from semblance.ranking.vectors import normalize
 from semblance.records import Record
 
 ROWS_A_FILE = 8
@@ -71,17 +73,26 @@ class Teachers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class QueryEncoder:
-    """The site's tokens, the table of their vectors, and what all vectors of documents share."""
+    """The site's tokens, the table of their vectors, and what all vectors of documents share.
+
+    `meaningless` are queries that are words drawn by lot.
+    """
 
     tokens: Tokens
     table: FloatArray
     shared: FloatArray
     tokenizer: PieceTokenizer | None
+    meaningless: Sequence[Ids] = ()
 
     async def rows_of(self, texts: Sequence[str]) -> list[Ids]:
         """The rows of the tokens of texts."""
         assert self.tokenizer
         return list(map(self.tokens.rows, await cut(texts, self.tokenizer, self.tokens.cutting)))
+
+    def vectors_of(self, queries: Sequence[Ids]) -> FloatArray:
+        """Unit vectors of queries that are given as rows of their tokens, shape (n, d)."""
+        sums = [self.table[rows].sum(axis=0) for rows in queries]
+        return normalize(np.array(sums, np.float32).reshape(len(sums), self.table.shape[1]))
 
 
 NO_GROUPS = Grouped(Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32)), [])
@@ -153,7 +164,9 @@ async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | Non
         centred(np.concatenate([own, await teachers.tokens.encode(few)]), common),
         centred(alone, common),
     )
-    return QueryEncoder(tokens, table, shared_by(await teachers.documents.encode(samples)), tokenizer)
+    meaningless = [tokens.rows(ids) for ids in await cut(groups[:QUERIES], tokenizer, cutting)]
+    shared = shared_by(await teachers.documents.encode(samples))
+    return QueryEncoder(tokens, table, shared, tokenizer, meaningless)
 
 
 def _taught(sentences: Sequence[Ids], vectors: FloatArray, alone: FloatArray) -> FloatArray:
@@ -171,15 +184,16 @@ def _files(
     sentences: Sequence[Sentences],
 ) -> Iterator[tuple[str, bytes]]:
     """The files by their paths, without the suffix."""
-    groups = NO_GROUPS
+    groups, least = NO_GROUPS, 0.0
     if encoder:
-        vectors = np.concatenate([record.vectors for record in records])
-        groups = grouped(centred(vectors, common_part(vectors, encoder.shared)))
+        own = np.concatenate([record.vectors for record in records])
+        vectors = centred(own, common_part(own, encoder.shared))
+        groups, least = grouped(vectors), least_cosine(encoder.vectors_of(encoder.meaningless), vectors)
     counts = [counts_of(post) for post in posts]
     words = word_shards(counts, posts[0].language)
     lengths = [sum(own.values()) for own in counts]
     passages = [len(record.passages) for record in records]
-    yield "catalogue", _catalogue(encoder or NO_ENCODER, groups, words, lengths, passages)
+    yield "catalogue", _catalogue(encoder or NO_ENCODER, groups, least, words, lengths, passages)
     if encoder:
         yield from _rows(encoder)
     for number, group in enumerate(groups.groups):
@@ -196,6 +210,7 @@ def _files(
 def _catalogue(
     encoder: QueryEncoder,
     groups: Grouped,
+    least: float,
     words: WordShards,
     lengths: Sequence[int],
     passages: Sequence[int],
@@ -214,7 +229,7 @@ def _catalogue(
         sorted_strings(tokens.other[::OTHERS_A_FILE]),
         sorted_strings(words.firsts),
         sorted_strings(words.stop_words),
-        varint(round(100 * least_cosine(encoder.shared))),
+        varint(round(100 * least)),
         varint(len(groups.groups)),
         _packed(groups.centres),
     ]

@@ -18,7 +18,7 @@ import numpy as np
 
 from semblance.arrays import Codes, FloatArray
 from semblance.blog.output import FORMAT as INDEX_FORMAT
-from semblance.blog.reader.centring import LEAST_IN_NARROW, centred
+from semblance.blog.reader.centring import centred
 from semblance.blog.reader.codes import Rows
 from semblance.blog.reader.fields import FORMAT, MAGIC, SUFFIX
 from semblance.blog.writing import INDEX
@@ -131,8 +131,7 @@ class Catalogue:
     passages: list[int]
     """How many each post has."""
     is_unigram: bool
-    is_narrow: bool
-    """Whether vectors of passages are less what all of them share."""
+    """Whether the model is multilingual-e5-small. Then vectors of passages are less what all of them share."""
     centres: FloatArray
 
     @classmethod
@@ -147,8 +146,8 @@ class Catalogue:
         fields.take(1 + tokens if is_unigram else 0)  # scores
         for _ in ("words that the site never uses", "words", "stop words"):
             fields.skip_strings()
-        is_narrow = fields.number() == round(100 * LEAST_IN_NARROW)
-        return cls(dims, passages, is_unigram, is_narrow, fields.rows(fields.number(), dims))
+        fields.number()  # the least cosine
+        return cls(dims, passages, is_unigram, fields.rows(fields.number(), dims))
 
 
 class CentredEncoder:
@@ -234,12 +233,12 @@ class _Posts:
     def model_name(self, language: str) -> str:
         """The name of the model that searches them; one with queries of its own for each language, where it is narrow."""
         model = MULTILINGUAL if self.catalogue.is_unigram else TEXT_MODEL
-        return f"{model}, {language}" if self.catalogue.is_narrow else model
+        return f"{model}, {language}" if self.catalogue.is_unigram else model
 
     def encoders(self, models: Mapping[str, Lazy[Encoders]]) -> Lazy[Encoders]:
         """The encoders for queries to them."""
         model = models[MULTILINGUAL if self.catalogue.is_unigram else TEXT_MODEL]
-        if not self.catalogue.is_narrow:
+        if not self.catalogue.is_unigram:
             return model
 
         async def load() -> Encoders:
