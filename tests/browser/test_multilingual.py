@@ -120,7 +120,7 @@ def test_a_chinese_collection_is_found_and_goes_on_without_a_network(
     assert 0 < len(blocks) < 120
 
     page.get_by_role("link", name="Collections").click()
-    choice = page.get_by_label("Words of one language")
+    choice = page.get_by_label("Or only the words of")
     expect(choice.locator("option:checked")).to_have_text(re.compile(r"English \(\d+(\.\d)? MB\)"))
     choice.select_option("ko")
     page.get_by_role("button", name="Make them available").click()

@@ -1,4 +1,4 @@
-"""Finding sections by their headings in seven languages and across them, and what a first visit loads for it, on CPython."""
+"""Notes that are alike, sections found by headings in seven languages and across them, and what a first visit loads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from semblance.parts.paths import ROOT
 from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.figures import Figure
 
+NOTES = ROOT / "tests" / "data" / "notes"
 SECTIONS = ROOT.parent / "shared" / "data" / "languages" / "sections.jsonl"
 PART = "languages"
 ENGLISH, CHINESE = "en", "zh-Hans"
@@ -41,15 +43,16 @@ class Sections:
 
 
 def found(setup: BenchSetup) -> list[Figure]:
-    """The share of headings whose section is found first, and among ten; and the bytes of first visits."""
+    """Notes and their neighbours, the shares of headings whose section is found, and the bytes of first visits."""
+    model = models.named(MULTILINGUAL)
+    encoders = asyncio.run(_encoder(model)), asyncio.run(load_text_encoder(setup.model_folder))
+    figures = [_alike(path, encoders, setup.model) for path in sorted(NOTES.glob("*.json"))]
     if not SECTIONS.exists():
         print(" (skipped: ../shared/data/languages is not there)", end="")
-        return []
+        return figures
     languages = read_sections(SECTIONS.read_text(encoding="utf-8").splitlines())
-    model = models.named(MULTILINGUAL)
-    ours = asyncio.run(_embedded(asyncio.run(_encoder(model)), languages))
-    theirs = asyncio.run(_embedded(asyncio.run(load_text_encoder(setup.model_folder)), languages))
-    figures = [
+    ours, theirs = (asyncio.run(_embedded(encoder, languages)) for encoder in encoders)
+    figures += [
         figure
         for pair in _pairs(languages)
         for figure in _compared(setup.model, languages, pair, ours, theirs)
@@ -70,6 +73,35 @@ def read_sections(lines: Sequence[str]) -> dict[str, Sections]:
         )
         for language in dict.fromkeys(row["lang"] for row in rows)
     }
+
+
+# --- what is alike ----------------------------------------------------------------------------------
+
+
+def _alike(path: Path, encoders: Sequence[SentenceEncoder], beside: str) -> Figure:
+    """How many short notes have a nearest note of their own topic."""
+    topics = json.loads(path.read_text(encoding="utf-8"))
+    of_notes = [topic for topic, notes in topics.items() for _ in notes]
+    texts = [note for notes in topics.values() for note in notes]
+    ours, theirs = (
+        of_one_topic(asyncio.run(encoder.encode(texts, "document")), of_notes) for encoder in encoders
+    )
+    name = f"of {len(texts)} short notes in {path.stem}, those whose nearest is of their topic"
+    return Figure(PART, name, "", [ours], [theirs], beside)
+
+
+def of_one_topic(vectors: FloatArray, topics: Sequence[str]) -> float:
+    """How many unit vectors (n, d) have a nearest one, but for themselves, of their own topic.
+
+    Examples
+    --------
+    >>> of_one_topic(np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32), ["a", "a", "b"])
+    2.0
+    """
+    cosines = vectors @ vectors.T
+    np.fill_diagonal(cosines, -np.inf)
+    nearest = cosines.argmax(axis=1)
+    return float(sum(topics[row] == topics[other] for row, other in enumerate(nearest)))
 
 
 # --- finding ----------------------------------------------------------------------------------------

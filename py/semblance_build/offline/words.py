@@ -48,13 +48,16 @@ def _other_rows(
 ) -> set[str]:
     """The files of the rows that none of the languages is likely to need. Every text needs the rows of special tokens."""
     vocabulary = read_vocabulary(gzip.decompress(contents[folder + table["vocabulary"]]))
+    files = block_files(folder + table["rows"], len(vocabulary.digests))
     unknown = sorted(set(languages) - set(vocabulary.languages))
     if unknown:
-        known = ", ".join(vocabulary.languages)
+        known = ", ".join(
+            f"{language} ({sum(len(contents[files[block]]) for block in blocks) / 1e6:.1f} MB)"
+            for language, blocks in vocabulary.languages.items()
+        )
         raise BuildError(f"There is no list of words for {', '.join(unknown)}; there are {known}.")
     wanted = set(vocabulary.blocks[list(vocabulary.special)].tolist())
     wanted.update(block for language in languages for block in vocabulary.languages[language])
-    files = block_files(folder + table["rows"], len(vocabulary.digests))
     return {file for number, file in enumerate(files) if number not in wanted}
 
 
