@@ -224,6 +224,22 @@ def test_stop_words_are_looked_for_only_where_a_query_has_no_others(box: ReaderP
     assert found == [[3], [1, 0]]
 
 
+def test_a_word_of_the_site_has_a_meaning_though_its_tokens_only_spell_it(
+    box: ReaderPage, blog: Path
+) -> None:
+    index = json.loads((blog / "semblance" / "index.json").read_bytes())
+    have_vectors = box.page.evaluate(
+        """async ([folder, script, queries]) => {
+            const { Files, Ranking } = await import(new URL(`semblance/${script}`, document.baseURI));
+            const ranking = await Ranking.open(new Files(new URL(`semblance/${folder}`, document.baseURI)));
+            const vectors = await Promise.all(queries.map((query) => ranking.vectorOf(query)));
+            return vectors.map((vector) => vector !== null);
+        }""",
+        [index["languages"]["en"]["reader"], index["scripts"][0], ["sourdough", "tapwash", "asdfghjkl"]],
+    )
+    assert have_vectors == [True, False, False]
+
+
 def test_queries_are_cut_as_the_model_cuts_texts(box: ReaderPage, blog: Path) -> None:
     index_json = json.loads((blog / "semblance" / "index.json").read_bytes())
     index = ReaderIndex(blog / "semblance" / index_json["languages"]["zh-Hans"]["reader"])
@@ -316,6 +332,19 @@ def test_files_that_come_late_do_not_keep_words_waiting(context: BrowserContext,
     expect(box.status).to_have_text("1 result for “bicycle”")
     held[0].continue_()
     expect(box.page.locator("semantic-search [part=results]")).to_have_attribute("aria-busy", "false")
+
+
+def test_what_a_query_means_is_loaded_beside_its_words(box: ReaderPage) -> None:
+    held: list[Route] = []
+    box.page.route("**/words/*", lambda route: held.append(route))
+    box.box.focus()
+    expect(box.note).to_have_text("Searches 4 posts by words and meaning.")
+    with box.page.expect_request(re.compile(r"/rows/\d+\.smbr$")):
+        box.box.fill("bicycle")
+    expect(box.links).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(box.links.first).to_have_text("A dripping tap and a bicycle")
 
 
 @pytest.mark.parametrize(

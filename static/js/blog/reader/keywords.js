@@ -56,6 +56,13 @@ export class Keywords {
     return { posts, known: this.#catalogue.stopWords.has(last) || matches.some(isLastTyped) };
   }
 
+  /** Whether a word of a query stands somewhere as it was typed. */
+  async have(query) {
+    const words = this.#withoutStopWords(wordsOf(query).map(unaccented));
+    const files = await Promise.all(words.map((word) => this.#filesFor(word, false)));
+    return words.some((word, i) => files[i].some((file) => exactPlaceOf(word, file.words) >= 0));
+  }
+
   /** The words that say what a query is about; all of them if it has no other. The files of stop words are the largest. */
   #withoutStopWords(words) {
     const telling = words.filter((word) => !this.#catalogue.stopWords.has(word));

@@ -15,20 +15,26 @@ export class QueryEncoder {
     this.#common(); // hardly any query goes without these tokens
   }
 
+  /** Begin to load what a text needs. A last word that is no token of the site may not be typed to its end, and waits. */
+  begin(text) {
+    const words = this.#cutting.words(text);
+    for (const word of words) if (word !== words.at(-1) || !this.#cutting.lookups(word).length) this.#rowsOf(word);
+  }
+
   /**
-   * The unit vector of a text; null if the meaning of no word of it is known.
+   * The unit vector of a text; null without a row.
    *
-   * @returns {Promise<Float32Array | null>}
+   * @returns {Promise<{vector: Float32Array | null, isKnown: boolean}>}  isKnown: whether the tokens of a word tell what it means
    */
   async encode(text) {
     const words = await Promise.all(this.#cutting.words(text).map((word) => this.#rowsOf(word)));
-    if (!words.some(({ isKnown }) => isKnown)) return null;
+    const isKnown = words.some((word) => word.isKnown);
     const sum = new Float32Array(this.#catalogue.dims);
     for (const row of words.flatMap(({ rows }) => rows)) {
       for (let i = 0; i < sum.length; i++) sum[i] += row[i];
     }
     const length = Math.hypot(...sum);
-    return length ? sum.map((number) => number / length) : null;
+    return { vector: length ? sum.map((number) => number / length) : null, isKnown };
   }
 
   async #rowsOf(word) {

@@ -36,6 +36,7 @@ export class Ranking {
    *   to its end
    */
   async byWords(query, allows = () => true) {
+    if (this.hasMeaning) this.#encoder.begin(query); // on a slow connection a file after another takes long
     const { posts, known } = await this.#keywords.search(query);
     return { posts: posts.filter(({ post }) => allows(post)).slice(0, RANKED).map((entry) => ({ ...entry, row: null })), known };
   }
@@ -47,7 +48,9 @@ export class Ranking {
 
   /** The unit vector of a query; null if its meaning is not known. */
   async vectorOf(query) {
-    return this.hasMeaning ? this.#encoder.encode(query) : null;
+    if (!this.hasMeaning) return null;
+    const { vector, isKnown } = await this.#encoder.encode(query);
+    return isKnown || (await this.#keywords.have(query)) ? vector : null; // the site has taught the tokens of its own words
   }
 
   /** Posts by the meaning of a query, best first: {post, row, score}, the row being the nearest passage. */
