@@ -2,19 +2,21 @@
 
 const PYTHON = new URL("./bridge.zip", import.meta.url); // the few modules that it needs
 
-// Python's modules get at JavaScript as they do in a page of PyScript. Where there is none, this stands for it.
+// Python's modules get at JavaScript as they do in a page of PyScript, whose own `js_modules` takes no more modules. This one stands
+// before it, or for it where there is no PyScript.
 const CONNECT = `
 def connect(bridge):
     import sys
     from types import ModuleType
+    modules = ModuleType("pyscript.js_modules")
+    modules.semblance_bridge = bridge
     try:
-        from pyscript import js_modules
+        import pyscript
+        from pyscript import js_modules as own
+        modules.__getattr__ = lambda name: getattr(own, name)
     except ImportError:
-        js_modules, pyscript = ModuleType("pyscript.js_modules"), ModuleType("pyscript")
-        pyscript.js_modules = js_modules
-        sys.modules["pyscript"] = pyscript
-    sys.modules["pyscript.js_modules"] = js_modules
-    js_modules.semblance_bridge = bridge
+        pyscript = sys.modules["pyscript"] = ModuleType("pyscript")
+    pyscript.js_modules = sys.modules["pyscript.js_modules"] = modules
 connect
 `;
 

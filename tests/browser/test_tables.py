@@ -52,6 +52,11 @@ def test_an_unsure_table_is_asked_about_once_for_its_shape(app: AppPage) -> None
     app.page.keyboard.press("Escape")
     assert app.wait_for_report() == "0 added · 1 not added"
     expect(app.report).to_contain_text("other.csv: you left it out")
+    give(app, "lines.csv", "The sea was calm\nWe baked a loaf\n")  # one column, which may be a list of texts
+    asked = dialog(app)
+    expect(asked).to_contain_text("The sea was calm")
+    asked.get_by_role("button", name="Read it like this").click()
+    assert app.wait_for_report() == "2 added"
 
 
 def test_a_sure_table_asks_nothing_and_can_be_read_otherwise(app: AppPage) -> None:
