@@ -119,6 +119,9 @@ class Session:
             yield
         except UnknownCollection as error:
             self._say_deleted(error.where, error.said())
+        except DamagedCollection as error:
+            self._say_unreadable(error.where, error)
+            self.listener.refresh()
         except Exception as error:
             self.show_error(error, matter, collection)
         else:
