@@ -37,7 +37,9 @@ class DamagedStore(FakeStore):
             raise DamagedItem("collections.damaged_item")
         records = await super().records(key, ids, **settings)
         return [
-            replace(record, codes=np.zeros_like(record.codes)) if record.document.id in self.zeroed else record
+            replace(record, codes=np.zeros_like(record.codes))
+            if record.document.id in self.zeroed
+            else record
             for record in records
         ]
 

@@ -7,8 +7,9 @@ import traceback
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
@@ -34,6 +35,9 @@ from semblance.pace import Lazy
 from semblance.ports import Encoders
 from semblance.records import CollectionInfo
 from semblance.wording import free_name, size
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.backups import Backups
 
 LAST_OPEN = "last open collection"  # name of a setting
 LAST_MODEL = "semblance:model"
@@ -331,6 +335,7 @@ class Session:
             await self.changed()
 
         await self.changed()
+        self.run(self.back_up_changes(collection))
         text = counted("session.deleted", len(records))
         self.dialogs.toast(text, words("session.undo"), lambda: self.run(undo()))
 
@@ -447,9 +452,21 @@ class Session:
         """
         remember_model(self.collection.info.model)
         self.status.show_model(self.encoders.value)
+        self.run(self.back_up_changes(self.collection))
         if not self._asked_to_persist:
             self._asked_to_persist = True
             self.run(self._ask_once())
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Makes backups. Few visits do, so that its module is loaded by need."""
+        from semblance.browser.pages.backups import Backups
+
+        return Backups(self)
+
+    async def back_up_changes(self, collection: Collection) -> None:
+        """Bring a backup in a folder up to date, or offer one if much was added."""
+        await self.backups.after_change(collection)
 
     async def _ask_once(self) -> None:
         if await ffi.js_call(ffi.bridge.askForPersistence()):
