@@ -386,9 +386,10 @@ class Session:
         """JavaScript changed a collection."""
         self.run(self.changed())
 
-    def store_closed(self) -> None:
-        """A newer version of the page, in another tab, took the stored data over."""
-        self.dialogs.notice(words("session.newer_version"))
+    def store_closed(self, by_newer: bool) -> None:
+        """A newer version of the page, in another tab, took the stored data over; or the browser cleared it."""
+        key = "session.newer_version" if by_newer else "session.storage_gone"
+        self.dialogs.notice(lambda: words(key), about=Subject("store closed"))
 
     # --- the model ---
 
