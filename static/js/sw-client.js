@@ -88,6 +88,7 @@ async function complete(isFirstVisit) {
     if (isFirstVisit) await claimed();
     if (!(await files()).length) await ask("refill");
     if (isControlled()) await keep((await files()).filter(await used()));
+    if (!isFirstVisit) await ask("check"); // comes last: it takes a second
     problem = null;
   } catch (error) {
     problem = reasonOf(error);

@@ -294,10 +294,31 @@ async function refill() {
   await (await caches.open(PINS)).put(CURRENT, new Response(BUILD));
 }
 
+/** Have again what is no longer as it was built: another page of this origin may have altered what is kept. */
+async function check() {
+  const cache = await caches.open(cacheOf(BUILD));
+  const isAsBuilt = async (url, sha256) => {
+    const file = await cache.match(url);
+    return !file || (await digest(await file.arrayBuffer())) === sha256;
+  };
+  if (!(await isAsBuilt(address(LIST), BUILD))) {
+    await cache.delete(address(LIST));
+    lists.delete(BUILD);
+    await fill();
+  }
+  let altered = 0;
+  for (const [url, { sha256 }] of await listOf(BUILD)) {
+    if (await isAsBuilt(url, sha256)) continue;
+    await cache.delete(url);
+    altered += 1;
+  }
+  if (altered) await fill();
+}
+
 /** Take over the page of the first visit. This must not happen during activation: Firefox hangs if a page is being reloaded. */
 const claim = () => clients.claim();
 
-const METHODS = { state, claim, refill, remove };
+const METHODS = { state, check, claim, refill, remove };
 
 addEventListener("message", (event) => {
   const [port] = event.ports;
