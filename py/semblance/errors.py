@@ -232,6 +232,10 @@ class StoreBlocked(StoreError):
     """Somebody else holds the stored data."""
 
 
+class StoreClosed(StoreError):
+    """The stored data was cleared or taken over while the page was open."""
+
+
 class DamagedCollection(StoreError):
     """The stored data of a collection is not as this version writes it."""
 

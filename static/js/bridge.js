@@ -15,6 +15,8 @@ export const labs = () => late(import("./labs/labs.js"), "static/js/labs/labs.js
 export const labCharts = () => late(import("./labs/charts.js"), "static/js/labs/charts.js");
 /** The map of a collection. The first one loads the module. */
 export const maps = () => late(import("./maps/maps.js"), "static/js/maps/maps.js");
+/** Backups in a folder. The first one loads the module. */
+export const backupFolder = () => late(import("./backup-folder.js"), "static/js/backup-folder.js");
 /** Markdown as elements. The first text that needs it loads the module and its libraries. */
 export const markdown = () => late(import("./markdown.js"), "static/js/markdown.js");
 /** The second Python, in a worker. The first PDF or Word document loads the module. */

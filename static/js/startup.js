@@ -212,7 +212,7 @@ function show({ error, where }) {
   document.getElementById("startup-bytes").hidden = true;
   document.getElementById("startup-retry").hidden = false;
   text.setAttribute("role", "alert");
-  const remedy = globalThis.semblanceFiles?.remedy ?? "remedy"; // the double-click edition has its own
+  const remedy = REMEDIES[error.key] ?? globalThis.semblanceFiles?.remedy ?? "remedy"; // the double-click edition has its own
   tell(() => say(where ? "failed_file" : "failed", { file: where, reason: worded(error), remedy: say(remedy) }));
 }
 
@@ -275,6 +275,8 @@ export const failWithoutPyScript = (reason) => fail(new Reason("no_pyscript", { 
 /** Begin to watch the start. */
 export function watch() {
   if (timer) return;
+  const lack = lacking();
+  if (lack) fail(new Reason(lack), "", { error: new Reason(lack), where: "" });
   timer = setInterval(tick, TICK_MS);
   new PerformanceObserver((list) => {
     if (!asking) progressed();
@@ -288,11 +290,25 @@ export function watch() {
   });
 }
 
+// --- what the browser must have ---
+
+// A module with one instruction of SIMD, which the models' kernels need.
+const SIMD = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
+const REMEDIES = { no_webassembly: "remedy_webassembly", no_simd: "remedy_browser", no_workers: "remedy_browser", old_browser: "remedy_browser" };
+
+/** What the browser lacks, as the key of a text; undefined if it lacks nothing. */
+function lacking() {
+  if (!globalThis.WebAssembly) return "no_webassembly";
+  if (!WebAssembly.validate(SIMD)) return "no_simd";
+  if (!globalThis.Worker) return "no_workers";
+  if (!globalThis.DecompressionStream) return "old_browser";
+}
+
 if (inApp) {
+  document.getElementById("startup-unread").remove(); // this browser reads our scripts
   // The text in the search box stays there, and is searched for once Python runs.
   document.getElementById("search-form").addEventListener("submit", (event) => event.preventDefault());
   document.getElementById("startup-retry").addEventListener("click", () => location.reload());
   performance.mark("start: the page listens");
   watch();
-  if (!globalThis.WebAssembly) fail(new Reason("no_webassembly"));
 }

@@ -351,8 +351,9 @@ function connect(db, channel) {
  * Open the store, migrating an older schema.
  *
  * @param {string} name  of the database
- * @param {{onChange?: (key: string) => void, onClosed?: () => void}} listeners
- *   `onChange`: another tab changed a collection; `onClosed`: a newer version of the page asked for the database.
+ * @param {{onChange?: (key: string) => void, onClosed?: (byNewer: boolean) => void}} listeners
+ *   `onChange`: another tab changed a collection; `onClosed`: a newer version of the page asked for the database (true), or the
+ *   browser cleared or closed it (false).
  * @param {number} version  only a test of migrations passes one
  */
 export const openStore = guarded(async (name, { onChange, onClosed } = {}, version = migrations.length) => {
@@ -361,6 +362,14 @@ export const openStore = guarded(async (name, { onChange, onClosed } = {}, versi
   const blocked = new Promise((_, reject) => {
     refuse = () => reject(new SemblanceError("StoreBlocked", "older_version"));
   });
+  let isClosed = false;
+  const end = (byNewer) => {
+    isClosed = true;
+    onClosed?.(byNewer);
+  };
+  const translated = (error) => {
+    throw isClosed && error?.name === "InvalidStateError" ? new SemblanceError("StoreClosed", "closed") : error;
+  };
   const opening = openDB(name, version, {
     upgrade: async (db, from, _to, tx) => {
       try {
@@ -370,18 +379,21 @@ export const openStore = guarded(async (name, { onChange, onClosed } = {}, versi
       }
     },
     blocked: () => refuse(),
-    blocking: (_current, _next, event) => {
+    blocking: (_current, next, event) => {
       event.target.close();
-      onClosed?.();
+      end(next !== null); // null: the database is deleted
     },
-    terminated: () => onClosed?.(),
+    terminated: () => end(false),
   });
   const db = await Promise.race([opening, blocked]);
   const channel = onChange && globalThis.BroadcastChannel ? new BroadcastChannel(`semblance:${name}`) : null;
   if (channel) channel.onmessage = ({ data }) => onChange(data);
   const store = connect(db, channel);
   return Object.fromEntries(
-    Object.entries(store).map(([method, call]) => [method, method === "close" ? call : guarded(call)]),
+    Object.entries(store).map(([method, call]) => {
+      const named = guarded((...args) => (async () => call(...args))().catch(translated));
+      return [method, method === "close" ? call : named];
+    }),
   );
 });
 

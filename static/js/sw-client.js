@@ -90,6 +90,7 @@ async function complete(isFirstVisit) {
     if (!(await files()).length) await ask("refill");
     if ((await rowsInUse()).length) await ask("expand");
     if (isControlled()) await keep((await files()).filter(await used()));
+    if (!isFirstVisit) await ask("check"); // comes last: it takes a second
     problem = null;
   } catch (error) {
     problem = reasonOf(error);

@@ -69,16 +69,16 @@ const fromNetwork = (url) => [() => fetch(url, { priority: "low" }), () => fetch
 
 // --- lists ---
 
-const lists = new Map(); // by build, and those of word tables by build and address
+const readLists = new Map(); // by build, and those of word tables by build and address
 
 /** Map of the addresses of a build's files to {sha256, bytes, model, lists}; null if the build is not kept. */
 async function listOf(build) {
-  if (!lists.has(build)) {
+  if (!readLists.has(build)) {
     const response = await caches.match(address(LIST), { cacheName: cacheOf(build) });
     if (!response) return null;
-    lists.set(build, parseList(await response.json()));
+    readLists.set(build, parseList(await response.json()));
   }
-  return lists.get(build);
+  return readLists.get(build);
 }
 
 const parseList = ({ files }) => new Map(Object.entries(files).map(([path, file]) => [address(path), file]));
@@ -86,12 +86,12 @@ const parseList = ({ files }) => new Map(Object.entries(files).map(([path, file]
 /** The list of a word table, by its address. It is kept, from the network if need be. */
 function tableOf(url, build) {
   const key = `${build} ${url}`;
-  if (!lists.has(key)) {
+  if (!readLists.has(key)) {
     const reading = readTable(url, build);
-    lists.set(key, reading);
-    reading.catch(() => lists.delete(key));
+    readLists.set(key, reading);
+    reading.catch(() => readLists.delete(key));
   }
-  return lists.get(key);
+  return readLists.get(key);
 }
 
 async function readTable(url, build) {
@@ -341,7 +341,7 @@ async function isGone() {
 /** Remove all that this worker keeps, and the worker itself. */
 async function remove() {
   await registration.unregister();
-  lists.clear();
+  readLists.clear();
   const names = (await caches.keys()).filter((name) => name === PINS || buildOf(name));
   await Promise.all(names.map((name) => caches.delete(name)));
   return [];
@@ -353,10 +353,33 @@ async function refill() {
   await (await caches.open(PINS)).put(CURRENT, new Response(BUILD));
 }
 
+/** Have again what is no longer as it was built: another page of this origin may have altered what is kept. */
+async function check() {
+  const cache = await caches.open(cacheOf(BUILD));
+  if (await removeAltered(cache, [[address(LIST), { sha256: BUILD }]])) await fill();
+  const list = await listOf(BUILD);
+  const altered = await removeAltered(cache, list); // with the lists of word tables, before these are read
+  const blocks = (await listed(BUILD, await keptIn(BUILD))).slice(list.size);
+  if ((await removeAltered(cache, blocks)) + altered) await fill();
+}
+
+/** Remove the files that are not what a list says. Gives how many they were. */
+async function removeAltered(cache, list) {
+  let altered = 0;
+  for (const [url, { sha256 }] of list) {
+    const file = await cache.match(url);
+    if (!file || (await digest(await file.arrayBuffer())) === sha256) continue;
+    await cache.delete(url);
+    readLists.clear();
+    altered += 1;
+  }
+  return altered;
+}
+
 /** Take over the page of the first visit. This must not happen during activation: Firefox hangs if a page is being reloaded. */
 const claim = () => clients.claim();
 
-const METHODS = { state, expand, claim, refill, remove };
+const METHODS = { state, expand, check, claim, refill, remove };
 
 addEventListener("message", (event) => {
   const [port] = event.ports;

@@ -251,6 +251,39 @@ def test_javascript_hears_of_it_on_a_page_of_somebody_elses(visitor: BrowserCont
         assert error["where"].endswith(path)
 
 
+LACKING = {
+    "WebAssembly": ("delete globalThis.WebAssembly", "no WebAssembly", "Lockdown Mode"),
+    "SIMD": ("WebAssembly.validate = () => false", "no SIMD", "Update the browser"),
+    "workers": ("delete globalThis.Worker", "no workers", "Update the browser"),
+    "unpacking": ("delete globalThis.DecompressionStream", "too old", "Update the browser"),
+}
+
+
+@pytest.mark.parametrize(("removal", "lack", "remedy"), LACKING.values(), ids=LACKING)
+def test_what_a_browser_lacks_is_said(
+    browser: Browser, site: str, removal: str, lack: str, remedy: str
+) -> None:
+    with browser.new_context() as context:
+        context.add_init_script(NO_SERVICE_WORKER)
+        context.add_init_script(removal)
+        page = context.new_page()
+        page.goto(site, wait_until="commit")
+        alert = page.locator("#startup [role=alert]")
+        expect(alert).to_contain_text(lack)
+        expect(alert).to_contain_text(remedy)
+
+
+@pytest.mark.parametrize("way", ["no scripts", "startup.js does not arrive"])
+def test_a_page_whose_scripts_do_not_run_says_so(browser: Browser, site: str, way: str) -> None:
+    """As in a browser that can't read them."""
+    with browser.new_context(java_script_enabled=way != "no scripts") as context:
+        page = context.new_page()
+        page.route(re.compile(r"\.js$"), never)
+        page.goto(site, wait_until="commit")
+        unread = page.get_by_text("this browser is too old for Semblance, or runs no scripts")
+        expect(unread).to_be_visible(timeout=START_MS)
+
+
 def test_a_slow_network_that_delivers_is_no_failure(browser: Browser, dist: Path) -> None:
     server = make_server([OVERLAY, dist], base=BASE, headers=ISOLATION)
     handler: Any = server.RequestHandlerClass

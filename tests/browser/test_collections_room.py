@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 from playwright.sync_api import Locator, expect
 
@@ -169,6 +172,56 @@ def test_backup_and_restore_bring_everything_back(app: AppPage, tmp_path: Path) 
     app.page.get_by_label("Restore a backup").set_input_files(backup)
     expect(app.page.locator("#toasts")).to_contain_text("“notes (2)” is restored")
     assert app.search("dough") == before
+
+
+# The browser's own dialog can't be used in a test; what it returns is a folder of the browser's own.
+PICKER = """globalThis.showDirectoryPicker = async () =>
+    (await navigator.storage.getDirectory()).getDirectoryHandle("safe", { create: true });
+globalThis.backedUp = async () => {
+    const folder = await showDirectoryPicker();
+    const file = await (await folder.getFileHandle("notes.semblance")).getFile();
+    return Array.from(new Uint8Array(await file.arrayBuffer()));
+};"""
+REFUSED_UNTIL_ASKED = """
+const allowed = new Set();
+FileSystemHandle.prototype.queryPermission = async () => (globalThis.allowed ? "granted" : "prompt");
+FileSystemHandle.prototype.requestPermission = async () => ((globalThis.allowed = true), "granted");
+"""
+
+
+def test_a_backup_is_kept_up_to_date_in_a_folder(app: AppPage) -> None:
+    app.page.add_init_script(PICKER)
+    app.reload()
+    app.add_files([TIDES])
+    room(app)
+    row(app, "notes").get_by_role("button", name="Keep a backup in a folder").click()
+    toasts = app.page.locator("#toasts")
+    expect(toasts).to_contain_text("The backup of “notes” in “safe” is up to date")
+    expect(row(app, "notes")).to_contain_text("kept up to date in “safe”")
+    assert ids_in(bytes(app.page.evaluate("backedUp()"))) == [TIDES["name"]]
+    app.page.add_init_script(REFUSED_UNTIL_ASKED)
+    app.reload()
+    app.add_files([BREAD])
+    app.page.locator("#notices").get_by_role("button", name="Update it").click()
+    expect(toasts).to_contain_text("is up to date")
+    assert ids_in(bytes(app.page.evaluate("backedUp()"))) == sorted([TIDES["name"], BREAD["name"]])
+
+
+def ids_in(backup: bytes) -> list[str]:
+    with ZipFile(io.BytesIO(backup)) as archive:
+        return [json.loads(line)["id"] for line in archive.read("items.jsonl").splitlines()]
+
+
+def test_a_backup_is_offered_after_much_was_added(app: AppPage) -> None:
+    notice = app.page.locator("#notices .notice", has_text="are in no backup")
+    for number in (499, 2):
+        rows = "".join(f"{number} {n},The same text\n" for n in range(number))
+        app.add_files([text_file(f"{number}.csv", f"id,text\n{rows}")])
+        expect(notice).to_have_count(int(number == 2))
+    with app.page.expect_download():
+        notice.get_by_role("button", name="Back up now").click()
+    expect(app.page.locator("#toasts")).to_contain_text("501 items, read back and found whole")
+    expect(notice).to_have_count(0)
 
 
 def test_a_damaged_backup_is_refused_and_nothing_is_lost(app: AppPage, tmp_path: Path) -> None:

@@ -140,6 +140,32 @@ def test_a_model_that_a_page_under_the_worker_uses_is_kept(visit: AppPage) -> No
     expect(visit.page.locator("#offline-text")).not_to_contain_text("semblance-vision-lite0")
 
 
+ALTERED = """async (paths) => {
+    const [name] = (await caches.keys()).filter((key) => /[0-9a-f]{64}$/.test(key));
+    const cache = await caches.open(name);
+    for (const path of paths) {
+        const address = new URL(path, location.href).href;
+        const file = await cache.match(address);
+        await cache.put(address, new Response(`${await file.text()}\n`, { headers: file.headers }));
+    }
+}"""
+KEPT = """async (path) => (await (await caches.match(new URL(path, location.href).href)).text()).length"""
+
+
+def test_what_a_neighbour_altered_is_had_again(visit: AppPage) -> None:
+    """Another page of the same origin can alter what is kept."""
+    wait_until_kept(visit)
+    paths = ["static/css/app.css", "precache.json"]
+    lengths = [visit.page.evaluate(KEPT, path) for path in paths]
+    visit.page.evaluate(ALTERED, paths)
+    assert [visit.page.evaluate(KEPT, path) for path in paths] == [length + 1 for length in lengths]
+    visit.reload()
+    for path, length in zip(paths, lengths, strict=True):
+        visit.page.wait_for_function(
+            f"async ([path, length]) => (await ({KEPT})(path)) === length", arg=[path, length]
+        )
+
+
 def test_what_is_kept_can_be_removed_and_had_again(visit: AppPage) -> None:
     wait_until_kept(visit)
     visit.page.get_by_role("link", name="Collections").click()

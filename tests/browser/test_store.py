@@ -201,6 +201,35 @@ def test_a_full_disk_is_reported_and_loses_nothing(context: BrowserContext, site
     assert app.add_files(many_notes(3)).startswith("3 added")
 
 
+@pytest.mark.parametrize("what", ["site data", "database", "upgrade"])
+def test_a_store_that_goes_under_the_open_page_is_named(
+    context: BrowserContext, site: str, watch: Watch, what: str
+) -> None:
+    """By clearing the site's data, as Safari does after seven days; or in another tab."""
+    page, other = context.new_page(), context.new_page()
+    watch.watch(page)
+    app = AppPage(page, site)
+    app.open()
+    app.add_files([TIDES])
+    origin = "/".join(site.split("/")[:3])
+    if what == "site data":
+        session = context.new_cdp_session(page)
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    else:
+        other.goto(site + "blank.html")
+        change = "deleteDatabase('semblance')" if what == "database" else "open('semblance', 1000)"
+        other.evaluate(f"() => new Promise((resolve) => (indexedDB.{change}.onsuccess = () => resolve()))")
+    notices = page.locator("#notices")
+    expect(notices).to_contain_text(
+        "newer version" if what == "upgrade" else "has cleared what Semblance stored"
+    )
+    page.get_by_label("Add documents").set_input_files([text_file("bread.md", "Let the dough rise.")])
+    expect(notices).to_contain_text("the browser has closed what this page stores")
+    if what != "upgrade":
+        app.reload()  # as on a first visit
+        assert app.add_files([TIDES]) == "1 added"
+
+
 def test_two_tabs_show_the_same(app: AppPage, context: BrowserContext, watch: Watch) -> None:
     other_page = context.new_page()
     watch.watch(other_page)

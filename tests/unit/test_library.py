@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import numpy as np
 import pytest
@@ -251,5 +252,27 @@ def test_items_without_a_collection_are_recovered_or_removed() -> None:
             with pytest.raises(UnknownCollection, match="in another tab"):
                 await attempt(keys["lost"])
         assert collection.ids() == ["b", "lost"]
+
+    asyncio.run(main())
+
+
+def test_a_clock_that_jumps_does_no_harm() -> None:
+    """Backwards before 1970, and forwards by centuries."""
+
+    async def main() -> None:
+        times = itertools.cycle([2e9, -5.0, 4e12, 0.0])
+        lib = Library(FakeStore(), Encoders(FakeEncoder()), clock=lambda: next(times))
+        for name in ("first", "second", "third"):
+            collection = await lib.collection(name)
+            await collection.embed_multi([Document(id, f"the text {id} of {name}") for id in "abc"])
+            await collection.embed("a", "another text")
+            data = b"".join([piece async for piece in lib.backup(name)])
+            assert (await lib.restore(data)).name == f"{name} (2)"
+            copy = await lib.collection(f"{name} (2)", create=False)
+            assert (await copy.similar("another text"))[0].id == "a"
+        infos = await lib.collections()
+        assert sorted(info.name for info in infos) == sorted(
+            f"{name}{rest}" for name in ("first", "second", "third") for rest in ("", " (2)")
+        )
 
     asyncio.run(main())

@@ -36,7 +36,7 @@ class IndexedDBStore:
         name: str = "semblance",
         *,
         on_change: Callable[[str], None] | None = None,
-        on_closed: Callable[[], None] | None = None,
+        on_closed: Callable[[bool], None] | None = None,
     ) -> IndexedDBStore:
         """Open the database, migrating an older schema.
 
@@ -47,7 +47,8 @@ class IndexedDBStore:
         on_change : callable, optional
             Called with a collection's key when another tab changed it.
         on_closed : callable, optional
-            Called when a newer version of the page, in another tab, took the database over.
+            Called when the database is closed; whether a newer version of the page, in another tab, took it over. If not,
+            the browser cleared it.
 
         Raises
         ------

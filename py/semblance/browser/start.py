@@ -90,10 +90,10 @@ class Events:
         if self.listener:
             self.listener.changed_elsewhere(key)
 
-    def store_closed(self) -> None:
-        """A newer version of the page took the database over."""
+    def store_closed(self, by_newer: bool) -> None:
+        """A newer version of the page took the database over, or the browser cleared it."""
         if self.listener:
-            self.listener.store_closed()
+            self.listener.store_closed(by_newer)
 
     def model_progress(self, loaded: int, total: int) -> None:
         """Bytes of the text model that have arrived."""

@@ -36,6 +36,7 @@ _MIGRATED = 300  # items
 _BEYOND = 1.3  # times the usual length of the work: the latest moment of a kill, so that some come just after the promise
 _RECENT = 9  # lengths of work from which the usual one is taken
 _LONGEST_SECONDS = 60
+_ATTEMPTS = 3
 _PLAIN = '<!doctype html><link rel="icon" href="data:,"><title>plain</title>'
 
 # No model is loaded before one is needed: see static/js/warm-up.js.
@@ -173,9 +174,12 @@ class _Browser:
         raise BuildError(f"Chromium has not started within {_START_SECONDS} seconds.")
 
     def open(self, address: str) -> Page:
-        page = self._context.new_page()
-        page.goto(address)
-        return page
+        for _ in range(_ATTEMPTS):
+            with suppress(Error):  # a process that was killed may just have been meant for the new tab
+                page = self._context.new_page()
+                page.goto(address)
+                return page
+        raise BuildError(f"Chromium opens no new tab for {address} after {_ATTEMPTS} attempts.")
 
     def processes(self, whole: bool) -> list[int]:
         """What is to be killed: the browser, or what runs its tabs and service workers."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from semblance.ingest.formats import READ_BY_SUFFIX
 from semblance_build.soak import inputs
 from semblance_build.soak.reading import Reader, read_one
-from semblance_build.soak.specimens import SUFFIXES, specimen
+from semblance_build.soak.specimens import PARTS, SUFFIXES, packed, specimen
 
 
 def test_there_is_a_well_formed_file_of_each_format() -> None:
@@ -30,3 +33,28 @@ def test_a_file_that_ends_the_process_is_a_fault_and_the_next_is_read() -> None:
         reader._process.join()
         assert reader.read("a.txt", b"Tea").fault == "it ended the process"
         assert reader.read("a.txt", b"Tea").documents == 1
+
+
+@st.composite
+def faulty(draw: st.DrawFn) -> tuple[str, bytes]:
+    """A name of any format with any bytes, or with a well-formed file in which any bytes stand for some."""
+    suffix = draw(st.sampled_from(SUFFIXES))
+    if draw(st.booleans()):
+        return f"tea{suffix}", draw(st.binary(max_size=300))
+    if suffix not in PARTS:
+        return f"tea{suffix}", draw(spliced(specimen(suffix)))
+    part = draw(st.sampled_from(sorted(PARTS[suffix])))
+    return f"tea{suffix}", packed({**PARTS[suffix], part: draw(spliced(PARTS[suffix][part].encode()))})
+
+
+@st.composite
+def spliced(draw: st.DrawFn, data: bytes) -> bytes:
+    start = draw(st.integers(0, len(data)))
+    end = draw(st.integers(start, len(data)))
+    return data[:start] + draw(st.binary(max_size=20) | st.text(max_size=20).map(str.encode)) + data[end:]
+
+
+@given(file=faulty())
+@settings(max_examples=500, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_bytes_of_any_format_give_documents_or_named_failures(file: tuple[str, bytes]) -> None:
+    assert read_one(*file).fault == ""

@@ -17,7 +17,6 @@ from semblance.records import CollectionInfo, Usage
 from semblance.restore import read_backup
 from semblance.wording import size
 
-BACKUP_SUFFIX = ".semblance"
 MOST_UNDONE = 2_000  # items of a collection that is kept for a while after it is deleted
 SQLITE = b"SQLite format 3\0"  # what a database begins with
 
@@ -27,7 +26,18 @@ class Collections:
 
     def __init__(self, session: Session, adding: Adding) -> None:
         self._session, self._adding = session, adding
-        actions = ("backup", "save_for_llm", "rename", "delete", "reembed", "mend", "go_on", "give_up")
+        actions = (
+            "backup",
+            "save_for_llm",
+            "rename",
+            "delete",
+            "keep_backup",
+            "keep_no_backup",
+            "reembed",
+            "mend",
+            "go_on",
+            "give_up",
+        )
         on_action(session.scope, by_id("collections"), {name: self._on(name) for name in actions})
         session.scope.listen(by_id("collections"), "change", self._chosen)
         session.scope.listen(by_id("collection-create"), "submit", self._create)
@@ -56,7 +66,7 @@ class Collections:
     async def _show(self) -> None:
         infos = await self._session.library.collections()
         begun = await self._session.library.begun_again()
-        rows = [self._row(info, begun.get(info.name)) for info in infos]
+        rows = [await self._row(info, begun.get(info.name)) for info in infos]
         if not rows:
             rows = [element("tr")]
             rows[0].append(element("td", words("collections.none")))
@@ -67,7 +77,7 @@ class Collections:
     def _keep_originals(self, event: Any) -> None:
         self._session.run(self._session.settings.keep_originals(bool(event.target.checked)))
 
-    def _row(self, info: CollectionInfo, begun: CollectionInfo | None) -> Any:
+    async def _row(self, info: CollectionInfo, begun: CollectionInfo | None) -> Any:
         date = datetime.fromtimestamp(info.created).date().isoformat()
         view = View("t-collection").fill(
             name=info.name, count=f"{info.count:,}", model=info.model, created=date
@@ -95,7 +105,17 @@ class Collections:
         show(view["mend"], is_damaged)
         for action in ("backup", "save_for_llm", "rename"):
             show(view[action], not info.damage)
+        await self._show_folder(view, info)
         return view.root
+
+    async def _show_folder(self, view: View, info: CollectionInfo) -> None:
+        """Say in which folder a backup is kept up to date, or offer it where the browser can do it."""
+        folder = await self._session.settings.backup_folder(info.key)
+        can_keep = ffi.has(ffi.window, "showDirectoryPicker") and not info.damage
+        show(view["keep_backup"], can_keep and folder is None)
+        show(view["kept"], folder is not None)
+        if folder is not None:
+            view["kept_text"].textContent = words("backups.kept", folder=str(folder.name))
 
     def _fill_models(self, view: View, info: CollectionInfo) -> None:
         """Offer the other models."""
@@ -200,8 +220,13 @@ class Collections:
         return next(info for info in infos if info.name == name)
 
     async def _backup(self, name: str) -> None:
-        parts = [part async for part in self._session.library.backup(name)]
-        ffi.download(parts, f"{name.replace('/', '-')}{BACKUP_SUFFIX}")
+        await self._session.backups.save(name)
+
+    async def _keep_backup(self, name: str) -> None:
+        await self._session.backups.keep(name)
+
+    async def _keep_no_backup(self, name: str) -> None:
+        await self._session.backups.keep_no_more(name)
 
     async def _merge(self, name: str, file: Any) -> None:
         """Add the items of a backup to a collection."""

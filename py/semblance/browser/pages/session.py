@@ -7,8 +7,9 @@ import traceback
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
@@ -34,6 +35,9 @@ from semblance.pace import Lazy
 from semblance.ports import Encoders
 from semblance.records import CollectionInfo
 from semblance.wording import free_name, size
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.backups import Backups
 
 LAST_OPEN = "last open collection"  # name of a setting
 LAST_MODEL = "semblance:model"
@@ -119,6 +123,9 @@ class Session:
             yield
         except UnknownCollection as error:
             self._say_deleted(error.where, error.said())
+        except DamagedCollection as error:
+            self._say_unreadable(error.where, error)
+            self.listener.refresh()
         except Exception as error:
             self.show_error(error, matter, collection)
         else:
@@ -328,6 +335,7 @@ class Session:
             await self.changed()
 
         await self.changed()
+        self.run(self.back_up_changes(collection))
         text = counted("session.deleted", len(records))
         self.dialogs.toast(text, words("session.undo"), lambda: self.run(undo()))
 
@@ -378,9 +386,10 @@ class Session:
         """JavaScript changed a collection."""
         self.run(self.changed())
 
-    def store_closed(self) -> None:
-        """A newer version of the page, in another tab, took the stored data over."""
-        self.dialogs.notice(words("session.newer_version"))
+    def store_closed(self, by_newer: bool) -> None:
+        """A newer version of the page, in another tab, took the stored data over; or the browser cleared it."""
+        key = "session.newer_version" if by_newer else "session.storage_gone"
+        self.dialogs.notice(lambda: words(key), about=Subject("store closed"))
 
     # --- the model ---
 
@@ -444,9 +453,21 @@ class Session:
         """
         remember_model(self.collection.info.model)
         self.status.show_model(self.encoders.value)
+        self.run(self.back_up_changes(self.collection))
         if not self._asked_to_persist:
             self._asked_to_persist = True
             self.run(self._ask_once())
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Makes backups. Few visits do, so that its module is loaded by need."""
+        from semblance.browser.pages.backups import Backups
+
+        return Backups(self)
+
+    async def back_up_changes(self, collection: Collection) -> None:
+        """Bring a backup in a folder up to date, or offer one if much was added."""
+        await self.backups.after_change(collection)
 
     async def _ask_once(self) -> None:
         if await ffi.js_call(ffi.bridge.askForPersistence()):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from semblance.browser import ffi
 from semblance.browser.indexeddb import IndexedDBStore
 
 KEEP_ORIGINALS = "keep original pictures"  # name of a setting
+BACKUP_FOLDER = "folder of the backup: "  # begins the name of one; a collection's key follows
 
 
 class Settings:
@@ -50,3 +52,14 @@ class Settings:
     async def keep_originals(self, keep: bool) -> None:
         """Remember whether the files of pictures are to be kept."""
         await self.put(KEEP_ORIGINALS, "yes" if keep else "no")
+
+    async def backup_folder(self, key: str) -> Any | None:
+        """JavaScript's handle of the folder in which a collection's backup is kept up to date; None if there is none."""
+        return ffi.or_none(await self.get(BACKUP_FOLDER + key))
+
+    async def keep_backup_folder(self, key: str, folder: Any | None) -> None:
+        """Remember that folder; None forgets it."""
+        if folder is None:
+            await self.remove(BACKUP_FOLDER + key)
+        else:
+            await self.put(BACKUP_FOLDER + key, folder)
