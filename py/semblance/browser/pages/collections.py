@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import RESTORING, Session
+from semblance.browser.pages.settings import RELATIONS
 from semblance.browser.pages.words import sentences, words
 from semblance.errors import NameTaken, StoreError
 from semblance.messages import current
 from semblance.records import CollectionInfo, Usage
 from semblance.restore import read_backup
 from semblance.wording import size
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.duplicates import Duplicates
+    from semblance.browser.pages.handing_out import HandingOut
 
 BACKUP_SUFFIX = ".semblance"
 MOST_UNDONE = 2_000  # items of a collection that is kept for a while after it is deleted
@@ -28,7 +33,20 @@ class Collections:
 
     def __init__(self, session: Session, adding: Adding) -> None:
         self._session, self._adding = session, adding
-        actions = ("backup", "save_for_llm", "rename", "delete", "reembed", "go_on", "give_up")
+        self._handing_out: HandingOut | None = None
+        self._near: Duplicates | None = None
+        self._sizes: dict[tuple[str, int], int] = {}  # bytes, by key and number of items
+        actions = (
+            "backup",
+            "hand_out",
+            "duplicates",
+            "save_for_llm",
+            "rename",
+            "delete",
+            "reembed",
+            "go_on",
+            "give_up",
+        )
         on_action(session.scope, by_id("collections"), {name: self._on(name) for name in actions})
         session.scope.listen(by_id("collections"), "change", self._chosen)
         session.scope.listen(by_id("collection-create"), "submit", self._create)
@@ -45,6 +63,8 @@ class Collections:
     def refresh(self) -> None:
         """Show the collections as they are now."""
         self._session.run(self._show())
+        if self._near is not None:
+            self._near.refresh()
 
     def speak(self) -> None:
         """Say again what is stored."""
@@ -62,8 +82,19 @@ class Collections:
             rows = [element("tr")]
             rows[0].append(element("td", words("collections.none")))
         by_id("collections").querySelector("tbody").replaceChildren(*rows)
+        self._session.run(self._show_sizes([info for info in infos if not info.damage]))
         by_id("keep-originals").checked = await self._session.settings.keeps_originals()
         await self._show_storage()
+
+    async def _show_sizes(self, infos: Sequence[CollectionInfo]) -> None:
+        """Say how much room each collection takes. What is known is not looked up again."""
+        for info in infos:
+            if (info.key, info.count) not in self._sizes:
+                self._sizes[info.key, info.count] = await self._session.library.stored_size(info.name)
+            text = words("collections.about", size=size(self._sizes[info.key, info.count]))
+            for row in by_id("collections").querySelectorAll("[data-name]"):
+                if row.dataset.name == info.name:
+                    row.querySelector("[data-field=size]").textContent = text
 
     def _keep_originals(self, event: Any) -> None:
         self._session.run(self._session.settings.keep_originals(bool(event.target.checked)))
@@ -92,7 +123,7 @@ class Collections:
         show(view["languages"], bool(languages))
         show(view["merging"], not info.damage)
         show(view["damage"], bool(info.damage))
-        for action in ("backup", "save_for_llm", "rename"):
+        for action in ("backup", "hand_out", "duplicates", "save_for_llm", "rename"):
             show(view[action], not info.damage)
         return view.root
 
@@ -169,7 +200,9 @@ class Collections:
         )
         if not await self._session.dialogs.confirm(text, words("collections.delete"), danger=True):
             return
+        key = (await self._described(name)).key
         await self._session.library.drop(name)
+        await self._session.settings.remove(RELATIONS + key)
         await self._session.collection_dropped(name)
         if kept is not None:
             self._offer_undo(name, kept)
@@ -180,7 +213,7 @@ class Collections:
         if info.damage or info.count > MOST_UNDONE or self._session.is_stale(info):
             return None
         try:
-            return ffi.blob([part async for part in self._session.library.backup(name)])
+            return ffi.blob(await self._backup_of(info))
         except StoreError:  # a part of it is damaged: it can be deleted all the same
             return None
 
@@ -188,7 +221,7 @@ class Collections:
         session = self._session
 
         async def undo() -> None:
-            info = await session.library.restore(await ffi.blob_bytes(backup), name)
+            info = await self._take_over(await ffi.blob_bytes(backup), name)
             await session.choose(info.name)
 
         text = words("collections.deleted", name=name)
@@ -198,9 +231,37 @@ class Collections:
         infos = await self._session.library.collections()
         return next(info for info in infos if info.name == name)
 
+    async def _backup_of(self, info: CollectionInfo) -> list[bytes]:
+        session = self._session
+        relations = await session.settings.relations(info)
+        return [part async for part in session.library.backup(info.name, relations)]
+
+    async def _take_over(self, data: bytes, name: str) -> CollectionInfo:
+        """Read a backup into a new collection."""
+        backup = await read_backup(data, name)
+        info = await self._session.library.take_over(backup.info, backup.records())
+        await self._session.settings.relate(info.key, backup.relations)
+        return info
+
     async def _backup(self, name: str) -> None:
-        parts = [part async for part in self._session.library.backup(name)]
+        parts = await self._backup_of(await self._described(name))
         ffi.download(parts, f"{name.replace('/', '-')}{BACKUP_SUFFIX}")
+
+    async def _hand_out(self, name: str) -> None:
+        """Make a page of a collection, for readers who add nothing."""
+        if self._handing_out is None:
+            from semblance.browser.pages.handing_out import HandingOut  # few need it
+
+            self._handing_out = HandingOut(self._session)
+        await self._handing_out.open(name)
+
+    async def _duplicates(self, name: str) -> None:
+        """Show pairs of items that are nearly the same."""
+        if self._near is None:
+            from semblance.browser.pages.duplicates import Duplicates  # few need it
+
+            self._near = Duplicates(self._session)
+        await self._near.open(name)
 
     async def _merge(self, name: str, file: Any) -> None:
         """Add the items of a backup to a collection."""
@@ -220,7 +281,7 @@ class Collections:
         lock = ffi.bridge.holdLock(RESTORING)
         await ffi.js_call(lock.granted)
         try:
-            info = await self._session.library.restore(data, str(file.name))
+            info = await self._take_over(data, str(file.name))
         finally:
             lock.release()
         await self._restored(info)
