@@ -251,22 +251,20 @@ class Related:
 
     def _pin(self, target: Any) -> None:
         is_pinned = target.getAttribute("aria-pressed") == "true"
-        self._session.run(self._say("" if is_pinned else "pinned", item_id(target)))
+        self._session.run(self._say("" if is_pinned else "pinned", self._id, [item_id(target)]))
 
     def _hide(self, target: Any) -> None:
-        other = item_id(target)
-        self._session.run(self._say("hidden", other))
-        undo = words("session.undo")
-        self._session.dialogs.toast(
-            words("related.is_hidden"), undo, lambda: self._session.run(self._say("", other))
-        )
+        id, other, run = self._id, item_id(target), self._session.run
+        run(self._say("hidden", id, [other]))
+        text, undo = words("related.is_hidden"), words("session.undo")
+        self._session.dialogs.toast(text, undo, lambda: run(self._say("", id, [other])))
 
     def _show_hidden(self, _: Any) -> None:
-        self._session.run(self._say(""))
+        self._session.run(self._say("", self._id))
 
-    async def _say(self, kind: str, *others: str) -> None:
-        """Say of the shown item and others that they belong together, or don't; of none: that nothing is hidden."""
-        collection, id = self._collection, self._id
+    async def _say(self, kind: str, id: str, others: Sequence[str] = ()) -> None:
+        """Say of an item and others that they belong together, or don't; without others, that none is hidden."""
+        collection = self._collection
         if collection is None:
             return
         relations = await self._relations(collection)

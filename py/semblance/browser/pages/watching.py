@@ -39,7 +39,7 @@ class Watching:
 
     async def say_not_watched(self, folder: str) -> None:
         """Say, once, that the browser does not let the page look at a folder again."""
-        if await self._session.settings.get(TOLD) is None:
+        if not ffi.has(ffi.window, "showDirectoryPicker") and await self._session.settings.get(TOLD) is None:
             await self._session.settings.put(TOLD, "yes")
             self._session.dialogs.notice(words("watching.not_watched", name=folder), about=Subject(TOLD))
 
