@@ -74,7 +74,7 @@ def test_shared_files_are_held_until_the_user_says_so(visit: AppPage, host: Host
     page.locator("button").click()
     visit.wait_until_started()
     dialog = page.get_by_role("dialog", name="Another program shares these files")
-    expect(dialog.get_by_role("listitem")).to_have_text([BREAD, BIRD])
+    expect(dialog.get_by_role("listitem")).to_have_text([BIRD, BREAD])
     expect(page.locator("#collection-picker option:checked")).to_have_text("notes (0)")
     dialog.get_by_role("button", name="Add", exact=True).click()
     assert visit.wait_for_report() == "2 added"
