@@ -23,6 +23,8 @@ A zip archive with exactly these members, in this order:
     "sha256": {"items.jsonl": ..., "vectors.f32": ...}}``. Deflated. It comes last because it holds the hashes
     of the others.
 
+Where the user has said something of pairs of items, the manifest also has ``relations``: ``{"pinned": [[id, id], ...],
+"hidden": [[id, id], ...]}``, with ids sorted. Earlier readers ignore it.
 A collection without pictures is written as version 1, which has no ``image_fingerprint``.
 All members carry the date 1980-01-01, so the same collection gives the same bytes.
 """
@@ -32,7 +34,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -54,11 +57,23 @@ _BATCH = 250  # items read from the store at once
 _PIECE = 1 << 20
 
 
-async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
+async def write_backup(
+    collection: Collection,
+    change: Callable[[Record], Record] = lambda record: record,
+    relations: Mapping[str, Any] = MappingProxyType({}),
+) -> AsyncIterator[bytes]:
     """The bytes of a backup, in pieces as they come.
 
     Each item is written as it was when it was read, with its own vectors, whatever is added or changed
     meanwhile.
+
+    Parameters
+    ----------
+    collection : Collection
+    change : callable, optional
+        What is written of an item: see `semblance.handout`.
+    relations : mapping, optional
+        What the user says of pairs of its items: see `semblance.relations.Relations.plain`.
 
     Raises
     ------
@@ -69,7 +84,8 @@ async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
     codes: list[Codes] = []
     lines: list[bytes] = []
     with ZipFile(out, "w") as archive:
-        async for record in _records(collection):
+        async for whole in _records(collection):
+            record = change(whole)
             lines.append(_line(record))
             codes.append(record.codes)
             _write_picture(archive, record.picture, len(lines))
@@ -90,6 +106,8 @@ async def write_backup(collection: Collection) -> AsyncIterator[bytes]:
                 await pacer.breathe()
                 if len(out) > _PIECE:
                     yield out.take()
+        if relations:
+            manifest["relations"] = dict(relations)
         manifest["sha256"] = {member.name: member.sha256.hexdigest() for member in (items, rows)}
         with _Member(archive, MANIFEST) as last:
             last.write(json.dumps(manifest, indent=1).encode())

@@ -210,12 +210,32 @@ class Collection:
         index = await self._ready_index()
         return await self._matches(index.best(query), query, number, filter)
 
-    async def similar_by_id(self, id: str, number: int = 10, filter: Filter = EVERYTHING) -> list[Match]:
+    async def similar_by_id(
+        self,
+        id: str,
+        number: int = 10,
+        filter: Filter = EVERYTHING,
+        *,
+        without: Iterable[str] = (),
+        among: Iterable[str] | None = None,
+    ) -> list[Match]:
         """Items most like a stored item, best first. The item itself is left out.
 
         Items are compared as wholes, by the mean direction of their passages. On 577 posts of a programming
         blog 46 % of the nearest five then lie in the same topic folder; with the best pair of passages it
         is 41 %, and with the mean against the best passage 42 %. An item that awaits its vectors has no neighbours yet.
+
+        Parameters
+        ----------
+        id : str
+        number : int
+            How many at most.
+        filter : Filter
+            Which items are looked at.
+        without : iterable of str
+            Ids that are left out, too.
+        among : iterable of str, optional
+            Ids to which everything is narrowed down.
 
         Raises
         ------
@@ -233,8 +253,26 @@ class Collection:
         row = index.row(id)
         (mean,) = index.means(np.array([row]))
         scores = index.alike(mean)
-        scores[row] = np.nan  # NaN is never ranked
+        if among is not None:
+            rows = [index.row(other) for other in among if other in index]
+            scores[np.setdiff1d(np.arange(len(scores)), rows)] = np.nan
+        scores[[row, *(index.row(other) for other in without if other in index)]] = (
+            np.nan
+        )  # NaN is never ranked
         return await self._matches(scores, mean, number, filter)
+
+    async def ranks_by_id(self, id: str, others: Iterable[str]) -> dict[str, int]:
+        """The ranks that some items have among all that are like a stored one, each among those of its own kind."""
+        index = await self._ready_index()
+        row, images = index.row(id), pictures_of(index)
+        (mean,) = index.means(np.array([row]))
+        scores = index.alike(mean)
+        scores[row] = -np.inf
+        rows = {other: index.row(other) for other in others if other in index}
+        return {
+            other: 1 + int(((scores > scores[place]) & (images == images[place])).sum())
+            for other, place in rows.items()
+        }
 
     async def search(
         self,

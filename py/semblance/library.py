@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ from semblance.errors import (
 )
 from semblance.messages import Message
 from semblance.models.languages import choose, unknown_share
-from semblance.pace import Lazy
+from semblance.pace import Lazy, Pacer
 from semblance.ports import Encoders, VectorStore
 from semblance.ranking.vectors import cosine, cosine_matrix
 from semblance.records import CollectionInfo, Record, Usage
@@ -39,6 +39,8 @@ from semblance.restore import Backup, read_backup
 
 if TYPE_CHECKING:
     from semblance.mending import Mended
+
+_SIZE_SAMPLE = 50  # items from whose texts and pictures the size of a collection is estimated
 
 
 class Library:
@@ -327,9 +329,21 @@ class Library:
         """How much is stored, and whether the browser has promised to keep it."""
         return await self._store.usage()
 
-    def backup(self, name: str) -> AsyncIterator[bytes]:
-        """A collection as one file, in pieces: see `semblance.backup`."""
-        return self._backup(name)
+    async def stored_size(self, name: str) -> int:
+        """About how many bytes a collection takes: its vectors, and texts and pictures as a sample of the items has them."""
+        info, pacer = await self._get(name), Pacer()
+        vectors, ids = 0, list[str]()
+        async for entries in self._store.entries(info.key):
+            vectors += entries.codes.nbytes
+            ids += entries.ids
+            await pacer.breathe()
+        sampled = ids[:: max(1, len(ids) // _SIZE_SAMPLE)]
+        records = await self._store.records(info.key, sampled, pictures="originals", vectors=False)
+        return vectors + sum(map(_bytes_of, records)) * len(ids) // max(1, len(records))
+
+    def backup(self, name: str, relations: Mapping[str, Any] = MappingProxyType({})) -> AsyncIterator[bytes]:
+        """A collection as one file, in pieces, with what the user says of pairs of its items: see `semblance.backup`."""
+        return self._backup(name, relations)
 
     async def restore(self, data: bytes, file_name: str = "") -> CollectionInfo:
         """Read a backup into a new collection; nothing is written unless all of it is sound.
@@ -477,9 +491,9 @@ class Library:
         await self._require_orphans(key)
         await self._store.drop(key)
 
-    async def _backup(self, name: str) -> AsyncIterator[bytes]:
+    async def _backup(self, name: str, relations: Mapping[str, Any]) -> AsyncIterator[bytes]:
         collection = await self.collection(name, create=False)
-        async for piece in write_backup(collection):
+        async for piece in write_backup(collection, relations=relations):
             yield piece
 
     async def _get(self, name: str) -> CollectionInfo:
@@ -525,6 +539,12 @@ class Library:
         )
         await collection.load()
         return collection
+
+
+def _bytes_of(record: Record) -> int:
+    picture = record.picture
+    pixels = len(picture.thumbnail) + len(picture.original) if picture else 0
+    return len(record.document.content.encode()) + pixels
 
 
 async def _loaded(lazy: Lazy[Collection] | None) -> Collection | None:

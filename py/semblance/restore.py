@@ -8,8 +8,8 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
@@ -83,10 +83,11 @@ class _Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that has been checked: ``info`` (whose key and date are not set), and its items."""
+    """A backup that has been checked: ``info`` (whose key and date are not set), its items, and relations of these."""
 
     info: CollectionInfo
     _archive: ZipFile
+    relations: Mapping[str, Any] = field(default_factory=dict)
 
     async def records(self) -> AsyncIterator[list[Record]]:
         """All items, in batches."""
@@ -134,6 +135,7 @@ async def read_backup(data: bytes, file_name: str = "") -> Backup:
         manifest = _read_manifest(archive)
         await _check_vectors(archive, manifest)
         await _check_items(archive, manifest)
+        relations = _relations(manifest)
     except BadBackup as error:
         error.where = file_name
         raise
@@ -149,7 +151,18 @@ async def read_backup(data: bytes, file_name: str = "") -> Backup:
         created=0.0,
         count=manifest["items"],
     )
-    return Backup(info, archive)
+    return Backup(info, archive, relations)
+
+
+def _relations(manifest: dict[str, Any]) -> Mapping[str, Any]:
+    if "relations" not in manifest:
+        return {}
+    from semblance.relations import Relations  # few backups have any
+
+    try:
+        return Relations.parse(manifest["relations"]).plain()
+    except (AttributeError, ValueError) as error:
+        raise BadBackup("backup.field_kind", place=MANIFEST, field="relations") from error
 
 
 def _check_members(archive: ZipFile) -> None:

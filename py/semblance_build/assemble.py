@@ -72,6 +72,8 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     dist : Path
         The target, which is replaced.
     """
+    from semblance_build.offline.handout import write_kit  # which packs what this module has written
+
     vendored = vendor.fetch_all([file for file in vendor.read_lock() if file.use == vendor.APP])
     aside = dist.with_name(dist.name + ".new")
     shutil.rmtree(aside, ignore_errors=True)
@@ -83,6 +85,7 @@ def assemble(gathered: Sequence[models.Model], dist: Path = DIST) -> None:
     _write_sample(aside, gathered)
     parts = sbom.of_vendored(vendored) + [sbom.of_model(model.name, model.manifest) for model in gathered]
     _write_page(aside, parts)
+    write_kit(aside)
     precache.write(aside)
     # After the list of what browsers keep: no page reads it.
     (aside / sbom.NAME).write_bytes(sbom.bill(parts))

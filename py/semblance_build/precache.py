@@ -51,6 +51,10 @@ FOR_PICTURES = (
 )
 """Those of files that only pictures need which browsers don't decode. They are kept likewise, under the name `PICTURES`."""
 
+HANDOUT = "handout"
+FOR_HANDOUT = ("static/handout/", "static/js/handout/")
+"""Those of files that only handing out a collection needs. They are kept likewise, under the name `HANDOUT`."""
+
 
 def write(dist: Path) -> None:
     """Write the list, and move the service worker to the root of the site, since its scope is its folder.
@@ -120,6 +124,8 @@ def _entry(dist: Path, path: Path) -> dict[str, Any]:
         entry["model"] = PAPERS
     elif relative.as_posix().startswith(FOR_PICTURES):
         entry["model"] = PICTURES
+    elif relative.as_posix().startswith(FOR_HANDOUT):
+        entry["model"] = HANDOUT
     elif first == "models" and (path.stat().st_size >= LARGE or (dist / first / name / WORDS).is_dir()):
         entry["model"] = name
     if path == _list_of(path.parent / ROWS) and path.parent.name == WORDS:

@@ -2,13 +2,15 @@
 
 import { late } from "./errors.js";
 
-export { asset } from "./assets.js";
+export { asset, handedOut, isHandedOut } from "./assets.js";
 export { loadCosines } from "./cosines.js";
-export { fetchText } from "./download.js";
-export { give, readFolder, receiveGiven } from "./intake.js";
+export { download as fetchBytes, fetchText } from "./download.js";
+export { askForFolder, folderPermission, folderState, give, giveFolder, readFolder, receiveGiven } from "./intake.js";
 export { chooseLanguage, isLanguageChosen, translateAgain } from "./language.js";
 export { heldLocks, holdLock } from "./locks.js";
 export { showPicture } from "./pictures.js";
+/** Makes pages that hand out a collection. The first one loads the module. */
+export const handout = () => late(import("./handout/handout.js"), "static/js/handout/handout.js");
 /** The labs' own Python in a worker. The first lab loads the module. */
 export const labs = () => late(import("./labs/labs.js"), "static/js/labs/labs.js");
 /** The labs' maps. The first map loads the module and ECharts. */

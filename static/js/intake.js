@@ -1,6 +1,8 @@
 // Takes in all that a user gives the page to add: files, folders, drops, pasted texts, the sample. It listens from the page's
-// first script on. What comes before Python listens waits here, and the page says so.
+// first script on. What comes before Python listens waits here, and the page says so. A page that hands out a collection takes
+// nothing in.
 
+import { asset, isHandedOut } from "./assets.js";
 import { droppedFolders, walkDataTransfer, walkFolder } from "./dropped-files.js";
 import { sentences } from "./language.js";
 
@@ -41,14 +43,27 @@ export function give(input) {
   showWaiting();
 }
 
-const giveFolder = (handle) =>
+/** Add a folder by its handle. */
+export const giveFolder = (handle) =>
   give({ kind: "files", files: walkFolder(handle), handles: Promise.resolve([{ folder: handle.name, handle }]) });
 
 /** Add a folder by its handle. The browser may ask the user first; resolves with whether the page may read it. */
 export async function readFolder(handle) {
-  const isAllowed = (await handle.requestPermission({ mode: "read" })) === "granted";
+  const isAllowed = await askForFolder(handle);
   if (isAllowed) giveFolder(handle);
   return isAllowed;
+}
+
+/** Ask the browser, which may ask the user, whether the page may read a folder. */
+export const askForFolder = async (handle) => (await handle.requestPermission({ mode: "read" })) === "granted";
+
+/** Whether the page may read a folder: "granted", "denied", or "prompt" if the user would be asked. */
+export const folderPermission = (handle) => handle.queryPermission({ mode: "read" });
+
+/** A text that changes whenever a file in a folder comes, goes or changes. */
+export async function folderState(handle) {
+  const files = await walkFolder(handle);
+  return files.map(({ path, file }) => `${path}\t${file?.size}\t${file?.lastModified}`).sort().join("\n");
 }
 
 // --- what waits ---
@@ -117,19 +132,49 @@ function pasteClosed() {
   title.value = text.value = "";
 }
 
+const SHARED = `semblance:${new URL(asset("")).pathname}:shared`; // the cache in which the service worker holds files: sw.js
+
+/** The files that the service worker holds, which it then does no longer. */
+async function takeSharedFiles() {
+  if (!(await globalThis.caches?.has(SHARED).catch(() => false))) return [];
+  const cache = await caches.open(SHARED);
+  const named = async (request) => {
+    const name = decodeURIComponent(request.url.split("/").pop());
+    const blob = await (await cache.match(request)).blob();
+    return { path: name, file: new File([blob], name, { type: blob.type }), folder: "" };
+  };
+  const files = await Promise.all((await cache.keys()).map(named));
+  await caches.delete(SHARED);
+  return files;
+}
+
 /**
- * Show what another program shares with the installed app, to be added: see share_target in app.webmanifest. Any link can lead
- * here, so nothing is added before the user says so.
+ * Show what another program shares with the installed app, to be added: see share_target in app.webmanifest. Any link or form can
+ * lead here, so nothing is added before the user says so.
  */
-function takeShared() {
+async function takeShared() {
   const query = new URLSearchParams(location.search);
   const [title, ...texts] = ["title", "text", "url"].map((name) => query.get(name)?.trim() ?? "");
   if (!query.has("shared")) return;
   history.replaceState(history.state, "", location.pathname + location.hash);
+  const files = await takeSharedFiles();
+  if (files.length) await confirmShared(files);
   const text = texts.filter(Boolean).join("\n\n") || title;
   if (!text) return;
   [byId("paste-title").value, byId("paste-text").value] = [title, text];
   paste();
+}
+
+/** Name shared files, and add them if the user says so. */
+async function confirmShared(files) {
+  const dialog = /** @type {HTMLDialogElement} */ (byId("shared"));
+  const names = files.map(({ path }) => Object.assign(document.createElement("li"), { textContent: path, dir: "auto" }));
+  byId("shared-files").replaceChildren(...names);
+  dialog.returnValue = "";
+  dialog.showModal();
+  await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+  if (dialog.returnValue !== "add") return;
+  give({ kind: "files", files: Promise.resolve(files), handles: Promise.resolve([]), number: files.length });
 }
 
 /** Add files that the user opens with the installed app: see file_handlers in app.webmanifest. */
@@ -175,7 +220,7 @@ function listen() {
   });
 }
 
-if (byId("app")) {
+if (byId("app") && !isHandedOut) {
   listen();
   // The watch over the start only reports a failure. Everything else works without it.
   import("./startup.js").then(({ failure }) => failure.then(giveUp), () => {});

@@ -249,6 +249,7 @@ async function sweep() {
 // --- answering ---
 
 addEventListener("fetch", (event) => {
+  if (isShared(event.request)) return event.respondWith(receive(event.request));
   const url = urlOf(event.request);
   if (url) event.respondWith(answer(event, url));
 });
@@ -308,6 +309,26 @@ async function keep(url, file, build) {
   if (await caches.has(name)) await (await caches.open(name)).put(url, file).catch(() => {});
 }
 
+// --- what other programs share ---
+
+const SHARED = `${PREFIX}shared`; // a cache; intake.js empties it
+
+/** Whether another program shares something with the installed app: see share_target in app.webmanifest. */
+const isShared = ({ method, mode, url }) => method === "POST" && mode === "navigate" && url === `${registration.scope}?shared`;
+
+/** Hold the files for the page, which asks the user before it adds them, since any site can send some. */
+async function receive(request) {
+  const form = await request.formData();
+  const text = (name) => (typeof form.get(name) === "string" ? form.get(name) : "");
+  const files = form.getAll("files").filter((file) => file instanceof File && file.size);
+  await caches.delete(SHARED); // what nobody took
+  const cache = await caches.open(SHARED);
+  const hold = (file, number) => cache.put(address(`${number}/${encodeURIComponent(file.name)}`), new Response(file));
+  await Promise.all(files.map(hold));
+  const query = new URLSearchParams({ shared: "", title: text("title"), text: text("text"), url: text("url") });
+  return Response.redirect(`${registration.scope}?${query}`, 303);
+}
+
 // --- what pages ask ---
 
 /**
@@ -342,7 +363,7 @@ async function isGone() {
 async function remove() {
   await registration.unregister();
   readLists.clear();
-  const names = (await caches.keys()).filter((name) => name === PINS || buildOf(name));
+  const names = (await caches.keys()).filter((name) => [PINS, SHARED].includes(name) || buildOf(name));
   await Promise.all(names.map((name) => caches.delete(name)));
   return [];
 }

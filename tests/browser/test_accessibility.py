@@ -78,6 +78,19 @@ def show_collections(app: AppPage) -> None:
     expect(app.page.locator("#collections td").first).to_be_visible()
 
 
+def show_duplicates(app: AppPage) -> None:
+    show_collections(app)
+    app.page.get_by_role("row", name="notes").get_by_role("button", name="Near-duplicates").click()
+    app.page.get_by_label("Alike by at least").press("Home")
+    expect(app.page.locator("#duplicates-pairs li").first).to_be_visible(timeout=START_MS)
+
+
+def show_handing_out(app: AppPage) -> None:
+    show_collections(app)
+    app.page.get_by_role("row", name="notes").get_by_role("button", name="Hand out").click()
+    expect(app.page.get_by_role("button", name="Save the page")).to_be_enabled(timeout=START_MS)
+
+
 def show_labs(app: AppPage) -> None:
     app.page.goto(app.site + "?labs#labs")
     app.wait_until_started()
@@ -142,6 +155,8 @@ PLACES: list[Callable[[AppPage], None]] = [
     show_compare,
     show_phrases,
     show_collections,
+    show_duplicates,
+    show_handing_out,
     show_labs,
     show_lab,
     show_reader,

@@ -20,6 +20,8 @@ NOTES = [
     text_file(BIRD, "# Swifts\n\nSwifts are back above the roofs and scream at dusk.", "text/markdown"),
     text_file(BREAD, "# Bread\n\nKnead the dough and let it rise overnight.", "text/markdown"),
 ]
+SENDER = """<form method="post" enctype="multipart/form-data">
+<input type="file" name="files" multiple><button>Share</button></form>"""
 PNG = ROOT / "static" / "icons" / "icon-192.png"
 
 
@@ -59,6 +61,26 @@ def open_tab(context: BrowserContext, host: Host, watch: Watch) -> AppPage:
 def wait_until_kept(app: AppPage) -> None:
     """The footer says it once the worker's cache is complete and the page's models are in it."""
     expect(app.page.locator("#offline-status")).to_have_text("opens without a network", timeout=KEPT_MS)
+
+
+def test_shared_files_are_held_until_the_user_says_so(visit: AppPage, host: Host) -> None:
+    """A phone sends what is shared as a form, as any other site may do."""
+    wait_until_kept(visit)
+    page = visit.page
+    page.route("**/sender", lambda route: route.fulfill(content_type="text/html", body=SENDER))
+    page.goto(f"{host.site}sender")
+    page.locator("form").evaluate("(form, site) => { form.action = `${site}?shared`; }", host.site)
+    page.locator("input").set_input_files([*NOTES])
+    page.locator("button").click()
+    visit.wait_until_started()
+    dialog = page.get_by_role("dialog", name="Another program shares these files")
+    expect(dialog.get_by_role("listitem")).to_have_text([BIRD, BREAD])
+    expect(page.locator("#collection-picker option:checked")).to_have_text("notes (0)")
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    assert visit.wait_for_report() == "2 added"
+    assert "shared" not in page.url
+    visit.open("?shared")
+    expect(dialog).to_be_hidden()
 
 
 def test_after_one_visit_the_site_works_without_a_network(

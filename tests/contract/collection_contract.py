@@ -80,6 +80,10 @@ async def check_most_alike_comes_first(make_store: MakeStore) -> None:
     assert related[0].id == "cake"
     assert "bread" not in [m.id for m in related]
     assert len(related) == 3
+    others = [m.id for m in related[1:]]
+    assert [m.id for m in await collection.similar_by_id("bread", without=["cake", "gone"])] == others
+    assert [m.id for m in await collection.similar_by_id("bread", among=others[1:])] == others[1:]
+    assert await collection.ranks_by_id("bread", [*others, "gone"]) == {others[0]: 2, others[1]: 3}
 
 
 async def check_answers_are_the_same_after_reopening(make_store: MakeStore) -> None:

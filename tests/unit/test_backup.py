@@ -15,8 +15,13 @@ import pytest
 
 from aio import run
 from fakes import FakeEncoder, FakeStore, make_library
+from semblance.backup import write_backup
 from semblance.documents import Document
 from semblance.errors import BadBackup
+from semblance.handout import Handout
+from semblance.records import Record
+from semblance.relations import Relations
+from semblance.restore import read_backup
 
 Members = dict[str, bytes]
 
@@ -222,6 +227,32 @@ def test_a_member_that_lies_about_its_size() -> None:
     data[directory + 24 : directory + 28] = struct.pack("<I", 100)
     with pytest.raises(BadBackup, match="damaged"):
         restore(bytes(data))
+
+
+def test_what_is_said_of_pairs_and_what_is_left_out() -> None:
+    """A page that hands out a collection is made of such a backup."""
+    relations = Relations().say("pinned", "a", "b").plain()
+
+    async def main() -> tuple[Any, list[Record]]:
+        library = make_library(FakeStore(), FakeEncoder(dims=4))
+        collection = await library.collection("notes")
+        text = Document("a", "Nobody else may read this.", "Title", {"tag": "sea", "body": "long " * 99})
+        await collection.embed_multi([text])
+        handout = Handout(texts=False, thumbnails=False)
+        data = b"".join([piece async for piece in write_backup(collection, handout.lean, relations)])
+        assert b"Nobody" not in zipfile.ZipFile(io.BytesIO(data)).read("items.jsonl")
+        found = await read_backup(data)
+        return found.relations, [record async for batch in found.records() for record in batch]
+
+    kept, (lean, *_) = run(main())
+    assert kept == relations
+    assert (lean.document.content, lean.document.metadata) == ("Title", {"tag": "sea"})
+    assert len(lean.codes) == len(lean.passages)
+
+
+def test_relations_that_are_none_are_refused() -> None:
+    with pytest.raises(BadBackup, match="relations"):
+        restore(packed(with_manifest(members(), relations={"pinned": "ab"})))
 
 
 def test_an_abandoned_backup_does_no_harm() -> None:

@@ -73,7 +73,12 @@ def blob(parts: Iterable[bytes]) -> JsAny:
 
 def download(parts: Iterable[bytes], name: str) -> None:
     """Let the browser save a file that is made of these parts."""
-    url = js.URL.createObjectURL(blob(parts))
+    save(blob(parts), name)
+
+
+def save(file: JsAny, name: str) -> None:
+    """Let the browser save a Blob as a file."""
+    url = js.URL.createObjectURL(file)
     link = document.createElement("a")
     link.href, link.download = url, name
     link.click()

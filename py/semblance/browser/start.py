@@ -14,10 +14,12 @@ from semblance.library import Library
 from semblance.models.listing import ModelEntry
 from semblance.pace import Lazy
 from semblance.ports import Encoders, VectorStore
+from semblance.restore import read_backup
 from semblance.storage.memory import MemoryStore
 
 if TYPE_CHECKING:
     from semblance.browser.pages.session import Session
+    from semblance.browser.pages.settings import Settings
 
 
 _running: list[Library] = []
@@ -38,8 +40,9 @@ async def start() -> None:
 
 
 async def _start() -> None:
-    events = Events()
-    (store, trouble), index, _ = await asyncio.gather(_open_store(events), read_index(), cosines.load())
+    events, is_handed_out = Events(), bool(ffi.bridge.isHandedOut)
+    opening = _in_memory() if is_handed_out else _open_store(events)
+    (store, trouble), index, _ = await asyncio.gather(opening, read_index(), cosines.load())
     library = Library(
         store,
         {entry.name: _model(entry, events) for entry in index},
@@ -57,7 +60,10 @@ async def _start() -> None:
 
     language.follow()
     settings = Settings(store if isinstance(store, IndexedDBStore) else None)
-    session = Session(library, settings, {entry.name: entry.bytes for entry in index})
+    if is_handed_out:
+        await _take_handed_out(library, settings)
+    sizes = {entry.name: entry.bytes for entry in index}
+    session = Session(library, settings, sizes, is_handed_out=is_handed_out)
     app = App(session)
     Api(library, session.api_changed).connect()
     events.listener = session
@@ -65,6 +71,13 @@ async def _start() -> None:
     if trouble is not None:
         session.dialogs.notice(trouble.said)
     session.run(app.finish())
+
+
+async def _take_handed_out(library: Library, settings: Settings) -> None:
+    """Take over the collection that the page hands out."""
+    backup = await read_backup(await ffi.blob_bytes(await ffi.js_call(ffi.bridge.handedOut())))
+    info = await library.take_over(backup.info, backup.records())
+    await settings.relate(info.key, backup.relations)
 
 
 def _model(entry: ModelEntry, events: Events) -> Lazy[Encoders]:
@@ -77,6 +90,11 @@ async def _open_store(events: Events) -> tuple[VectorStore, SemblanceError | Non
         return await IndexedDBStore.open(on_change=events.store_changed, on_closed=events.store_closed), None
     except StoreError as error:
         return MemoryStore(), error
+
+
+async def _in_memory() -> tuple[VectorStore, None]:
+    """A store for a page that hands out a collection: it keeps nothing in the reader's browser."""
+    return MemoryStore(), None
 
 
 class Events:

@@ -7,7 +7,7 @@ import asyncio
 import csv
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +18,9 @@ from semblance.commands.statuses import DONE, Commands
 from semblance.labs.lessons.shared.projection import pca
 from semblance.parts.arguments import cosine, whole_number
 from semblance.ranking.clusters import k_means, telling_words
+from semblance.ranking.duplicates import NEARLY_THE_SAME, most_alike, pairs_above
 
 _MOST = 10_000
-_BLOCK = 1_000  # items that are compared with all others at once
-_NEARLY_THE_SAME = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def add(commands: Commands) -> None:
     pairs.add_argument(
         "--threshold",
         type=cosine,
-        default=_NEARLY_THE_SAME,
+        default=NEARLY_THE_SAME,
         metavar="COSINE",
         help="how alike at least (default: %(default)s)",
     )
@@ -110,18 +109,14 @@ def map_items(options: argparse.Namespace) -> int:
 def duplicates(options: argparse.Namespace) -> int:
     """List pairs of items that are nearly the same, the most alike first."""
     whole = asyncio.run(_read(options))
-    for score, left, right in sorted(
-        _pairs(whole.vectors, options.threshold), key=lambda pair: (-pair[0], pair[1:])
-    ):
-        print(json.dumps({"score": score, "a": whole.ids[left], "b": whole.ids[right]}, ensure_ascii=False))
+    pairs = most_alike(pairs_above(whole.vectors, options.threshold))
+    for score, left, right in zip(*pairs, strict=True):
+        print(
+            json.dumps(
+                {"score": float(score), "a": whole.ids[left], "b": whole.ids[right]}, ensure_ascii=False
+            )
+        )
     return DONE
-
-
-def _pairs(vectors: FloatArray, threshold: float) -> Iterator[tuple[float, int, int]]:
-    for start in range(0, len(vectors), _BLOCK):
-        scores = np.clip(vectors[start : start + _BLOCK] @ vectors[start:].T, -1, 1)
-        for row, column in np.argwhere(np.triu(scores >= threshold, k=1)):
-            yield float(scores[row, column]), start + int(row), start + int(column)
 
 
 async def _read(options: argparse.Namespace) -> Whole:

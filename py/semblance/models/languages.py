@@ -17,12 +17,12 @@ first for 98 % of the English stretches, 0.30 or more for 98 % of the French one
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from semblance.ranking.words.languages import STOP_WORDS
+from semblance.ranking.words.languages import STOP_WORDS, language_of
 
 ENGLISH = "en"
 
@@ -46,6 +46,19 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_SCRIPTS = (  # first and last character of a script, and who writes it; Japanese before Chinese, whose characters it has
+    ("\u3040", "\u30ff", ("ja",)),
+    ("\uac00", "\ud7a3", ("ko",)),
+    ("\u3400", "\u9fff", ("zh-Hans", "zh-Hant")),
+    ("\u0400", "\u04ff", ("ru", "uk", "bg")),
+    ("\u0370", "\u03ff", ("el",)),
+    ("\u0590", "\u05ff", ("he",)),
+    ("\u0600", "\u06ff", ("ar", "fa", "ur")),
+    ("\u0900", "\u097f", ("hi",)),
+    ("\u0980", "\u09ff", ("bn",)),
+    ("\u0b80", "\u0bff", ("ta",)),
+    ("\u0e00", "\u0e7f", ("th",)),
 )
 _OTHERS = [words for language, words in STOP_WORDS.items() if language != ENGLISH]
 
@@ -110,6 +123,22 @@ def knows(languages: Collection[str], text: str) -> bool:
     text : str
     """
     return not languages or ENGLISH not in languages or evidence(text).is_english
+
+
+def likely_languages(text: str) -> Sequence[str]:
+    """The languages that a text may be in, by its stop words and its script; codes of BCP 47, none if nothing tells.
+
+    Examples
+    --------
+    >>> likely_languages("Der Mond zieht das Meer an, und so kommt die Flut."), likely_languages("月亮牽引海水")
+    (('de',), ('zh-Hans', 'zh-Hant'))
+    """
+    if language := language_of(text):
+        return ("nb",) if language == "no" else (language,)
+    head = text[:_HEAD]
+    return next(
+        (languages for first, last, languages in _SCRIPTS if any(first <= c <= last for c in head)), ()
+    )
 
 
 def unknown_share(languages: Collection[str], texts: Iterable[str]) -> float:

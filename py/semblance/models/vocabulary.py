@@ -22,6 +22,7 @@ its low half and level j + 16 in its high half, and a number is (level - 8) x sc
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,11 +88,7 @@ def block_files(folder: str, count: int) -> list[str]:
 
 def read_vocabulary(data: bytes) -> Vocabulary:
     """The vocabulary from the unpacked file."""
-    size = int.from_bytes(data[:LENGTH], "little")
-    header = json.loads(data[LENGTH : LENGTH + size])
-    header.pop("__metadata__", None)
-    content = memoryview(data)[LENGTH + size :]
-    tensors = {name: _tensor(content, **described) for name, described in header.items()}
+    tensors = _tensors(data)
     bos, eos, pad, unk = tensors["special"].tolist()
     return Vocabulary(
         bytes(tensors["pieces"]).decode().split("\n"),
@@ -102,6 +99,16 @@ def read_vocabulary(data: bytes) -> Vocabulary:
         [digest.tobytes().hex() for digest in tensors["digests"]],
         _languages(tensors["languages.names"], tensors["languages"]),
     )
+
+
+def needed_blocks(data: bytes, languages: Iterable[str]) -> list[int]:
+    """The blocks that texts in some languages are likely to need, given the unpacked file; those of special tokens are among
+    them. It reads less than `read_vocabulary`. Languages that the file does not know need none.
+    """
+    tensors = _tensors(data)
+    blocks = _languages(tensors["languages.names"], tensors["languages"])
+    needed = set(tensors["blocks"][tensors["special"]].tolist())
+    return sorted(needed.union(*(blocks.get(language, ()) for language in languages)))
 
 
 def word_vectors(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -137,6 +144,14 @@ def unfolded(planes: Array) -> Array:
     """The scores, float32 (n,), that `folded` gave the bytes of."""
     differences = np.ascontiguousarray(planes.T).view("<u4").ravel()
     return np.cumsum(differences, dtype=np.uint32).view(np.float32)
+
+
+def _tensors(data: bytes) -> dict[str, Array]:
+    size = int.from_bytes(data[:LENGTH], "little")
+    header = json.loads(data[LENGTH : LENGTH + size])
+    header.pop("__metadata__", None)
+    content = memoryview(data)[LENGTH + size :]
+    return {name: _tensor(content, **described) for name, described in header.items()}
 
 
 def _tensor(content: memoryview, dtype: str, shape: list[int], data_offsets: list[int]) -> Array:

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from semblance_build.assemble import deterministic_zip
 from semblance_build.offline.modules import link_all
-from semblance_build.offline.packing import Packed, encode, pack
-from semblance_build.offline.page import Page
+from semblance_build.offline.packing import Packed, blocks, encode, pack
+from semblance_build.offline.page import LOADER, Page
 from semblance_build.offline.words import with_words
 
-LOADER = ("static/js/offline/files.js", "static/js/offline/page.js")
 GUARD = "static/js/offline/guard.js"
 
 
@@ -69,10 +68,7 @@ class Edition:
         start = html.rindex(b"<script>")
         with target.open("wb") as file:
             file.write(html[:start])
-            for name, data in self.packed.parts.items():
-                file.write(
-                    b'<script type="text/plain" id="packed-%b">%b</script>\n' % (name.encode(), encode(data))
-                )
+            file.writelines(blocks(self.packed))
             file.write(html[start:])
 
     def _script(self, *names: str) -> str:

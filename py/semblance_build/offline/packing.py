@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,12 @@ def _group(name: str) -> str:
 
 def _cut(stream: bytes) -> list[bytes]:
     return [stream[start : start + PART] for start in range(0, len(stream), PART)]
+
+
+def blocks(packed: Packed) -> Iterator[bytes]:
+    """The parts as the elements of a page that hold them: ``static/js/handout/`` writes the same."""
+    for name, data in packed.parts.items():
+        yield b'<script type="text/plain" id="packed-%b">%b</script>\n' % (name.encode(), encode(data))
 
 
 def encode(data: bytes) -> bytes:

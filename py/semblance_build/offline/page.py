@@ -13,6 +13,9 @@ from pathlib import Path
 
 from semblance.parts.errors import BuildError
 
+LOADER = ("static/js/offline/files.js", "static/js/offline/page.js")
+"""The scripts that start the page."""
+
 _MODULE = re.compile(r'[ \t]*<script\b(?=[^>]*\btype="module")[^>]*\bsrc="([^"]+)"[^>]*></script>\n?')
 _HINT = re.compile(
     r'[ \t]*<link\b[^>]*\brel="(?:modulepreload|preload|prefetch|manifest|apple-touch-icon)"[^>]*>\n?'

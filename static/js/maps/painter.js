@@ -3,6 +3,7 @@
 import { Room, placed } from "./labels.js";
 
 const SQUARES_BELOW = 2.2; // pixels of radius; smaller points are squares, which are drawn faster
+const MOST_DISCS = 1_500; // in view while the map moves; more are squares until it rests
 const FAINT = 0.13; // opacity of the points that are not lit
 const PICTURE = [40, 110]; // least and greatest length of a picture's longer side, in pixels
 const MOST_PICTURES = 120;
@@ -15,7 +16,7 @@ export const radiusOf = (count, zoom) => (count > 4_000 ? 1.8 : count > 800 ? 2.
  *
  * @param {CanvasRenderingContext2D} ctx
  * @param {Camera} camera
- * @param {object} scene  x, y, titles, order, groups, colours, names, lit, isPicture, pictures, cloud, ink, ground
+ * @param {object} scene  x, y, titles, order, groups, colours, names, lit, isPicture, pictures, cloud, ink, ground, isMoving
  */
 export function paint(ctx, camera, scene) {
   const { width, height } = camera;
@@ -56,7 +57,7 @@ function paintPoints(ctx, camera, scene, inView, radius) {
 
 function paintGroups(ctx, camera, scene, indices, radius, opacity) {
   ctx.globalAlpha = opacity;
-  if (radius < SQUARES_BELOW) paintSquares(ctx, camera, scene, indices, radius);
+  if (radius < SQUARES_BELOW || (scene.isMoving && indices.length > MOST_DISCS)) paintSquares(ctx, camera, scene, indices, radius);
   else paintDiscs(ctx, camera, scene, indices, radius);
   ctx.globalAlpha = 1;
 }
@@ -92,7 +93,7 @@ function disc(colour, ground, radius, half, scale) {
   ctx.stroke();
   ctx.fillStyle = colour;
   ctx.fill();
-  return picture;
+  return picture.transferToImageBitmap(); // a canvas would be copied for each point
 }
 
 /** Pictures where there is room, the most typical first. */

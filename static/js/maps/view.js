@@ -11,6 +11,7 @@ const REACH_PX = { mouse: 12, pen: 16, touch: 24 }; // how near to a point a cli
 const PAN_PX = 80; // by an arrow key
 const STEP = 1.5; // of zoom, by a key or a button
 const WHEEL = 0.0018; // of zoom, by a pixel of the wheel
+const REST_MS = 150; // after the last movement the map rests, and is drawn in full
 const SETTLING_MS = 700; // in which points go to new places
 const MOST_PICTURES = 400; // that are kept
 const PNG_SCALE = 2;
@@ -44,6 +45,8 @@ export class MapView {
   #isLassoing = false;
   #pointers = new Map();
   #moved = 0;
+  #isMoving = false;
+  #resting = 0; // a timer
   #frame = 0;
   #from = null; // where the points were, while they go to new places
   #settled = 0;
@@ -180,6 +183,7 @@ export class MapView {
     this.#ended.abort();
     this.#resized.disconnect();
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#resting);
   }
 
   // --- drawing ---
@@ -190,6 +194,17 @@ export class MapView {
       this.#frame = 0;
       this.draw();
     });
+  }
+
+  /** Draw at the next frame, and once more when nothing moves any longer. */
+  #moves() {
+    this.#isMoving = true;
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      this.#isMoving = false;
+      this.#changed();
+    }, REST_MS);
+    this.#changed();
   }
 
   /** Draw now. */
@@ -214,6 +229,7 @@ export class MapView {
       names: this.#from ? [] : this.#names,
       lit: this.#lit,
       pictures: this.#pictures,
+      isMoving: this.#isMoving,
       cloud: this.#isDense && !this.#from ? this.#cloud : null,
       hoverFont: TITLE.font.replace("12px", "13px"),
     };
@@ -279,7 +295,7 @@ export class MapView {
     else if (this.#pointers.size === 2) this.#pinch(event.pointerId, before, [px, py]);
     else if (this.#moved > MOVED_PX) this.#camera.pan(px - before[0], py - before[1]);
     this.#pointers.set(event.pointerId, [px, py]);
-    this.#changed();
+    this.#moves();
   }
 
   #pinch(id, before, now) {
@@ -309,7 +325,7 @@ export class MapView {
 
   #zoomAt(factor, px, py) {
     this.#camera.zoomAt(factor, px, py);
-    this.#changed();
+    this.#moves();
   }
 
   /** The point that is nearest to a pixel, or the picture there; -1 if none is within reach. */

@@ -72,5 +72,7 @@
 
   serveFiles(contents, readPart);
   semblanceFiles.remedy = remedy; // for startup.js, which reports later failures
+  semblanceFiles.isHandedOut = Object.hasOwn(table.files, "collection.semblance"); // see assets.js
+  document.body.classList.toggle("handed-out", semblanceFiles.isHandedOut);
   start().catch(fail);
 }

@@ -39,6 +39,7 @@ from semblance.wording import duration, first_words, free_name, size
 
 if TYPE_CHECKING:
     from semblance.browser.pages.asking import Asking
+    from semblance.browser.pages.watching import Watching
 
 SAMPLE = "static/sample.semblance"  # with its vectors: it needs no model
 
@@ -77,6 +78,7 @@ class Adding:
         self._resumed: set[str] = set()  # keys of collections
         self._report = ReportPanel(session, self._read_again)
         self._asking: Asking | None = None
+        self._watching: Watching | None = None
         self._unfinished = Unfinished(session)
         self._choosing = Choosing(session, self.embed_again)
         session.scope.listen(by_id("progress-cancel"), "click", lambda _: self._cancel())
@@ -85,6 +87,24 @@ class Adding:
         """Take what users gave while Python was starting, and what they give from now on."""
         ffi.bridge.receiveGiven(self._session.scope.function(self._receive))
         self._session.run(self._unfinished.offer())
+
+    def watch(self) -> None:
+        """Look at folders that the page may read again, from now on."""
+        from semblance.browser.pages.watching import Watching  # what the first addition can do without
+
+        self._watching = Watching(self._session)
+        self._watching.look()
+
+    async def _watch_folders(self, outcome: Outcome) -> None:
+        """Watch the folders that were added, where the browser lets the page look at them again."""
+        if self._watching is None or outcome.intake.kind != "files":
+            return
+        key, handles = outcome.collection.info.key, list(await ffi.js_call(outcome.intake.handles))
+        await self._watching.begin(key, handles)
+        watched = {str(folder.folder) for folder in handles}
+        others = {str(item.folder) for item in await ffi.js_call(outcome.intake.files)} - watched - {""}
+        for folder in sorted(others)[:1]:
+            await self._watching.say_not_watched(folder)
 
     def refresh(self) -> None:
         """Show what was added to the collection that is open now. Embed what an earlier visit only kept."""
@@ -128,6 +148,7 @@ class Adding:
             done += len(upload.files)
         await self._embed(batches, outcome)
         await self._remove_former(outcome)
+        self._session.run(self._watch_folders(outcome))
 
     async def _add_text(self, intake: Any, outcome: Outcome) -> None:
         # Pasting never replaces an item.

@@ -19,7 +19,7 @@ from semblance.browser.pages.orphans import Orphans
 from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
 from semblance.browser.pages.session import ROOMS_OF_A_COLLECTION, Session
-from semblance.browser.pages.words import words
+from semblance.browser.pages.words import counted, words
 from semblance.records import CollectionInfo
 
 
@@ -68,6 +68,8 @@ class App:
             "collections": Collections(session, self._adding),
             "labs": LabsDoor(session),
         }
+        if session.is_handed_out:  # the other rooms are for those who add something
+            self._rooms = {name: self._rooms[name] for name in ROOMS_OF_A_COLLECTION}
 
     async def start(self) -> None:
         """Show the last collection and listen."""
@@ -92,6 +94,7 @@ class App:
             await self._session.load_model()
         finally:
             self._session.run(self._offline.start())
+            self._adding.watch()
 
     async def _arrive(self) -> None:
         """Show what the page's address names."""
@@ -123,6 +126,8 @@ class App:
         address = await session.follow(session.address)
         if address is None:
             return
+        if address.room not in self._rooms:
+            address = Address()
         if session.collection is not collection:
             session.run(self._list_collections())
         self.show_room(address.room)
@@ -190,6 +195,9 @@ class App:
             option.selected = info.name == session.collection.name
             options.append(option)
         by_id("collection-picker").replaceChildren(*options)
+        if session.is_handed_out:
+            info = session.collection.info
+            by_id("handed-out").textContent = counted("app.handed_out", info.count, name=info.name)
         self._adding.refresh()
 
     def refresh(self) -> None:

@@ -34,7 +34,8 @@ class Backups:
 
     async def _made(self, collection: Collection) -> bytes:
         """A backup that was read back: each hash, each vector and each item of it is right."""
-        data = b"".join([part async for part in self._session.library.backup(collection.name)])
+        relations = await self._session.settings.relations(collection.info)
+        data = b"".join([part async for part in self._session.library.backup(collection.name, relations)])
         await read_backup(data, _file_name(collection))
         return data
 

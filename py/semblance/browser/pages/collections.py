@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.adding import Adding
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, language_names, on_action, show
 from semblance.browser.pages.session import RESTORING, Session
+from semblance.browser.pages.settings import RELATIONS
 from semblance.browser.pages.words import sentences, words
 from semblance.errors import NameTaken, StoreError
 from semblance.records import CollectionInfo, Usage
 from semblance.restore import read_backup
 from semblance.wording import size
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.duplicates import Duplicates
+    from semblance.browser.pages.handing_out import HandingOut
 
 MOST_UNDONE = 2_000  # items of a collection that is kept for a while after it is deleted
 SQLITE = b"SQLite format 3\0"  # what a database begins with
@@ -26,13 +31,18 @@ class Collections:
 
     def __init__(self, session: Session, adding: Adding) -> None:
         self._session, self._adding = session, adding
+        self._handing_out: HandingOut | None = None
+        self._near: Duplicates | None = None
+        self._sizes: dict[tuple[str, int], int] = {}  # bytes, by key and number of items
         actions = (
             "backup",
+            "keep_backup",
+            "keep_no_backup",
+            "hand_out",
+            "duplicates",
             "save_for_llm",
             "rename",
             "delete",
-            "keep_backup",
-            "keep_no_backup",
             "reembed",
             "mend",
             "go_on",
@@ -54,6 +64,8 @@ class Collections:
     def refresh(self) -> None:
         """Show the collections as they are now."""
         self._session.run(self._show())
+        if self._near is not None:
+            self._near.refresh()
 
     def speak(self) -> None:
         """Say again what is stored."""
@@ -71,8 +83,19 @@ class Collections:
             rows = [element("tr")]
             rows[0].append(element("td", words("collections.none")))
         by_id("collections").querySelector("tbody").replaceChildren(*rows)
+        self._session.run(self._show_sizes([info for info in infos if not info.damage]))
         by_id("keep-originals").checked = await self._session.settings.keeps_originals()
         await self._show_storage()
+
+    async def _show_sizes(self, infos: Sequence[CollectionInfo]) -> None:
+        """Say how much room each collection takes. What is known is not looked up again."""
+        for info in infos:
+            if (info.key, info.count) not in self._sizes:
+                self._sizes[info.key, info.count] = await self._session.library.stored_size(info.name)
+            text = words("collections.about", size=size(self._sizes[info.key, info.count]))
+            for row in by_id("collections").querySelectorAll("[data-name]"):
+                if row.dataset.name == info.name:
+                    row.querySelector("[data-field=size]").textContent = text
 
     def _keep_originals(self, event: Any) -> None:
         self._session.run(self._session.settings.keep_originals(bool(event.target.checked)))
@@ -103,7 +126,7 @@ class Collections:
         is_damaged = self._session.is_damaged(info)
         show(view["damage"], is_damaged)
         show(view["mend"], is_damaged)
-        for action in ("backup", "save_for_llm", "rename"):
+        for action in ("backup", "hand_out", "duplicates", "save_for_llm", "rename"):
             show(view[action], not info.damage)
         await self._show_folder(view, info)
         return view.root
@@ -190,7 +213,9 @@ class Collections:
         )
         if not await self._session.dialogs.confirm(text, words("collections.delete"), danger=True):
             return
+        key = (await self._described(name)).key
         await self._session.library.drop(name)
+        await self._session.settings.remove(RELATIONS + key)
         await self._session.collection_dropped(name)
         if kept is not None:
             self._offer_undo(name, kept)
@@ -201,7 +226,7 @@ class Collections:
         if info.damage or info.count > MOST_UNDONE or self._session.is_stale(info):
             return None
         try:
-            return ffi.blob([part async for part in self._session.library.backup(name)])
+            return ffi.blob(await self._backup_of(info))
         except StoreError:  # a part of it is damaged: it can be deleted all the same
             return None
 
@@ -209,7 +234,7 @@ class Collections:
         session = self._session
 
         async def undo() -> None:
-            info = await session.library.restore(await ffi.blob_bytes(backup), name)
+            info = await self._take_over(await ffi.blob_bytes(backup), name)
             await session.choose(info.name)
 
         text = words("collections.deleted", name=name)
@@ -219,6 +244,18 @@ class Collections:
         infos = await self._session.library.collections()
         return next(info for info in infos if info.name == name)
 
+    async def _backup_of(self, info: CollectionInfo) -> list[bytes]:
+        session = self._session
+        relations = await session.settings.relations(info)
+        return [part async for part in session.library.backup(info.name, relations)]
+
+    async def _take_over(self, data: bytes, name: str) -> CollectionInfo:
+        """Read a backup into a new collection."""
+        backup = await read_backup(data, name)
+        info = await self._session.library.take_over(backup.info, backup.records())
+        await self._session.settings.relate(info.key, backup.relations)
+        return info
+
     async def _backup(self, name: str) -> None:
         await self._session.backups.save(name)
 
@@ -227,6 +264,22 @@ class Collections:
 
     async def _keep_no_backup(self, name: str) -> None:
         await self._session.backups.keep_no_more(name)
+
+    async def _hand_out(self, name: str) -> None:
+        """Make a page of a collection, for readers who add nothing."""
+        if self._handing_out is None:
+            from semblance.browser.pages.handing_out import HandingOut  # few need it
+
+            self._handing_out = HandingOut(self._session)
+        await self._handing_out.open(name)
+
+    async def _duplicates(self, name: str) -> None:
+        """Show pairs of items that are nearly the same."""
+        if self._near is None:
+            from semblance.browser.pages.duplicates import Duplicates  # few need it
+
+            self._near = Duplicates(self._session)
+        await self._near.open(name)
 
     async def _merge(self, name: str, file: Any) -> None:
         """Add the items of a backup to a collection."""
@@ -246,7 +299,7 @@ class Collections:
         lock = ffi.bridge.holdLock(RESTORING)
         await ffi.js_call(lock.granted)
         try:
-            info = await self._session.library.restore(data, str(file.name))
+            info = await self._take_over(data, str(file.name))
         finally:
             lock.release()
         await self._restored(info)

@@ -76,6 +76,11 @@ class ItemList:
         self.sort = chosen
 
     @property
+    def first(self) -> str:
+        """The id of the first item, whatever the filter leaves out; empty if there is none."""
+        return self._ordered[0][0].id if self._ordered else ""
+
+    @property
     def sort(self) -> str:
         """The order of the list: one of `SORTS`."""
         return str(self._sort.value)

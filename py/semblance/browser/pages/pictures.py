@@ -31,6 +31,8 @@ def file_element(file: Any, alt: str = "") -> Element:
 
 
 def _image(data: bytes, picture: Picture, alt: str) -> Element:
+    if not data:  # thumbnails may be left out of what is handed out
+        return element("span", alt, "no-picture")
     img = element("img")
     img.alt = alt
     img.width, img.height = picture.width, picture.height  # keeps its place while it is decoded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
@@ -25,9 +25,14 @@ from semblance.collection import Collection
 from semblance.documents import Passage
 from semblance.filters import EVERYTHING, Condition, Filter
 from semblance.matches import Match
+from semblance.records import Record
 from semblance.wording import excerpt, without_markup
 
+if TYPE_CHECKING:
+    from semblance.relations import Relations
+
 RESULTS_AT_ONCE = 10
+LOOKED_THROUGH = 60  # of the nearest items, for those that are linked
 EXCERPT = 400
 FACTS = 8  # short values of the item's metadata that stand beside it
 
@@ -44,6 +49,7 @@ class Related:
         self._version = 0  # of the collection when the shown item's neighbours were looked for
         self._is_awaited = False  # whether the shown item has no vectors yet
         self._best: dict[str, Passage] = {}
+        self._leaves_out_linked = False
         self._refine = Refine(session.scope, self._refined)
         self._why = Why(session)
         self._items = ItemList(session, self._href_of, self._sorted)
@@ -57,8 +63,12 @@ class Related:
             "copy-prompt": self._copy_prompt,
             "suggest": self._suggested,
             "all-pictures": self._all_pictures,
+            "pin": self._pin,
+            "hide": self._hide,
+            "show-hidden": self._show_hidden,
         }
         on_action(session.scope, by_id("related-item"), handlers)
+        session.scope.listen(by_id("related-item"), "change", self._changed)
         self._pressing = Pressing(session.scope, by_id("related-item"))
 
     def refresh(self) -> None:
@@ -78,7 +88,18 @@ class Related:
         elif self._id and self._is_outdated(collection):
             self._results = None if self._is_awaited else self._results
             self._session.run(self._show_item())
-        self._session.run(self._items.show(self._id))
+        self._session.run(self._show_list())
+
+    async def _show_list(self) -> None:
+        """Show the items. Where there is room beside them and none is chosen, the first one is."""
+        await self._items.show(self._id)
+        is_beside = by_id("related-item").getClientRects().length > 0
+        if not self._id and is_beside and self._items.first:
+            self._id, self._collection = self._items.first, self._session.collection
+            self._session.mark(self.address_of(self._id))
+            self._mark_selection()
+            await self._items.show(self._id)
+            await self._show_item()
 
     def _is_outdated(self, collection: Collection) -> bool:
         """Whether there may be nearer neighbours now. While an addition goes on, they are not looked for at each batch."""
@@ -98,11 +119,12 @@ class Related:
         self._id, self._collection = address.item, collection
         self._session.mark(self.address_of(self._id))
         self._mark_selection()
+        if not self._id:
+            return await self._show_list()
         await self._items.show(self._id)
-        if self._id:
-            await self._show_item()
-            if not is_same:
-                _focus_heading()
+        await self._show_item()
+        if not is_same:
+            _focus_heading()
 
     def speak(self) -> None:
         """Say again what stands beside the items and the shown one."""
@@ -155,10 +177,23 @@ class Related:
         await self._refine.show_for(collection)
         filter, version = self._refine.filter, collection.version
 
+        from semblance.links import are_linked  # neither is needed before the first item is shown
+
+        relations = await self._relations(collection)
+        without = relations.of("hidden", id)
+        if self._leaves_out_linked:
+            without = [*without, *await self._linked(collection, record, without)]
+
         async def find(number: int, filter: Filter) -> list[Match]:
-            return await collection.similar_by_id(id, number=number, filter=filter)
+            return await collection.similar_by_id(id, number=number, filter=filter, without=without)
 
         matches = await of_each_kind(collection, self._number, filter, find)
+        more = may_have_more(matches, self._number, collection.count() - 1)
+        pinned = relations.of("pinned", id)
+        below = {other for other in pinned if other in collection.ids()} - {match.id for match in matches}
+        matches = [*matches, *await collection.similar_by_id(id, len(below), filter, among=below)]
+        ranks = await collection.ranks_by_id(id, below) if below else {}
+        linked = sum(are_linked(record.document, match.document) for match in matches)
         distribution = await collection.distribution()
         if id != self._id or collection is not self._collection or filter != self._refine.filter:
             return  # something else was asked meanwhile
@@ -169,8 +204,8 @@ class Related:
             results = by_id("related-item").querySelector("[data-field=results]")
             self._results = Results(results, self._href_of)
         self._best = {match.id: match.passage for match in matches}
-        more = may_have_more(matches, self._number, collection.count() - 1)
         ordered, narrowed = self._refine.ordered(matches), self._refine.words
+        ordered.sort(key=lambda match: match.id not in pinned)
         self._results.fill(
             matches,
             distribution,
@@ -179,10 +214,65 @@ class Related:
             narrowed=narrowed,
             fields=self._refine.fields,
             to_picture=record.picture is not None,
+            pinned=pinned,
+            ranks=ranks,
         )
+        self._show_relations(len(relations.of("hidden", id)), linked)
         results = self._results
         await results.render()
         await self._tell(results, collection, id, matches)
+
+    # --- what the user says of pairs ---
+
+    async def _relations(self, collection: Collection) -> Relations:
+        from semblance.relations import Relations
+
+        return Relations.parse(await self._session.settings.relations(collection.info))
+
+    async def _linked(self, collection: Collection, record: Record, without: Sequence[str]) -> list[str]:
+        """Of the nearest items, those that link to an item or that it links to."""
+        from semblance.links import are_linked
+
+        nearest = await collection.similar_by_id(record.document.id, LOOKED_THROUGH, without=without)
+        return [match.id for match in nearest if are_linked(record.document, match.document)]
+
+    def _show_relations(self, hidden: int, linked: int) -> None:
+        """Say how many items are hidden, and offer to leave out what is linked."""
+        pane = by_id("related-item")
+        show(pane.querySelector("[data-field=hidden]"), hidden > 0)
+        pane.querySelector("[data-field=hidden-number]").textContent = counted("related.hidden", hidden)
+        show(pane.querySelector("[data-field=linked]"), linked > 0 or self._leaves_out_linked)
+        pane.querySelector("[name=unlinked]").checked = self._leaves_out_linked
+
+    def _changed(self, event: Any) -> None:
+        if event.target.name == "unlinked":
+            self._leaves_out_linked = bool(event.target.checked)
+            self._session.run(self._show_item())
+
+    def _pin(self, target: Any) -> None:
+        is_pinned = target.getAttribute("aria-pressed") == "true"
+        self._session.run(self._say("" if is_pinned else "pinned", self._id, [item_id(target)]))
+
+    def _hide(self, target: Any) -> None:
+        id, other, run = self._id, item_id(target), self._session.run
+        run(self._say("hidden", id, [other]))
+        text, undo = words("related.is_hidden"), words("session.undo")
+        self._session.dialogs.toast(text, undo, lambda: run(self._say("", id, [other])))
+
+    def _show_hidden(self, _: Any) -> None:
+        self._session.run(self._say("", self._id))
+
+    async def _say(self, kind: str, id: str, others: Sequence[str] = ()) -> None:
+        """Say of an item and others that they belong together, or don't; without others, that none is hidden."""
+        collection = self._collection
+        if collection is None:
+            return
+        relations = await self._relations(collection)
+        for other in others or relations.of("hidden", id):
+            relations = relations.say(kind, id, other)
+        await self._session.settings.relate(collection.info.key, relations.plain())
+        await self._show_item()
+        _focus_result(others[0] if kind != "hidden" and others else "")
 
     async def _tell(
         self, results: Results, collection: Collection, id: str, matches: Sequence[Match]
@@ -279,6 +369,15 @@ def _focus_heading() -> None:
     heading = ffi.or_none(by_id("related-item").querySelector("h1"))
     if heading is not None and closest(ffi.document.activeElement, "input, textarea, select") is None:
         heading.focus()
+
+
+def _focus_result(id: str) -> None:
+    """Move the focus back to what can be said of a result, whose row is new; to the first result if there is no such."""
+    pane = by_id("related-item")
+    rows = {row.dataset.id: row for row in pane.querySelectorAll("[data-id]")}
+    target = rows[id].querySelector("[data-do=pin]") if id in rows else pane.querySelector(".result-title")
+    if ffi.or_none(target) is not None:
+        target.focus()
 
 
 def _suggestion(field: str, value: str, text: str) -> Any:

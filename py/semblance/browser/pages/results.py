@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from semblance.browser.pages import markdown
@@ -61,6 +62,8 @@ class Results:
         to_picture: bool = False,
         unfinished: str = "",
         asked: tuple[str, ...] = (),
+        pinned: Collection[str] | None = None,
+        ranks: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """Show the matches.
 
@@ -83,11 +86,15 @@ class Results:
             A word of the query that may be the beginning of one.
         asked : tuple of str
             What the matches were found for. As long as it stays the same, telling sentences that are known stay too.
+        pinned : collection of str, optional
+            Ids of what the user has pinned to an item. Without it, matches can't be pinned or hidden.
+        ranks : mapping of str to int
+            The ranks of matches at the end that are there though better ones are not.
         """
         if asked != self._asked:
             self._asked, self._sentences = asked, {}
         self._shown, self.matches = {}, shown or matches
-        ranks = ranks_of(matches)
+        ranks = ranks_of(matches) | dict(ranks)
         # A text and a picture are less alike than two of a kind. So the collection's own pairs are no measure for them.
         own = [match for match in matches if bool(match.picture) == to_picture]
         for pictures, part in self._parts.items():
@@ -97,6 +104,8 @@ class Results:
                 if bool(match.picture) == pictures
             ]
             part.fill(rows, is_only=len(rows) == len(matches))
+        for id, (view, _, _) in self._shown.items():
+            _fill_relation(view, pinned is not None, id in (pinned or ()))
         self._note.textContent = _note(len(matches), narrowed)
         show(self._note, bool(narrowed))
         show(self._more, more)
@@ -169,8 +178,21 @@ class Results:
         show(view["why"], match.cosine is not None)
         show(view["picture"], match.picture is not None)
         show(view["like"], match.picture is not None)
-        show(view["text"], match.picture is None)
+        is_bare = document.content in (
+            "",
+            document.title or match.id,
+        )  # in what is handed out without its texts
+        view.root.classList.toggle("bare", is_bare)
+        show(view["text"], match.picture is None and not is_bare)
         return view.root
+
+
+def _fill_relation(view: View, can_be_said: bool, is_pinned: bool) -> None:
+    """Offer to pin a match, or to hide it, and say whether it is pinned."""
+    show(view["pin"], can_be_said)
+    show(view["hide"], can_be_said)
+    show(view["pinned"], is_pinned)
+    view["pin"].setAttribute("aria-pressed", "true" if is_pinned else "false")
 
 
 class _Part:

@@ -76,15 +76,22 @@ class Session:
     settings : Settings
     model_bytes : mapping of str to int
         How much is loaded before a model embeds its first text, by its name.
+    is_handed_out : bool
+        Whether the page hands out a collection, to readers who add nothing.
     """
 
     listener: Listener
     collection: Collection
 
     def __init__(
-        self, library: Library, settings: Settings, model_bytes: Mapping[str, int] = MappingProxyType({})
+        self,
+        library: Library,
+        settings: Settings,
+        model_bytes: Mapping[str, int] = MappingProxyType({}),
+        *,
+        is_handed_out: bool = False,
     ) -> None:
-        self.library, self.settings = library, settings
+        self.library, self.settings, self.is_handed_out = library, settings, is_handed_out
         self._model_bytes = model_bytes
         self.scope = ffi.Scope()
         self.dialogs = Dialogs(self.scope)
@@ -410,7 +417,8 @@ class Session:
     async def load_model(self) -> None:
         """Load the model ahead of the first need of it, unless the first texts are likely to choose another."""
         info = self.collection.info
-        remember_model(info.model)
+        if not self.is_handed_out:
+            remember_model(info.model)
         if not info.model and not info.count and not str(ffi.window.navigator.language).startswith("en"):
             self.status.say_undecided()
             return
