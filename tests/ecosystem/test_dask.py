@@ -14,6 +14,7 @@ import pytest
 from data.tiny_model import make_tiny_model
 from docs.pages import ON_A_CLUSTER, command_lines
 from ecosystem.conftest import INSTALL, Programs, environment_of
+from semblance import cli
 from semblance_build import packages
 from unit.blog.support import Site, page
 
@@ -39,15 +40,12 @@ def programs(
         site.write(f"{number}.html", page(f"Post {number}", f"{text.capitalize()}. It is the post {number}."))
     make_tiny_model(tmp_path / "tiny")
     environment = environment_of([*installed, dask], commands, tmp_path)
-    own = {"TINY_MODEL": str(tmp_path / "tiny"), "SEMBLANCE_CACHE": str(tmp_path / "cache")}
-    return Programs(tmp_path, environment | own)
+    return Programs(tmp_path, environment | {"TINY_MODEL": str(tmp_path / "tiny")})
 
 
 def embed(programs: Programs, *words: str, cache: str) -> tuple[int, int]:
-    """How many parts a run computed, and how many were there."""
-    tokens = programs.home / "cache" / "tokens"
-    if tokens.exists():
-        tokens.rename(programs.home / f"tokens before {cache}")
+    """How many parts a run computed, and how many were there. All that runs share is in their caches."""
+    programs.environment["SEMBLANCE_CACHE"] = str(programs.home / cache)
     printed = programs.run("python", str(COMMAND), *words, "--cache", cache)
     (counts,) = re.findall(r"^  (\d+) parts? computed, (\d+) there already$", printed, re.MULTILINE)
     return int(counts[0]), int(counts[1])
@@ -61,15 +59,20 @@ def test_a_killed_worker_and_a_second_run_repeat_nothing(programs: Programs) -> 
     parts = {path.name: path.read_bytes() for path in (programs.home / "plain").iterdir()}
 
     programs.environment["KILLED"] = str(killed)
-    with_dask = ["site", "public", "--parts", "kept"]
-    assert embed(programs, "--two-workers", *with_dask, cache="b") == (total, 0)
+    assert embed(programs, "--two-workers", "site", "public", "--parts", "kept", cache="b") == (total, 0)
     assert killed.exists()
     assert site.files() == plain
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == parts
 
-    assert embed(programs, *with_dask, "--dask", "local", cache="c") == (0, total)
-    assert embed(programs, *with_dask, "--dask", "local", cache="c") == (0, 0)
+    again = ["site", "public", "--parts", "kept", "--dask", "local"]
+    assert embed(programs, *again, cache="b") == (0, 0)
+    assert embed(programs, *again, cache="c") == (0, total)
     assert site.files() == plain
+
+
+def test_a_cluster_of_this_machine_ends_with_the_run(programs: Programs) -> None:
+    total, there = embed(programs, "site", "public", "--no-search", "--dask", "local", cache="a")
+    assert (total > 3, there) == (True, 0)
 
 
 def test_a_scheduler_that_does_not_answer_is_named(programs: Programs) -> None:
@@ -80,14 +83,11 @@ def test_a_scheduler_that_does_not_answer_is_named(programs: Programs) -> None:
 
 
 def test_the_page_names_commands_and_options_that_there_are(programs: Programs) -> None:
-    for line in command_lines(*ON_A_CLUSTER):
-        program, command, *words = shlex.split(line)
-        options = [word for word in words if word.startswith("--")]
-        if program == "dask":
-            help = programs.run("python", "-m", "dask", command, "--help")
-        elif program == "semblance":
-            help = programs.run("semblance", command, "--help")
+    commands = [shlex.split(line) for line in command_lines(*ON_A_CLUSTER)]
+    assert commands.pop(0) == ["pip", "install", "semblance[dask]"]
+    for program, *words in commands:
+        if program == "semblance":
+            assert callable(cli.parser().parse_args(words).function)
         else:
-            assert line == "pip install 'semblance[dask]'"
-            continue
-        assert [option for option in options if option not in help] == []
+            help = programs.run("python", "-m", program, words[0], "--help")
+            assert [word for word in words if word.startswith("--") and word not in help] == []

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 from itertools import islice
 from threading import Lock
 
 from distributed import Client, LocalCluster, as_completed
+from distributed.comm import parse_address, parse_host_port
 
 from semblance import wiring
 from semblance.blog.parts.folder import Compute
 from semblance.blog.parts.part import Part, compute
 from semblance.errors import ModelError, SiteError
 from semblance.native.blocking import wait
+from semblance.pace import Lazy
 from semblance.ports import TextEncoder
 
 LOCAL = "local"
@@ -41,22 +43,33 @@ async def workers(address: str) -> AsyncIterator[Compute]:
     SiteError
         If no scheduler answers.
     """
-    if address == LOCAL:
-        cluster = LocalCluster(threads_per_worker=1, dashboard_address=None, asynchronous=True)
-        async with cluster, Client(cluster, asynchronous=True) as client:
-            yield _computing(client)
-        return
-    try:
-        client = await Client(address, asynchronous=True)
-    except (OSError, ValueError) as error:
-        remedy = "Start one with `dask scheduler`, and name the address that it prints."
-        raise SiteError(f"no Dask scheduler answers ({error})", where=address, remedy=remedy) from error
-    async with client:
-        yield _computing(client)
+    async with AsyncExitStack() as ending:
+
+        async def connect(scheduler: str | LocalCluster) -> Client:
+            client = await Client(scheduler, asynchronous=True)
+            ending.push_async_callback(client.close)
+            return client
+
+        async def start() -> Client:
+            cluster = await LocalCluster(threads_per_worker=1, dashboard_address=None, asynchronous=True)
+            ending.push_async_callback(cluster.close)
+            return await connect(cluster)
+
+        if address == LOCAL:
+            yield _computing(Lazy(start))  # where all is there already, no worker is started
+            return
+        try:
+            parse_host_port(parse_address(address)[1])
+            client = await connect(address)
+        except (OSError, ValueError) as error:
+            remedy = "Start one with `dask scheduler`, and name the address that it prints."
+            raise SiteError(f"no Dask scheduler answers ({error})", where=address, remedy=remedy) from error
+        yield _computing(Lazy.ready(client))
 
 
-def _computing(client: Client) -> Compute:
+def _computing(connected: Lazy[Client]) -> Compute:
     async def compute_all(parts: Sequence[Part], encoder: TextEncoder) -> AsyncIterator[tuple[Part, bytes]]:
+        client = await connected.get()
         by_key = {f"semblance-{part.key}": part for part in parts}
         waiting = iter(by_key)
 
