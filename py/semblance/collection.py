@@ -31,6 +31,7 @@ from semblance.embedding.runs import (
     reembed,
     shelve,
     take_over,
+    texts_to_embed,
     transfer,
 )
 from semblance.embedding.telling import telling_sentence
@@ -600,6 +601,13 @@ class Collection:
                 keep_originals=keep_originals,
                 report=report,
             )
+
+    async def texts_to_embed(self, documents: Iterable[Document]) -> list[str]:
+        """The texts that `embed_multi` would give the model, each once: the passages of items that are new or changed.
+
+        Whoever wants their vectors to be made elsewhere learns here which ones they are.
+        """
+        return await texts_to_embed(self._shelf, documents, await self._recipe())
 
     async def shelve(self, documents: Iterable[Document], dims: int) -> None:
         """Keep new texts that are about to be embedded, as long as the model has not come.

@@ -20,6 +20,8 @@ RUN_AS_A_WHOLE = (
     "docs/other-programs.md",
 )
 """Pages whose blocks are one story, with other programs in it: ``tests/ecosystem/test_pages.py`` runs them."""
+ON_A_CLUSTER = ("docs/large-sites.md",)
+"""Pages whose commands need more than one machine: ``tests/ecosystem/test_dask.py`` takes them."""
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
@@ -69,7 +71,7 @@ def command_lines(*page_names: str) -> list[str]:
     lines = [
         line
         for block in blocks("sh")
-        if (block.page in page_names if page_names else block.page not in RUN_AS_A_WHOLE)
+        if (block.page in page_names if page_names else block.page not in RUN_AS_A_WHOLE + ON_A_CLUSTER)
         for line in block.code.splitlines()
     ]
     commands = (shlex.join(shlex.split(line, comments=True)) for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import tomllib
@@ -72,3 +73,19 @@ def test_netlify_runs_the_command(repository: Path) -> None:
     command = read("netlify.toml")["build"]["command"]
     assert read("netlify.toml")["build"]["publish"] == read("semblance.toml")["folder"]
     assert [cli.main(words) for words in semblance_commands(command.split("&&"))] == [0]
+
+
+def test_shares_of_a_matrix_are_merged(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The jobs run here one after the other. Each has a cache of its own, as on its own machine."""
+    jobs = read(".github/workflows/large-site.yml")["jobs"]
+    assert jobs["site"]["needs"] == "embed"
+    embed, merge = ([step.get("run", "") for step in jobs[job]["steps"]] for job in ("embed", "site"))
+    for part in jobs["embed"]["strategy"]["matrix"]["part"]:
+        commands = [command.replace("${{ matrix.part }}", str(part)) for command in filter(None, embed)]
+        (words,) = semblance_commands(commands)
+        assert cli.main([*words, "--no-search", "--cache", f"cache-{part}"]) == 0
+    capsys.readouterr()
+    (words,) = semblance_commands(list(filter(None, merge)))
+    assert cli.main([*words, "--no-search"]) == 0
+    ((computed, there),) = re.findall(r"(\d+) parts computed, (\d+) there already", capsys.readouterr().out)
+    assert (computed, int(there) > 0) == ("0", True)

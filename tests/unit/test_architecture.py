@@ -39,6 +39,7 @@ FACE = "semblance"  # the package itself: names for programs, imported when they
 # Other programs, each known to one module alone, which nothing else imports.
 FRAMEWORKS = {
     "datasette": "semblance.ecosystem.datasette_plugin",
+    "distributed": "semblance.ecosystem.dask_cluster",
     "langchain_core": "semblance.ecosystem.langchain",
     "llm": "semblance.ecosystem.llm_plugin",
     "mcp": "semblance.ecosystem.mcp_server",
@@ -48,6 +49,7 @@ FRAMEWORKS = {
 }
 # Commands that import such a module when they are called, and not before.
 CALLERS = {
+    "semblance.ecosystem.dask_cluster": {"semblance.commands.site"},
     "semblance.ecosystem.mcp_server": {"semblance.commands.agents"},
     "semblance.ecosystem.parquet": {"semblance.commands.writers"},
 }

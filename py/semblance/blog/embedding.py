@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from semblance.blog.parts.folder import Parts
+from semblance.blog.parts.part import Request
+from semblance.blog.parts.prepared import PreparedEncoder
 from semblance.blog.posts import Post
+from semblance.collection import Collection
 from semblance.documents import Document, Failure
 from semblance.embedding.batches import OnProgress
+from semblance.embedding.recipe import DOCUMENT_PROMPT
 from semblance.embedding.report import Report
 from semblance.library import Library
 from semblance.models.languages import MOST_FOREIGN, unknown_share
@@ -49,6 +54,7 @@ async def embed(
     posts: Sequence[Post],
     encoders: Encoders,
     cache: VectorStore,
+    parts: Parts,
     on_progress: OnProgress | None = None,
     name: str = COLLECTION,
 ) -> Embedded:
@@ -60,6 +66,8 @@ async def embed(
     encoders : Encoders
     cache : VectorStore
         Holds the vectors of the run before.
+    parts : Parts
+        What the vectors that the cache lacks come from.
     on_progress : callable, optional
     name : str
         The collection in the cache.
@@ -69,20 +77,41 @@ async def embed(
     StoreError
         If the cache can't be used.
     """
-    library = Library(cache, encoders)
-    collection = await library.collection(name)
-    anew = collection.stale
-    if anew:
-        await library.drop(name)
-        collection = await library.collection(name)
-    # A document holds only what is embedded, so that no other change of a post needs an embedding.
-    documents = [Document(post.key, post.content, post.title) for post in posts]
-    report = await collection.sync(documents, COLLECTION, on_progress=on_progress)
+    prepared = PreparedEncoder(encoders.text, DOCUMENT_PROMPT)
+    collection, anew = await _opened(cache, Encoders(prepared), name)
+    documents = _documents(posts)
+    texts = await collection.texts_to_embed(documents)
+    prepared.take(texts, await parts.codes(Request(encoders.text, DOCUMENT_PROMPT, texts), on_progress))
+    report = await collection.sync(documents, COLLECTION)
     await collection.delete(report.vanished)
     failed = {failure.id for failure in report.failed}  # the cache may still hold vectors of an earlier text
     kept = [post for post in posts if post.key not in failed]
     records = await collection.get([post.key for post in kept])
     return Embedded(kept, records, report, anew)
+
+
+async def missing(
+    posts: Sequence[Post], encoders: Encoders, cache: VectorStore, name: str = COLLECTION
+) -> Request:
+    """The texts that `embed` asks its parts for."""
+    collection, _ = await _opened(cache, encoders, name)
+    return Request(encoders.text, DOCUMENT_PROMPT, await collection.texts_to_embed(_documents(posts)))
+
+
+async def _opened(cache: VectorStore, encoders: Encoders, name: str) -> tuple[Collection, bool]:
+    """The collection, and whether it was emptied because its vectors are of another model or other settings."""
+    library = Library(cache, encoders)
+    collection = await library.collection(name)
+    stale = collection.stale
+    if stale:
+        await library.drop(name)
+        collection = await library.collection(name)
+    return collection, stale
+
+
+def _documents(posts: Sequence[Post]) -> list[Document]:
+    """What is embedded of posts, and nothing else, so that no other change of a post needs an embedding."""
+    return [Document(post.key, post.content, post.title) for post in posts]
 
 
 def unknown_languages(posts: Sequence[Post], known: Sequence[str]) -> set[str]:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from semblance.blog import inject
-from semblance.blog.embedding import OTHER_LANGUAGES, Embedded, embed, joined, unknown_languages
+from semblance.blog.embedding import (
+    COLLECTION,
+    OTHER_LANGUAGES,
+    Embedded,
+    embed,
+    joined,
+    missing,
+    unknown_languages,
+)
 from semblance.blog.files import find_files, unreadable
 from semblance.blog.headings import Headings
 from semblance.blog.output import (
@@ -24,9 +34,11 @@ from semblance.blog.output import (
     write_lists,
     write_scripts,
 )
+from semblance.blog.parts.folder import Compute, Parts, one_after_another
+from semblance.blog.parts.part import Request
 from semblance.blog.posts import Place, Post
 from semblance.blog.reader import index as reader_index
-from semblance.blog.reader.index import Teachers
+from semblance.blog.reader.index import Lessons, Teachers, lessons_of
 from semblance.blog.reader.kept_vectors import KeptVectors
 from semblance.blog.reader.scripts import write_scripts as write_reader_scripts
 from semblance.blog.reading import Reading
@@ -49,6 +61,8 @@ FOLDER = "semblance"
 DATA = "semblance_related.json"
 SOURCE = "source.txt"
 """The file among the results that tells what they were made of; see `digest`."""
+PARTS = "parts"
+"""The folder of the cache that keeps parts until the run ends."""
 READER_CACHE = "reader"
 """The folder of the cache that keeps vectors of sentences."""
 
@@ -81,6 +95,10 @@ class Task:
         Folders that each get one file with all lists, for templates.
     sqlite : Path, optional
         A database that gets the table ``similarities``.
+    parts : Path, optional
+        The folder that keeps what is computed; None for one in the cache, which is emptied at the end.
+    merged : sequence of Path
+        Folders with parts that were computed elsewhere.
     """
 
     site: Path
@@ -94,6 +112,8 @@ class Task:
     headings: Headings | None = None
     data: Sequence[Path] = ()
     sqlite: Path | None = None
+    parts: Path | None = None
+    merged: Sequence[Path] = ()
 
     @property
     def folder(self) -> Path:
@@ -117,6 +137,8 @@ class Outcome:
         Pages that have no place for links.
     no_engine : str
         Why there is no engine; empty if there is one, or if none was wanted.
+    parts : Parts
+        What was embedded, and how much of it was there.
     """
 
     reading: Reading
@@ -125,6 +147,7 @@ class Outcome:
     injected: int
     unplaced: Sequence[Failure]
     no_engine: str
+    parts: Parts
 
     @property
     def hydrated(self) -> int:
@@ -155,6 +178,8 @@ class Adapters:
         Writes the engine, which searches with the full model, into a folder.
     load_multilingual, load_multilingual_tokenizer : async callable
         Load the encoders for posts in languages that the first model does not know, and their tokenizer.
+    compute : callable
+        Embeds what no cache and no folder of parts holds.
     """
 
     load_encoders: Callable[[], Awaitable[Encoders]]
@@ -164,6 +189,23 @@ class Adapters:
     write_engine: Callable[[Path], Engine]
     load_multilingual: Callable[[], Awaitable[Encoders]]
     load_multilingual_tokenizer: Callable[[], Awaitable[PieceTokenizer]]
+    compute: Compute = one_after_another
+
+
+class Share(NamedTuple):
+    """One of several shares of the work: every so many parts one, from the `number`-th on."""
+
+    number: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """The encoders of a run, others for posts in languages that the first ones do not know, and these languages."""
+
+    encoders: Encoders
+    others: Encoders | None
+    unknown: Collection[str]
 
 
 async def run(
@@ -183,83 +225,147 @@ async def run(
         If the model can't be fetched or used.
     """
     reading = read(task, on_page)
+    parts = _parts(task, adapters)
     with swapped(task.folder) as aside:
-        encoders = await adapters.load_encoders()
-        unknown = unknown_languages(reading.posts, encoders.text.languages)
-        others = await adapters.load_multilingual() if unknown else None
-        embedded = await _embed(task, reading.posts, encoders, others, adapters, unknown, on_progress)
+        models = await _load(reading.posts, adapters)
+        embedded = await _embed(task, reading.posts, models, adapters, parts, on_progress)
         related_posts = related(embedded.posts, embedded.records, task.choice)
         indexed = Indexed(embedded.posts, embedded.records, related_posts.lists)
         write_lists(aside, indexed)
         write_scripts(aside)
-        no_engine = await _write_search(task, aside, indexed, encoders, others, adapters, unknown)
+        no_engine = await _write_search(task, aside, indexed, models, adapters, parts)
         write(aside / SOURCE, digest(task, reading))
         for folder in task.data:
             folder.mkdir(parents=True, exist_ok=True)
             replace(folder / DATA, dumps(indexed.related()))
         if task.sqlite:
             write_similarities(task.sqlite, indexed)
+    if task.parts is None:
+        shutil.rmtree(parts.folder, ignore_errors=True)  # the cache now holds the vectors
     injected, unplaced = _inject(task, indexed, reading) if task.headings else (0, [])
-    return Outcome(reading, embedded, related_posts, injected, unplaced, no_engine)
+    return Outcome(reading, embedded, related_posts, injected, unplaced, no_engine, parts)
+
+
+async def run_share(
+    task: Task,
+    adapters: Adapters,
+    share: Share,
+    *,
+    on_page: Callable[[int], None] | None = None,
+    on_progress: OnProgress | None = None,
+) -> Parts:
+    """Embed one share of the parts that a run would need, and write nothing else. Raises as `run` does."""
+    posts = read(task, on_page).posts
+    parts = _parts(task, adapters)
+    models = await _load(posts, adapters)
+    requests = await _missing_passages(task, posts, models, adapters)
+    if task.search:
+        lessons = await _lessons(task, _by_language(posts), models, adapters, parts)
+        for teachers, own in _by_teachers(lessons).items():
+            requests += teachers.missing(own)
+    before = 0
+    for request in requests:
+        wanted = request.parts()
+        first = (share.number - 1 - before) % share.of
+        await parts.complete(wanted[first :: share.of], request.encoder, on_progress)
+        before += len(wanted)
+    return parts
+
+
+def _parts(task: Task, adapters: Adapters) -> Parts:
+    return Parts(task.parts or task.cache / PARTS, task.merged, adapters.compute)
+
+
+async def _load(posts: Sequence[Post], adapters: Adapters) -> _Models:
+    """The models that posts need."""
+    encoders = await adapters.load_encoders()
+    unknown = unknown_languages(posts, encoders.text.languages)
+    return _Models(encoders, await adapters.load_multilingual() if unknown else None, unknown)
 
 
 async def _write_search(
-    task: Task,
-    aside: Path,
-    indexed: Indexed,
-    encoders: Encoders,
-    others: Encoders | None,
-    adapters: Adapters,
-    unknown: Collection[str],
+    task: Task, aside: Path, indexed: Indexed, models: _Models, adapters: Adapters, parts: Parts
 ) -> str:
     """Write the files that a search needs, or an index without a search. Gives the reason why there is no engine."""
     reader, engine, problem = ReaderFiles(), Engine(), ""
     if task.search:
-        reader = await _write_reader(task, aside, indexed, encoders, others, adapters, unknown)
+        reader = await _write_reader(task, aside, indexed, models, adapters, parts)
     if task.search and task.engine:
         try:
             engine = adapters.write_engine(aside)
         except BuildError as error:
             problem = str(error)
-    write_index(aside, indexed, encoders.text, reader, engine, by_words=unknown)
+    write_index(aside, indexed, models.encoders.text, reader, engine, by_words=models.unknown)
     return problem
 
 
 async def _write_reader(
-    task: Task,
-    aside: Path,
-    indexed: Indexed,
-    encoders: Encoders,
-    others: Encoders | None,
-    adapters: Adapters,
-    unknown: Collection[str],
+    task: Task, aside: Path, indexed: Indexed, models: _Models, adapters: Adapters, parts: Parts
 ) -> ReaderFiles:
     """Write the reader's index, each language taught by the model that knows it, and the scripts that search it."""
-    by_language = indexed.by_language()
-    first = second = None
-    if by_language.keys() - unknown:
-        first = _teachers(task, encoders, await adapters.load_tokenizer(), adapters)
-    if others and by_language.keys() & unknown:
-        second = _teachers(task, others, await adapters.load_multilingual_tokenizer(), adapters)
+    by_language = _by_language(indexed.posts)
+    lessons = await _lessons(task, by_language, models, adapters, parts)
+    taught = _by_teachers(lessons)
+    for teachers, own in taught.items():
+        await teachers.prepare(own)
     indexes = {}
-    for language, rows in by_language.items():
-        posts, records = [indexed.posts[row] for row in rows], [indexed.records[row] for row in rows]
-        teachers = second if language in unknown else first
-        name = await reader_index.write_index(aside, f"index-{language}", posts, records, teachers)
+    for language, rows in indexed.by_language().items():
+        records = [indexed.records[row] for row in rows]
+        name = await reader_index.write_index(
+            aside, f"index-{language}", by_language[language], records, lessons[language]
+        )
         indexes[language] = f"{name}/"
-    for teachers in (first, second):
-        if teachers:
-            teachers.keep()
+    for teachers in taught:
+        teachers.keep()
     return ReaderFiles(write_reader_scripts(aside), indexes)
 
 
-def _teachers(task: Task, encoders: Encoders, tokenizer: PieceTokenizer, adapters: Adapters) -> Teachers:
+async def _lessons(
+    task: Task,
+    by_language: Mapping[str, Sequence[Post]],
+    models: _Models,
+    adapters: Adapters,
+    parts: Parts,
+) -> dict[str, Lessons | None]:
+    """What the posts of each language teach its query encoder, for which the model that knows it is asked."""
+    first = second = None
+    if by_language.keys() - models.unknown:
+        first = _teachers(task, models.encoders, await adapters.load_tokenizer(), adapters, parts)
+    if models.others and by_language.keys() & models.unknown:
+        tokenizer = await adapters.load_multilingual_tokenizer()
+        second = _teachers(task, models.others, tokenizer, adapters, parts)
+    lessons = dict[str, Lessons | None]()
+    for language, posts in by_language.items():
+        teachers = second if language in models.unknown else first
+        lessons[language] = await lessons_of(posts, teachers) if teachers else None
+    return lessons
+
+
+def _by_teachers(lessons: Mapping[str, Lessons | None]) -> dict[Teachers, list[Lessons]]:
+    groups: dict[Teachers, list[Lessons]] = {}
+    for own in lessons.values():
+        if own:
+            groups.setdefault(own.teachers, []).append(own)
+    return groups
+
+
+def _by_language(posts: Sequence[Post]) -> dict[str, list[Post]]:
+    """The posts of each language, the languages in order."""
+    groups: dict[str, list[Post]] = {}
+    for post in posts:
+        groups.setdefault(post.language, []).append(post)
+    return dict(sorted(groups.items()))
+
+
+def _teachers(
+    task: Task, encoders: Encoders, tokenizer: PieceTokenizer, adapters: Adapters, parts: Parts
+) -> Teachers:
     """What the query encoders of the languages that a model knows are taught by."""
     return Teachers(
         tokenizer,
-        KeptVectors(task.cache / READER_CACHE, encoders.text, QUERY_PROMPT),
-        KeptVectors(adapters.tokens, encoders.text, QUERY_PROMPT),
-        KeptVectors(adapters.tokens, encoders.text, DOCUMENT_PROMPT),
+        KeptVectors(task.cache / READER_CACHE, encoders.text, QUERY_PROMPT, parts),
+        KeptVectors(adapters.tokens, encoders.text, QUERY_PROMPT, parts),
+        KeptVectors(adapters.tokens, encoders.text, DOCUMENT_PROMPT, parts),
     )
 
 
@@ -317,22 +423,44 @@ def remove(task: Task) -> tuple[int, list[Failure]]:
 async def _embed(
     task: Task,
     posts: Sequence[Post],
-    encoders: Encoders,
-    others: Encoders | None,
+    models: _Models,
     adapters: Adapters,
-    unknown: Collection[str],
+    parts: Parts,
     on_progress: OnProgress | None,
 ) -> Embedded:
     """Embed the posts; those in languages that the model does not know by another one."""
+    async with _cache(task, adapters) as cache:
+        embedded = [
+            await embed(own, encoders, cache, parts, on_progress, name)
+            for own, encoders, name in _collections(posts, models)
+        ]
+        return joined(posts, *embedded) if len(embedded) > 1 else embedded[0]
+
+
+async def _missing_passages(
+    task: Task, posts: Sequence[Post], models: _Models, adapters: Adapters
+) -> list[Request]:
+    """The texts that `_embed` asks its parts for."""
+    async with _cache(task, adapters) as cache:
+        return [
+            await missing(own, encoders, cache, name) for own, encoders, name in _collections(posts, models)
+        ]
+
+
+def _collections(posts: Sequence[Post], models: _Models) -> Iterator[tuple[list[Post], Encoders, str]]:
+    """The posts of each collection in the cache, its encoders, and its name."""
+    yield [post for post in posts if post.language not in models.unknown], models.encoders, COLLECTION
+    if models.others:
+        foreign = [post for post in posts if post.language in models.unknown]
+        yield foreign, models.others, OTHER_LANGUAGES
+
+
+@asynccontextmanager
+async def _cache(task: Task, adapters: Adapters) -> AsyncIterator[VectorStore]:
     try:
         cache = adapters.open_cache(task.cache)
         try:
-            known = [post for post in posts if post.language not in unknown]
-            embedded = await embed(known, encoders, cache, on_progress)
-            if others is None:
-                return embedded
-            foreign = [post for post in posts if post.language in unknown]
-            return joined(posts, embedded, await embed(foreign, others, cache, on_progress, OTHER_LANGUAGES))
+            yield cache
         finally:
             await cache.close()
     except StoreError as error:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TextIO
 
+from semblance.blog.parts.folder import Parts
 from semblance.blog.pipeline import Outcome, Task
 from semblance.embedding.report import Progress
 from semblance.wording import count
@@ -104,6 +105,7 @@ def summary(task: Task, outcome: Outcome, seconds: float, *, verbose: bool = Fal
 def warnings(task: Task, outcome: Outcome) -> Iterator[str]:
     """What an author should know or mend."""
     yield from (f"  note: {remark}" for remark in outcome.reading.remarks)
+    yield from refusals(outcome.parts)
     yield from (f"  skipped: {problem.error}" for problem in outcome.problems)
     if task.headings and outcome.hydrated:
         verb = "is" if outcome.hydrated == 1 else "are"
@@ -112,6 +114,11 @@ def warnings(task: Task, outcome: Outcome) -> Iterator[str]:
     if outcome.no_engine:
         yield "  there will be no search with the full model: its engine can't be made"
         yield f"  {outcome.no_engine}"
+
+
+def refusals(parts: Parts) -> Iterator[str]:
+    """Files of parts that could not be used."""
+    yield from (f"  embedded again: {refused}" for refused in parts.refused)
 
 
 def _list(kind: str, names: list[str], most: int) -> Iterator[str]:

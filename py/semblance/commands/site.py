@@ -7,21 +7,36 @@ import asyncio
 import io
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
 from semblance import wiring
 from semblance.blog.config import FILE, FOLDER, arguments_from
 from semblance.blog.headings import Headings
-from semblance.blog.pipeline import DATA, Adapters, Task, outdated, read, remove, run
+from semblance.blog.parts.folder import Compute, Parts, one_after_another
+from semblance.blog.pipeline import (
+    DATA,
+    PARTS,
+    Adapters,
+    Outcome,
+    Share,
+    Task,
+    outdated,
+    read,
+    remove,
+    run,
+    run_share,
+)
 from semblance.blog.preview import preview
 from semblance.blog.related import Choice
-from semblance.blog.report import ProgressLine, summary, warnings
+from semblance.blog.report import ProgressLine, refusals, summary, warnings
 from semblance.blog.site import Selection
 from semblance.commands.statuses import DONE, SKIPPED, Commands
+from semblance.errors import SiteError
 from semblance.native.store import DirectoryStore
-from semblance.parts.arguments import cosine, share, whole_number
+from semblance.parts.arguments import cosine, nth, share, whole_number
 from semblance.ports import PieceTokenizer
 from semblance.wording import count
 
@@ -50,12 +65,69 @@ def site(options: argparse.Namespace) -> int:
     progress = ProgressLine(io.StringIO() if options.quiet else sys.stderr)
     if options.dry_run or options.check:
         return _look(task, options, progress)
-    return _run(task, options, progress)
+    return _run_share(task, options, progress) if options.part else _run(task, options, progress)
 
 
 def _run(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int:
     started = time.monotonic()
 
+    async def work() -> Outcome:
+        async with _computing(options.dask) as compute:
+            adapters = _adapters(progress, compute)
+            return await run(task, adapters, on_page=progress.reading, on_progress=progress.embedding)
+
+    outcome = asyncio.run(work())
+    progress.clear()
+    if not options.quiet:
+        for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):
+            print(line)
+        if options.dask or options.parts or options.merge:
+            print(f"  {_counts(outcome.parts)}")
+    for line in warnings(task, outcome):
+        print(line, file=sys.stderr)
+    not_written = task.headings and outcome.hydrated
+    return SKIPPED if outcome.problems or outcome.no_engine or not_written else DONE
+
+
+def _run_share(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int:
+    share = Share(*options.part)
+
+    async def work() -> Parts:
+        async with _computing(options.dask) as compute:
+            adapters = _adapters(progress, compute)
+            return await run_share(
+                task, adapters, share, on_page=progress.reading, on_progress=progress.embedding
+            )
+
+    parts = asyncio.run(work())
+    progress.clear()
+    if not options.quiet:
+        print(f"{parts.folder}: share {share.number} of {share.of}, {_counts(parts)}")
+    for line in refusals(parts):
+        print(line, file=sys.stderr)
+    return DONE
+
+
+def _counts(parts: Parts) -> str:
+    return f"{count(parts.computed, 'part')} computed, {parts.read} there already"
+
+
+@asynccontextmanager
+async def _computing(address: str) -> AsyncIterator[Compute]:
+    """What embeds: this process, or the workers of a Dask cluster."""
+    if not address:
+        yield one_after_another
+        return
+    try:
+        from semblance.ecosystem.dask_cluster import workers
+    except ImportError as error:
+        remedy = "Install it: pip install 'semblance[dask]'."
+        raise SiteError("Dask is not installed", remedy=remedy) from error
+    async with workers(address) as compute:
+        yield compute
+
+
+def _adapters(progress: ProgressLine, compute: Compute) -> Adapters:
     async def load_tokenizer() -> PieceTokenizer:
         progress.writing_search()
         return await wiring.load_tokenizer()
@@ -64,7 +136,7 @@ def _run(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int
         progress.writing_search()
         return await wiring.load_multilingual_tokenizer()
 
-    adapters = Adapters(
+    return Adapters(
         load_encoders=wiring.load_encoders,
         open_cache=DirectoryStore,
         load_tokenizer=load_tokenizer,
@@ -72,16 +144,8 @@ def _run(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int
         write_engine=wiring.write_engine,
         load_multilingual=wiring.load_multilingual,
         load_multilingual_tokenizer=load_multilingual_tokenizer,
+        compute=compute,
     )
-    outcome = asyncio.run(run(task, adapters, on_page=progress.reading, on_progress=progress.embedding))
-    progress.clear()
-    if not options.quiet:
-        for line in summary(task, outcome, time.monotonic() - started, verbose=options.verbose):
-            print(line)
-    for line in warnings(task, outcome):
-        print(line, file=sys.stderr)
-    not_written = task.headings and outcome.hydrated
-    return SKIPPED if outcome.problems or outcome.no_engine or not_written else DONE
 
 
 def _look(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int:
@@ -137,6 +201,8 @@ def _task(options: argparse.Namespace) -> Task:
         headings=Headings.parse(options.heading) if options.inject else None,
         data=options.data,
         sqlite=options.sqlite,
+        parts=options.parts,
+        merged=options.merge,
     )
 
 
@@ -181,6 +247,7 @@ def add(commands: Commands) -> None:
     _add_selection(command.add_argument_group("which pages are posts"))
     _add_choice(command.add_argument_group("which posts are related"))
     _add_places(command.add_argument_group("where things go"))
+    _add_machines(command.add_argument_group("on more than one machine"))
     _add_manner(command.add_argument_group("how it runs"))
     names = {
         option[2:]
@@ -323,6 +390,36 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         help="write the full model too: readers may search more thoroughly (31 MB), and feeds be read",
     )
     group.add_argument("--no-search", action="store_true", help="write related posts only")
+
+
+def _add_machines(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        default="",
+        help="embed on the workers of a Dask cluster, such as tcp://10.0.0.1:8786; "
+        "local: on a cluster of this machine",
+    )
+    group.add_argument(
+        "--part",
+        type=nth,
+        metavar="I/N",
+        help="only embed, and of all parts every Nth one, from the Ith on; semblance/ stays as it is",
+    )
+    group.add_argument(
+        "--parts",
+        type=Path,
+        metavar="DIR",
+        help=f"keeps the parts that are computed (default: {PARTS}/ in the cache, until a run ends)",
+    )
+    group.add_argument(
+        "--merge",
+        type=Path,
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="use the parts in this folder too, which were computed elsewhere; may be given several times",
+    )
 
 
 def _add_manner(group: argparse._ArgumentGroup) -> None:

@@ -6,7 +6,7 @@ While the model works on one batch, the next batch is split, and the one before 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -151,24 +151,11 @@ class Run:
         window: list[_Prepared] = []
         passages = 0
         async for job in jobs:
-            window.append(await self._prepare(job))
+            window.append(await _prepare(job, self._recipe))
             passages += window[-1].weight
             if passages >= BATCH_PASSAGES or len(window) == BATCH_DOCUMENTS:
                 break
         return window
-
-    async def _prepare(self, job: Job) -> _Prepared:
-        if job.image:
-            return _Prepared(job, passages=(Passage(0, 0),))
-        recipe = self._recipe
-        try:
-            title, budget = await embedded_title(recipe, job.documents[0])
-            passages, cut = await split(
-                job.content, recipe.encoder.count_tokens, budget, recipe.chunking.overlap
-            )
-        except Exception as error:  # any error of a tokenizer concerns this text only
-            return _Prepared(job, error=_as_item_error(error))
-        return _Prepared(job, title, passages, cut)
 
     async def _store(self, outcomes: Sequence[_Outcome], write: Write) -> None:
         """Store the results of a batch, and add them to the report and the progress."""
@@ -230,6 +217,27 @@ class Run:
             if done < len(texts):
                 self.report_progress(chars * done / len(texts))
         return np.concatenate(batches)
+
+
+async def texts_of(jobs: Iterable[Job], recipe: Recipe) -> list[str]:
+    """The texts that a run gives the model for jobs, each once. Pictures have none, nor has what can't be split."""
+    texts: dict[str, None] = {}
+    for job in jobs:
+        if job.image is None:
+            prepared = await _prepare(job, recipe)
+            texts |= dict.fromkeys(prepared.texts)
+    return list(texts)
+
+
+async def _prepare(job: Job, recipe: Recipe) -> _Prepared:
+    if job.image:
+        return _Prepared(job, passages=(Passage(0, 0),))
+    try:
+        title, budget = await embedded_title(recipe, job.documents[0])
+        passages, cut = await split(job.content, recipe.encoder.count_tokens, budget, recipe.chunking.overlap)
+    except Exception as error:  # any error of a tokenizer concerns this text only
+        return _Prepared(job, error=_as_item_error(error))
+    return _Prepared(job, title, passages, cut)
 
 
 async def _nothing() -> None:

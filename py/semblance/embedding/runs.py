@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from semblance.documents import Document, Passage
-from semblance.embedding.batches import BATCH_DOCUMENTS, OnProgress, Run
+from semblance.embedding.batches import BATCH_DOCUMENTS, OnProgress, Run, texts_of
 from semblance.embedding.fingerprint import lacks_vectors, vectors_half_of, without_vectors
 from semblance.embedding.planning import Copy, Job, Plan, make_plan
 from semblance.embedding.recipe import Recipe, kept
@@ -61,6 +61,12 @@ async def add(
     await run.embed(_as_stream(plan.jobs.values()), write)
     await shelf.require_stored()
     return report
+
+
+async def texts_to_embed(shelf: Shelf, documents: Iterable[Document], recipe: Recipe) -> list[str]:
+    """The texts that `add` would give the model, each once."""
+    plan = await make_plan(documents, recipe, shelf.index, Report())
+    return await texts_of(plan.jobs.values(), recipe)
 
 
 async def shelve(shelf: Shelf, documents: Iterable[Document], dims: int, clock: Clock) -> None:

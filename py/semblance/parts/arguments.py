@@ -60,6 +60,23 @@ def share(text: str) -> float:
     return number
 
 
+def nth(text: str) -> tuple[int, int]:
+    """One of several, such as 3/8.
+
+    Examples
+    --------
+    >>> nth("3/8")
+    (3, 8)
+    >>> nth("0/8")
+    Traceback (most recent call last):
+    argparse.ArgumentTypeError: '0/8' is not one of several, such as 3/8
+    """
+    number, _, of = text.partition("/")
+    if not (number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of several, such as 3/8")
+    return int(number), int(of)
+
+
 def _number(text: str) -> float | None:
     try:
         return float(text)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from semblance.arrays import FloatArray
+from semblance.blog.parts.part import Request
 from semblance.blog.posts import Post
 from semblance.blog.reader.centring import SAMPLES, centred, common_part, shared_by
 from semblance.blog.reader.chance import QUERIES, least_cosine
@@ -64,11 +65,62 @@ class Teachers:
     tokens: KeptVectors
     documents: KeptVectors
 
+    async def prepare(self, lessons: Sequence[Lessons]) -> None:
+        """Have all the vectors made that lessons need."""
+        for kept, texts in self._needs(lessons):
+            await kept.prepare(texts)
+
+    def missing(self, lessons: Sequence[Lessons]) -> list[Request]:
+        """The texts whose vectors `prepare` would have made."""
+        return [kept.missing(texts) for kept, texts in self._needs(lessons)]
+
+    def _needs(self, lessons: Sequence[Lessons]) -> list[tuple[KeptVectors, list[str]]]:
+        return [
+            (self.sentences, [text for own in lessons for text in own.sentences]),
+            (self.tokens, [text for own in lessons for text in (*own.samples, *own.alone, *own.groups)]),
+            (self.documents, [text for own in lessons for text in own.samples]),
+        ]
+
     def keep(self) -> None:
         """Write what the next run may need."""
         self.sentences.write()
         self.tokens.write(all=True)
         self.documents.write(all=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lessons:
+    """What the query encoder of a language learns from: texts that the model is to give vectors for.
+
+    Parameters
+    ----------
+    teachers : Teachers
+    tokens : Tokens
+        The rows of the table.
+    sentences : sequence of str
+        The site's.
+    groups : sequence of str
+        Groups of words, which teach where the site's sentences are few.
+    rows : sequence of ndarray of int
+        The rows that each of the sentences, and then of the groups, consists of.
+    samples : sequence of str
+        Groups of words whose vectors show what all vectors share.
+    meaningless : sequence of ndarray of int
+        The rows of each of the queries that are words drawn by lot.
+    """
+
+    teachers: Teachers
+    tokens: Tokens
+    sentences: Sequence[str]
+    groups: Sequence[str]
+    rows: Sequence[Ids]
+    samples: Sequence[str]
+    meaningless: Sequence[Ids]
+
+    @property
+    def alone(self) -> list[str]:
+        """The text of each token."""
+        return list(map(self.tokens.cutting.text_of, self.tokens.pieces))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +153,7 @@ NO_ENCODER = QueryEncoder(NO_TOKENS, np.empty((0, 0), np.float32), np.empty(0, n
 
 
 async def write_index(
-    folder: Path, name: str, posts: Sequence[Post], records: Sequence[Record], teachers: Teachers | None
+    folder: Path, name: str, posts: Sequence[Post], records: Sequence[Record], lessons: Lessons | None
 ) -> str:
     """Write the index of posts of one language into a folder of its own.
 
@@ -113,15 +165,15 @@ async def write_index(
         What the folder's name begins with.
     posts, records : sequence
         In one order.
-    teachers : Teachers, optional
-        None if the model does not know the language: it is searched by words alone, without vectors.
+    lessons : Lessons, optional
+        None if no model knows the language: it is searched by words alone, without vectors.
 
     Returns
     -------
     str
         The folder's name, which changes with its contents.
     """
-    encoder = await teach(posts, teachers) if teachers else None
+    encoder = await teach(lessons) if lessons else None
     texts = [
         text_of(post, passage)
         for post, record in zip(posts, records, strict=True)
@@ -137,11 +189,8 @@ async def write_index(
     return named
 
 
-async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | None:
-    """Fit the table to the sentences of posts, and to groups of words where these are few.
-
-    None if the model knows no token of the posts.
-    """
+async def lessons_of(posts: Sequence[Post], teachers: Teachers) -> Lessons | None:
+    """What posts teach; None if the model knows no token of them."""
     tokenizer = teachers.tokenizer
     vocabulary = await vocabulary_of(tokenizer)
     cutting = await cutting_of(tokenizer, vocabulary)
@@ -155,18 +204,23 @@ async def teach(posts: Sequence[Post], teachers: Teachers) -> QueryEncoder | Non
         [cutting.text_of(vocabulary[id]) for id in words_in(vocabulary, cutting, tokens.pieces)]
     )
     few = groups[: groups_beside(len(sentences))]
-    samples = groups[:SAMPLES]
-    own = await teachers.sentences.encode(sentences)
-    common = common_part(own, shared_by(await teachers.tokens.encode(samples)))
-    alone = await teachers.tokens.encode(list(map(cutting.text_of, tokens.pieces)))
-    table = _taught(
-        [tokens.rows(ids) for ids in [*encoded, *await cut(few, tokenizer, cutting)]],
-        centred(np.concatenate([own, await teachers.tokens.encode(few)]), common),
-        centred(alone, common),
-    )
+    rows = [tokens.rows(ids) for ids in [*encoded, *await cut(few, tokenizer, cutting)]]
     meaningless = [tokens.rows(ids) for ids in await cut(groups[:QUERIES], tokenizer, cutting)]
-    shared = shared_by(await teachers.documents.encode(samples))
-    return QueryEncoder(tokens, table, shared, tokenizer, meaningless)
+    return Lessons(teachers, tokens, sentences, few, rows, groups[:SAMPLES], meaningless)
+
+
+async def teach(lessons: Lessons) -> QueryEncoder:
+    """Fit the table to the sentences of posts, and to groups of words where these are few."""
+    teachers, tokens = lessons.teachers, lessons.tokens
+    own = await teachers.sentences.encode(lessons.sentences)
+    common = common_part(own, shared_by(await teachers.tokens.encode(lessons.samples)))
+    table = _taught(
+        lessons.rows,
+        centred(np.concatenate([own, await teachers.tokens.encode(lessons.groups)]), common),
+        centred(await teachers.tokens.encode(lessons.alone), common),
+    )
+    shared = shared_by(await teachers.documents.encode(lessons.samples))
+    return QueryEncoder(tokens, table, shared, teachers.tokenizer, lessons.meaningless)
 
 
 def _taught(sentences: Sequence[Ids], vectors: FloatArray, alone: FloatArray) -> FloatArray:

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from semblance.arrays import Codes, FloatArray
+from semblance.blog.parts.folder import Parts
+from semblance.blog.parts.part import Request
 from semblance.blog.writing import hashed, replace
 from semblance.ports import TextEncoder
-from semblance.ranking.vectors import dequantize, quantize
+from semblance.ranking.vectors import dequantize
 
 _KEY_BYTES = 16
-_TEXTS_AT_ONCE = 512
 
 
 class KeptVectors:
@@ -29,24 +30,31 @@ class KeptVectors:
     encoder : TextEncoder
     prompt : str
         The name of the prompt that texts are encoded with.
+    parts : Parts
+        What vectors that aren't kept yet come from.
     """
 
-    def __init__(self, folder: Path, encoder: TextEncoder, prompt: str) -> None:
+    def __init__(self, folder: Path, encoder: TextEncoder, prompt: str, parts: Parts) -> None:
         self._encoder = encoder
         self._prompt = prompt
+        self._parts = parts
         self._file = folder / f"{hashed(f'{encoder.fingerprint} {prompt}'.encode())}.npz"
         self._kept = self._read()
         self._used: set[bytes] = set()
 
-    async def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors of texts, shape (n, d); those that aren't kept yet come from the model.
-
-        A text that the model fails at gets zeros.
-        """
+    def missing(self, texts: Sequence[str]) -> Request:
+        """Those of some texts whose vectors aren't kept yet."""
         missing = list(dict.fromkeys(text for text in texts if _key(text) not in self._kept))
-        for first in range(0, len(missing), _TEXTS_AT_ONCE):
-            some = missing[first : first + _TEXTS_AT_ONCE]
-            self._kept.update(zip(map(_key, some), await self._codes(some), strict=True))
+        return Request(self._encoder, self._prompt, missing)
+
+    async def prepare(self, texts: Sequence[str]) -> None:
+        """Have the vectors made of all those texts that aren't kept yet."""
+        request = self.missing(texts)
+        self._kept.update(zip(map(_key, request.texts), await self._parts.codes(request), strict=True))
+
+    async def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors of texts, shape (n, d). A text that the model fails at gets zeros."""
+        await self.prepare(texts)
         if not texts:
             return np.empty((0, self._encoder.dims), np.float32)
         keys = [_key(text) for text in texts]
@@ -66,15 +74,6 @@ class KeptVectors:
         )
         self._file.parent.mkdir(parents=True, exist_ok=True)
         replace(self._file, data.getvalue())
-
-    async def _codes(self, texts: Sequence[str]) -> Codes:
-        try:
-            return quantize(await self._encoder.encode(texts, self._prompt))
-        except Exception:  # one text must not keep a site from its search
-            if len(texts) == 1:
-                return np.zeros((1, self._encoder.dims), np.int8)
-            middle = len(texts) // 2
-            return np.concatenate([await self._codes(texts[:middle]), await self._codes(texts[middle:])])
 
     def _read(self) -> dict[bytes, Codes]:
         try:

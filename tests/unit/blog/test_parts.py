@@ -1,0 +1,229 @@
+"""What a site's embedding is divided into, the files of these parts, and a run that is made of such files."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fakes import FakeEncoder
+from semblance.blog.parts import part as parts_of
+from semblance.blog.parts.folder import Parts
+from semblance.blog.parts.part import MOST_TEXTS, Part, Request, compute
+from semblance.blog.parts.part_file import unpack
+from semblance.errors import Malformed
+from semblance.ports import TextEncoder
+from unit.blog.support import COFFEE, TEA, Site, output, page
+
+TEXTS = [f"Text number {number}." for number in range(2_000)]
+
+
+def request(encoder: FakeEncoder, texts: Sequence[str] = TEXTS) -> Request:
+    return Request(encoder, "document", texts)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_parts_hold_each_text_once_and_in_order() -> None:
+    parts = request(FakeEncoder()).parts()
+    assert [text for part in parts for text in part.texts] == TEXTS
+    assert 15 < len(parts) < 60
+    assert request(FakeEncoder(), []).parts() == []
+
+
+def test_a_part_is_never_too_large() -> None:
+    endless = ["Text number 1."] * 1_000  # whose digest ends no part
+    assert [len(part.texts) for part in request(FakeEncoder(), endless).parts()] == [
+        *[MOST_TEXTS] * 3,
+        1_000 - 3 * MOST_TEXTS,
+    ]
+
+
+@pytest.mark.parametrize("place", [0, 700, 2_000])
+def test_a_text_that_comes_or_goes_changes_the_parts_around_it_alone(place: int) -> None:
+    before = {part.key for part in request(FakeEncoder()).parts()}
+    after = {part.key for part in request(FakeEncoder(), [*TEXTS[:place], "New.", *TEXTS[place:]]).parts()}
+    assert 1 <= len(after - before) <= 2
+    assert 0 <= len(before - after) <= 2
+
+
+def test_the_key_changes_with_all_that_vectors_depend_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    part = Part("fake", "fake/256", "document", ("ab", "c"))
+    others = [
+        replace(part, fingerprint="fake/128"),
+        replace(part, prompt="query"),
+        replace(part, texts=("a", "bc")),
+        replace(part, texts=("c", "ab")),
+        replace(part, texts=("ab", "c", "")),
+    ]
+    assert len({part.key, *(other.key for other in others)}) == 6
+    assert part.key == replace(part).key
+    before = part.key
+    monkeypatch.setattr(parts_of, "ALGORITHM", 0)
+    assert part.key != before
+
+
+def test_the_file_of_a_part_holds_its_vectors() -> None:
+    encoder = FakeEncoder(poison="poison")
+    part = Part(encoder.name, encoder.fingerprint, "document", ("tea", "a poison", "tea"))
+    codes = unpack(asyncio.run(compute(part, encoder)), part.key)
+    assert codes.shape == (3, 256)
+    assert np.array_equal(codes[0], codes[2])
+    assert np.abs(codes.astype(int)).max(axis=1).tolist() == [127, 0, 127]  # zeros: the model failed
+
+
+def damaged(data: bytes, other: bytes) -> dict[str, bytes]:
+    return {
+        "it is too short to be a part": data[:40],
+        "it is no part of format 1": b"PK" + data[2:],
+        "it is another part": other,
+        "it is damaged: its SHA-256 differs": data[:-1] + bytes([data[-1] ^ 1]),
+    }
+
+
+def test_a_file_that_is_no_such_part_is_refused_by_name_and_computed_again(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    texts = request(encoder, TEXTS[:400])
+    whole = asyncio.run(Parts(tmp_path).codes(texts))
+    before = files(tmp_path)
+    first, second, *_ = sorted(before)
+    for reason, data in damaged(before[first], before[second]).items():
+        (tmp_path / first).write_bytes(data)
+        with pytest.raises(Malformed, match=reason):
+            unpack(data, first.partition(".")[0])
+        parts = Parts(tmp_path)
+        assert np.array_equal(asyncio.run(parts.codes(texts)), whole)
+        assert parts.refused == [f"{tmp_path / first}: {reason}"]
+        assert (parts.computed, parts.read) == (1, len(before) - 1)
+        assert files(tmp_path) == before
+
+
+def test_what_is_there_is_not_computed_again(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    whole = asyncio.run(Parts(tmp_path / "a").codes(request(encoder)))
+    encoder.encoded.clear()
+    for again in (Parts(tmp_path / "a"), Parts(tmp_path / "b", [tmp_path / "c", tmp_path / "a"])):
+        assert np.array_equal(asyncio.run(again.codes(request(encoder))), whole)
+        assert again.computed == 0
+    assert encoder.encoded == []
+    assert not (tmp_path / "b").exists()
+
+
+def test_parts_are_written_as_they_come_in_any_order(tmp_path: Path) -> None:
+    """A run that ends in the middle has lost the parts under way and no others."""
+    encoder = FakeEncoder()
+
+    async def backwards(parts: Sequence[Part], encoder: TextEncoder) -> AsyncIterator[tuple[Part, bytes]]:
+        for number, part in enumerate(reversed(parts)):
+            if number == 3:
+                raise ConnectionError("the cluster is gone")
+            yield part, await compute(part, encoder)
+
+    with pytest.raises(ConnectionError):
+        asyncio.run(Parts(tmp_path, compute=backwards).codes(request(encoder)))
+    assert len(files(tmp_path)) == 3
+    parts = Parts(tmp_path)
+    codes = asyncio.run(parts.codes(request(encoder)))
+    assert parts.read == 3
+    assert np.array_equal(codes, asyncio.run(Parts(tmp_path / "other").codes(request(encoder))))
+
+
+# --- the command -----------------------------------------------------------------------------------
+
+
+WORDS = [word.strip(".") for word in f"{TEA} {COFFEE}".lower().split()]
+
+
+@pytest.fixture
+def large(site: Site) -> Site:
+    """Posts of several parts."""
+    chance = random.Random(1)
+    for number in range(200):
+        text = " ".join(chance.choices(WORDS, k=20))
+        site.write(f"posts/{number}.html", page(f"Post {number}", f"{text.capitalize()}. It is {number}."))
+    return site
+
+
+def folder(site: Site, name: str) -> str:
+    return str(site.root.parent / name)
+
+
+def test_shares_of_a_matrix_cover_all_parts_once_and_merge_into_the_same_site(
+    site: Site, encoder: FakeEncoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each share is computed on a machine of its own, with nothing kept; so is the site that they are merged into."""
+    assert site.four().run("--quiet") == 0
+    plain = site.files()
+    assert [path.name for path in (site.root.parent / ".semblance-cache").glob("parts*")] == []
+    (site.root.parent / "tokens").rename(folder(site, "tokens of the plain run"))
+    for number in (1, 2):
+        options = [f"--part={number}/2", f"--parts={folder(site, f'part-{number}')}"]
+        assert site.run(*options, f"--cache={folder(site, f'cache-{number}')}") == 0
+        assert f"part-{number}: share {number} of 2, " in output(capsys)
+    shares = [files(Path(folder(site, f"part-{number}"))) for number in (1, 2)]
+    total = sum(map(len, shares))
+    assert len({name for share in shares for name in share}) == total > 100
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+    encoder.encoded.clear()
+    merged = [f"--merge={folder(site, f'part-{number}')}" for number in (1, 2)]
+    assert site.run(*merged, f"--cache={folder(site, 'merged')}") == 0
+    assert f"  0 parts computed, {total} there already\n" in output(capsys)
+    assert encoder.encoded == []
+    assert site.files() == plain
+
+
+def test_what_is_missing_or_damaged_is_computed(large: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    one, two = folder(large, "one"), folder(large, "two")
+    assert large.run("--no-search", f"--parts={one}") == 0
+    plain, parts = large.files(), files(Path(one))
+    assert large.run("--no-search", "--part=1/2", f"--parts={two}", f"--cache={two}") == 0
+    first, *rest = sorted(Path(two).glob("*.part"))
+    first.write_bytes(b"none")
+    output(capsys)
+    assert large.run("--no-search", f"--merge={two}", f"--cache={folder(large, 'three')}") == 0
+    printed = output(capsys)
+    assert f"  {len(parts) - len(rest)} parts computed, {len(rest)} there already\n" in printed
+    assert f"  embedded again: {first}: it is too short to be a part\n" in printed
+    assert large.files() == plain
+
+
+def test_a_second_run_computes_nothing_and_one_more_post_two_parts_at_most(
+    large: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = f"--parts={folder(large, 'kept')}"
+    assert large.run("--no-search", kept) == 0
+    parts = files(Path(folder(large, "kept")))
+    assert len(parts) > 3
+    output(capsys)
+    assert large.run("--no-search", kept) == 0
+    assert "  0 parts computed, 0 there already\n" in output(capsys)
+    assert large.run("--no-search", kept, f"--cache={folder(large, 'another')}") == 0
+    assert f"  0 parts computed, {len(parts)} there already\n" in output(capsys)
+    large.write(
+        "posts/10a.html", page("New", "Nobody wrote anything at all about quite so new a thing before.")
+    )
+    assert large.run("--no-search", kept, f"--cache={folder(large, 'third')}") == 0
+    assert 1 <= len(files(Path(folder(large, "kept"))).keys() - parts.keys()) <= 2
+
+
+def test_a_share_that_makes_no_sense(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        site.four().run("--part=9/8")
+    assert "argument --part: '9/8' is not one of several, such as 3/8" in output(capsys)
+
+
+def test_without_dask_its_extra_is_named(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert site.four().run("--dask=local") == 1
+    assert "Dask is not installed. Install it: pip install 'semblance[dask]'." in output(capsys)
+    assert not (site.root / "semblance").exists()
