@@ -128,7 +128,7 @@ def dialect_of(text: str, suffix: str, delimiter: str = "") -> Dialect:
         Dialect(delimiter, start=start, lines=len(announced), is_announced=bool(announced)), sample
     )
     if width < 2:
-        return _of_one_column(dialect, [record.cells for record in records if record.cells])
+        return _of_one_column(dialect, sample, [record for record in records if record.cells])
     header = _first_of_width(records, width)
     if header.lines:
         skipped = _offset(sample, header.lines)
@@ -175,10 +175,12 @@ def _with_quotes(dialect: Dialect, sample: str) -> Dialect:
     )
 
 
-def _of_one_column(dialect: Dialect, rows: Sequence[Sequence[str]]) -> Dialect:
-    """A list of texts, one a row."""
-    if not rows or len(rows[0]) > 1:
+def _of_one_column(dialect: Dialect, sample: str, records: Sequence[_Record]) -> Dialect:
+    """A list of texts, one a row, from the first that is not blank."""
+    if not records or len(records[0].cells) > 1:
         return dialect
+    blank, rows = records[0].lines, [record.cells for record in records]
+    dialect = dialect._replace(start=dialect.start + _offset(sample, blank), lines=dialect.lines + blank)
     if len(rows) == 1:  # a text alone, or a name of texts that are not there
         return dialect._replace(has_header=_is_name(rows[0][0]), is_sure=False)
     has_header, is_sure = _has_header([row for row in rows if len(row) == 1])

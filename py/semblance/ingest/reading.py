@@ -184,7 +184,8 @@ def _is_picture(name: str, data: bytes) -> bool:
     """Whether a file is a picture by its name, or by its first bytes where the name does not say that it is a text."""
     if formats.is_picture(name):
         return True
-    is_text = formats.suffix_of(name) in formats.READ_BY_SUFFIX
+    suffix = formats.suffix_of(name)
+    is_text = suffix in formats.READ_BY_SUFFIX and suffix not in (*formats.PAPERS, *formats.SPREADSHEETS)
     return bool(formats.picture_suffix(data)) and not is_text and kind_of(name, data) is None
 
 

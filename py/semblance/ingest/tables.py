@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from semblance.documents import Failure
-from semblance.errors import Malformed
+from semblance.errors import EmptyDocument, Malformed
 from semblance.ingest.formats import suffix_of
 from semblance.ingest.items import (
     LONG,
@@ -214,6 +214,8 @@ def _columns(file: File, dialect: Dialect) -> list[str]:
     row = next(iter(_Table(file, dialect)), None)
     if row is None or row.is_unclosed:
         raise Malformed("ingest.unclosed", where=row_of(file.where, dialect.lines + 1))
+    if not row.cells:
+        raise EmptyDocument("ingest.no_text", where=row_of(file.where, dialect.lines + 1))
     given = row.cells if dialect.has_header else [""] * len(row.cells)
     if dialect.has_header and not given[-1].strip():
         given = _without_empty_end(given, _Table(file, dialect))

@@ -132,7 +132,7 @@ def test_a_name_says_more_than_vague_bytes() -> None:
         lambda: boxes("mif1", "mif1", "heic"),
     ],
 )
-@pytest.mark.parametrize("name", ["IMG_0001", "IMG_0001.heic", "IMG_0001.jpg_large"])
+@pytest.mark.parametrize("name", ["IMG_0001", "IMG_0001.heic", "IMG_0001.jpg_large", "scan.pdf"])
 def test_a_picture_is_known_by_its_bytes_where_its_name_says_no_text(
     make: Callable[[], bytes], name: str
 ) -> None:

@@ -107,6 +107,8 @@ def test_a_table_needs_a_row() -> None:
     [
         ("text\none\ntwo\none\n", [("2", "one"), ("3", "two"), ("4", "one")]),
         ('Review\n"Good, but cold"\nToo loud\n', [("2", "Good, but cold"), ("3", "Too loud")]),
+        ("\n\nnote\none\n", [("4", "one")]),
+        ("\nalone", [("2", "alone")]),
         ("The sea was calm\nWe baked a loaf\n", [("1", "The sea was calm"), ("2", "We baked a loaf")]),
     ],
 )

@@ -18,7 +18,7 @@ _DROPPED = re.compile(
 )
 _WITH_TEXT = re.compile(r"\\[a-zA-Z]+\*?(?:\[[^\[\]]*+\])?\{([^{}]*+)\}")
 _COMMAND = re.compile(r"\\[a-zA-Z]++\*?[ \t]*+")
-_ITEM = re.compile(r"[ \t]*+\\item(?![a-zA-Z])[ \t]*+")
+_ITEM = re.compile(r"\\item(?![a-zA-Z])[ \t]*+")
 _MARKS = {
     "`": "\u0300",
     "'": "\u0301",
@@ -73,6 +73,7 @@ def read(file: File) -> Steps:
         yield None
     text = _COMMAND.sub("", text.replace("\\\\", "\n").replace("~", "\xa0"))
     text = _ESCAPED.sub(r"\1", text.replace("``", "“").replace("''", "”"))
+    text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
     name = _WITH_TEXT.sub(r"\1", title[1]) if title else ""
     yield Item(file.name, text, file.where, " ".join(name.replace("\\\\", " ").replace("~", " ").split()))
