@@ -16,6 +16,7 @@ from semblance_build import packages
 NOT_IMPORTED_HERE = [
     "--ignore-glob=*/browser/*",  # runs only in a browser
     "--ignore-glob=*/ecosystem/*_plugin.py",  # need another program
+    "--ignore-glob=*/ecosystem/dask_cluster.py",
     "--ignore-glob=*/ecosystem/langchain.py",
     "--ignore-glob=*/ecosystem/mcp_server.py",
     "--ignore-glob=*/ecosystem/parquet.py",

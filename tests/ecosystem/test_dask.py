@@ -30,12 +30,12 @@ def programs(
     tmp_path: Path,
     aloud: Callable[[], AbstractContextManager[None]],
 ) -> Programs:
-    """A home with a site of some hundred posts, a tiny model, and Dask."""
+    """A home with a site of eighty posts, a tiny model, and Dask."""
     with aloud():
         dask = packages.installed("dask", [REQUIREMENTS], INSTALL)
     chance = random.Random(1)
     site = Site(tmp_path / "public")
-    for number in range(200):
+    for number in range(80):
         text = " ".join(chance.choices(WORDS, k=15))
         site.write(f"{number}.html", page(f"Post {number}", f"{text.capitalize()}. It is the post {number}."))
     make_tiny_model(tmp_path / "tiny")
@@ -54,7 +54,7 @@ def embed(programs: Programs, *words: str, cache: str) -> tuple[int, int]:
 def test_a_killed_worker_and_a_second_run_repeat_nothing(programs: Programs) -> None:
     site, kept, killed = Site(programs.home / "public"), programs.home / "kept", programs.home / "killed"
     total, there = embed(programs, "site", "public", "--parts", "plain", cache="a")
-    assert (total > 20, there) == (True, 0)
+    assert (total > 12, there) == (True, 0)
     plain = site.files()
     parts = {path.name: path.read_bytes() for path in (programs.home / "plain").iterdir()}
 
