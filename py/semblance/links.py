@@ -1,4 +1,4 @@
-"""Which items link to which others, as far as their texts say: Markdown's links, addresses, and wiki links where they are kept."""
+"""Which items link to which others, as far as their texts say: Markdown, addresses, wiki links that were kept."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def handed_out(app: AppPage, tmp_path: Path) -> tuple[Path, Path]:
     app.page.get_by_label("With the texts").uncheck()
     app.page.get_by_label("With small copies").uncheck()
     lean = saved_page(app)
-    assert whole.suggested_filename == "notes - semblance.html"
+    assert whole.suggested_filename == "notes-semblance.html"
     for download, name in ((whole, "whole.html"), (lean, "lean.html")):
         download.save_as(tmp_path / name)
     return tmp_path / "whole.html", tmp_path / "lean.html"

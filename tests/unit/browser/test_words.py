@@ -39,12 +39,15 @@ NOT_SHOWN = {
     "keep original pictures",
     "offline copy removed",
     "unfinished addition ",
+    "watched folder ",
+    "told that folders are not watched",
     "map of ",
     # what a notice is about
     "keeping the site",
     "missing: ",
     "deleted: ",
     "unfinished: ",
+    "watched: ",
     "related items",
     "map search",
     # what an address says

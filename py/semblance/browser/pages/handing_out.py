@@ -20,7 +20,7 @@ from semblance.models.vocabulary import block_files, needed_blocks
 from semblance.wording import size
 
 INDEX = "models/index.json"
-FILE = "{name} - semblance.html"
+FILE = "{name}-semblance.html"
 _TEXTS = 500  # so many texts tell the languages of a collection
 
 
@@ -81,8 +81,8 @@ class HandingOut:
         ):  # the user may have closed the dialog, or chosen otherwise
             self._page = page
             by_id("handing-out-save").disabled = False
-            amounts = {"size": size(page.size), "collection": size(packed.blob.size)}
-            self._show(words("handing_out.size", **amounts))
+            whole, collected = size(page.size), size(packed.blob.size)
+            self._show(words("handing_out.size", size=whole, collection=collected))
 
     def _show(self, text: str = "", problem: str = "") -> None:
         """Say how packing has ended. A dialog hides the page's notices, so it says itself what is wrong."""
