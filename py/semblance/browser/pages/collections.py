@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
 from semblance.browser.pages.adding import Adding
@@ -12,11 +13,15 @@ from semblance.browser.pages.address import Address
 from semblance.browser.pages.dom import View, by_id, element, on_action, show
 from semblance.browser.pages.session import RESTORING, Session
 from semblance.browser.pages.words import sentences, words
+from semblance.collection import Collection
 from semblance.errors import NameTaken, StoreError
 from semblance.messages import current
 from semblance.records import CollectionInfo, Usage
 from semblance.restore import read_backup
 from semblance.wording import size
+
+if TYPE_CHECKING:
+    from semblance.browser.pages.backups import Backups
 
 MOST_UNDONE = 2_000  # items of a collection that is kept for a while after it is deleted
 SQLITE = b"SQLite format 3\0"  # what a database begins with
@@ -220,14 +225,24 @@ class Collections:
         infos = await self._session.library.collections()
         return next(info for info in infos if info.name == name)
 
+    @cached_property
+    def _backups(self) -> Backups:
+        from semblance.browser.pages.backups import Backups  # not part of the start
+
+        return Backups(self._session)
+
+    async def back_up_changes(self, collection: Collection) -> None:
+        """Bring a backup in a folder up to date, or offer one if much was added."""
+        await self._backups.after_change(collection)
+
     async def _backup(self, name: str) -> None:
-        await self._session.backups.save(name)
+        await self._backups.save(name)
 
     async def _keep_backup(self, name: str) -> None:
-        await self._session.backups.keep(name)
+        await self._backups.keep(name)
 
     async def _keep_no_backup(self, name: str) -> None:
-        await self._session.backups.keep_no_more(name)
+        await self._backups.keep_no_more(name)
 
     async def _merge(self, name: str, file: Any) -> None:
         """Add the items of a backup to a collection."""
