@@ -246,14 +246,16 @@ export function pythonAnswers() {
 const over = () => (inApp ? document.getElementById("startup").hidden : answers);
 
 let asking = false; // for files of which the first byte would be no progress
+let hasLooked = false;
 
-/** Report a file that does not arrive, unless the start goes on meanwhile. */
-async function nameSilent() {
-  asking = true;
+/** Report a file that does not arrive or was refused, unless the start goes on meanwhile. */
+async function lookEarly() {
+  hasLooked = asking = true;
   const { silentFile } = await import("./silence.js").catch(() => ({ silentFile: () => {} }));
   const where = await silentFile(({ model }) => !model);
-  asking = false;
-  if (where && silence >= QUIET) fail(new Reason("late"), root + where, { error: new Reason("late"), where });
+  setTimeout(() => (asking = false), TICK_MS); // the browser tells a little later what was loaded
+  if (where && silence >= QUIET) return fail(new Reason("late"), root + where, { error: new Reason("late"), where });
+  await suspect(false);
 }
 
 let sound = false; // whether all files were checked and none is at fault
@@ -261,7 +263,7 @@ let sound = false; // whether all files were checked and none is at fault
 async function tick() {
   if (over() || failed) return clearInterval(timer);
   silence++;
-  if (silence === QUIET) nameSilent();
+  if (silence === QUIET && !hasLooked) lookEarly();
   if (silence === SILENCE && !sound) {
     await suspect(true);
     sound = true;

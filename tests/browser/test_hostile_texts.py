@@ -25,7 +25,7 @@ HARMLESS = """() => ({
         element.getAttributeNames().some((name) => name.startsWith("on"))).length,
     elements: document.querySelectorAll("main script, main svg[onload], img[src=x]").length,
 })"""
-NOTHING = {"hacked": None, "polluted": None, "links": [], "handlers": 0, "elements": 0}
+NOTHING: dict[str, Any] = {"hacked": None, "polluted": None, "links": [], "handlers": 0, "elements": 0}
 
 
 def backup(**fields: Any) -> bytes:

@@ -148,8 +148,8 @@ def _translate(error: JsException) -> Exception:
     return error
 
 
-def error_message(error: BaseException) -> dict[str, str]:
-    """``{type, key, message, where, text, shown}`` of an error, for JavaScript.
+def error_message(error: BaseException) -> dict[str, Any]:
+    """``{type, key, values, message, where, text, shown}`` of an error, for JavaScript.
 
     ``message`` says what happened. ``text`` also says where and what to do. Both are English, for programs; ``shown`` is the
     text in the language that users read.
@@ -158,6 +158,7 @@ def error_message(error: BaseException) -> dict[str, str]:
         return {
             "type": type(error).__name__,
             "key": error.text.key,
+            "values": {name: _crossing(value) for name, value in error.text.values.items()},
             "message": error.message,
             "where": error.where,
             "text": str(error),
@@ -167,11 +168,17 @@ def error_message(error: BaseException) -> dict[str, str]:
     return {
         "type": "SemblanceError",
         "key": "",
+        "values": {},
         "message": message,
         "where": "",
         "text": message,
         "shown": message,
     }
+
+
+def _crossing(value: object) -> int | float | str:
+    """A value of a message as it crosses: a number as itself, for its form in each language, all else as words."""
+    return value if isinstance(value, int | float) else str(value)
 
 
 async def answer(work: Callable[[], Awaitable[str]]) -> JsAny:

@@ -122,6 +122,8 @@ class _Trial:
         name = self._fault.path.rpartition("/")[2]
         if at > self._limit:
             return self._result(f"said after {at / 1000:.1f} s: {says}", says, at)
+        if "{" in says:
+            return self._result(f"a place is not filled: {says}", says, at)
         # Of modules that a worker imports, a page knows but the worker.
         if says and name.partition(".")[0] not in says and not (name.endswith("js") and ".worker.js" in says):
             return self._result(f"the file is not named: {says}", says, at)

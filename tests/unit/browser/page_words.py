@@ -18,6 +18,7 @@ class _Element:
     tag: str
     key: str | None
     place: str | None
+    is_translation: bool = False
     text: list[str] = field(default_factory=list)
 
 
@@ -43,7 +44,9 @@ class _Reader(HTMLParser):
             if (text := values.get(name)) and not is_policy and _LETTERS.search(text):
                 self._note(values.get(f"data-words-{name}"), text)
         if tag not in VOID:
-            self._open.append(_Element(tag, values.get("data-words"), values.get("data-place")))
+            self._open.append(
+                _Element(tag, values.get("data-words"), values.get("data-place"), "lang" in values)
+            )
 
     def handle_endtag(self, tag: str) -> None:
         element = self._open.pop()
@@ -57,7 +60,7 @@ class _Reader(HTMLParser):
             around.text.append(f"{{{element.place}}}")
         elif tag == "strong":
             around.text.append(f"**{text}**")
-        elif tag not in NOT_READ and _LETTERS.search(text):
+        elif tag not in NOT_READ and not element.is_translation and _LETTERS.search(text):
             self._note("", text)
 
     def handle_data(self, data: str) -> None:

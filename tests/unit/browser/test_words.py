@@ -41,9 +41,13 @@ NOT_SHOWN = {
     "unfinished addition ",
     "watched folder ",
     "told that folders are not watched",
+    "items in the last backup: ",
+    "folder of the backup: ",
     "map of ",
     # what a notice is about
     "keeping the site",
+    "store closed",
+    "backup: ",
     "missing: ",
     "deleted: ",
     "unfinished: ",
@@ -222,6 +226,12 @@ def test_every_word_of_the_page_is_that_of_its_message() -> None:
 
 def test_every_message_of_the_page_has_its_place() -> None:
     assert PAGE_TEXTS.keys() - {word.key for word in words_of(PAGE)} == set()
+
+
+def test_a_page_without_scripts_says_so_in_all_languages() -> None:
+    translated = dict(re.findall(r'<p lang="([^"]+)">([^<]+)</p>', PAGE))
+    texts = {language: CATALOGUE.read(language, "page")["start"]["unread"] for language in LANGUAGES}
+    assert translated | {ENGLISH: texts[ENGLISH]} == texts
 
 
 def test_the_page_offers_its_languages_by_their_own_names() -> None:

@@ -20,6 +20,7 @@ from semblance.browser.pages.related import Related
 from semblance.browser.pages.search import Search
 from semblance.browser.pages.session import ROOMS_OF_A_COLLECTION, Session
 from semblance.browser.pages.words import counted, words
+from semblance.collection import Collection
 from semblance.records import CollectionInfo
 
 
@@ -55,6 +56,7 @@ class App:
         self._search = Search(session, related.address_of)
         map_door = MapDoor(session)
         self._search.lights["map"] = map_door.light
+        self._collections = Collections(session, self._adding)
         self._growing = {
             "related": related.refresh,
             "search": self._search.items_arrived,
@@ -65,7 +67,7 @@ class App:
             "search": self._search,
             "map": map_door,
             "compare": Compare(session),
-            "collections": Collections(session, self._adding),
+            "collections": self._collections,
             "labs": LabsDoor(session),
         }
         if session.is_handed_out:  # the other rooms are for those who add something
@@ -203,6 +205,10 @@ class App:
     def refresh(self) -> None:
         """Show the open room as it is now."""
         self._rooms[self._session.address.room].refresh()
+
+    def items_changed(self, collection: Collection) -> None:
+        """Let the backups know."""
+        self._session.run(self._collections.back_up_changes(collection))
 
     def items_arrived(self) -> None:
         """Some items were added while a run goes on, or are about to be."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from semblance.browser import ffi
@@ -13,12 +14,14 @@ from semblance.browser.pages.dom import View, by_id, element, language_names, on
 from semblance.browser.pages.session import RESTORING, Session
 from semblance.browser.pages.settings import RELATIONS
 from semblance.browser.pages.words import sentences, words
+from semblance.collection import Collection
 from semblance.errors import NameTaken, StoreError
 from semblance.records import CollectionInfo, Usage
 from semblance.restore import read_backup
 from semblance.wording import size
 
 if TYPE_CHECKING:
+    from semblance.browser.pages.backups import Backups
     from semblance.browser.pages.duplicates import Duplicates
     from semblance.browser.pages.handing_out import HandingOut
 
@@ -31,7 +34,6 @@ class Collections:
 
     def __init__(self, session: Session, adding: Adding) -> None:
         self._session, self._adding = session, adding
-        self._handing_out: HandingOut | None = None
         self._near: Duplicates | None = None
         self._sizes: dict[tuple[str, int], int] = {}  # bytes, by key and number of items
         actions = (
@@ -256,27 +258,39 @@ class Collections:
         await self._session.settings.relate(info.key, backup.relations)
         return info
 
+    @cached_property
+    def _backups(self) -> Backups:
+        from semblance.browser.pages.backups import Backups  # not part of the start
+
+        return Backups(self._session)
+
+    @cached_property
+    def _handing_out(self) -> HandingOut:
+        from semblance.browser.pages.handing_out import HandingOut  # not part of the start
+
+        return HandingOut(self._session)
+
+    async def back_up_changes(self, collection: Collection) -> None:
+        """Bring a backup in a folder up to date, or offer one if much was added."""
+        await self._backups.after_change(collection)
+
     async def _backup(self, name: str) -> None:
-        await self._session.backups.save(name)
+        await self._backups.save(name)
 
     async def _keep_backup(self, name: str) -> None:
-        await self._session.backups.keep(name)
+        await self._backups.keep(name)
 
     async def _keep_no_backup(self, name: str) -> None:
-        await self._session.backups.keep_no_more(name)
+        await self._backups.keep_no_more(name)
 
     async def _hand_out(self, name: str) -> None:
         """Make a page of a collection, for readers who add nothing."""
-        if self._handing_out is None:
-            from semblance.browser.pages.handing_out import HandingOut  # few need it
-
-            self._handing_out = HandingOut(self._session)
         await self._handing_out.open(name)
 
     async def _duplicates(self, name: str) -> None:
         """Show pairs of items that are nearly the same."""
         if self._near is None:
-            from semblance.browser.pages.duplicates import Duplicates  # few need it
+            from semblance.browser.pages.duplicates import Duplicates  # not part of the start
 
             self._near = Duplicates(self._session)
         await self._near.open(name)

@@ -7,9 +7,8 @@ import traceback
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from semblance.browser import ffi
 from semblance.browser.pages.address import Address
@@ -36,9 +35,6 @@ from semblance.ports import Encoders
 from semblance.records import CollectionInfo
 from semblance.wording import free_name, size
 
-if TYPE_CHECKING:
-    from semblance.browser.pages.backups import Backups
-
 LAST_OPEN = "last open collection"  # name of a setting
 LAST_MODEL = "semblance:model"
 RESTORING = "semblance:restoring"  # the lock of a tab that restores a backup
@@ -62,6 +58,9 @@ class Listener(Protocol):
 
     def items_arrived(self) -> None:
         """Some items were added while a run goes on, or are about to be."""
+
+    def items_changed(self, collection: Collection) -> None:
+        """Items of a collection were added or deleted here, and no more are on their way."""
 
     def show_room(self, room: str) -> None:
         """Show a room that has written its own address."""
@@ -342,7 +341,7 @@ class Session:
             await self.changed()
 
         await self.changed()
-        self.run(self.back_up_changes(collection))
+        self.listener.items_changed(collection)
         text = counted("session.deleted", len(records))
         self.dialogs.toast(text, words("session.undo"), lambda: self.run(undo()))
 
@@ -395,8 +394,11 @@ class Session:
 
     def store_closed(self, by_newer: bool) -> None:
         """A newer version of the page, in another tab, took the stored data over; or the browser cleared it."""
-        key = "session.newer_version" if by_newer else "session.storage_gone"
-        self.dialogs.notice(lambda: words(key), about=Subject("store closed"))
+
+        def say() -> str:
+            return words("session.newer_version") if by_newer else words("session.storage_gone")
+
+        self.dialogs.notice(say, about=Subject("store closed"))
 
     # --- the model ---
 
@@ -461,21 +463,10 @@ class Session:
         """
         remember_model(self.collection.info.model)
         self.status.show_model(self.encoders.value)
-        self.run(self.back_up_changes(self.collection))
+        self.listener.items_changed(self.collection)
         if not self._asked_to_persist:
             self._asked_to_persist = True
             self.run(self._ask_once())
-
-    @cached_property
-    def backups(self) -> Backups:
-        """Makes backups. Few visits do, so that its module is loaded by need."""
-        from semblance.browser.pages.backups import Backups
-
-        return Backups(self)
-
-    async def back_up_changes(self, collection: Collection) -> None:
-        """Bring a backup in a folder up to date, or offer one if much was added."""
-        await self.backups.after_change(collection)
 
     async def _ask_once(self) -> None:
         if await ffi.js_call(ffi.bridge.askForPersistence()):
