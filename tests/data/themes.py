@@ -229,6 +229,7 @@ def _jekyll(posts: list[Post]) -> dict[str, str]:
 def _hugo(posts: list[Post]) -> dict[str, str]:
     page = (
         '<!doctype html><html lang="{{ with .Params.lang }}{{ . }}{{ else }}en{{ end }}"><head>'
+        '<meta charset="utf-8">'
         "<title>{{ .Title }} | {{ .Site.Title }}</title>"
         '<meta name="viewport" content="width=device-width"></head><body>%s</body></html>'
     )
