@@ -273,10 +273,9 @@ def test_what_a_browser_lacks_is_said(
         expect(alert).to_contain_text(remedy)
 
 
-@pytest.mark.parametrize("way", ["no scripts", "startup.js does not arrive"])
-def test_a_page_whose_scripts_do_not_run_says_so(browser: Browser, site: str, way: str) -> None:
+def test_a_page_whose_scripts_do_not_run_says_so(browser: Browser, site: str) -> None:
     """As in a browser that can't read them."""
-    with browser.new_context(java_script_enabled=way != "no scripts") as context:
+    with browser.new_context() as context:
         page = context.new_page()
         page.route(re.compile(r"\.js$"), never)
         page.goto(site, wait_until="commit")
