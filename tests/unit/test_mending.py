@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from aio import run
 from fakes import FakeEncoder, FakeStore, make_library
 from semblance.documents import Document
 from semblance.errors import DamagedCollection, DamagedItem
@@ -67,7 +67,7 @@ def test_whole_vectors_stay_and_damaged_ones_are_made_anew() -> None:
         assert [info.name for info in await library.collections()] == ["notes"]
         assert await store.orphans() == {}
 
-    asyncio.run(main())
+    run(main())
 
 
 def test_an_item_that_can_not_be_read_is_named_and_the_damaged_collection_stays() -> None:
@@ -80,7 +80,7 @@ def test_an_item_that_can_not_be_read_is_named_and_the_damaged_collection_stays(
         assert (mended.info.name, mended.again, mended.lost) == ("notes (2)", 0, ["item 7"])
         assert [info.count for info in await library.collections()] == [70, 69]
 
-    asyncio.run(main())
+    run(main())
 
 
 def test_a_damaged_description_is_made_anew() -> None:
@@ -98,4 +98,4 @@ def test_a_damaged_description_is_made_anew() -> None:
         await collection.embed_awaiting()
         assert (await collection.similar(TEXTS["item 5"]))[0].id == "item 5"
 
-    asyncio.run(main())
+    run(main())

@@ -287,6 +287,7 @@ def test_the_site_holds_the_models_and_their_index(
 ) -> None:
     monkeypatch.setattr("semblance.parts.vendor.read_lock", list)  # other tests cover the vendored parts
     monkeypatch.setattr("semblance_build.assemble._write_python", lambda *_: None)  # and Python
+    monkeypatch.setattr("semblance_build.offline.handout.write_kit", lambda _: None)  # which packs both
     write(tmp_path / "given", WEIGHTS)
     gathered, _ = gather(["pair"], tmp_path / "given", tree)
     assemble(gathered, tmp_path / "dist")
