@@ -27,13 +27,17 @@ const QUIET = 5; // ticks after which files that have not arrived are looked at
 /** Call `report` with the error of a file that does not arrive, if there is one and `stop` is not called in time. Returns `stop`. */
 export function watchSilence(report) {
   let ticks = 0;
-  let counting = setInterval(async () => {
+  let isStopped = false;
+  const counting = setInterval(async () => {
     if (++ticks % (2 * QUIET) !== QUIET) return;
     const { silentFile } = await import("./silence.js").catch(() => ({ silentFile: () => {} }));
     const file = await silentFile();
-    if (file && counting) report(new SemblanceError("ModelError", "late", {}, file));
+    if (file && !isStopped) report(new SemblanceError("ModelError", "late", {}, file));
   }, TICK_MS);
-  return () => (counting = clearInterval(counting));
+  return () => {
+    isStopped = true;
+    clearInterval(counting);
+  };
 }
 
 /** The result of a load of files of the site. It fails with a file that does not arrive. */

@@ -61,13 +61,13 @@ export class Client {
   }
 
   /** A call that may wait for files of the site. It fails with one that does not arrive. */
-  async #firstCall(worker, method, args, { onProgress = () => {}, ...options }) {
+  async #firstCall(worker, method, args, options) {
     const watch = () => watchSilence((error) => this.#fail(error, worker));
     let stop = watch();
     const goOn = (progress) => {
       stop();
       stop = watch();
-      onProgress(progress);
+      options.onProgress?.(progress);
     };
     try {
       const result = await this.#calls.send(worker, method, args, { ...options, onProgress: goOn });

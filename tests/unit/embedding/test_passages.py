@@ -175,7 +175,7 @@ def test_the_time_grows_with_the_length_only(text: str) -> None:
         return time.process_time() - started
 
     short = min(seconds(text[: len(text) // 10]) for _ in range(3))
-    assert seconds(text) < 40 * max(short, 0.01)
+    assert any(seconds(text) < 40 * max(short, 0.01) for _ in range(3))  # other work may have made one slow
 
 
 def test_splitting_gives_way_to_other_tasks() -> None:
