@@ -17,7 +17,8 @@ from semblance.parts.paths import ROOT
 PICTURE = ROOT / "static" / "labs" / "photos" / "cat.jpg"
 EMPTY = text_file("empty.md", "")
 TABLE = text_file(
-    "faucets.csv", "title,text,price\nBow,A faucet with a bow,12\nArc,A faucet with an arc,30\n"
+    "faucets.csv",
+    "title,text,price\nBow,A brass faucet for the kitchen sink with a bow,12\nArc,A brass faucet for the kitchen sink with an arc,30\n",
 )
 
 
