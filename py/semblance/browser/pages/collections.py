@@ -15,7 +15,7 @@ from semblance.browser.pages.session import RESTORING, Session
 from semblance.browser.pages.settings import RELATIONS
 from semblance.browser.pages.words import sentences, words
 from semblance.collection import Collection
-from semblance.errors import NameTaken, StoreError
+from semblance.errors import NameTaken, StoreError, UnknownCollection
 from semblance.records import CollectionInfo, Usage
 from semblance.restore import read_backup
 from semblance.wording import size
@@ -93,7 +93,13 @@ class Collections:
         """Say how much room each collection takes. What is known is not looked up again."""
         for info in infos:
             if (info.key, info.count) not in self._sizes:
-                self._sizes[info.key, info.count] = await self._session.library.stored_size(info.name)
+                try:
+                    self._sizes[info.key, info.count] = await self._session.library.stored_size(info.name)
+                except (
+                    StoreError,
+                    UnknownCollection,
+                ):  # it is damaged, which is said elsewhere, or deleted meanwhile
+                    continue
             text = words("collections.about", size=size(self._sizes[info.key, info.count]))
             for row in by_id("collections").querySelectorAll("[data-name]"):
                 if row.dataset.name == info.name:
