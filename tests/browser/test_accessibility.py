@@ -18,7 +18,7 @@ PICTURE = ROOT / "static" / "labs" / "photos" / "cat.jpg"
 EMPTY = text_file("empty.md", "")
 TABLE = text_file(
     "faucets.csv",
-    "title,text,price\nBow,A brass faucet for the kitchen sink with a bow,12\nArc,A brass faucet for the kitchen sink with an arc,30\n",
+    "title,text,price\nBow,A faucet for the kitchen sink with a bow,12\nArc,A faucet for the kitchen sink with an arc,30\n",
 )
 
 

@@ -14,6 +14,10 @@ from semblance.messages import Message, current
 from semblance.wording import size
 
 REMOVED = "offline copy removed"  # name of a setting
+PARTS = {
+    "labs": "offline.part_labs",
+    "handout": "offline.part_handout",
+}  # other parts have names of their own
 KEEPING = "keeping the site"  # what a notice is about
 
 
@@ -147,7 +151,7 @@ def describe(state: dict[str, Any]) -> str:
     if not state["available"]:
         return words("offline.nothing_kept")
     lacking = [
-        words("offline.model", name=model["name"], size=size(model["missing"]))
+        words("offline.model", name=_name(model["name"]), size=size(model["missing"]))
         for model in state["models"]
         if model["missing"]
     ]
@@ -157,3 +161,8 @@ def describe(state: dict[str, Any]) -> str:
     if state["threads"]:
         facts.append(words("offline.threads_after_reload"))
     return sentences(*facts)
+
+
+def _name(part: str) -> str:
+    """What users call a part of the site that is kept when it is first used: see `semblance_build.precache`."""
+    return words(PARTS[part]) if part in PARTS else part

@@ -69,6 +69,7 @@ class Related:
         }
         on_action(session.scope, by_id("related-item"), handlers)
         session.scope.listen(by_id("related-item"), "change", self._changed)
+        session.scope.listen(by_id("items"), "click", self._clicked)
         self._pressing = Pressing(session.scope, by_id("related-item"))
 
     def refresh(self) -> None:
@@ -125,6 +126,12 @@ class Related:
         await self._items.show(self._id)
         await self._show_item()
         if not is_same:
+            _focus_heading()
+
+    def _clicked(self, event: Any) -> None:
+        """Go to the item that is shown already, too: its link changes no address, so that nothing opens."""
+        link = closest(event.target, "a")
+        if link is not None and Address.parse(str(link.getAttribute("href"))) == self._session.address:
             _focus_heading()
 
     def speak(self) -> None:
