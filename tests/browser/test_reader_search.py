@@ -381,7 +381,7 @@ def test_the_full_model_is_loaded_at_the_press_of_a_button(
         box.box.focus()
         assert box.search("locomotive")[0] == "A night train to Vienna"
         assert not [url for url in box.urls if "/engine-" in url]
-        box.note.get_by_role("button", name="Search more thoroughly (31 MB)").click()
+        box.note.get_by_role("button", name="Search more thoroughly (32 MB)").click()
         expect(box.note).to_be_empty(timeout=60_000)
         expect(box.links.first).to_have_text("A night train to Vienna")
         assert [url for url in box.urls if url.endswith(".onnx")]

@@ -387,7 +387,7 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--engine",
         action="store_true",
-        help="write the full model too: readers may search more thoroughly (31 MB), and feeds be read",
+        help="write the full model too: readers may search more thoroughly (32 MB), and feeds be read",
     )
     group.add_argument("--no-search", action="store_true", help="write related posts only")
 
