@@ -171,7 +171,7 @@ ALTERED = """async (paths) => {
         await cache.put(address, new Response(`${await file.text()}\n`, { headers: file.headers }));
     }
 }"""
-KEPT = """async (path) => (await (await caches.match(new URL(path, location.href).href)).text()).length"""
+KEPT = """async (path) => (await (await caches.match(new URL(path, location.href).href))?.text())?.length"""
 
 
 def test_what_a_neighbour_altered_is_had_again(visit: AppPage) -> None:
