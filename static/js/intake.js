@@ -60,9 +60,10 @@ export const askForFolder = async (handle) => (await handle.requestPermission({ 
 /** Whether the page may read a folder: "granted", "denied", or "prompt" if the user would be asked. */
 export const folderPermission = (handle) => handle.queryPermission({ mode: "read" });
 
-/** A text that changes whenever a file in a folder comes, goes or changes. */
+/** A text that changes whenever a file in a folder comes, goes or changes; null if the folder can't be read: it may be gone. */
 export async function folderState(handle) {
   const files = await walkFolder(handle);
+  if (files.some(({ path, file }) => path === handle.name && !file)) return null;
   return files.map(({ path, file }) => `${path}\t${file?.size}\t${file?.lastModified}`).sort().join("\n");
 }
 

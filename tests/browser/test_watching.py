@@ -23,6 +23,13 @@ FOLDER = """async (files) => {
     globalThis.showDirectoryPicker = async () => folder;
 }"""
 
+STATE_OF_A_FOLDER_THAT_IS_GONE = """async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('diary');
+    await root.removeEntry('diary', { recursive: true });
+    return (await import('./static/js/intake.js')).folderState(folder);
+}"""
+
 
 def test_what_changed_is_added_and_what_vanished_is_asked_about(app: AppPage) -> None:
     page = app.page
@@ -48,6 +55,9 @@ def test_what_changed_is_added_and_what_vanished_is_asked_about(app: AppPage) ->
     page.evaluate(FOLDER, {"later.md": "It comes later."})
     page.evaluate("dispatchEvent(new Event('focus'))")
     assert app.wait_for_report().startswith("1 added")
+
+    assert page.evaluate(STATE_OF_A_FOLDER_THAT_IS_GONE) is None
+    page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 def test_a_browser_that_gives_no_handle_says_so(app: AppPage, tmp_path: Path) -> None:

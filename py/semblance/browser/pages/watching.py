@@ -34,8 +34,9 @@ class Watching:
     async def begin(self, key: str, handles: Any) -> None:
         """Watch folders that were added to a collection, as they are now."""
         for folder in handles:
-            state = await ffi.js_call(ffi.bridge.folderState(folder.handle))
-            await self._keep(key, folder.handle, str(state))
+            state = ffi.or_none(await ffi.js_call(ffi.bridge.folderState(folder.handle)))
+            if state is not None:
+                await self._keep(key, folder.handle, str(state))
 
     async def say_not_watched(self, folder: str) -> None:
         """Say, once, that the browser does not let the page look at a folder again."""
@@ -59,8 +60,8 @@ class Watching:
     async def _look_at(self, key: str, handle: Any, state: str) -> None:
         allowed = str(await ffi.js_call(ffi.bridge.folderPermission(handle)))
         if allowed == GRANTED:
-            now = str(await ffi.js_call(ffi.bridge.folderState(handle)))
-            if now != state and key == self._session.collection.info.key:
+            now = ffi.or_none(await ffi.js_call(ffi.bridge.folderState(handle)))
+            if now is not None and now != state and key == self._session.collection.info.key:
                 await self._keep(key, handle, now)
                 ffi.bridge.giveFolder(handle)
         elif allowed == ASK:
