@@ -31,6 +31,7 @@ from semblance.version import __version__
 
 FORMAT = 1
 ABOUT = "engine.json"
+LIST = "precache.json"
 
 SCRIPTS = Path("static", "js")
 SCRIPT_ENTRIES = ("blog/engine/search.js", "blog/engine/feed-posts.js")
@@ -131,10 +132,17 @@ def _write(engine: Path) -> None:
     _copy_static(engine)
     _write_python(engine, [path for file, path in vendored.items() if not file.to])
     model = _write_model(engine)
+    _write_list(engine)
     files = [path.read_bytes() for path in engine.rglob("*") if path.is_file()]
     download = sum(min(len(data), len(zlib.compress(data, 6))) for data in files)
     described = About(FORMAT, __version__, model, download, sum(map(len, files)))
     (engine / ABOUT).write_text(json.dumps(asdict(described), indent=2) + "\n", encoding="utf-8")
+
+
+def _write_list(engine: Path) -> None:
+    """List the files, for static/js/silence.js to look at when one does not arrive. A site tells more of each."""
+    paths = sorted(path.relative_to(engine).as_posix() for path in engine.rglob("*") if path.is_file())
+    (engine / LIST).write_text(json.dumps({"files": {path: {} for path in paths}}) + "\n", encoding="utf-8")
 
 
 def _is_needed(file: vendor.Vendored) -> bool:
