@@ -81,11 +81,17 @@ def make_server(
 @contextmanager
 def serving(folders: list[Path], base: str = "/", headers: dict[str, str] | None = None) -> Iterator[str]:
     """Serve in a thread while the block runs; gives the site's address."""
-    server = make_server(folders, base=base, headers=headers)
+    with running(make_server(folders, base=base, headers=headers)) as address:
+        yield address + base
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer) -> Iterator[str]:
+    """Run a server in a thread while the block runs; gives its address, without a path."""
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}{base}"
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

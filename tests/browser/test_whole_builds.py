@@ -198,18 +198,23 @@ def age_pins(page: Page) -> None:
     )
 
 
-def test_unchanged_files_are_copied_and_models_stay_kept(host: Host, page: Page, tmp_path: Path) -> None:
-    reads(page, MODEL)
-    second = small_site(tmp_path / "two", "two")
-    for path in (MODEL, "static/same.txt", "static/worker.js"):
-        (second / path).unlink()  # whoever asks for them fails
-    shutil.rmtree(second / "static" / "js")
+def move_on(page: Page, host: Host, second: Path) -> None:
+    """The host gets the second build, and the page goes on with it."""
     host.folders[:] = [second]
     page.evaluate(UPDATE)
     wait_for_news(page)
     page.reload()
     settle(page)
     expect(page.locator("h1")).to_have_text("two")
+
+
+def test_unchanged_files_are_copied_and_models_stay_kept(host: Host, page: Page, tmp_path: Path) -> None:
+    reads(page, MODEL)
+    second = small_site(tmp_path / "two", "two")
+    for path in (MODEL, "static/same.txt", "static/worker.js"):
+        (second / path).unlink()  # whoever asks for them fails
+    shutil.rmtree(second / "static" / "js")
+    move_on(page, host, second)
     assert state(page)["missing"] == 0
 
 
@@ -307,12 +312,7 @@ def test_a_new_build_keeps_the_rows_that_were_read(
     second = small_site(tmp_path / "second", "two", TABLE)
     for name in ("0000.bin", "0001.bin"):
         (second / ROWS / name).unlink()  # whoever asks for them fails
-    host.folders[:] = [second]
-    page.evaluate(UPDATE)
-    wait_for_news(page)
-    page.reload()
-    settle(page)
-    expect(page.locator("h1")).to_have_text("two")
+    move_on(page, host, second)
     assert reads(page, f"{ROWS}/0001.bin") == "b" * 20
     assert missing_of(page, "words") == 2 + 10
 

@@ -14,7 +14,6 @@ from semblance.library import Library
 from semblance.models.listing import ModelEntry
 from semblance.pace import Lazy
 from semblance.ports import Encoders, VectorStore
-from semblance.restore import read_backup
 from semblance.storage.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -75,9 +74,9 @@ async def _start() -> None:
 
 async def _take_handed_out(library: Library, settings: Settings) -> None:
     """Take over the collection that the page hands out."""
-    backup = await read_backup(await ffi.blob_bytes(await ffi.js_call(ffi.bridge.handedOut())))
-    info = await library.take_over(backup.info, backup.records())
-    await settings.relate(info.key, backup.relations)
+    from semblance.browser.pages.backups import take_over
+
+    await take_over(library, settings, await ffi.blob_bytes(await ffi.js_call(ffi.bridge.handedOut())))
 
 
 def _model(entry: ModelEntry, events: Events) -> Lazy[Encoders]:

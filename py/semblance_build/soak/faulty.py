@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from semblance.parts.paths import DIST
-from semblance_build.server import make_server
+from semblance_build.server import make_server, running
 
 _SLOW_SECONDS = 4
 _PAGE = b"<h1>Not found</h1>"
@@ -92,12 +92,8 @@ def faulty_site(path: str, way: str) -> Iterator[str]:
                 super().do_GET()
 
     server.RequestHandlerClass = Faulty
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        closing.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with running(server) as address:
+        try:
+            yield f"{address}/"
+        finally:
+            closing.set()

@@ -105,15 +105,14 @@ class Parts:
 
 def _reporter(parts: Sequence[Part], on_progress: OnProgress | None) -> Callable[..., None]:
     """What is called with each part that is computed, and reports the progress."""
-    total, started = sum(part.chars for part in parts), time.monotonic()
-    done = texts = 0
+    total, count = sum(part.chars for part in parts), sum(len(part.texts) for part in parts)
+    started, done, texts = time.monotonic(), 0, 0
 
     def report(part: Part | None = None) -> None:
         nonlocal done, texts
         if part:
             done, texts = done + part.chars, texts + len(part.texts)
         if on_progress:
-            count = sum(len(part.texts) for part in parts)
             on_progress(Progress(texts, count, 0, texts, done, total, time.monotonic() - started))
 
     return report

@@ -7,9 +7,12 @@ from typing import Any
 from semblance.browser import ffi
 from semblance.browser.pages.dialogs import Subject
 from semblance.browser.pages.session import Session
+from semblance.browser.pages.settings import Settings
 from semblance.browser.pages.words import counted, words
 from semblance.collection import Collection
 from semblance.errors import StoreError
+from semblance.library import Library
+from semblance.records import CollectionInfo
 from semblance.restore import read_backup
 
 SUFFIX = ".semblance"
@@ -32,10 +35,14 @@ class Backups:
         self._session.dialogs.settle(_matter(collection))
         self._session.dialogs.toast(counted("backups.saved", collection.count(), name=name))
 
+    async def pieces(self, info: CollectionInfo) -> list[bytes]:
+        """A backup, with what the user says of pairs of items."""
+        relations = await self._session.settings.relations(info)
+        return [piece async for piece in self._session.library.backup(info.name, relations)]
+
     async def _made(self, collection: Collection) -> bytes:
         """A backup that was read back: each hash, each vector and each item of it is right."""
-        relations = await self._session.settings.relations(collection.info)
-        data = b"".join([part async for part in self._session.library.backup(collection.name, relations)])
+        data = b"".join(await self.pieces(collection.info))
         await read_backup(data, _file_name(collection))
         return data
 
@@ -93,6 +100,14 @@ class Backups:
         await self._note(collection)
         self._session.dialogs.settle(_matter(collection))
         self._session.dialogs.toast(words("backups.updated", name=collection.name, folder=str(folder.name)))
+
+
+async def take_over(library: Library, settings: Settings, data: bytes, file_name: str = "") -> CollectionInfo:
+    """Read a backup into a new collection."""
+    backup = await read_backup(data, file_name)
+    info = await library.take_over(backup.info, backup.records())
+    await settings.relate(info.key, backup.relations)
+    return info
 
 
 def _file_name(collection: Collection) -> str:

@@ -234,7 +234,7 @@ class Collections:
         if info.damage or info.count > MOST_UNDONE or self._session.is_stale(info):
             return None
         try:
-            return ffi.blob(await self._backup_of(info))
+            return ffi.blob(await self._backups.pieces(info))
         except StoreError:  # a part of it is damaged: it can be deleted all the same
             return None
 
@@ -252,17 +252,10 @@ class Collections:
         infos = await self._session.library.collections()
         return next(info for info in infos if info.name == name)
 
-    async def _backup_of(self, info: CollectionInfo) -> list[bytes]:
-        session = self._session
-        relations = await session.settings.relations(info)
-        return [part async for part in session.library.backup(info.name, relations)]
-
     async def _take_over(self, data: bytes, name: str) -> CollectionInfo:
-        """Read a backup into a new collection."""
-        backup = await read_backup(data, name)
-        info = await self._session.library.take_over(backup.info, backup.records())
-        await self._session.settings.relate(info.key, backup.relations)
-        return info
+        from semblance.browser.pages.backups import take_over  # not part of the start
+
+        return await take_over(self._session.library, self._session.settings, data, name)
 
     @cached_property
     def _backups(self) -> Backups:
