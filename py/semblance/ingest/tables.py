@@ -1,4 +1,4 @@
-"""CSV and TSV: a row is an item, its first column the id, unless that repeats itself."""
+"""CSV and TSV: a row is an item, its first column the id, unless that repeats itself or holds the texts."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ KNOWN_NAMES = {
 """Names under which a date and a link are looked for in an item's metadata."""
 
 _SEEN = 100  # rows that tell what the columns hold
+_LONGEST_ID = 100  # characters
+_SENTENCE = 30  # characters of a text that is no name
 _MOST_IN_VAIN = 4  # times the text: how much is read again after quotes that nothing closes
 
 
@@ -45,7 +47,8 @@ def read(file: File, delimiter: str = "") -> Steps:
 
     By the first guess the content is the other columns joined by a space, as ``llm embed-multi`` joins them; a column named
     ``title`` is the title as well. Rows are counted as spreadsheets count them, the header being row 1.
-    A first column that repeats itself is no id: then the row's number is, and the content holds all columns.
+    A first column that repeats itself or holds the texts is no id: then the row's number is, and the content holds all
+    columns.
     The guess, but for a delimiter that is known, is a question: whoever reads the file may answer with another `Layout`.
 
     Lines after a quote that is never closed belong to its row, and to its failure, until one is a row again.
@@ -75,12 +78,15 @@ def read(file: File, delimiter: str = "") -> Steps:
 
 def _question(file: File, dialect: Dialect, columns: Sequence[str]) -> Generator[None, None, TableQuestion]:
     """How the table is most likely to be read."""
-    are_ids = columns[0].lower() in _ID_NAMES or (yield from _are_different(_rows(file, dialect, columns)))
+    seen = _columns_of(file, dialect)
+    are_ids = columns[0].lower() in _ID_NAMES or (
+        not _are_texts(*seen) and (yield from _are_different(_rows(file, dialect, columns)))
+    )
     names = columns if dialect.has_header and dialect.is_sure else ("",) * len(columns)
     return TableQuestion(
         where=file.where,
         shape=json.dumps([dialect.delimiter, *(name.lower() for name in names)], ensure_ascii=False),
-        guess=_guess(dialect, _columns_of(file, dialect), are_ids=are_ids),
+        guess=_guess(dialect, seen, are_ids=are_ids),
         is_sure=dialect.is_sure,
         columns_of=lambda layout: _columns_of(file, _dialect(file, layout)),
         guess_for=lambda delimiter, lines=None, has_header=None: _guess_for(
@@ -117,7 +123,8 @@ def _guess_for(file: File, delimiter: str, lines: int | None, has_header: bool |
     columns = _columns_of(file, dialect)
     first = columns[0]
     are_different = len(set(first.cells)) == len(first.cells) and all(map(str.strip, first.cells))
-    return _guess(dialect, columns, are_ids=first.name.lower() in _ID_NAMES or are_different)
+    are_ids = first.name.lower() in _ID_NAMES or (are_different and not _are_texts(*columns))
+    return _guess(dialect, columns, are_ids=are_ids)
 
 
 def _guess(dialect: Dialect, columns: Sequence[Column], *, are_ids: bool) -> Layout:
@@ -178,6 +185,24 @@ def _rows(file: File, dialect: Dialect, columns: Sequence[str]) -> Iterator[_Row
                 yield row
     if unclosed:
         yield _failure_of(unclosed, table.number + 1, file.where)
+
+
+def _are_texts(first: Column, *others: Column) -> bool:
+    """Whether the first column holds the texts, by its name or its cells: an id is short, and no sentence beside a label."""
+    from semblance.ingest.dialects import role_of
+
+    is_long = any(len(cell) > _LONGEST_ID or "\n" in cell for cell in first.cells)
+    return (
+        is_long
+        or role_of(first.name) == "text"
+        or _usual_length(first) > max(_SENTENCE, *map(_usual_length, others), 0)
+    )
+
+
+def _usual_length(column: Column) -> int:
+    """The median length of a column's cells, in characters."""
+    lengths = sorted(map(len, column.cells))
+    return lengths[len(lengths) // 2] if lengths else 0
 
 
 def _are_different(rows: Iterable[_Row | Failure | None]) -> Generator[None, None, bool]:

@@ -493,3 +493,32 @@ def test_a_chat_of_telegram() -> None:
         ],
     }
     assert items("result.json", chat) == [("1", "", "see a.example!"), ("2", "", "ok")]
+
+
+def test_conversations_with_chatgpt_and_claude() -> None:
+    def node(parent: str | None, role: str, text: str) -> dict[str, object]:
+        return {"parent": parent, "message": {"author": {"role": role}, "content": {"parts": [text]}}}
+
+    branches = {
+        "root": {"parent": None, "message": None},
+        "told": node("root", "system", "Be kind."),
+        "asked": node("told", "user", "How long does dough rest?"),
+        "first": node("asked", "assistant", "An hour."),
+        "again": node("asked", "assistant", "Two hours."),
+        "loop": node("loop", "user", "Still there?"),
+    }
+    common = {"create_time": 1_700_000_000.5, "mapping": branches}
+    conversations = [
+        {"title": "Rye", "conversation_id": "c1", "current_node": "again", **common},
+        {"title": "Empty", "conversation_id": "c2", "current_node": "root", **common},
+        {"title": "Loop", "conversation_id": "c3", "current_node": "loop", **common},
+    ]
+    rye, loop = read_all("conversations.json", json.dumps(conversations))[0]
+    assert (rye.id, rye.title) == ("c1", "Rye")
+    assert rye.content == "user: How long does dough rest?\n\nassistant: Two hours."
+    assert loop.content == "user: Still there?"
+    messages = [{"sender": "human", "text": "Spelt?"}, {"sender": "assistant", "text": "Yes."}]
+    claude = read_one(
+        "conversations.json", json.dumps([{"uuid": "u", "name": "Spelt", "chat_messages": messages}])
+    )
+    assert (claude.id, claude.title, claude.content) == ("u", "Spelt", "human: Spelt?\n\nassistant: Yes.")

@@ -24,6 +24,26 @@ def test_the_first_column_is_the_id_and_the_others_the_text() -> None:
     assert documents[0].source == "s"
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "text,label\nGreat cast,good\nToo long,bad\n",
+        "Film,label\nI loved it from the start to the end,good\nIt was dull and far too long for me,bad\n",
+        "Film,label\nGreat cast,good\n" + "Too long. " * 12 + ",bad\n",
+        'Film,label\n"Great\ncast",good\nToo long,bad\n',
+        "question,answer\nWhere is it?,In the box.\nWhat is it?,A manual.\n",
+    ],
+    ids=["by name", "longer than the others", "long", "lines", "questions"],
+)
+def test_a_first_column_of_texts_is_no_id(table: str) -> None:
+    documents, failures = read_all("films.csv", table)
+    assert failures == []
+    assert [document.id.isdigit() for document in documents] == [True, True]
+    first = documents[0].content
+    assert first.startswith(("Great", "I loved it from the start", "Where is it?"))
+    assert first.endswith(("good", "In the box."))
+
+
 def test_titles_lose_entities_of_html_and_other_columns_keep_theirs() -> None:
     document = read_one("a.csv", "id,Title,text\n1,Salt &amp; pepper &#8211; R&D;,Write &amp;\n")
     assert document.title == "Salt & pepper – R&D;"

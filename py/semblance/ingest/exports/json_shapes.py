@@ -41,6 +41,10 @@ def shape_of_element(value: Any) -> Shape | None:
         return meta_message
     if "id" in value and ("date_published" in value or ("url" in value and "summary" in value)):
         return feed_entry
+    if isinstance(value.get("mapping"), dict) and "current_node" in value:
+        return chat_of_branches
+    if isinstance(value.get("chat_messages"), list):
+        return chat
     if isinstance(value.get("media"), list) or ("timestamp" in value and isinstance(value.get("data"), list)):
         return meta_post
     return None
@@ -58,6 +62,58 @@ def telegram_message(value: dict[str, Any]) -> dict[str, Any] | None:
     if value.get("type") == "service" or not value.get("text"):
         return None
     return {key: part for key, part in value.items() if key != "text_entities"}
+
+
+def chat(value: dict[str, Any]) -> dict[str, Any] | None:
+    """A conversation with Claude; one without words is none.
+
+    Examples
+    --------
+    >>> chat({"uuid": "c", "name": "Rye", "chat_messages": [{"sender": "human", "text": "How long?"}]})
+    {'id': 'c', 'title': 'Rye', 'content': 'human: How long?'}
+    """
+    turns = [
+        (_text(turn.get("sender")), _text(turn.get("text"))) for turn in _objects(value["chat_messages"])
+    ]
+    return _conversation(value.get("uuid"), value.get("name"), turns, _text(value.get("created_at")))
+
+
+def chat_of_branches(value: dict[str, Any]) -> dict[str, Any] | None:
+    r"""A conversation with ChatGPT: the branch that it ended with, since a question may have been asked again.
+
+    Examples
+    --------
+    >>> mapping = {
+    ...     "b": {"parent": "a", "message": {"author": {"role": "assistant"}, "content": {"parts": ["An hour."]}}},
+    ...     "a": {"parent": None, "message": {"author": {"role": "user"}, "content": {"parts": ["How long?"]}}},
+    ... }
+    >>> chat_of_branches({"id": "c", "title": "Rye", "mapping": mapping, "current_node": "b"})["content"]
+    'user: How long?\n\nassistant: An hour.'
+    """
+    nodes, turns, name, seen = value["mapping"], [], value["current_node"], set[Any]()
+    while isinstance(name, str) and isinstance(nodes.get(name), dict) and name not in seen:
+        seen.add(name)
+        turns.append(_turn(nodes[name].get("message")))
+        name = nodes[name].get("parent")
+    id = value.get("conversation_id") or value.get("id")
+    return _conversation(id, value.get("title"), turns[::-1], _of_seconds(value.get("create_time")))
+
+
+def _turn(message: Any) -> tuple[str, str]:
+    """Who says what; nothing where a program speaks to itself."""
+    if not isinstance(message, dict) or not isinstance(message.get("content"), dict):
+        return "", ""
+    author = message.get("author")
+    role = _text(author.get("role")) if isinstance(author, dict) else ""
+    parts = message["content"].get("parts")
+    words = [part for part in parts if isinstance(part, str)] if isinstance(parts, list) else []
+    return role, "\n".join(words).strip() if role in ("user", "assistant") else ""
+
+
+def _conversation(id: Any, title: Any, turns: Sequence[tuple[str, str]], date: str) -> dict[str, Any] | None:
+    content = "\n\n".join(f"{who}: {text}" for who, text in turns if text)
+    item = {"id": _text(id), "title": _text(title), "content": content, "date": date}
+    return {key: part for key, part in item.items() if part} if content else None
 
 
 def is_trashed(value: Mapping[str, Any]) -> bool:
