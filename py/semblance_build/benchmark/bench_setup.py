@@ -24,7 +24,7 @@ class Scale:
     posts: int = 60
     queries: int = 20
     short_documents: int = 5000
-    rows: tuple[int, ...] = (1_000, 10_000, 100_000)
+    rows: tuple[int, ...] = (1_000, 10_000, 100_000, 500_000)
     photos: int = 60
     large_photos: int = 6
     many_photos: int = 300
