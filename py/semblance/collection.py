@@ -45,7 +45,7 @@ from semblance.ports import Encoders, TokenEncoder, VectorStore
 from semblance.ranking.distribution import Distribution, sample
 from semblance.ranking.index import Index
 from semblance.ranking.merging import exact_titles_first, merge
-from semblance.ranking.noise import Noise, pictures_of
+from semblance.ranking.noise import Noise
 from semblance.ranking.vectors import normalize, top_k
 from semblance.ranking.words.index import WordIndex, WordScores
 from semblance.ranking.words.query import Query
@@ -265,7 +265,7 @@ class Collection:
     async def ranks_by_id(self, id: str, others: Iterable[str]) -> dict[str, int]:
         """The ranks that some items have among all that are like a stored one, each among those of its own kind."""
         index = await self._ready_index()
-        row, images = index.row(id), pictures_of(index)
+        row, images = index.row(id), index.are_pictures
         (mean,) = index.means(np.array([row]))
         scores = index.alike(mean)
         scores[row] = -np.inf
@@ -323,7 +323,7 @@ class Collection:
         if not nearest and not by_words.having.any():
             floor = await self._noise.floor(index, recipe, asked.text, vector)
             by_words = words.scores(asked.words, index.ids, unfinished=unfinished)  # items may have come
-            cosines, are_pictures = index.best(vector), pictures_of(index)
+            cosines, are_pictures = index.best(vector), index.are_pictures
             if filter.kind:
                 cosines[are_pictures != (filter.kind == "image")] = np.nan
             is_near = floor.is_exceeded(cosines, are_pictures)
@@ -538,7 +538,7 @@ class Collection:
         """The scores, shape (n,), with NaN for what filter and query leave out, as far as `number` items need it."""
         index, pacer = self._shelf.index, Pacer()
         if filter.kind:
-            scores = np.where([filter.admits_kind(entry.is_image) for entry in index.entries], scores, np.nan)
+            scores = np.where(index.are_pictures == (filter.kind == "image"), scores, np.nan)
         if not filter.conditions and asked.is_plain:
             return scores
         # Metadata and texts are in the store. They are read from the best item on, until there are enough items.

@@ -114,9 +114,6 @@ class Filter:
     kind: str = ""
     conditions: tuple[Condition, ...] = ()
 
-    def admits_kind(self, is_image: bool) -> bool:
-        return not self.kind or is_image == (self.kind == "image")
-
     def admits(self, metadata: Mapping[str, Any]) -> bool:
         return all(condition.admits(metadata) for condition in self.conditions)
 

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from semblance.parts.paths import ROOT
 
-
 _LONGEST = 8_000  # bytes
 
 

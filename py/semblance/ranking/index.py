@@ -125,6 +125,11 @@ class Index:
         """The items in the order of `ids`."""
         return sorted(self)  # by id, which is unique
 
+    @property
+    def are_pictures(self) -> npt.NDArray[np.bool_]:
+        """Which items are pictures, in the order of `ids`; shape (n,)."""
+        return self._in_order(lambda _, block: np.array(block.images, dtype=np.float32)) > 0
+
     def row(self, id: str) -> int:
         """The row of an id of the index."""
         return bisect_left(self.ids, id)

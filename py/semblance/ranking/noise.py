@@ -156,7 +156,7 @@ class Noise:
         best, pacer, version = [list[float](), list[float]()], Pacer(), -1
         for number, vector in enumerate(made_up):
             if index.version != version:  # also while others add items
-                version, pictures = index.version, pictures_of(index)
+                version, pictures = index.version, index.are_pictures
             cosines = index.best(vector)
             off = float(likeness(made_up[[number]], np.delete(made_up, number, axis=0))[0])
             for values, kind in zip(best, (~pictures, pictures), strict=True):
@@ -164,11 +164,6 @@ class Noise:
                     values.append(float(cosines[kind].max()) - off)
             await pacer.breathe()
         return Floor(floor(best[0]), floor(best[1]))
-
-
-def pictures_of(index: Index) -> npt.NDArray[np.bool_]:
-    """Which items of an index are pictures, shape (n,)."""
-    return np.array([entry.is_image for entry in index.entries], dtype=np.bool_)
 
 
 def _mash(random: Random) -> str:
