@@ -339,9 +339,10 @@ def soak(number: int, seed: int) -> Outcome:
             (inside if visitor.ledger.pending else after)[kind] += kill > 0
             stored = visitor.stored(page)
             checked += sum(map(len, stored.values()))
+            around = f"after {visitor.ledger.pending or 'what was confirmed'}; there are {sorted(stored)}"
             wrong = [*visitor.ledger.check(stored), *visitor.failures]
             visitor.failures.clear()
-            faults += [f"kill {kill} of seed {seed}, {kind}: {fault}" for fault in wrong]
+            faults += [f"kill {kill} of seed {seed}, {kind}: {fault}, {around}" for fault in wrong]
     return Outcome(
         "kills",
         number,
