@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semblance.documents import Document
+from semblance.documents import Document, Picture
 from semblance.ranking import index as module
 from semblance.ranking.cosines import cosines
 from semblance.ranking.entries import entries_of
@@ -69,6 +70,16 @@ def test_rows_do_not_depend_on_the_order_of_arrival() -> None:
     assert index.entries == other.entries
     assert index.best(QUERY).tobytes() == other.best(QUERY).tobytes()
     assert [index.row(id) for id in "abcde"] == list(range(5))
+
+
+def test_pictures_are_known_by_the_rows_of_items_after_any_change() -> None:
+    index, records = filled()
+    picture = Picture("digest", 1, 1, b"")
+    put(index, replace(records[1], picture=picture), replace(record("f", 1), picture=picture))
+    index.remove(["a"])
+    assert index.ids == ["b", "c", "d", "e", "f"]
+    assert index.are_pictures.tolist() == [True, False, False, False, True]
+    assert Index().are_pictures.tolist() == []
 
 
 def test_changes_show_at_once() -> None:
