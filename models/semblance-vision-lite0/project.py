@@ -2,9 +2,10 @@
 
 ``python models/semblance-vision-lite0/project.py --data ../shared/data/photos``. README.md tells what it gives.
 
-A query's score in MiniLM's space is q B i: q its vector in the other space, B the ridge regression, in closed form,
-from captions' vectors there to their vectors in MiniLM's space, i the photo's vector. So the photo's vector there is B
-i, and its order for a query is that of the estimated MiniLM vector. What all vectors of the other space have in common,
+A query's score in MiniLM's space is q B i: q its vector in the other space, B a ridge regression, in closed form, i the
+photo's vector. B takes texts' vectors there to their vectors in MiniLM's space, and also those of captions and labels to the
+vectors of their photos. So the photo's vector there is B i, and its order for a query is that of the estimated vector in
+MiniLM's space. What all vectors of the other space have in common,
 their mean direction, is treated apart: all vectors there, of whatever texts, have cosines of 0.7 to 1 with each other,
 so a photo gets so much of that direction that it stands among texts (`SPREAD`), a little more or less by how often it
 is what captions are about (`LEANS`).
@@ -35,10 +36,11 @@ from semblance.ranking.vectors import normalize
 HERE = Path(__file__).parent
 WORK = HERE.parent.parent / "build/semblance-vision-lite0"
 FILE = f"onnx/to_{models.MULTILINGUAL}.onnx"
-DRAWS = (0,)  # seeds; each draw is CAPTIONS and NAMES
-CAPTIONS, NAMES, PHOTOS = 5_000, 1_000, 1_000
-RIDGES = (0.1, 0.3, 1.0, 3.0)
-LEANS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+CAPTIONS, NAMES = 5_000, 1_000
+LABELLED = 2_000  # training photos
+SEEN, LABELS = 1.0, 0.2  # what the photos of captions and those of labels weigh, beside 1 for all texts
+RIDGES = (2e-5, 5e-5, 2e-4, 5e-4)
+LEANS = (2.0, 3.0, 4.0, 5.0, 6.0)
 SPREAD = 0.5  # the part of a photo's vector that says what it shows; the rest is the direction that all texts share
 SCALES = np.arange(20, 400, 5)
 
@@ -68,10 +70,22 @@ def main(folder: Path, work: Path) -> None:
     work.mkdir(parents=True, exist_ok=True)
     photos = data.read_photos(folder)
     own, other = (Space(name, work) for name in (models.TEXT_MODEL, models.MULTILINGUAL))
-    pictures = {split: _pictures(folder, work, photos, split) for split in ("train", "val", "test")}
-    draws = [_sample(photos, seed) for seed in DRAWS]
-    known, wanted = (np.concatenate([space.of(draw) for draw in draws]) for space in (own, other))
-    fits = [_fit(known, wanted, pictures["train"][1], ridge, lean) for ridge in RIDGES for lean in LEANS]
+    pictures = {
+        split: _pictures(folder, work, split, [photo for photo in photos if photo.split == split])
+        for split in ("val", "test")
+    }
+    train = [photo for photo in photos if photo.split == "train"]
+    captioned = _pictures(folder, work, "captioned", [photo for photo in train if photo.captions])
+    some = random.Random(3).sample([photo for photo in train if photo.label], LABELLED)
+    labelled = _pictures(folder, work, "labelled", some)
+    texts = _texts(train)
+    pairs = [
+        Pairs(other.of(texts), own.of(texts), 1.0),
+        _captions(captioned, other),
+        _labels(labelled, other),
+    ]
+    usual = np.concatenate([captioned[1], labelled[1]])
+    fits = [_fit(pairs, usual, ridge, lean) for ridge in RIDGES for lean in LEANS]
     chosen = max(fits, key=lambda fit: _retrieval(fit, pictures["val"], other)["R@10"])
     scale = _scale(chosen, pictures["val"], other)
     write(HERE / FILE, chosen)
@@ -111,31 +125,73 @@ class Map:
         return np.asarray(normalize(SPREAD * shown + (vectors @ self.lean + self.level) @ self.shared))
 
 
-def _sample(photos: Sequence[data.Photo], seed: int) -> list[str]:
-    train = [photo for photo in photos if photo.split == "train"]
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Vectors of texts in the other space, and what B takes them to; both (n, 384).
+
+    ``weight`` is what all these pairs count together.
+    """
+
+    queries: FloatArray
+    targets: FloatArray
+    weight: float
+
+    def centred(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Both less their means and by their weight; the targets' length is 1 on average, of whatever space they are."""
+        queries, targets = (
+            part - part.mean(axis=0, dtype=np.float64) for part in (self.queries, self.targets)
+        )
+        share = np.sqrt(self.weight / len(queries))
+        return share * queries, share * targets / _length(targets)
+
+
+def _length(vectors: npt.NDArray[np.floating]) -> float:
+    return float(np.sqrt((vectors**2).sum(axis=1).mean()))
+
+
+def _texts(train: Sequence[data.Photo]) -> list[str]:
     captions = sorted({caption for photo in train for caption in photo.captions})
     names = sorted({text for photo in train for text in photo.texts} - set(captions))
-    choose = random.Random(seed)
-    return choose.sample(captions, CAPTIONS) + choose.sample(names, min(NAMES, len(names)))
+    choose = random.Random(0)
+    return choose.sample(captions, CAPTIONS) + choose.sample(names, NAMES)
 
 
-def _pictures(folder: Path, work: Path, photos: Sequence[data.Photo], split: str) -> Pictures:
-    """The photos of a split, with their vectors as the shipped model gives them; a sample of the training photos."""
-    chosen = [photo for photo in photos if photo.split == split]
-    if split == "train":
-        chosen = random.Random(0).sample(chosen, PHOTOS)
-    path = work / f"shipped-{split}.npy"
+def _captions(captioned: Pictures, other: Space) -> Pairs:
+    """Captions, and the photo of each."""
+    photos, vectors = captioned
+    captions = [caption for photo in photos for caption in photo.captions]
+    owners = np.repeat(np.arange(len(photos)), [len(photo.captions) for photo in photos])
+    return Pairs(other.of(captions), vectors[owners], SEEN)
+
+
+def _labels(labelled: Pictures, other: Space) -> Pairs:
+    """Sentences about labels, and the mean of each label's photos."""
+    photos, vectors = labelled
+    of_photos = np.array([photo.label for photo in photos])
+    names = sorted(set(of_photos.tolist()))
+    means = np.stack([vectors[of_photos == name].mean(axis=0) for name in names])
+    sentences = [prompt.format(name) for name in names for prompt in data.PROMPTS]
+    return Pairs(other.of(sentences), np.repeat(means, len(data.PROMPTS), axis=0), LABELS)
+
+
+def _pictures(folder: Path, work: Path, name: str, photos: list[data.Photo]) -> Pictures:
+    """Photos, and their vectors as the shipped model gives them."""
+    path = work / f"shipped-{name}.npy"
     if not path.exists():
-        np.save(path, evaluate.embed(evaluate.MODEL, folder, chosen))
-    return chosen, np.load(path)
+        np.save(path, evaluate.embed(evaluate.MODEL, folder, photos))
+    return photos, np.load(path)
 
 
-def _fit(known: FloatArray, wanted: FloatArray, pictures: FloatArray, ridge: float, lean: float) -> Map:
-    """B minimises ``||(wanted - mean) B - (known - mean)||^2 + ridge ||B||^2``."""
-    x, y = known.astype(np.float64), wanted.astype(np.float64)
-    x_mean, y_mean, centre = x.mean(axis=0), y.mean(axis=0), pictures.mean(axis=0)
-    x, y = x - x_mean, y - y_mean
-    back = np.linalg.solve(y.T @ y + ridge * np.eye(y.shape[1]), y.T @ x)
+def _fit(pairs: Sequence[Pairs], pictures: FloatArray, ridge: float, lean: float) -> Map:
+    """B minimises the sum of ``||query B - target||^2`` over all pairs, by their weights, and ``ridge ||B||^2``.
+
+    The first pairs are those of texts: their means and lengths are those of the spaces.
+    """
+    y, x = (np.concatenate(parts) for parts in zip(*(kind.centred() for kind in pairs), strict=True))
+    x_mean, y_mean, centre = (
+        vectors.mean(axis=0, dtype=np.float64) for vectors in (pairs[0].targets, pairs[0].queries, pictures)
+    )
+    back = np.linalg.solve(y.T @ y + ridge * np.eye(y.shape[1]), y.T @ x) * _length(pairs[0].targets - x_mean)
     length = np.linalg.norm(y_mean)
     shared = y_mean / length
     matrix = back.T - np.outer(back.T @ shared, shared)

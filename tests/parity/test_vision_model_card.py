@@ -69,7 +69,7 @@ SPACE = MANIFEST["projections"][MULTILINGUAL]
 def test_the_card_gives_the_figures_of_the_multilingual_space() -> None:
     card = (FOLDER / "README.md").read_text(encoding="utf-8")
     own, other = MANIFEST["metrics"]["text to image"], SPACE["metrics"]["text to image"]
-    assert other["R@10"] >= 0.89 * own["R@10"]
+    assert other["R@10"] >= 0.93 * own["R@10"]
     for name in ("R@1", "R@5", "R@10"):
         assert f"| text to image, {name} | {own[name]:.3f} | {other[name]:.3f} |" in card, name
     for language, name in {"en": "English", "zh-Hans": "Chinese", "de": "German"}.items():
