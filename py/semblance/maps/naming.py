@@ -30,6 +30,18 @@ _TELLING = 2  # times as frequent as elsewhere is a word that tells something
 _LEAST = 0.5  # of a name's first word, which its other words weigh
 _SHORTEST = 3  # letters of a word, in scripts with spaces
 _ADDRESS = re.compile(r"\w+://[^\s)>\]]+")
+# Words of English that are about nothing, beside the stop words, which a query may well hold.
+_ABOUT_NOTHING = frozenset(
+    "again almost along already always another around away back because become before behind being below best better"
+    " between beyond both bring came come comes doing done down during each early either else enough even ever every few"
+    " find first five four full get gets getting give given gives goes going gone good got half here however instead just"
+    " keep kept large last late later least leave left less let little long look made make makes making many may maybe"
+    " might most much must near need needs never new next nothing now off often old once one ones only other others over"
+    " own part per put quite rather ready really right same second see seem seen several shall should side since small"
+    " something soon still take taken takes ten thing things though three through till time times today together too took"
+    " toward towards turn twice two under until upon use used uses using very want wants way ways well went whether while"
+    " whole without work works yet".split()
+)
 # What is written without spaces has no stop words. No word of a name has these: of Chinese, then of Japanese.
 _PARTICLES = re.compile(
     "[的了是在有和也都就不这這那我你他她它们們个個与與及或等之其而为為于於被把从從到对對会會能可以上下中来來去很更最"
@@ -196,8 +208,12 @@ def _written_words(text: str, language: str, runs: list[str]) -> Iterator[tuple[
             for pair in words_of(plain):
                 if len(pair) > 1 and not _PARTICLES.search(pair):
                     yield term(pair), pair
-        elif len(plain) >= _SHORTEST and plain.isalpha() and not is_stop_word(plain):
+        elif len(plain) >= _SHORTEST and plain.isalpha() and not _is_about_nothing(plain):
             yield term(plain, language), text[start:end]
+
+
+def _is_about_nothing(word: str) -> bool:
+    return word in _ABOUT_NOTHING or is_stop_word(word)
 
 
 def _repeats(word: str, other: str) -> bool:
