@@ -57,6 +57,8 @@ class Document:
         Something about how it was read that a user should know, such as a guessed encoding.
     image : ImageFile, optional
         For a picture: its file, which is embedded instead of the content.
+    links : tuple of str
+        What it links to by names that its content no longer shows, such as the notes of wiki links.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Document:
     source: str = ""
     note: str = ""
     image: ImageFile | None = field(default=None, compare=False)
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

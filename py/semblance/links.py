@@ -1,4 +1,4 @@
-"""Which items link to which others, as far as their texts say: Markdown, addresses, wiki links that were kept."""
+"""Which items link to which others, as far as their texts and the wiki links of their files say."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def are_linked(one: Document, other: Document) -> bool:
 
 
 def _targets(document: Document) -> set[str]:
-    return {_normal("".join(target)) for target in _TARGETS.findall(document.content)}
+    in_text = ("".join(target) for target in _TARGETS.findall(document.content))
+    return {_normal(target) for target in (*in_text, *document.links)}
 
 
 def _names(document: Document) -> set[str]:

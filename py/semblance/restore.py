@@ -276,7 +276,8 @@ def _item(line: bytes, place: Message) -> _Item:
             raise BadBackup("backup.field_kind", place=place, field="picture")
         _check_fields(picture, _PICTURE_FIELDS, Message("backup.picture", place=place))
         _check_numbers(picture, ("width", "height"), place)
-    document = Document(*(fields[name] for name in ("id", "content", "title", "metadata", "source", "note")))
+    names = ("id", "content", "title", "metadata", "source", "note")
+    document = Document(**{name: fields[name] for name in names}, links=_links(fields, place))
     least = 0 if picture else 1
     passages = tuple(_passage(value, len(document.content), least, place) for value in fields["passages"])
     if not passages:
@@ -302,6 +303,13 @@ def _picture_bytes(archive: ZipFile, name: str, sha256: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise BadBackup("backup.changed", file=name)
     return data
+
+
+def _links(fields: dict[str, Any], place: Message) -> tuple[str, ...]:
+    links = fields.get("links", [])
+    if not isinstance(links, list) or not all(isinstance(link, str) for link in links):
+        raise BadBackup("backup.field_kind", place=place, field="links")
+    return tuple(links)
 
 
 def _passage(value: Any, length: int, least: int, place: Message) -> Passage:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from browser.app import START_MS, AppPage, text_file
 
 NOTES = [
-    text_file("bread.md", "# Bread\n\nLet the dough rise overnight. See [trains](trains.md)."),
+    text_file("bread.md", "# Bread\n\nLet the dough rise overnight. See [[Trains]]."),
     text_file("cake.md", "# Cake\n\nBake the dough with eggs and sugar."),
     text_file("tides.md", "# Tides\n\nThe moon pulls the sea."),
     text_file("trains.md", "# Trains\n\nThe night train leaves at ten."),

@@ -6,7 +6,8 @@ The encoder is a fake one that counts what it is asked, so each check can tell w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,10 @@ async def assert_memory_equals_store(collection: Collection, store: VectorStore)
     for record in await collection.get(collection.ids()):
         index = collection._shelf.index
         assert np.array_equal(record.codes, index.codes(record.document.id))
+
+
+async def in_one_batch(*records: Record) -> AsyncIterator[list[Record]]:
+    yield list(records)
 
 
 def same_matches(left: Any, right: Any) -> bool:
@@ -162,6 +167,10 @@ async def check_words_are_found_after_every_change(make_store: MakeStore) -> Non
     assert await ids_of("overnight") == ["bread"]
     await collection.embed("bread", "Now it is about rye", {"tags": ["sourdough", "flour"]})
     assert (await ids_of("overnight"), await ids_of("flour")) == ([], ["bread"])
+    (bread,) = await collection.get(["bread"])
+    newer = replace(bread, document=Document("bread", "Rice, and no more"), fingerprint="x", updated=1e12)
+    await collection.merge(collection.info, in_one_batch(newer))
+    assert (await ids_of("rye"), await ids_of("rice")) == ([], ["bread"])
 
 
 async def check_nonsense_is_refused_while_items_arrive(make_store: MakeStore) -> None:

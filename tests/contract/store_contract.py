@@ -113,7 +113,9 @@ async def check_record_comes_back_as_it_was(make_store: MakeStore) -> None:
         "big": 2**53,
         "quote": '"\\',
     }
-    whole = record("a", 3, seed=7, title="T 𝒳", source="folder/😀", note="guessed", metadata=metadata)
+    whole = record(
+        "a", 3, seed=7, title="T 𝒳", source="folder/😀", note="guessed", metadata=metadata, links=("a", "😀")
+    )
     await store.write(KEY, [whole])
     (found,) = await store.records(KEY, ["a"])
     assert_same(found, whole)

@@ -35,8 +35,8 @@ class Posts(NamedTuple):
 TIL = Posts(
     ROOT.parent / "shared" / "data" / "til",
     577,
-    ("sqlite", "spatialite", "gis", "overture-maps", "datasette", "postgresql", "git", "bash", "css"),
-    "Geopoly in SQLite",
+    ("spatialite", "gis", "overture-maps", "datasette", "postgresql", "git", "bash", "css"),
+    "Using SQL with GDAL",
     ("spatialite", "/gis/", "geo", "sqlite-tg", "overture-maps", "openstreetmap", "shapefile"),
 )
 SAMPLE = Posts(

@@ -33,7 +33,7 @@ def backup() -> bytes:
         collection = await library.collection("notes")
         long = Document("b", "Ten words are in this sentence, so two are not one passage. " * 3, title="é😀")
         await collection.embed_multi(
-            [long, Document("a", "𝒳 one", metadata={"x": [1]}, source="s", note="n")]
+            [long, Document("a", "𝒳 one", metadata={"x": [1]}, source="s", note="n", links=("b", "é"))]
         )
         return b"".join([piece async for piece in library.backup("notes")])
 
@@ -130,6 +130,8 @@ def test_a_repacked_backup_is_accepted() -> None:
     store = restore(packed(with_manifest(members())))
     (info,) = run(store.collections())
     assert (info.name, info.count, info.dims) == ("notes", 2, 4)
+    records = run(store.records(info.key, ["a", "b"]))
+    assert [record.document.links for record in records] == [("b", "é"), ()]
 
 
 def flipped(position: int) -> bytes:
@@ -173,6 +175,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "an item that is a list": (first_item(lambda found: [found]), "line 1: it is not a JSON object"),
     "title missing": (first_item(lambda found: {"id": found["id"]}), "`title` is missing"),
     "metadata a list": (item(metadata=[]), "`metadata`"),
+    "a link that is no text": (item(links=["b", 7]), "the field `links` is of the wrong kind"),
     "no passages": (item(passages=[]), "it has no passages"),
     "passage too far": (item(passages=[[0, 6, ""]]), "the content has 5 characters"),
     "passage backwards": (item(passages=[[3, 3, ""]]), "a passage is"),

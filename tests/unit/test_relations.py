@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from semblance.documents import Document
+from semblance.ingest import read
 from semblance.links import are_linked
 from semblance.relations import Relations
 
@@ -28,11 +29,14 @@ def test_anything_else_is_refused(plain: dict[str, Any]) -> None:
         Relations.parse(plain)
 
 
+@pytest.mark.parametrize("name", ["moon.md", "moon.txt"])
 @pytest.mark.parametrize(
     ("text", "is_linked"),
     [
         ("See [[High water]].", True),
         ("See [[high water#Moon|there]].", True),
+        ("See [[Tides]] and ![[sea/High water|this]].", True),
+        ("See [[Low water|High water]] and ![[high water.png]].", False),
         ("See [there](../sea/high%20water.md#moon).", False),
         ("See [there](sea/high%20water.md#moon).", True),
         ("See [there](<high%20water.md>).", True),
@@ -40,7 +44,8 @@ def test_anything_else_is_refused(plain: dict[str, Any]) -> None:
         ("High water comes twice.", False),
     ],
 )
-def test_links_are_seen_in_either_text(text: str, is_linked: bool) -> None:
+def test_links_are_seen_in_either_text(name: str, text: str, is_linked: bool) -> None:
+    (moon,) = [step for step in read(name, text.encode()) if isinstance(step, Document)]
     target = Document("sea/high water.md", "Twice a day.", "Tides", {"url": "https://sea.example/high"})
-    assert are_linked(Document("moon.md", text), target) is is_linked
-    assert are_linked(target, Document("moon.md", text)) is is_linked
+    assert are_linked(moon, target) is is_linked
+    assert are_linked(target, moon) is is_linked

@@ -2,8 +2,8 @@
 
 A fingerprint has two halves, ``vectors:document``. The first covers all that the vectors depend on: the encoder (model,
 dtype, pooling, prompts), the prompt's name, the way of splitting, the title and the text. The second covers the rest of
-the document: metadata, source, note. So an item of which only the metadata has changed is saved again, but not embedded
-again.
+the document: metadata, source, note, links. So an item of which only the metadata has changed is saved again, but not
+embedded again.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from semblance.documents import Document
 
@@ -45,7 +46,9 @@ def document_half(document: Document) -> str:
     TypeError, ValueError
         If the metadata is not JSON, or holds half of a surrogate pair.
     """
-    fields = [document.id, document.title, dict(document.metadata), document.source, document.note]
+    fields: list[Any] = [document.id, document.title, dict(document.metadata), document.source, document.note]
+    if document.links:
+        fields.append(document.links)
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=_BYTES).hexdigest()
 

@@ -187,7 +187,7 @@ async def take_over(
         if newer and not described:
             await _describe_as(shelf, source)
             described = True
-        await _write(shelf, newer, report)
+        await _write(shelf, newer, report, count=False)  # here it would be most of the time
     await shelf.require_stored()
 
 
@@ -268,8 +268,10 @@ async def _adopt_image(shelf: Shelf, recipe: Recipe) -> None:
         await shelf.describe(image_fingerprint=fingerprint)
 
 
-async def _write(shelf: Shelf, records: Sequence[Record], report: Report, replace_only: bool = False) -> None:
-    def count(written: Sequence[Record]) -> None:
+async def _write(
+    shelf: Shelf, records: Sequence[Record], report: Report, *, replace_only: bool = False, count: bool = True
+) -> None:
+    def tally(written: Sequence[Record]) -> None:
         for record in written:
             entry = shelf.index.get(record.document.id)
             if entry and not lacks_vectors(entry.fingerprint):
@@ -279,7 +281,7 @@ async def _write(shelf: Shelf, records: Sequence[Record], report: Report, replac
             if record.cut:
                 report.cut.append((record.document.id, record.cut))
 
-    await shelf.write(records, replace_only=replace_only, then=count)
+    await shelf.write(records, replace_only=replace_only, count=count, then=tally)
 
 
 async def _copies(shelf: Shelf, plan: Plan, copies: Sequence[Copy], now: float) -> list[Record]:

@@ -64,6 +64,7 @@ class Item:
     note: str = ""
     image: ImageFile | None = None
     file: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from functools import cache
+from typing import NamedTuple
 
 from semblance.ingest import front_matter
 from semblance.ingest.formats import suffix_of
@@ -16,6 +17,8 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _NOT_A_PARAGRAPH = re.compile(r"\s*$| {4}|\t| {0,3}(?:[>#|]|[-*+][ \t]|\d+[.)][ \t]|(?:[-*_][ \t]*){3,}$)")
 _HTML_HEADING = re.compile(r" {0,3}<h1(?:\s[^<>]*+)?>((?:[^<]++|<(?!/h1>))*+)</h1>", re.IGNORECASE)
 _LONGEST_TITLE = 1_000  # characters that are searched for markup
+_MOST_LINKS = 1_000  # of a file that are kept
+_LONGEST_LINK = 300  # characters: nothing that is longer names a note
 
 _NOTION_ID = re.compile(r" [0-9a-f]{32}$")
 _OF_FOLDER = ("index", "readme", "_index")  # such a file is called what its folder is called
@@ -37,7 +40,7 @@ def read(file: File) -> Steps:
     given = next((matter.metadata[key] for key in ("title", "Title", "TITLE") if key in matter.metadata), "")
     title = "" if isinstance(given, list) else without_markup(str(given))
     title = title or first_heading(matter.body) or title_of_name(file.name)
-    yield Item(file.name, body, file.where, title, matter.metadata, matter.note)
+    yield Item(file.name, body.text, file.where, title, matter.metadata, matter.note, links=tuple(body.links))
 
 
 def title_of_name(path: str) -> str:
@@ -136,14 +139,22 @@ def _markup() -> list[tuple[re.Pattern[str], str]]:
     ]
 
 
-def readable(text: str, *, is_mdx: bool = False) -> Generator[None, None, str]:
+class Readable(NamedTuple):
+    """A Markdown text as it is embedded and shown, and the notes to which it links."""
+
+    text: str
+    links: list[str]
+
+
+def readable(text: str, *, is_mdx: bool = False) -> Generator[None, None, Readable]:
     r"""A Markdown text without files in base64, packed drawings and modules; the names of links to notes as text.
 
     Yields breathing points and returns the text. Blocks of code stay as they are.
     """
     if not (is_mdx or "[[" in text or "data:" in text or _PACKED[0] in text or ":: " in text):
-        return text
+        return Readable(text, [])
     kept: list[str] = []
+    links: dict[str, None] = {}
     fence, is_packed, is_module = "", False, is_mdx
     for number, line in enumerate(lines(text)):
         opened = _FENCE.match(line)
@@ -160,12 +171,20 @@ def readable(text: str, *, is_mdx: bool = False) -> Generator[None, None, str]:
             )
             if is_module:
                 continue
+            links.update(dict.fromkeys(_linked_notes(line)))
             line = _without_files(line)
         if not is_packed:
             kept.append(line)
         if not number % 1_000:
             yield None
-    return "".join(kept)
+    return Readable("".join(kept), list(links)[:_MOST_LINKS])
+
+
+def _linked_notes(line: str) -> list[str]:
+    if "[[" not in line:
+        return []
+    names = [match[1].strip() for match in _links()[1].finditer(_links()[0].sub("", line))]
+    return [name for name in names if len(name) <= _LONGEST_LINK]
 
 
 def _without_files(line: str) -> str:

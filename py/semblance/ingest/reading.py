@@ -211,7 +211,8 @@ def _finished(item: Item, places: dict[str, _Place], source: str, limits: Limits
     names = shorten(Message("ingest.between").said().join(left_out), 200)
     dropped = Message("ingest.left_out", names=names).said() if left_out else ""
     note = mend(joined(item.note, dropped))
-    return Document(id, item.content, mend(item.title), metadata, source, note, item.image)
+    links = tuple(mend(link) for link in item.links)
+    return Document(id, item.content, mend(item.title), metadata, source, note, item.image, links)
 
 
 def _as_json(values: Mapping[str, Any], most: int) -> tuple[dict[str, Any], list[str]]:

@@ -27,9 +27,26 @@ _WORDS = 3  # of a name, at most
 _LONGEST_RUN = 6  # characters of a word of a script without spaces
 _MOSTLY = 0.6  # share of a word's places in which the same character stands beside it
 _TELLING = 2  # times as frequent as elsewhere is a word that tells something
+_PHRASES = 2  # of the name of pictures, at most
 _LEAST = 0.5  # of a name's first word, which its other words weigh
 _SHORTEST = 3  # letters of a word, in scripts with spaces
 _ADDRESS = re.compile(r"\w+://[^\s)>\]]+")
+# Words of English that are about nothing, beside the stop words, which a query may well hold.
+_ABOUT_NOTHING = frozenset(
+    re.findall(
+        r"\w+",
+        "again almost along already always another around away back because become before behind being below"
+        " best better between beyond both bring came come comes doing done down during each early either else"
+        " enough even ever every few find first five four full get gets getting give given gives goes going"
+        " gone good got half here however instead just keep kept large last late later least leave left less"
+        " let little long look made make makes making many may maybe might most much must near need needs"
+        " never new next nothing now off often old once one ones only other others over own part per put quite"
+        " rather ready really right same second see seem seen several shall should side since small something"
+        " soon still take taken takes ten thing things though three through till time times today together too"
+        " took toward towards turn twice two under until upon use used uses using very want wants way ways"
+        " well went whether while whole without work works yet",
+    )
+)
 # What is written without spaces has no stop words. No word of a name has these: of Chinese, then of Japanese.
 _PARTICLES = re.compile(
     "[的了是在有和也都就不这這那我你他她它们們个個与與及或等之其而为為于於被把从從到对對会會能可以上下中来來去很更最"
@@ -131,6 +148,51 @@ async def name_clusters(
     return names
 
 
+def nameless_pictures(
+    clusters: Clusters, names: Sequence[Sequence[str]], is_image: npt.NDArray[np.bool_]
+) -> list[int]:
+    """The clusters that have no name because most of their items are pictures, which have no words.
+
+    Examples
+    --------
+    >>> clusters = Clusters(np.array([0, 0, 1]), np.ones(3, np.float32), np.eye(2, dtype=np.float32))
+    >>> nameless_pictures(clusters, [[], []], np.array([True, True, False]))
+    [0]
+    """
+    nameless = [label for label, name in enumerate(names) if not name]
+    return [label for label in nameless if 2 * is_image[rows := clusters.members(label)].sum() > len(rows)]
+
+
+def nearest_phrases(centres: FloatArray, phrases: Sequence[str], vectors: FloatArray) -> list[list[str]]:
+    """For each cluster of pictures the phrases that come nearest to it, the nearest first.
+
+    All pictures are nearer to some phrases than to others. So of several clusters each is named by what comes nearer to it
+    than to them all.
+
+    Parameters
+    ----------
+    centres : ndarray of float32, shape (k, d)
+        Unit rows.
+    phrases : sequence of str, m
+    vectors : ndarray of float32, shape (m, d)
+        Those of the phrases.
+
+    Examples
+    --------
+    >>> centres = np.array([[0.8, 0.6, 0], [0.8, 0, 0.6]], dtype=np.float32)
+    >>> nearest_phrases(centres, ["a photo", "a dog", "the sea"], np.eye(3, dtype=np.float32))
+    [['a dog'], ['the sea']]
+    """
+    nearness = centres @ vectors.T
+    if len(centres) > 1:
+        nearness = nearness - nearness.mean(axis=0)
+    best = np.argsort(-nearness, axis=1, kind="stable")[:, :_PHRASES]
+    return [
+        [phrases[n] for n in order if row[n] > _LEAST * row[order[0]]]
+        for order, row in zip(best.tolist(), nearness, strict=True)
+    ]
+
+
 class _Forms:
     """The words of some texts, by their terms, as the texts write them."""
 
@@ -196,8 +258,12 @@ def _written_words(text: str, language: str, runs: list[str]) -> Iterator[tuple[
             for pair in words_of(plain):
                 if len(pair) > 1 and not _PARTICLES.search(pair):
                     yield term(pair), pair
-        elif len(plain) >= _SHORTEST and plain.isalpha() and not is_stop_word(plain):
+        elif len(plain) >= _SHORTEST and plain.isalpha() and not _is_about_nothing(plain):
             yield term(plain, language), text[start:end]
+
+
+def _is_about_nothing(word: str) -> bool:
+    return word in _ABOUT_NOTHING or is_stop_word(word)
 
 
 def _repeats(word: str, other: str) -> bool:

@@ -28,6 +28,8 @@ def lesser_fields(record: Record) -> dict[str, Any]:
         "cut": record.cut,
         "updated": record.updated,
     }
+    if record.document.links:
+        fields["links"] = list(record.document.links)
     if picture:
         fields["picture"] = {"digest": picture.digest, "width": picture.width, "height": picture.height}
     return fields
@@ -74,7 +76,8 @@ def _unpack(
     thumbnail: bytes,
     original: bytes,
 ) -> Record:
-    document = Document(id, content, title, rest["metadata"], source, rest["note"])
+    links = tuple(rest.get("links", ()))
+    document = Document(id, content, title, rest["metadata"], source, rest["note"], links=links)
     passages = tuple(Passage(*passage) for passage in rest["passages"])
     picture = (
         Picture(**rest["picture"], thumbnail=thumbnail, original=original) if "picture" in rest else None

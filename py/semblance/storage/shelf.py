@@ -131,7 +131,12 @@ class Shelf:
         return await self._store.records(self._info.key, ids, pictures=pictures, vectors=vectors)
 
     async def write(
-        self, records: Sequence[Record], *, replace_only: bool = False, then: OnWritten = lambda _: None
+        self,
+        records: Sequence[Record],
+        *,
+        replace_only: bool = False,
+        count: bool = True,
+        then: OnWritten = lambda _: None,
     ) -> None:
         """Insert or replace items.
 
@@ -140,24 +145,26 @@ class Shelf:
         records : sequence of Record
         replace_only : bool
             Leave out items that are no longer there.
+        count : bool
+            Count their words now, and not when they are first needed.
         then : callable
             Called with the written records once they are stored, and before memory shows them.
         """
-        pacer = Pacer()
-        counts = [await _counts(record, pacer) for record in records]
-        counted = [replace(r, words=own.pack()) for r, own in zip(records, counts, strict=True)]
+        pacer, counts = Pacer(), dict[str, WordCounts]()
+        if count:
+            counts = {record.document.id: await _counts(record, pacer) for record in records}
+            records = [replace(record, words=counts[record.document.id].pack()) for record in records]
 
         async def change() -> None:
-            kept = [r for r in counted if not replace_only or r.document.id in self.index]
+            kept = [r for r in records if not replace_only or r.document.id in self.index]
             await self._store.write(self._info.key, kept)
             then(kept)
             for entries in entries_of(kept):
                 self.index.put(entries)
             if self._words is not None:
-                ids = {record.document.id for record in kept}
-                for record, own in zip(counted, counts, strict=True):
-                    if record.document.id in ids:
-                        self._words.put(record.document.id, own)
+                self._words.remove(record.document.id for record in kept)
+                for record in kept if count else ():
+                    self._words.put(record.document.id, counts[record.document.id])
 
         await self._change(change)
 

@@ -60,6 +60,16 @@ def test_words_of_one_cluster_name_it_and_common_words_do_not() -> None:
     assert {"moon", "tide"} <= {word.casefold() for word in names[1]}
 
 
+def test_words_that_are_about_nothing_name_no_cluster() -> None:
+    names = names_of(
+        [
+            ["Every owl hunts only at night.", "Only under every barn: an owl."],
+            ["Before baking, still: a loaf.", "The loaf is still warm before noon."],
+        ]
+    )
+    assert names == [["owl"], ["loaf"]]
+
+
 def test_forms_of_a_word_count_as_one_and_the_name_is_written_as_texts_write_it() -> None:
     names = names_of(
         [

@@ -95,8 +95,9 @@ class Related:
         """Show the items. Where there is room beside them and none is chosen, the first one is."""
         await self._items.show(self._id)
         is_opened = self._collection is not None  # before, nobody has looked at what the address names
+        is_free = is_opened and not self._session.address.item  # else that item is about to be shown
         is_beside = by_id("related-item").getClientRects().length > 0
-        if not self._id and is_opened and is_beside and self._items.first:
+        if not self._id and is_free and is_beside and self._items.first:
             self._id, self._collection = self._items.first, self._session.collection
             self._session.mark(self.address_of(self._id))
             self._mark_selection()

@@ -33,7 +33,7 @@ def read(file: File) -> Steps:
         if cell.get("cell_type") == _CODE and text:
             parts.append(f"```{language}\n{text}\n```")
         elif cell.get("cell_type") == _MARKDOWN and text:
-            parts.append((yield from readable(text)))
+            parts.append((yield from readable(text)).text)
     content = "\n\n".join(parts)
     yield Item(
         file.name,

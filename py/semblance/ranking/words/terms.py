@@ -153,7 +153,10 @@ def last_of_runs(text: str) -> Iterator[str]:
     >>> list(last_of_runs("潮汐表 2024, 月"))
     ['表']
     """
-    for match in _word_pattern().finditer(plain(text)):
+    text = plain(text)
+    if _DENSE_START.search(text) is None:
+        return  # most texts have none, and to look for words takes longer
+    for match in _word_pattern().finditer(text):
         if match.lastgroup == "dense" and len(characters := _CHARACTER.findall(match[0])) > 1:
             yield characters[-1]
 

@@ -18,11 +18,11 @@ from semblance.browser.pages.maps.keeping import forget_maps, keep_map, read_map
 from semblance.browser.pages.maps.values import Values, choices
 from semblance.browser.pages.reader import open_item
 from semblance.browser.pages.session import Session
-from semblance.browser.pages.words import counted, sentences, words
+from semblance.browser.pages.words import counted, english, lines, sentences, words
 from semblance.collection import Collection
 from semblance.errors import SemblanceError
 from semblance.maps.item_map import FEWEST, ItemMap, Items, mark
-from semblance.maps.naming import name_clusters
+from semblance.maps.naming import name_clusters, nameless_pictures, nearest_phrases
 from semblance.maps.table import as_csv
 from semblance.pace import Pacer
 from semblance.records import Entry
@@ -161,6 +161,7 @@ class MapRoom:
             item_map = await self._laid_out(item_map, items, pacer)
         if is_rough or not any(item_map.names):
             item_map = await _named(item_map, collection, pacer)
+        item_map = await self._with_names_of_pictures(item_map, collection, entries)
         if not self._session.is_open(collection):
             return
         await self._show(Shown(collection, item_map, entries))
@@ -189,6 +190,19 @@ class MapRoom:
             return fresh
         self._note = ""
         return fresh.laid_out(ffi.numpy_array(places, np.float32, (n, 2)))
+
+    async def _with_names_of_pictures(
+        self, item_map: ItemMap, collection: Collection, entries: Sequence[Entry]
+    ) -> ItemMap:
+        """The map with phrases for names of its clusters of pictures, once the model that reads phrases is there."""
+        is_image = np.array([entry.is_image for entry in entries])
+        nameless = nameless_pictures(item_map.clusters, item_map.names, is_image)
+        if not nameless or collection.encoders.value is None:
+            return item_map
+        vectors = await self._session.library.vectors(english("why.phrases"), model=collection.info.model)
+        names = nearest_phrases(item_map.clusters.centres[nameless], lines("why.phrases"), vectors)
+        by_label = dict(zip(nameless, names, strict=True))
+        return replace(item_map, names=[by_label.get(n, name) for n, name in enumerate(item_map.names)])
 
     # --- showing ---
 
