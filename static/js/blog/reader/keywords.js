@@ -1,7 +1,7 @@
 // Search by words over the files that a query touches: BM25 with the settings of py/semblance/ranking/words/index.py.
 
 import { isSingle, unaccented, wordsOf } from "../engine/words.js";
-import { exactPlaceOf, placeOf } from "./catalogue.js";
+import { exactPlaceOf, placeOf, startsOf } from "./catalogue.js";
 import { isNear } from "./typos.js";
 
 const SATURATION = 1.2;
@@ -16,10 +16,11 @@ const FILES_A_WORD = 3; // so many are read for words that begin alike
 
 function readWords(fields) {
   const words = fields.strings();
-  const stems = fields.numbers(words.length);
-  const sizes = fields.numbers(words.length);
-  const posts = sizes.map((size) => fields.ascending(size));
-  const counts = sizes.map((size) => fields.take(size));
+  const stems = fields.numbers();
+  const all = fields.bytes();
+  const posts = words.map(() => fields.ascending());
+  const starts = startsOf(posts.map(({ length }) => length));
+  const counts = posts.map(({ length }, i) => all.subarray(starts[i], starts[i] + length));
   return { words, stems, posts, counts };
 }
 
@@ -95,7 +96,7 @@ export class Keywords {
 
   async #filesFor(word, beginnings) {
     const { words } = this.#catalogue;
-    const first = Math.max(0, placeOf(word, words));
+    const first = placeOf(word, words);
     const last = beginnings ? placeOf(`${word}\uffff`, words) : first;
     return this.#read(first, Math.min(last, first + FILES_A_WORD - 1));
   }

@@ -43,7 +43,7 @@ export class Ranking {
 
   /** Whether there are vectors. There are none of a language that the site's model does not know. */
   get hasMeaning() {
-    return this.#catalogue.dims > 0;
+    return this.#catalogue.centres.length > 0;
   }
 
   /** The unit vector of a query; null if its meaning is not known. */
@@ -56,7 +56,12 @@ export class Ranking {
   /** Posts by the meaning of a query, best first: {post, row, score}, the row being the nearest passage. */
   async byMeaning(query, allows = () => true) {
     const vector = await this.vectorOf(query);
-    return vector ? this.#passages.nearest(vector, RANKED, allows) : [];
+    return vector ? this.byVector(vector, allows) : [];
+  }
+
+  /** The same by a unit vector. */
+  byVector(vector, allows = () => true) {
+    return this.#passages.nearest(vector, RANKED, allows);
   }
 
   /**
