@@ -45,7 +45,7 @@ def multilingual(encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch) -> FakeE
     tokenizer = FakeUnigram(" ".join([*CHINESE.values(), "茶葉 lemonade"]))
     fake = PiecesEncoder(tokenizer)
 
-    async def load() -> Encoders:
+    async def load(threads: int = 0) -> Encoders:
         return Encoders(fake)
 
     async def load_tokenizer() -> FakeUnigram:
