@@ -158,6 +158,15 @@ def test_results_mark_the_words_and_obey_the_keys(box: ReaderPage, site: str) ->
     expect(box.links.first).to_be_focused()
     box.page.keyboard.press("Escape")
     expect(box.box).to_be_focused()
+    assert box.search("bicicle")[0] == "A dripping tap and a bicycle"
+    expect(first.locator("mark")).to_have_text(["bicycle"])  # what was meant
+
+
+def test_a_quoted_part_is_shown_where_it_stands(box: ReaderPage) -> None:
+    box.box.focus()
+    assert box.search('"the rain to stop"') == ["A dripping tap and a bicycle"]
+    shown = box.page.locator("semantic-search [part=passage]").first
+    expect(shown).to_contain_text("waited for the rain to stop")  # though the tap stops before
 
 
 def test_a_result_found_by_meaning_shows_the_sentence_that_fits(box: ReaderPage) -> None:

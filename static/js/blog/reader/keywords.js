@@ -41,8 +41,8 @@ export class Keywords {
    * Posts with words of a query, best first.
    *
    * @param {string} query  its last word may not be typed to its end
-   * @returns {Promise<{posts: {post: number, score: number}[], known: boolean}>}  known: whether the last word stands somewhere
-   *   as it was typed, or is a stop word
+   * @returns {Promise<{posts: {post: number, score: number}[], words: Set<string>, known: boolean}>}  words: those that were looked
+   *   for, their forms, and what may have been meant; known: whether the last word stands somewhere as it was typed, or is a stop word
    */
   async search(query) {
     const typed = wordsOf(query).map(unaccented);
@@ -54,7 +54,8 @@ export class Keywords {
     const posts = Array.from(scores, ([post, score]) => ({ post, score }));
     posts.sort((a, b) => b.score - a.score || a.post - b.post);
     const isLastTyped = ({ word, known }) => known && word === last;
-    return { posts, known: this.#catalogue.stopWords.has(last) || matches.some(isLastTyped) };
+    const looked = new Set(matches.flatMap(({ word, others }) => [word, ...others]));
+    return { posts, words: looked, known: this.#catalogue.stopWords.has(last) || matches.some(isLastTyped) };
   }
 
   /** Whether a word of a query stands somewhere as it was typed. */
@@ -90,8 +91,10 @@ export class Keywords {
     const parts = [];
     if (itself) parts.push({ counts: together(forms), factor: 1 }, { counts: together([itself]), factor: EXACT });
     if (longer.length && (isLast || !itself)) parts.push({ counts: together(longer), factor: BEGINNING });
-    if (!parts.length) parts.push({ counts: together(await this.#meant(word, places)), factor: ALIKE });
-    return { word, parts, known: Boolean(itself) };
+    const meant = parts.length ? [] : await this.#meant(word, places);
+    if (meant.length) parts.push({ counts: together(meant), factor: ALIKE });
+    const others = [...forms, ...meant].map(({ file, i }) => file.words[i]);
+    return { word, parts, others, known: Boolean(itself) };
   }
 
   async #filesFor(word, beginnings) {
