@@ -8,6 +8,7 @@ import gzip
 import re
 import socket
 import subprocess
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -159,7 +160,7 @@ def test_where_groups_are_many_those_near_one_another_form_an_area(
     (query,) = asyncio.run(encoder.encode(["coffee press"]))
     similar = sorted(index.similar(query), reverse=True)
     assert similar[0][1] == 0
-    assert {passage for _, passage in similar} == {0, 1, 2, 3}
+    assert Counter(passage for _, passage in similar) == {0: 2, 1: 2, 2: 2, 3: 2}  # each stands in two groups
 
 
 def test_the_same_site_gives_the_same_index_and_another_one_another_name(written: Site) -> None:

@@ -1,8 +1,9 @@
 """Vectors in few bits: rows of the table at 4 bits a number, passages at 1 bit, in groups of which few are read.
 
-Groups grow with the index, and their number, too, but less: a query reads as many groups of a million passages as of a
-thousand. Where there are so many groups that their centres alone are much to load, groups that are near one another form
-an area, and a query reads the centres of the nearest areas.
+Groups grow with the index, and their number, too, but less: a query reads about as many groups of a million passages as of
+a thousand. Where there are so many groups that their centres alone are much to load, groups that are near one another form
+an area, and a query reads the centres of the nearest areas. A query then reads a small part of all passages. So that it
+seldom misses one, each stands in two groups.
 
 A passage is coded as its difference from the centre of its group: a sign for each number, and one length. The estimate of
 a product with a query is that of RaBitQ (Gao and Long 2024), without its rotation.
@@ -26,7 +27,7 @@ FEWEST_A_GROUP = 36
 MOST_CENTRES = 512
 """So many centres of groups are in the catalogue."""
 _ROUNDS = 12  # of k-means; later ones move few passages
-_TAUGHT_BY = 128  # vectors a centre
+_TAUGHT_BY = 64  # vectors a centre
 _BLOCK = 8192  # vectors that are compared at once
 _SHARES = np.linspace(0.5, 1.0, 11)  # of the greatest number, as the end of the scale
 _LEVELS = 16
@@ -142,11 +143,14 @@ def grouped(vectors: FloatArray) -> Grouped:
     vectors : ndarray of float32, shape (n, d)
         Unit rows; d is a multiple of 8.
     """
-    members = _k_means(vectors, _number_of_groups(len(vectors)))
+    number = _number_of_groups(len(vectors))
+    is_large = number > MOST_CENTRES
+    members = _k_means(vectors, 2 * number if is_large else number)
     centres = _means(vectors, members)
-    if len(members) <= MOST_CENTRES:
+    if not is_large:
         rows = rounded(centres)
         return Grouped(rows, [], _groups(members, vectors, rows))
+    members = _twice(members, vectors, centres)
     areas = _k_means(normalize(centres), round(len(members) ** 0.5))
     rows_of = [rounded(centres[area]) for area in areas]
     groups = [
@@ -170,6 +174,7 @@ def _number_of_groups(passages: int) -> int:
 def _k_means(vectors: FloatArray, number: int) -> list[Numbers]:
     """The members of so many groups (Lloyd 1982), or of fewer: none is empty. Some of many vectors teach the centres."""
     random = np.random.default_rng(0)
+    number = min(number, len(vectors))
     some = vectors
     if len(vectors) > _TAUGHT_BY * number:
         some = vectors[np.sort(random.choice(len(vectors), _TAUGHT_BY * number, replace=False))]
@@ -187,6 +192,26 @@ def _nearest(vectors: FloatArray, centres: FloatArray) -> list[Numbers]:
     nearest = np.concatenate(blocks)
     order = np.argsort(nearest, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(nearest[order])) + 1)
+
+
+def _twice(members: Sequence[Numbers], vectors: FloatArray, centres: FloatArray) -> list[Numbers]:
+    """The members of groups if each vector stands in a second one, too (SOAR, Sun and others 2023).
+
+    That is a near one whose centre lies on another side: a query that is far from the first centre is often near it.
+    """
+    first, second = np.empty(len(vectors), np.intp), np.empty(len(vectors), np.intp)
+    for group, own in enumerate(members):
+        first[own] = group
+    squares = np.square(centres).sum(axis=1)
+    for at in range(0, len(vectors), _BLOCK):
+        block, groups = vectors[at : at + _BLOCK], first[at : at + _BLOCK]
+        differences = block - centres[groups]
+        sides = differences / np.maximum(np.linalg.norm(differences, axis=1, keepdims=True), 1e-9)
+        along = (block * sides).sum(axis=1, keepdims=True) - sides @ centres.T
+        costs = squares - 2 * (block @ centres.T) + np.square(along)
+        costs[np.arange(len(block)), groups] = np.inf
+        second[at : at + _BLOCK] = costs.argmin(axis=1)
+    return [np.union1d(own, np.flatnonzero(second == group)) for group, own in enumerate(members)]
 
 
 def _means(vectors: FloatArray, members: Sequence[Numbers]) -> FloatArray:

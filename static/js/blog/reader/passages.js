@@ -3,8 +3,8 @@
 import { startsOf } from "./catalogue.js";
 
 const GROUPS = 18; // so many are read: three times six, which is what browsers load at once over HTTP/1.1
-const AREAS = 4; // where groups are many, the centres of so many areas' groups are read
-const FEWER_GROUPS = GROUPS - AREAS;
+const AREAS = 5; // where groups are many, the centres of so many areas' groups are read
+const GROUPS_OF_AREAS = 15; // and then so many of these
 const STEPS_A_HALF = 16; // of a length
 
 /** About the cosine with each passage of a group; see `estimates` in py/semblance/blog/reader/codes.py. */
@@ -86,10 +86,10 @@ export class Passages {
     const starts = startsOf(areas);
     const looked = nearestOf(query, centres, AREAS).map(async ({ number: area }) => {
       const own = await this.#files.optional(`areas/${area}`, "a", (fields) => fields.vectors());
-      return nearestOf(query, own ?? [], FEWER_GROUPS, starts[area]);
+      return nearestOf(query, own ?? [], GROUPS_OF_AREAS, starts[area]);
     });
     const groups = (await Promise.all(looked)).flat();
-    return groups.sort((a, b) => b.base - a.base).slice(0, FEWER_GROUPS);
+    return groups.sort((a, b) => b.base - a.base).slice(0, GROUPS_OF_AREAS);
   }
 }
 
