@@ -56,9 +56,9 @@ async def load_encoders(threads: int = 0, name: str = models.TEXT_MODEL) -> Enco
     return Encoders(await load_text_encoder(folder, manifest=model.manifest, threads=threads))
 
 
-async def load_multilingual() -> Encoders:
-    """The encoder for posts in languages that the site's text model does not know; raises as `load_encoders` does."""
-    return await load_encoders(name=models.MULTILINGUAL)
+async def load_multilingual(threads: int = 0) -> Encoders:
+    """The encoder for posts in languages that the site's text model does not know. As `load_encoders` otherwise."""
+    return await load_encoders(threads, models.MULTILINGUAL)
 
 
 async def load_tokenizer(name: str = models.TEXT_MODEL) -> Tokenizer:

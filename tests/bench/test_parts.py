@@ -8,8 +8,9 @@ from tokenizers import Tokenizer
 
 from bench.tiny import in_thread
 from semblance.parts.errors import BuildError
+from semblance.ranking.vectors import normalize
 from semblance_build import benchmark
-from semblance_build.benchmark import fidelity, orama, texts
+from semblance_build.benchmark import fidelity, million, orama, texts
 from semblance_build.benchmark.bench_setup import BenchSetup
 
 
@@ -42,6 +43,30 @@ def test_a_blog_gets_related_posts_and_is_searched(setup: BenchSetup) -> None:
     assert 0 < max(page) < 5  # kB
     assert 0 < search[0] < 250  # kB
     assert all(0 <= figure.ours[0] <= 1 for name, figure in figures.items() if name.startswith("share"))
+
+
+@pytest.mark.bench
+@pytest.mark.usefixtures("chromium")
+def test_what_a_query_reads_of_many_passages_and_what_it_finds(
+    setup: BenchSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = normalize(np.random.default_rng(3).standard_normal((300, 64), np.float32))
+    monkeypatch.setattr(million, "_texts", lambda queries: million.Texts(real[queries:], real[:queries]))
+    figures = [figure.ours[0] for figure in in_thread(lambda: benchmark.measure(setup, ["million"]))]
+    assert 8 < figures[0] < 20  # bytes: eight of signs, a step, a number, and a share of the centres
+    assert 0 < figures[1] <= figures[2]
+    assert figures[3] == 18  # requests
+    assert figures[4] <= figures[5] <= figures[6] <= figures[7] <= 1
+    assert figures[7] > 0.5
+
+
+def test_vectors_are_drawn_around_real_ones() -> None:
+    real = normalize(np.random.default_rng(3).standard_normal((300, 64), np.float32))
+    drawn = million._drawn(real, 1_000)
+    assert drawn.shape == (1_000, 64)
+    assert np.allclose(drawn[:300], real, atol=1e-6)
+    assert np.allclose(np.linalg.norm(drawn, axis=1), 1, atol=1e-5)
+    assert 0.5 < np.median((drawn[300:] @ real.T).max(axis=1)) < 0.99  # near one of them, and not the same
 
 
 def test_unknown_part_is_named(setup: BenchSetup) -> None:

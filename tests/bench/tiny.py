@@ -19,6 +19,8 @@ TINY = Scale(
     many_photos=4,
     blog_posts=8,
     manual_pages=20,
+    passages=3_000,
+    queries_of_many=4,
 )
 
 T = TypeVar("T")

@@ -158,6 +158,15 @@ def test_results_mark_the_words_and_obey_the_keys(box: ReaderPage, site: str) ->
     expect(box.links.first).to_be_focused()
     box.page.keyboard.press("Escape")
     expect(box.box).to_be_focused()
+    assert box.search("bicicle")[0] == "A dripping tap and a bicycle"
+    expect(first.locator("mark")).to_have_text(["bicycle"])  # what was meant
+
+
+def test_a_quoted_part_is_shown_where_it_stands(box: ReaderPage) -> None:
+    box.box.focus()
+    assert box.search('"the rain to stop"') == ["A dripping tap and a bicycle"]
+    shown = box.page.locator("semantic-search [part=passage]").first
+    expect(shown).to_contain_text("waited for the rain to stop")  # though the tap stops before
 
 
 def test_a_result_found_by_meaning_shows_the_sentence_that_fits(box: ReaderPage) -> None:
@@ -255,7 +264,7 @@ def test_queries_are_cut_as_the_model_cuts_texts(box: ReaderPage, blog: Path) ->
             index_json["scripts"][0],
             index.common,
             index.own,
-            [round(-12 * score) for score in index.scores.values()],
+            [round(-12 * score) for score in index.scores.tolist()],
             texts,
         ],
     )
@@ -332,6 +341,29 @@ def test_files_that_come_late_do_not_keep_words_waiting(context: BrowserContext,
     expect(box.status).to_have_text("1 result for “bicycle”")
     held[0].continue_()
     expect(box.page.locator("semantic-search [part=results]")).to_have_attribute("aria-busy", "false")
+
+
+AREAS = "codes.FEWEST_A_GROUP = codes.MOST_CENTRES = 1"
+"""What gives few passages as many groups as a large site has beside its number of centres in the catalogue."""
+
+
+def test_a_large_index_reads_the_groups_of_the_nearest_areas(
+    context: BrowserContext, blog: Path, tmp_path: Path
+) -> None:
+    large = shutil.copytree(blog, tmp_path / "public")
+    shutil.copytree(blog.parent / ".semblance-cache", tmp_path / ".semblance-cache")
+    command = f"from semblance.blog.reader import codes; from semblance.cli import main; {AREAS}; raise SystemExit(main())"
+    subprocess.run(
+        [sys.executable, "-c", command, "site", str(large), "--min-words", "5"],
+        check=True,
+        capture_output=True,
+    )
+    with served(large, CSP) as address:
+        box = ReaderPage(context.new_page(), address)
+        box.box.focus()
+        assert box.search("locomotive")[0] == "A night train to Vienna"
+        assert box.search("why is there ebb and flood")[0] == "Why the sea comes and goes"
+        assert [url for url in box.urls if "/areas/" in url]
 
 
 def test_what_a_query_means_is_loaded_beside_its_words(box: ReaderPage) -> None:

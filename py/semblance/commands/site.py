@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from semblance import wiring
 from semblance.blog.config import FILE, FOLDER, arguments_from
 from semblance.blog.headings import Headings
-from semblance.blog.parts.folder import Compute, Parts, one_after_another
+from semblance.blog.parts.folder import Compute, Parts, at_once
 from semblance.blog.pipeline import (
     DATA,
     PARTS,
@@ -114,9 +116,9 @@ def _counts(parts: Parts) -> str:
 
 @asynccontextmanager
 async def _computing(address: str) -> AsyncIterator[Compute]:
-    """What embeds: this process, or the workers of a Dask cluster."""
+    """What embeds: this process on all of its cores, or the workers of a Dask cluster."""
     if not address:
-        yield one_after_another
+        yield at_once(_cores())
         return
     try:
         from semblance.ecosystem.dask_cluster import workers
@@ -125,6 +127,11 @@ async def _computing(address: str) -> AsyncIterator[Compute]:
         raise SiteError("Dask is not installed", remedy=remedy) from error
     async with workers(address) as compute:
         yield compute
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _adapters(progress: ProgressLine, compute: Compute) -> Adapters:
@@ -137,12 +144,12 @@ def _adapters(progress: ProgressLine, compute: Compute) -> Adapters:
         return await wiring.load_multilingual_tokenizer()
 
     return Adapters(
-        load_encoders=wiring.load_encoders,
+        load_encoders=partial(wiring.load_encoders, threads=1),  # several parts are embedded at once
         open_cache=DirectoryStore,
         load_tokenizer=load_tokenizer,
         tokens=wiring.token_vectors(),
         write_engine=wiring.write_engine,
-        load_multilingual=wiring.load_multilingual,
+        load_multilingual=partial(wiring.load_multilingual, threads=1),
         load_multilingual_tokenizer=load_multilingual_tokenizer,
         compute=compute,
     )

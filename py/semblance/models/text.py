@@ -43,6 +43,8 @@ class SentenceEncoder:
         The special tokens before and after a text.
     prompt_tokens : dict of str to int
         How many tokens each prompt has, by its text.
+    tokens_per_batch : int
+        Most tokens that the session gets at once, padding included.
     """
 
     def __init__(
@@ -53,8 +55,10 @@ class SentenceEncoder:
         prefix: TokenIds,
         suffix: TokenIds,
         prompt_tokens: dict[str, int],
+        tokens_per_batch: int = TOKENS_PER_BATCH,
     ) -> None:
         self.manifest = manifest
+        self._tokens_per_batch = tokens_per_batch
         self._session = session
         self._tokenizer = tokenizer
         self._prefix, self._suffix = prefix, suffix
@@ -67,7 +71,11 @@ class SentenceEncoder:
 
     @classmethod
     async def create(
-        cls, session: InferenceSession, tokenizer: Tokenizer, manifest: TextManifest
+        cls,
+        session: InferenceSession,
+        tokenizer: Tokenizer,
+        manifest: TextManifest,
+        tokens_per_batch: int = TOKENS_PER_BATCH,
     ) -> SentenceEncoder:
         """Make an encoder. The tokenizer shows which special tokens it adds and how long the prompts are.
 
@@ -79,7 +87,8 @@ class SentenceEncoder:
         prefix, suffix = await _special_tokens(tokenizer)
         prompts = sorted({"", *manifest.prompts.values()})
         counts = [len(ids) for ids in await tokenizer.encode_batch(prompts, add_special_tokens=False)]
-        return cls(session, tokenizer, manifest, prefix, suffix, dict(zip(prompts, counts, strict=True)))
+        prompt_tokens = dict(zip(prompts, counts, strict=True))
+        return cls(session, tokenizer, manifest, prefix, suffix, prompt_tokens, tokens_per_batch)
 
     @property
     def name(self) -> str:
@@ -200,7 +209,7 @@ class SentenceEncoder:
     def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
         if self._one_by_one:
             return ([index] for index in range(len(lengths)))
-        return batches([max(length, self._pad_to) for length in lengths], TOKENS_PER_BATCH)
+        return batches([max(length, self._pad_to) for length in lengths], self._tokens_per_batch)
 
     def _with_special_tokens(self, ids: TokenIds) -> TokenIds:
         room = self._max_length - len(self._prefix) - len(self._suffix)

@@ -24,6 +24,8 @@ from semblance.pace import Lazy
 from semblance.ports import Encoders
 from semblance.ports import InferenceSession as Session
 
+_TOKENS_PER_BATCH = 512  # onnxruntime is slower with more: what it works on leaves the processor's cache
+
 
 async def load_encoders(
     text_folder: Path,
@@ -81,7 +83,7 @@ async def load_text_encoder(
     encoder = await InferenceSession.create(folder / model.model_file, threads=threads)
     table = model.word_table and _word_table(folder, model.word_table, written)
     session = WordTableSession(encoder, table) if table else encoder
-    return await SentenceEncoder.create(session, await Tokenizer.create(folder), model)
+    return await SentenceEncoder.create(session, await Tokenizer.create(folder), model, _TOKENS_PER_BATCH)
 
 
 def _word_table(folder: Path, files: TableFiles, manifest: Mapping[str, Any]) -> WordTable:

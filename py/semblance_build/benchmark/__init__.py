@@ -23,6 +23,7 @@ from semblance_build.benchmark import (
     finding,
     languages,
     machine,
+    million,
     multilingual,
     photos,
     reader,
@@ -51,6 +52,7 @@ PARTS: dict[str, Part] = {
     "reader": reader.searched,
     "reader-languages": reader_languages.found,
     "manual": reader.many_pages,
+    "million": million.found,
 }
 
 

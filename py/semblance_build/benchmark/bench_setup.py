@@ -30,6 +30,8 @@ class Scale:
     many_photos: int = 300
     blog_posts: int = 1000
     manual_pages: int = 10_000
+    passages: int = 1_000_000
+    queries_of_many: int = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEncoder:
     fake = FakeEncoder(budget=64)
     tokenizer = FakeTokenizer(VOCABULARY)
 
-    async def load() -> Encoders:
+    async def load(threads: int = 0) -> Encoders:
         return Encoders(fake)
 
     async def load_tokenizer() -> FakeTokenizer:

@@ -1,116 +1,80 @@
 """A reader of docs/reader-index.md. It shares no code with what writes the index."""
 
-import gzip
 import json
 from bisect import bisect
 from collections import Counter
-from io import BytesIO
-from itertools import accumulate
+from gzip import GzipFile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-
-Vectors = npt.NDArray[Any]
 
 
-class File(BytesIO):
+class File(GzipFile):
     def __init__(self, folder: Path, path: str) -> None:
-        super().__init__(gzip.decompress((folder / f"{path}.smbr").read_bytes()))
-        assert self.read(6) == f"SMBR\x03{path[0]}".encode()
+        super().__init__(folder / f"{path}.smbr")
+        assert self.read(6) == f"SMBR\x04{path[0]}".encode()
 
     def number(self) -> int:
         (byte,) = self.read(1)
         return byte if byte < 128 else byte - 128 + 128 * self.number()
 
-    def numbers(self, count: int) -> list[int]:
-        return [self.number() for _ in range(count)]
+    def numbers(self) -> list[int]:
+        return [self.number() for _ in range(self.number())]
 
-    def ascending(self, count: int) -> list[int]:
-        return list(accumulate(self.numbers(count)))
-
-    def bytes(self, *shape: int) -> Vectors:
-        return np.frombuffer(self.read(int(np.prod(shape))), np.uint8).reshape(shape)
+    def bytes(self) -> Any:
+        return np.frombuffer(self.read(self.number()), np.uint8)
 
     def strings(self) -> list[str]:
-        strings = [b""]
-        for _ in range(self.number()):
-            strings.append(strings[-1][: self.number()] + self.read(self.number()))
-        return [string.decode() for string in strings[1:]]
+        count, last = range(self.number()), b""
+        return [(last := last[: self.number()] + self.read(self.number())).decode() for _ in count]
 
-    def lists(self) -> dict[str, list[int]]:
-        return {name: self.ascending(self.number()) for name in self.strings()}
-
-    def vectors(self, dims: int) -> Vectors:
-        """All that is left of the file."""
-        count = (len(self.getvalue()) - self.tell()) // (4 + dims // 2)
-        scales, packed = self.bytes(count, 4).view("<f4"), self.bytes(count, dims // 2, 1)
-        levels = np.concatenate([packed & 15, packed >> 4], axis=2)
-        return np.asarray((levels.reshape(count, dims) - 7.5) * scales)
+    def vectors(self) -> Any:
+        dims, scales = self.number(), self.bytes().view("<f4")
+        packed = np.frombuffer(self.read(len(scales) * dims // 2), np.uint8)
+        levels = np.stack([packed & 15, packed >> 4], axis=1).reshape(len(scales), dims)
+        return (levels - 7.5) * scales[:, np.newaxis]
 
 
 class ReaderIndex:
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        file = File(folder, "catalogue")
-        self.dims, self.count = file.numbers(2)
-        self.lengths = 2 ** (file.bytes(self.count) / 8) - 1
-        self.passages = file.numbers(self.count)
-        self.rows_a_file, self.is_unigram = file.numbers(2)
-        self.common, self.own = file.strings(), file.strings()
-        tokens = ["\u2581", *self.common, *self.own] if self.is_unigram else []
-        self.scores = dict(zip(tokens, file.bytes(len(tokens)) / -12, strict=True))
-        self.others, self.words, self.stop_words = file.strings(), file.strings(), file.strings()
-        self.least = file.number() / 100
-        groups, self.centres = file.number(), file.vectors(self.dims)
-        assert len(self.centres) == groups
+        self.folder, file = folder, File(folder, "catalogue")
+        self.lengths, self.passages, self.common = 2 ** (file.bytes() / 8) - 1, file.numbers(), file.strings()
+        self.own, self.scores, self.others = file.strings(), file.bytes() / -12, file.strings()
+        self.words, self.stop_words, self.least = file.strings(), file.strings(), file.number() / 100
+        self.common_rows, self.areas, self.centres = file.vectors(), file.numbers(), file.vectors()
 
     def post(self, number: int) -> Any:
         return json.load(File(self.folder, f"posts/{number}"))
 
-    def filters(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    def filters(self) -> Any:
         """The posts of each tag, and of each year."""
         file = File(self.folder, "filters")
-        return file.lists(), file.lists()
+        return [{name: np.cumsum(file.numbers()).tolist() for name in file.strings()} for _ in range(2)]
 
-    def rows(self, token: str) -> dict[str, Vectors]:
-        """The vectors in the file that has a token, or would have it."""
-        file, tokens = File(self.folder, "rows/common"), self.common
+    def row(self, token: str) -> Any:
+        """The vector of a token; None if it has none."""
+        if token in self.common:
+            return self.common_rows[self.common.index(token)]
         if token in self.own:
-            number = self.own.index(token) // self.rows_a_file
-            file, tokens = File(self.folder, f"rows/{number}"), self.own[number * self.rows_a_file :]
-        elif token not in self.common:
-            file = File(self.folder, f"others/{_place(token, self.others)}")
-            tokens = file.strings()
-            file.bytes(len(tokens) * self.is_unigram)  # their scores
-        return dict(zip(tokens, file.vectors(self.dims), strict=False))
+            file, place = divmod(self.own.index(token), 8)
+            return File(self.folder, f"rows/{file}").vectors()[place]
+        others = File(self.folder, f"others/{bisect(self.others, token)}")
+        return dict(zip(others.strings(), others.vectors(), strict=True)).get(token)
 
-    def similar(self, query: Vectors) -> dict[int, float]:
-        """The estimated cosines of passages with a query, the best first."""
-        scores: dict[int, float] = {}
-        for number, centre in enumerate(self.centres):
-            file = File(self.folder, f"groups/{number}")
-            count = file.number()
-            passages, greatest = file.ascending(count), file.bytes(1, 4).view("<f4")[0, 0]
-            lengths, bits = file.bytes(count) / 255 * greatest, file.bytes(count, self.dims // 8)
-            signs = np.unpackbits(bits, axis=1, bitorder="little") * 2.0 - 1
-            scores |= zip(passages, centre @ query + lengths * (signs @ query), strict=True)
-        return dict(sorted(scores.items(), key=lambda passage: -passage[1]))
+    def similar(self, query: Any) -> Any:
+        """The estimated cosine of each passage with a query, and its number."""
+        areas = [File(self.folder, f"areas/{area}").vectors() for area, _ in enumerate(self.areas)]
+        for number, centre in enumerate(np.concatenate(areas or [self.centres])):
+            group = File(self.folder, f"groups/{number}")
+            passages, lengths = np.cumsum(group.numbers()), 2 ** (group.bytes() / -16)
+            signs = np.unpackbits(group.bytes(), bitorder="little").reshape(len(passages), -1) * 2.0 - 1
+            yield from zip(centre @ query + lengths * (signs @ query), passages, strict=True)
 
-    def having(self, word: str) -> dict[int, int]:
+    def having(self, word: str) -> Counter[int]:
         """The posts that have a word in any form, and how often."""
-        file = File(self.folder, f"words/{_place(word, self.words)}")
-        words = file.strings()
-        stems, sizes = file.numbers(len(words)), file.numbers(len(words))
-        posts = [file.ascending(size) for size in sizes]
-        counts = [file.bytes(size).tolist() for size in sizes]
-        total = Counter[int]()
-        for place, stem in enumerate(stems):
-            if word in words and stem == stems[words.index(word)]:
-                total.update(dict(zip(posts[place], counts[place], strict=True)))
-        return total
-
-
-def _place(string: str, firsts: list[str]) -> int:
-    return max(0, bisect(firsts, string) - 1)
+        file = File(self.folder, f"words/{bisect(self.words, word)}")
+        stems, counts = dict(zip(file.strings(), file.numbers(), strict=True)), iter(file.bytes().tolist())
+        posts = [dict(zip(np.cumsum(file.numbers()).tolist(), counts, strict=False)) for _ in stems]
+        forms = [Counter(posts[i]) for i, stem in enumerate(stems.values()) if stem == stems.get(word)]
+        return sum(forms, Counter())

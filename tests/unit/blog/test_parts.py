@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from fakes import FakeEncoder
+from semblance.arrays import Codes, FloatArray
 from semblance.blog.parts import part as parts_of
-from semblance.blog.parts.folder import Parts
+from semblance.blog.parts.folder import Parts, at_once
 from semblance.blog.parts.part import MOST_TEXTS, Part, Request, compute
 from semblance.blog.parts.part_file import unpack
 from semblance.errors import Malformed
@@ -115,6 +116,31 @@ def test_what_is_there_is_not_computed_again(tmp_path: Path) -> None:
         assert again.computed == 0
     assert encoder.encoded == []
     assert not (tmp_path / "b").exists()
+
+
+def test_several_parts_are_computed_at_once_and_no_more_than_asked(tmp_path: Path) -> None:
+    class Meeting(FakeEncoder):
+        """Goes on when two encode at once."""
+
+        under_way = 0
+        together = asyncio.Barrier(2)
+
+        async def encode(self, texts: Sequence[str], prompt_name: str | None = None) -> FloatArray:
+            self.under_way += 1
+            assert self.under_way <= 2
+            await self.together.wait()
+            self.under_way -= 1
+            return await super().encode(texts, prompt_name)
+
+    async def codes() -> Codes:
+        async with asyncio.timeout(20):
+            return await Parts(tmp_path / "two", compute=at_once(2)).codes(request(Meeting(), texts))
+
+    texts = [text for part in request(FakeEncoder()).parts()[:6] for text in part.texts]
+    assert np.array_equal(
+        asyncio.run(codes()), asyncio.run(Parts(tmp_path / "one").codes(request(FakeEncoder(), texts)))
+    )
+    assert files(tmp_path / "two") == files(tmp_path / "one")
 
 
 def test_parts_are_written_as_they_come_in_any_order(tmp_path: Path) -> None:

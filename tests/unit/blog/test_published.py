@@ -12,6 +12,7 @@ import pytest
 from aio import run
 from fakes import FakeEncoder
 from semblance import wiring
+from semblance.blog.reader import codes
 from semblance.blog.reader.published import open_site
 from semblance.errors import SiteError
 from semblance.library import Library
@@ -49,6 +50,17 @@ def test_posts_of_each_language_are_found_by_words_and_meaning(site: Site, encod
     cosines = normalize([record.vectors[0] for record in records]) @ models.T
     assert np.diag(cosines).min() > 0.75  # of one bit a number
     assert (np.argmax(cosines, axis=1) == np.arange(len(POSTS))).all()
+
+
+def test_passages_of_all_areas_are_there(
+    site: Site, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "FEWEST_A_GROUP", 1)
+    monkeypatch.setattr(codes, "MOST_CENTRES", 1)
+    assert site.four().run(engine=False) == 0
+    collection = run(opened(site, encoder).collection("en", create=False))
+    (nearest,) = run(collection.similar(TIDES, 1))
+    assert nearest.id == "posts/tides/"
 
 
 def test_a_post_is_there_whole(site: Site, encoder: FakeEncoder) -> None:

@@ -8,12 +8,14 @@ import gzip
 import re
 import socket
 import subprocess
+from collections import Counter
 
 import numpy as np
 import pytest
 
 from fakes import FakeEncoder
 from semblance import wiring
+from semblance.blog.reader import codes
 from unit.blog.reader_index import ReaderIndex
 from unit.blog.support import COFFEE, TEA, TIDES, Site, page
 
@@ -51,7 +53,7 @@ def test_neither_engine_nor_model_is_written_fetched_or_made(
 
 def test_a_post_has_what_is_shown_of_it(written: Site) -> None:
     index = index_of(written)
-    assert [index.post(number)["title"] for number in range(index.count)] == [
+    assert [index.post(number)["title"] for number in range(len(index.passages))] == [
         "Coffee",
         "Sailing",
         "Tea",
@@ -73,7 +75,7 @@ def test_tags_and_years_have_their_posts(site: Site) -> None:
     ):
         site.write(f"{name}.html", page(name, text, head=head.format(*about)))
     assert site.run(engine=False) == 0
-    assert index_of(site).filters() == ({"hot": [0], "wet": [1, 2]}, {"2023": [0, 2], "2024": [1]})
+    assert index_of(site).filters() == [{"hot": [0], "wet": [1, 2]}, {"2023": [0, 2], "2024": [1]}]
 
 
 def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -> None:
@@ -82,7 +84,9 @@ def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -
     written.write("two.html", page("Two", text))
     assert written.run(engine=False) == 0
     index = index_of(written)
-    two = next(index.post(number) for number in range(index.count) if index.post(number)["title"] == "Two")
+    two = next(
+        index.post(number) for number in range(len(index.passages)) if index.post(number)["title"] == "Two"
+    )
     ((_, _, shown, starts, signs),) = two["passages"]
     units = shown.encode("utf-16-le")
     assert [units[2 * start :].decode("utf-16-le")[:8] for start in starts] == ["𠀀 Green ", "The moon"]
@@ -90,7 +94,7 @@ def test_sentences_of_a_passage_have_signs_of_their_own_vectors(written: Site) -
         np.frombuffer(base64.b64decode(signs), np.uint8).reshape(2, -1), axis=1, bitorder="little"
     )
     table = np.sum(
-        [index.rows(word)[word] for word in re.findall("[a-z]+", TIDES.lower())], axis=0
+        [index.row(word) for word in re.findall("[a-z]+", TIDES.lower())], axis=0
     )  # 4 bits a number
     assert np.mean(bits[1] == (table[:128] > 0)) > 0.7
     assert np.mean(bits[0] == (table[:128] > 0)) < 0.6
@@ -125,13 +129,13 @@ def test_forms_of_a_word_count_as_one(site: Site) -> None:
 def test_the_table_is_near_the_models_vectors_of_sentences(written: Site, encoder: FakeEncoder) -> None:
     index = index_of(written)
     for query in ("skipper reads tables", "ground coffee", "moon"):
-        table = np.sum([index.rows(word)[word] for word in query.split()], axis=0)
+        table = np.sum([index.row(word) for word in query.split()], axis=0)
         (model,) = asyncio.run(encoder.encode([query]))
         assert table @ model / np.linalg.norm(table) > 0.75, query
 
 
 def test_a_word_that_the_site_never_uses_has_the_models_vector(written: Site, encoder: FakeEncoder) -> None:
-    row = index_of(written).rows("automobile")["automobile"]
+    row = index_of(written).row("automobile")
     (model,) = asyncio.run(encoder.encode(["automobile"]))
     assert row @ model / np.linalg.norm(row) > 0.98
 
@@ -139,9 +143,24 @@ def test_a_word_that_the_site_never_uses_has_the_models_vector(written: Site, en
 def test_passages_near_a_query_come_first(written: Site, encoder: FakeEncoder) -> None:
     index = index_of(written)
     (query,) = asyncio.run(encoder.encode(["coffee press"]))
-    assert next(iter(index.similar(query))) == 0
+    assert max(index.similar(query))[1] == 0
     (query,) = asyncio.run(encoder.encode(["skipper tables"]))
-    assert next(iter(index.similar(query))) == 1
+    assert max(index.similar(query))[1] == 1
+
+
+def test_where_groups_are_many_those_near_one_another_form_an_area(
+    site: Site, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codes, "FEWEST_A_GROUP", 1)
+    monkeypatch.setattr(codes, "MOST_CENTRES", 1)
+    assert site.four().run(engine=False) == 0
+    index = index_of(site)
+    assert len(index.areas) == len(index.centres) == 2
+    assert sum(index.areas) == len(list(index.folder.glob("groups/*"))) > 2
+    (query,) = asyncio.run(encoder.encode(["coffee press"]))
+    similar = sorted(index.similar(query), reverse=True)
+    assert similar[0][1] == 0
+    assert Counter(passage for _, passage in similar) == {0: 2, 1: 2, 2: 2, 3: 2}  # each stands in two groups
 
 
 def test_the_same_site_gives_the_same_index_and_another_one_another_name(written: Site) -> None:
@@ -162,9 +181,9 @@ def test_each_language_has_its_own_index(site: Site) -> None:
     )
     assert site.run(engine=False) == 0
     german = index_of(site, "de")
-    assert german.count == 1
+    assert len(german.passages) == 1
     assert german.having("gruner") == {0: 1}
-    assert index_of(site).count == 4
+    assert len(index_of(site).passages) == 4
 
 
 def test_a_damaged_cache_counts_as_empty(written: Site) -> None:

@@ -41,9 +41,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> ReaderIndex:
 
 def cosines(index: ReaderIndex, tokens: Sequence[str]) -> dict[int, float]:
     """The cosines of posts with a query of these tokens, the best first; none if no token is known."""
-    rows = [index.rows(token)[token] for token in tokens if token in index.rows(token)]
+    rows = [row for row in map(index.row, tokens) if row is not None]
     vector = np.sum(rows, axis=0)
-    return index.similar(vector / np.linalg.norm(vector)) if rows else {}
+    best_first = sorted(index.similar(vector / np.linalg.norm(vector)), reverse=True) if rows else []
+    return {passage: cosine for cosine, passage in best_first}
 
 
 def place(index: ReaderIndex, number: int, tokens: Sequence[str]) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from semblance.blog.writing import replace
 from semblance.embedding.batches import OnProgress
 from semblance.embedding.report import Progress
 from semblance.errors import Malformed
+from semblance.pace import discard
 from semblance.ports import TextEncoder
 
 SUFFIX = ".part"
@@ -23,10 +26,31 @@ Compute = Callable[[Sequence[Part], TextEncoder], AsyncIterator[tuple[Part, byte
 """Gives the file of each part, in any order."""
 
 
-async def one_after_another(parts: Sequence[Part], encoder: TextEncoder) -> AsyncIterator[tuple[Part, bytes]]:
-    """Compute parts in this process."""
-    for part in parts:
-        yield part, await compute(part, encoder)
+def at_once(number: int) -> Compute:
+    """Compute so many parts at once in this process. Two models on a core each are faster than one on two cores."""
+
+    async def computed(part: Part, encoder: TextEncoder) -> tuple[Part, bytes]:
+        return part, await compute(part, encoder)
+
+    async def compute_all(parts: Sequence[Part], encoder: TextEncoder) -> AsyncIterator[tuple[Part, bytes]]:
+        waiting = iter(parts)
+        working = {asyncio.create_task(computed(part, encoder)) for part in islice(waiting, number)}
+        try:
+            while working:
+                done, working = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+                working |= {
+                    asyncio.create_task(computed(part, encoder)) for part in islice(waiting, len(done))
+                }
+                for task in done:
+                    yield task.result()
+        finally:
+            for task in working:
+                await discard(task)
+
+    return compute_all
+
+
+one_after_another = at_once(1)
 
 
 class Parts:

@@ -1,12 +1,20 @@
 """Vectors in few bits: rows of the table at 4 bits a number, passages at 1 bit, in groups of which few are read.
 
+Groups grow with the index, and their number, too, but less: a query reads about as many groups of a million passages as of
+a thousand. Where there are so many groups that their centres alone are much to load, groups that are near one another form
+an area, and a query reads the centres of the nearest areas. A query then reads a small part of all passages. So that it
+seldom misses one, each stands in two groups.
+
 A passage is coded as its difference from the centre of its group: a sign for each number, and one length. The estimate of
 a product with a query is that of RaBitQ (Gao and Long 2024), without its rotation.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +22,16 @@ import numpy.typing as npt
 from semblance.arrays import FloatArray
 from semblance.ranking.vectors import normalize
 
-PASSAGES_A_GROUP = 32
-MOST_GROUPS = 512
+FEWEST_A_GROUP = 36
+"""Passages of a group in a small index."""
+MOST_CENTRES = 512
+"""So many centres of groups are in the catalogue."""
 _ROUNDS = 12  # of k-means; later ones move few passages
+_TAUGHT_BY = 64  # vectors a centre
+_BLOCK = 8192  # vectors that are compared at once
 _SHARES = np.linspace(0.5, 1.0, 11)  # of the greatest number, as the end of the scale
 _LEVELS = 16
+_STEPS_A_HALF = 16  # of a length
 
 Nibbles = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.intp]
@@ -37,6 +50,12 @@ class Rows:
 
     levels: Nibbles
     scales: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.scales)
+
+    def __getitem__(self, rows: slice) -> Rows:
+        return Rows(self.levels[rows], self.scales[rows])
 
     @property
     def vectors(self) -> FloatArray:
@@ -83,20 +102,36 @@ class Group:
         Numbers of the passages, in order.
     signs : ndarray of uint8, shape (m, d / 8)
         A bit for each number of a passage's difference from the centre, 1 if it is positive; the first in the lowest bit.
-    lengths : ndarray of float32, shape (m,)
-        What the signs, as 1 and -1, are multiplied with.
+    steps : ndarray of uint8, shape (m,)
+        The signs, as 1 and -1, are multiplied with 2 to the power of -step / 16.
     """
 
     passages: Numbers
     signs: npt.NDArray[np.uint8]
-    lengths: FloatArray
+    steps: npt.NDArray[np.uint8]
+
+    @property
+    def differences(self) -> FloatArray:
+        """The differences from the centre that the bits stand for, shape (m, d)."""
+        signs = np.unpackbits(self.signs, axis=1, bitorder="little").astype(np.float32) * 2 - 1
+        return signs * np.exp2(self.steps.astype(np.float32) / -_STEPS_A_HALF)[:, np.newaxis]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouped:
-    """All passages in groups, and the centres of these."""
+    """All passages in groups, and the groups in areas where they are many.
+
+    Parameters
+    ----------
+    centres : Rows
+        Of the areas; of the groups where there are no areas.
+    areas : list of Rows
+        The centres of each area's groups, in the order of `groups`.
+    groups : list of Group
+    """
 
     centres: Rows
+    areas: list[Rows]
     groups: list[Group]
 
 
@@ -108,40 +143,93 @@ def grouped(vectors: FloatArray) -> Grouped:
     vectors : ndarray of float32, shape (n, d)
         Unit rows; d is a multiple of 8.
     """
-    number = min(MOST_GROUPS, max(1, len(vectors) // PASSAGES_A_GROUP))
-    centres, nearest = _k_means(vectors, number)
-    rows = rounded(centres)
-    decoded = rows.vectors
+    number = _number_of_groups(len(vectors))
+    is_large = number > MOST_CENTRES
+    members = _k_means(vectors, 2 * number if is_large else number)
+    centres = _means(vectors, members)
+    if not is_large:
+        rows = rounded(centres)
+        return Grouped(rows, [], _groups(members, vectors, rows))
+    members = _twice(members, vectors, centres)
+    areas = _k_means(normalize(centres), round(len(members) ** 0.5))
+    rows_of = [rounded(centres[area]) for area in areas]
     groups = [
-        _group(np.flatnonzero(nearest == centre), vectors, decoded[centre]) for centre in range(len(centres))
+        _groups([members[group] for group in area], vectors, rows)
+        for area, rows in zip(areas, rows_of, strict=True)
     ]
-    return Grouped(rows, groups)
+    return Grouped(rounded(_means(centres, areas)), rows_of, list(chain.from_iterable(groups)))
 
 
-def _k_means(vectors: FloatArray, number: int) -> tuple[FloatArray, Numbers]:
-    """Centres and the nearest centre of each vector (Lloyd 1982). No group is empty."""
+def _number_of_groups(passages: int) -> int:
+    """Ten times the cube root, or fewer, so that a group has some passages.
+
+    Examples
+    --------
+    >>> [_number_of_groups(number) for number in (12, 3_600, 1_000_000)]
+    [1, 100, 1000]
+    """
+    return max(1, min(passages // FEWEST_A_GROUP, round(10 * math.cbrt(passages))))
+
+
+def _k_means(vectors: FloatArray, number: int) -> list[Numbers]:
+    """The members of so many groups (Lloyd 1982), or of fewer: none is empty. Some of many vectors teach the centres."""
     random = np.random.default_rng(0)
-    centres = vectors[np.sort(random.choice(len(vectors), number, replace=False))]
-    nearest = np.zeros(len(vectors), np.intp)
-    for _ in range(_ROUNDS):
-        nearest = np.argmax(vectors @ centres.T, axis=1)
-        kept = np.unique(nearest)
-        nearest = np.searchsorted(kept, nearest)
-        sums = np.zeros((len(kept), vectors.shape[1]), np.float32)
-        np.add.at(sums, nearest, vectors)
-        centres = normalize(sums)
-    sizes = np.bincount(nearest)
-    return np.asarray(sums / sizes[:, np.newaxis], dtype=np.float32), nearest
+    number = min(number, len(vectors))
+    some = vectors
+    if len(vectors) > _TAUGHT_BY * number:
+        some = vectors[np.sort(random.choice(len(vectors), _TAUGHT_BY * number, replace=False))]
+    centres = some[np.sort(random.choice(len(some), number, replace=False))]
+    for _ in range(_ROUNDS - 1):
+        centres = normalize(_means(some, _nearest(some, centres)))
+    return _nearest(vectors, centres)
+
+
+def _nearest(vectors: FloatArray, centres: FloatArray) -> list[Numbers]:
+    """The vectors that are nearest to each centre, in their order, for each centre that has some."""
+    blocks = [
+        np.argmax(vectors[at : at + _BLOCK] @ centres.T, axis=1) for at in range(0, len(vectors), _BLOCK)
+    ]
+    nearest = np.concatenate(blocks)
+    order = np.argsort(nearest, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(nearest[order])) + 1)
+
+
+def _twice(members: Sequence[Numbers], vectors: FloatArray, centres: FloatArray) -> list[Numbers]:
+    """The members of groups if each vector stands in a second one, too (SOAR, Sun and others 2023).
+
+    That is a near one whose centre lies on another side: a query that is far from the first centre is often near it.
+    """
+    first, second = np.empty(len(vectors), np.intp), np.empty(len(vectors), np.intp)
+    for group, own in enumerate(members):
+        first[own] = group
+    squares = np.square(centres).sum(axis=1)
+    for at in range(0, len(vectors), _BLOCK):
+        block, groups = vectors[at : at + _BLOCK], first[at : at + _BLOCK]
+        differences = block - centres[groups]
+        sides = differences / np.maximum(np.linalg.norm(differences, axis=1, keepdims=True), 1e-9)
+        along = (block * sides).sum(axis=1, keepdims=True) - sides @ centres.T
+        costs = squares - 2 * (block @ centres.T) + np.square(along)
+        costs[np.arange(len(block)), groups] = np.inf
+        second[at : at + _BLOCK] = costs.argmin(axis=1)
+    return [np.union1d(own, np.flatnonzero(second == group)) for group, own in enumerate(members)]
+
+
+def _means(vectors: FloatArray, members: Sequence[Numbers]) -> FloatArray:
+    return np.stack([vectors[own].mean(axis=0) for own in members])
+
+
+def _groups(members: Sequence[Numbers], vectors: FloatArray, centres: Rows) -> list[Group]:
+    return [_group(own, vectors, centre) for own, centre in zip(members, centres.vectors, strict=True)]
 
 
 def _group(passages: Numbers, vectors: FloatArray, centre: FloatArray) -> Group:
     differences = vectors[passages] - centre
     signs = np.packbits(differences > 0, axis=1, bitorder="little")
-    sizes = np.maximum(np.abs(differences).sum(axis=1), 1e-9)
-    return Group(passages, signs, np.asarray(np.square(differences).sum(axis=1) / sizes, dtype=np.float32))
+    lengths = np.square(differences).sum(axis=1) / np.maximum(np.abs(differences).sum(axis=1), 1e-9)
+    steps = np.clip(np.rint(np.log2(np.maximum(lengths, 1e-9)) * -_STEPS_A_HALF), 0, 255)
+    return Group(passages, signs, steps.astype(np.uint8))
 
 
 def estimates(group: Group, centre: FloatArray, query: FloatArray) -> FloatArray:
     """About the products of a group's passages with a query, shape (m,), as the reader's script estimates them."""
-    signs = np.unpackbits(group.signs, axis=1, bitorder="little").astype(np.float32) * 2 - 1
-    return np.asarray(centre @ query + group.lengths * (signs @ query), dtype=np.float32)
+    return np.asarray(centre @ query + group.differences @ query, dtype=np.float32)

@@ -27,11 +27,6 @@ class Cutting(Protocol):
     """What the index must know of a tokenizer's pieces."""
 
     @property
-    def number(self) -> int:
-        """What the catalogue calls it."""
-        ...
-
-    @property
     def most_rows(self) -> int:
         """The most rows of a table; words that the site never uses fill up what its own tokens leave."""
         ...
@@ -61,7 +56,6 @@ class Cutting(Protocol):
 class WordPiece:
     """BERT's: a word is cut into the longest pieces that it begins with."""
 
-    number = 0
     most_rows = 16_500
 
     def prepared(self, text: str) -> str:
@@ -91,7 +85,6 @@ class Unigram:
     """
 
     score_of: Mapping[str, float]
-    number = 1
     most_rows = 14_000  # a model of many languages takes its time
 
     def prepared(self, text: str) -> str:

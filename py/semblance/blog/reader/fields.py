@@ -1,4 +1,4 @@
-"""The fields that files of the reader's index are made of, and their frame."""
+"""The fields that files of the reader's index are made of, each of which tells where it ends, and their frame."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from math import log2
 import numpy as np
 import numpy.typing as npt
 
+from semblance.blog.reader.codes import Rows
+
 MAGIC = b"SMBR"
-FORMAT = 3
+FORMAT = 4
 SUFFIX = ".smbr"
+
+Numbers = Sequence[int] | npt.NDArray[np.intp]
 
 
 def framed(kind: bytes, payload: bytes) -> bytes:
@@ -21,7 +25,7 @@ def framed(kind: bytes, payload: bytes) -> bytes:
     Examples
     --------
     >>> gzip.decompress(framed(b"p", b"..."))
-    b'SMBR\x03p...'
+    b'SMBR\x04p...'
     """
     return gzip.compress(MAGIC + bytes([FORMAT]) + kind + payload, 9, mtime=0)
 
@@ -42,21 +46,37 @@ def varint(number: int) -> bytes:
     return bytes(data)
 
 
-def varints(numbers: Sequence[int] | npt.NDArray[np.intp]) -> bytes:
-    """Whole numbers one after another."""
-    return b"".join(map(varint, map(int, numbers)))
+def varints(numbers: Numbers) -> bytes:
+    r"""How many whole numbers, then each.
+
+    Examples
+    --------
+    >>> varints([3, 300])
+    b'\x02\x03\xac\x02'
+    """
+    return varint(len(numbers)) + b"".join(map(varint, map(int, numbers)))
 
 
-def gaps(numbers: Sequence[int] | npt.NDArray[np.intp]) -> bytes:
+def ascending(numbers: Numbers) -> bytes:
     r"""Ascending numbers, each as its distance from the one before, the first from 0.
 
     Examples
     --------
-    >>> gaps([3, 4, 9])
-    b'\x03\x01\x05'
+    >>> ascending([3, 4, 9])
+    b'\x03\x03\x01\x05'
     """
-    ascending = list(map(int, numbers))
-    return varints([number - before for before, number in pairwise([0, *ascending])])
+    return varints([number - before for before, number in pairwise([0, *map(int, numbers)])])
+
+
+def counted(data: bytes) -> bytes:
+    r"""How many bytes, then these.
+
+    Examples
+    --------
+    >>> counted(b"tea")
+    b'\x03tea'
+    """
+    return varint(len(data)) + data
 
 
 def order(string: str) -> bytes:
@@ -84,9 +104,16 @@ def sorted_strings(strings: Sequence[str]) -> bytes:
     return bytes(data)
 
 
-def floats(numbers: npt.ArrayLike) -> bytes:
-    """Numbers of four bytes, little-endian."""
-    return np.asarray(numbers, dtype="<f4").tobytes()
+def vectors(rows: Rows) -> bytes:
+    """The dimension, the scales as numbers of four bytes, little-endian, and the levels, two a byte.
+
+    Examples
+    --------
+    >>> len(vectors(Rows(np.zeros((3, 8), np.uint8), np.ones(3, np.float32))))
+    26
+    """
+    scales = np.asarray(rows.scales, dtype="<f4").tobytes()
+    return varint(rows.levels.shape[1]) + counted(scales) + rows.packed().tobytes()
 
 
 def rounded_length(words: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from semblance.blog.posts import Post
-from semblance.blog.reader.fields import framed, gaps, order, sorted_strings, varint
+from semblance.blog.reader.fields import ascending, framed, order, sorted_strings
 
 
 def filters(posts: Sequence[Post]) -> bytes:
@@ -22,5 +22,4 @@ def filters(posts: Sequence[Post]) -> bytes:
 
 def _lists(posts_of: Mapping[str, Sequence[int]]) -> bytes:
     names = sorted(posts_of, key=order)
-    lists = [varint(len(posts_of[name])) + gaps(posts_of[name]) for name in names]
-    return sorted_strings(names) + b"".join(lists)
+    return sorted_strings(names) + b"".join(ascending(posts_of[name]) for name in names)

@@ -14,18 +14,19 @@ from semblance.blog.parts.part import Request
 from semblance.blog.posts import Post
 from semblance.blog.reader.centring import SAMPLES, centred, common_part, shared_by
 from semblance.blog.reader.chance import QUERIES, least_cosine
-from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
+from semblance.blog.reader.codes import Grouped, Rows, grouped, rounded
 from semblance.blog.reader.cutting import SPACE, cut, cutting_of, vocabulary_of
 from semblance.blog.reader.excerpts import Sentences, sentences_in
 from semblance.blog.reader.fields import (
     SUFFIX,
-    floats,
+    ascending,
+    counted,
     framed,
-    gaps,
     rounded_length,
     sorted_strings,
     varint,
     varints,
+    vectors,
 )
 from semblance.blog.reader.filters import filters
 from semblance.blog.reader.fragments import fragment, text_of
@@ -40,7 +41,7 @@ from semblance.ports import PieceTokenizer
 from semblance.ranking.vectors import normalize
 from semblance.records import Record
 
-ROWS_A_FILE = 8
+ROWS_A_FILE = 8  # static/js/blog/reader/query-encoder.js has it, too
 OTHERS_A_FILE = 16
 
 
@@ -147,9 +148,10 @@ class QueryEncoder:
         return normalize(np.array(sums, np.float32).reshape(len(sums), self.table.shape[1]))
 
 
-NO_GROUPS = Grouped(Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32)), [])
+NO_ROWS = Rows(np.empty((0, 0), np.uint8), np.empty(0, np.float32))
+NO_GROUPS = Grouped(NO_ROWS, [], [])
 NO_ENCODER = QueryEncoder(NO_TOKENS, np.empty((0, 0), np.float32), np.empty(0, np.float32), None)
-"""What a catalogue says of meaning where words alone are searched: nothing, in vectors of no dimension."""
+"""What a catalogue says of meaning where words alone are searched: nothing."""
 
 
 async def write_index(
@@ -241,85 +243,72 @@ def _files(
     groups, least = NO_GROUPS, 0.0
     if encoder:
         own = np.concatenate([record.vectors for record in records])
-        vectors = centred(own, common_part(own, encoder.shared))
-        groups, least = grouped(vectors), least_cosine(encoder.vectors_of(encoder.meaningless), vectors)
+        passages = centred(own, common_part(own, encoder.shared))
+        groups, least = grouped(passages), least_cosine(encoder.vectors_of(encoder.meaningless), passages)
     counts = [counts_of(post) for post in posts]
     words = word_shards(counts, posts[0].language)
     lengths = [sum(own.values()) for own in counts]
-    passages = [len(record.passages) for record in records]
-    yield "catalogue", _catalogue(encoder or NO_ENCODER, groups, least, words, lengths, passages)
+    sizes = [len(record.passages) for record in records]
+    rows = rounded(encoder.table) if encoder else NO_ROWS
+    yield "catalogue", catalogue((encoder or NO_ENCODER).tokens, rows, groups, least, words, lengths, sizes)
     if encoder:
-        yield from _rows(encoder)
-    for number, group in enumerate(groups.groups):
-        yield f"groups/{number}", _group(group)
+        yield from _rows(encoder.tokens, rows)
+    yield from files_of_groups(groups)
     for number, data in enumerate(words.files):
         yield f"words/{number}", data
     yield "filters", filters(posts)
     first = 0
     for number, (post, record) in enumerate(zip(posts, records, strict=True)):
-        yield f"posts/{number}", fragment(post, record, sentences[first : first + passages[number]])
-        first += passages[number]
+        yield f"posts/{number}", fragment(post, record, sentences[first : first + sizes[number]])
+        first += sizes[number]
 
 
-def _catalogue(
-    encoder: QueryEncoder,
+def catalogue(
+    tokens: Tokens,
+    rows: Rows,
     groups: Grouped,
     least: float,
     words: WordShards,
     lengths: Sequence[int],
-    passages: Sequence[int],
+    sizes: Sequence[int],
 ) -> bytes:
-    tokens = encoder.tokens
+    """What is in which file."""
     fields = [
-        varint(groups.centres.levels.shape[1]),
-        varint(len(lengths)),
-        bytes(map(rounded_length, lengths)),
-        varints(passages),
-        varint(ROWS_A_FILE),
-        varint(tokens.cutting.number),
+        counted(bytes(map(rounded_length, lengths))),
+        varints(sizes),
         sorted_strings(tokens.common),
         sorted_strings(tokens.own),
-        tokens.cutting.scores([SPACE, *tokens.common, *tokens.own]),
-        sorted_strings(tokens.other[::OTHERS_A_FILE]),
+        counted(tokens.cutting.scores([SPACE, *tokens.common, *tokens.own])),
+        sorted_strings(tokens.other[OTHERS_A_FILE::OTHERS_A_FILE]),
         sorted_strings(words.firsts),
         sorted_strings(words.stop_words),
         varint(round(100 * least)),
-        varint(len(groups.groups)),
-        _packed(groups.centres),
+        vectors(rows[: len(tokens.common)]),
+        varints(list(map(len, groups.areas))),
+        vectors(groups.centres),
     ]
     return framed(b"c", b"".join(fields))
 
 
-def _rows(encoder: QueryEncoder) -> Iterator[tuple[str, bytes]]:
-    tokens = encoder.tokens
-    rows = rounded(encoder.table)
-    common, own = len(tokens.common), len(tokens.own)
-    yield "rows/common", framed(b"r", _part(rows, 0, common))
-    for number, first in enumerate(range(0, own, ROWS_A_FILE)):
-        end = min(first + ROWS_A_FILE, own)
-        yield f"rows/{number}", framed(b"r", _part(rows, common + first, common + end))
-    for number, first in enumerate(range(0, len(tokens.other), OTHERS_A_FILE)):
+def _rows(tokens: Tokens, rows: Rows) -> Iterator[tuple[str, bytes]]:
+    """The files of all tokens but the common ones, whose vectors are in the catalogue."""
+    own, others = len(tokens.common), len(tokens.common) + len(tokens.own)
+    for number, first in enumerate(range(own, others, ROWS_A_FILE)):
+        yield f"rows/{number}", framed(b"r", vectors(rows[first : min(first + ROWS_A_FILE, others)]))
+    for number, first in enumerate(range(0, max(1, len(tokens.other)), OTHERS_A_FILE)):
         some = tokens.other[first : first + OTHERS_A_FILE]
-        start = common + own + first
-        yield (
-            f"others/{number}",
-            framed(
-                b"o",
-                sorted_strings(some) + tokens.cutting.scores(some) + _part(rows, start, start + len(some)),
-            ),
-        )
+        fields = [
+            sorted_strings(some),
+            vectors(rows[others + first : others + first + len(some)]),
+            counted(tokens.cutting.scores(some)),
+        ]
+        yield f"others/{number}", framed(b"o", b"".join(fields))
 
 
-def _part(rows: Rows, start: int, end: int) -> bytes:
-    return _packed(Rows(rows.levels[start:end], rows.scales[start:end]))
-
-
-def _packed(rows: Rows) -> bytes:
-    return floats(rows.scales) + rows.packed().tobytes()
-
-
-def _group(group: Group) -> bytes:
-    greatest = float(group.lengths.max(initial=1e-9))
-    lengths = np.rint(group.lengths / greatest * 255).astype(np.uint8)
-    fields = [varint(len(group.passages)), gaps(group.passages), floats([greatest]), lengths.tobytes()]
-    return framed(b"g", b"".join([*fields, group.signs.tobytes()]))
+def files_of_groups(groups: Grouped) -> Iterator[tuple[str, bytes]]:
+    """The files of passages by their groups, and of the centres of these where they are not in the catalogue."""
+    for number, area in enumerate(groups.areas):
+        yield f"areas/{number}", framed(b"a", vectors(area))
+    for number, group in enumerate(groups.groups):
+        fields = [ascending(group.passages), counted(group.steps.tobytes()), counted(group.signs.tobytes())]
+        yield f"groups/{number}", framed(b"g", b"".join(fields))

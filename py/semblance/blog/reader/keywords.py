@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from semblance.blog.posts import Post
-from semblance.blog.reader.fields import framed, gaps, order, sorted_strings, varint, varints
+from semblance.blog.reader.fields import ascending, counted, framed, order, sorted_strings, varints
 from semblance.ranking.words.languages import STOP_WORDS
 from semblance.ranking.words.terms import last_of_runs, stem, words_of
 
@@ -42,7 +42,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class WordShards:
-    """The files of words, the first word of each, and the language's stop words, which a query is searched without."""
+    """The files of words, the first word of each but the first, and the stop words, which a query is searched without."""
 
     firsts: Sequence[str]
     files: Sequence[bytes]
@@ -79,7 +79,7 @@ def word_shards(counts: Sequence[Mapping[str, int]], language: str) -> WordShard
         Word(text, stem(stem(text, language), ""), postings[text]) for text in sorted(postings, key=order)
     ]
     shards = list(_cut(words))
-    return WordShards([shard[0].text for shard in shards], [_file(shard) for shard in shards], stop_words)
+    return WordShards([shard[0].text for shard in shards[1:]], [_file(shard) for shard in shards], stop_words)
 
 
 def _cut(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
@@ -101,7 +101,6 @@ def _file(words: Sequence[Word]) -> bytes:
     stems: dict[str, int] = {}
     numbers = [stems.setdefault(word.stem, len(stems)) for word in words]
     data = [sorted_strings([word.text for word in words]), varints(numbers)]
-    data += [varint(len(word.postings)) for word in words]
-    data += [gaps([post for post, _ in word.postings]) for word in words]
-    data += [bytes(count for _, count in word.postings) for word in words]
+    data.append(counted(bytes(count for word in words for _, count in word.postings)))
+    data += [ascending([post for post, _ in word.postings]) for word in words]
     return framed(b"w", b"".join(data))

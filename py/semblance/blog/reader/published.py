@@ -15,11 +15,12 @@ from itertools import accumulate, pairwise
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from semblance.arrays import Codes, FloatArray
 from semblance.blog.output import FORMAT as INDEX_FORMAT
 from semblance.blog.reader.centring import centred
-from semblance.blog.reader.codes import Rows
+from semblance.blog.reader.codes import Group, Rows
 from semblance.blog.reader.fields import FORMAT, MAGIC, SUFFIX
 from semblance.blog.writing import INDEX
 from semblance.documents import Document, Passage
@@ -95,31 +96,29 @@ class Fields:
                 return number
             shift += 7
 
-    def numbers(self, count: int) -> list[int]:
+    def numbers(self) -> list[int]:
         """Whole numbers."""
-        return [self.number() for _ in range(count)]
+        return [self.number() for _ in range(self.number())]
 
-    def ascending(self, count: int) -> list[int]:
+    def ascending(self) -> list[int]:
         """Whole numbers, each written as its distance from the one before."""
-        return list(accumulate(self.numbers(count)))
+        return list(accumulate(self.numbers()))
 
-    def floats(self, count: int) -> FloatArray:
-        """Numbers of four bytes, shape (n,)."""
-        return np.frombuffer(self.take(4 * count), "<f4").astype(np.float32)
+    def counted(self) -> npt.NDArray[np.uint8]:
+        """As many bytes as a number says, shape (n,)."""
+        return np.frombuffer(self.take(self.number()), np.uint8)
 
-    def skip_strings(self) -> int:
-        """Pass over strings; gives how many they are."""
-        count = self.number()
-        for _ in range(count):
+    def skip_strings(self) -> None:
+        """Pass over strings."""
+        for _ in range(self.number()):
             self.number()
             self.take(self.number())
-        return count
 
-    def rows(self, count: int, dims: int) -> FloatArray:
+    def vectors(self) -> FloatArray:
         """Vectors at 4 bits a number, shape (n, d)."""
-        scales = self.floats(count)
-        packed = np.frombuffer(self.take(count * dims // 2), np.uint8).reshape(count, dims // 2)
-        levels = np.stack([packed & 15, packed >> 4], axis=2).reshape(count, dims)
+        dims, scales = self.number(), self.counted().view("<f4").astype(np.float32)
+        packed = np.frombuffer(self.take(len(scales) * dims // 2), np.uint8)
+        levels = np.stack([packed & 15, packed >> 4], axis=1).reshape(len(scales), dims)
         return Rows(levels, scales).vectors
 
 
@@ -127,27 +126,33 @@ class Fields:
 class Catalogue:
     """What is needed of a catalogue."""
 
-    dims: int
     passages: list[int]
     """How many each post has."""
     is_unigram: bool
     """Whether the model is multilingual-e5-small. Then vectors of passages are less what all of them share."""
+    areas: list[int]
+    """How many groups each area has; none if there are no areas."""
     centres: FloatArray
+    """Of the areas; of the groups where there are no areas."""
 
     @classmethod
     def read(cls, fields: Fields) -> Catalogue:
         """Read it from its fields."""
-        dims, posts = fields.number(), fields.number()
-        fields.take(posts)  # their lengths
-        passages = fields.numbers(posts)
-        fields.number()  # rows a file
-        is_unigram = fields.number() == 1
-        tokens = fields.skip_strings() + fields.skip_strings()
-        fields.take(1 + tokens if is_unigram else 0)  # scores
+        fields.counted()  # the lengths of posts
+        passages = fields.numbers()
+        for _ in ("common tokens", "the site's other tokens"):
+            fields.skip_strings()
+        is_unigram = len(fields.counted()) > 0  # it has scores
         for _ in ("words that the site never uses", "words", "stop words"):
             fields.skip_strings()
         fields.number()  # the least cosine
-        return cls(dims, passages, is_unigram, fields.rows(fields.number(), dims))
+        fields.vectors()  # of the common tokens
+        return cls(passages, is_unigram, fields.numbers(), fields.vectors())
+
+    @property
+    def dims(self) -> int:
+        """Length of the vectors; 0 if words alone are searched."""
+        return int(self.centres.shape[1])
 
 
 class CentredEncoder:
@@ -223,11 +228,17 @@ class _Posts:
         contents = await _together(
             [f"posts/{number}" for number in range(len(catalogue.passages))], lambda path: file(path, b"p")
         )
+        areas = await _together(
+            [f"areas/{number}" for number, _ in enumerate(catalogue.areas)], lambda path: file(path, b"a")
+        )
+        centres = np.concatenate([fields.vectors() for fields in areas] or [catalogue.centres])
         groups = await _together(
-            [f"groups/{number}" for number in range(len(catalogue.centres))], lambda path: file(path, b"g")
+            [f"groups/{number}" for number, _ in enumerate(centres)], lambda path: file(path, b"g")
         )
         return cls(
-            catalogue, [dict(json.loads(fields.rest())) for fields in contents], _vectors(catalogue, groups)
+            catalogue,
+            [dict(json.loads(fields.rest())) for fields in contents],
+            _vectors(sum(catalogue.passages), centres, groups),
         )
 
     def model_name(self, language: str) -> str:
@@ -266,17 +277,13 @@ async def _together(paths: Sequence[str], load: Callable[[str], Awaitable[T]]) -
     return loaded
 
 
-def _vectors(catalogue: Catalogue, groups: Sequence[Fields]) -> FloatArray:
+def _vectors(count: int, centres: FloatArray, groups: Sequence[Fields]) -> FloatArray:
     """The vectors that the bits of all passages stand for, shape (n, d)."""
-    dims = catalogue.dims
-    vectors = np.zeros((sum(catalogue.passages), dims), np.float32)
-    for centre, fields in zip(catalogue.centres, groups, strict=True):
-        count = fields.number()
-        passages, (greatest,) = fields.ascending(count), fields.floats(1)
-        lengths = np.frombuffer(fields.take(count), np.uint8) / np.float32(255) * greatest
-        bits = np.frombuffer(fields.take(count * dims // 8), np.uint8).reshape(count, dims // 8)
-        signs = np.unpackbits(bits, axis=1, bitorder="little").astype(np.float32) * 2 - 1
-        vectors[passages] = centre + lengths[:, np.newaxis] * signs
+    vectors = np.zeros((count, centres.shape[1]), np.float32)
+    for centre, fields in zip(centres, groups, strict=True):
+        passages, steps = np.array(fields.ascending()), fields.counted()
+        group = Group(passages, fields.counted().reshape(len(passages), -1), steps)
+        vectors[passages] = centre + group.differences
     return vectors
 
 

@@ -44,12 +44,11 @@ export class ResultList {
 
   /**
    * Show passages: [{post, row}], best first. `by` is what found them: "both" ways of searching, "words so far" while the
-   * search by meaning is still under way, or "words" alone.
+   * search by meaning is still under way, or "words" alone. `wanted` are the words that are marked.
    */
-  show(query, ranking, by) {
+  show(query, ranking, by, wanted = new Set(telling(wordsOf(query)).map(unaccented))) {
     const { results, status } = this.#parts;
     this.#query = by === "both" ? query : "";
-    const wanted = new Set(telling(wordsOf(query)).map(unaccented));
     results.replaceChildren(...ranking.map((passage) => this.#result(passage, wanted)));
     results.hidden = !ranking.length;
     results.ariaBusy = String(by === "words so far");

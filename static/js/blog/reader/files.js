@@ -1,6 +1,6 @@
 // The files of a reader's index: fetched once, unpacked, and read field by field. docs/reader-index.md says what each holds.
 
-const FORMAT = 3;
+const FORMAT = 4;
 const HEADER = 6; // bytes: magic, format, kind
 const GZIP = 0x1f;
 const UTF8 = new TextDecoder();
@@ -34,14 +34,18 @@ export class Fields {
     }
   }
 
-  numbers(count) {
-    return Array.from({ length: count }, () => this.number());
+  numbers() {
+    return Array.from({ length: this.number() }, () => this.number());
   }
 
   /** Ascending numbers, each written as its distance from the one before. */
-  ascending(count) {
+  ascending() {
     let number = 0;
-    return Array.from({ length: count }, () => (number += this.number()));
+    return this.numbers().map((distance) => (number += distance));
+  }
+
+  bytes() {
+    return this.take(this.number());
   }
 
   rest() {
@@ -51,10 +55,6 @@ export class Fields {
   /** The rest of the file, as JSON. */
   json() {
     return JSON.parse(UTF8.decode(this.rest()));
-  }
-
-  floats(count) {
-    return new Float32Array(this.take(4 * count).slice().buffer); // a copy, which begins at a multiple of four
   }
 
   /** Sorted strings, each written as how much it shares with the one before, and the rest. */
@@ -71,10 +71,11 @@ export class Fields {
     });
   }
 
-  /** Vectors at four bits a number: their scales, then two numbers a byte. */
-  rows(count, dims) {
-    const scales = this.floats(count);
-    const packed = this.take((count * dims) / 2);
+  /** Vectors at four bits a number: their length, their scales, then two numbers a byte. */
+  vectors() {
+    const dims = this.number();
+    const scales = new Float32Array(this.bytes().slice().buffer); // a copy, which begins at a multiple of four
+    const packed = this.take((scales.length * dims) / 2);
     return Array.from(scales, (scale, row) => {
       const vector = new Float32Array(dims);
       for (let i = 0; i < dims; i += 2) {

@@ -2,7 +2,7 @@
 
 /** A Map of names to Sets of posts. */
 function readLists(fields) {
-  return new Map(fields.strings().map((name) => [name, new Set(fields.ascending(fields.number()))]));
+  return new Map(fields.strings().map((name) => [name, new Set(fields.ascending())]));
 }
 
 export class Filters {

@@ -1,7 +1,7 @@
 // Search by words over the files that a query touches: BM25 with the settings of py/semblance/ranking/words/index.py.
 
 import { isSingle, unaccented, wordsOf } from "../engine/words.js";
-import { exactPlaceOf, placeOf } from "./catalogue.js";
+import { exactPlaceOf, placeOf, startsOf } from "./catalogue.js";
 import { isNear } from "./typos.js";
 
 const SATURATION = 1.2;
@@ -16,10 +16,11 @@ const FILES_A_WORD = 3; // so many are read for words that begin alike
 
 function readWords(fields) {
   const words = fields.strings();
-  const stems = fields.numbers(words.length);
-  const sizes = fields.numbers(words.length);
-  const posts = sizes.map((size) => fields.ascending(size));
-  const counts = sizes.map((size) => fields.take(size));
+  const stems = fields.numbers();
+  const all = fields.bytes();
+  const posts = words.map(() => fields.ascending());
+  const starts = startsOf(posts.map(({ length }) => length));
+  const counts = posts.map(({ length }, i) => all.subarray(starts[i], starts[i] + length));
   return { words, stems, posts, counts };
 }
 
@@ -40,8 +41,8 @@ export class Keywords {
    * Posts with words of a query, best first.
    *
    * @param {string} query  its last word may not be typed to its end
-   * @returns {Promise<{posts: {post: number, score: number}[], known: boolean}>}  known: whether the last word stands somewhere
-   *   as it was typed, or is a stop word
+   * @returns {Promise<{posts: {post: number, score: number}[], words: Set<string>, known: boolean}>}  words: those that were looked
+   *   for, their forms, and what may have been meant; known: whether the last word stands somewhere as it was typed, or is a stop word
    */
   async search(query) {
     const typed = wordsOf(query).map(unaccented);
@@ -53,7 +54,8 @@ export class Keywords {
     const posts = Array.from(scores, ([post, score]) => ({ post, score }));
     posts.sort((a, b) => b.score - a.score || a.post - b.post);
     const isLastTyped = ({ word, known }) => known && word === last;
-    return { posts, known: this.#catalogue.stopWords.has(last) || matches.some(isLastTyped) };
+    const looked = new Set(matches.flatMap(({ word, others }) => [word, ...others]));
+    return { posts, words: looked, known: this.#catalogue.stopWords.has(last) || matches.some(isLastTyped) };
   }
 
   /** Whether a word of a query stands somewhere as it was typed. */
@@ -89,13 +91,15 @@ export class Keywords {
     const parts = [];
     if (itself) parts.push({ counts: together(forms), factor: 1 }, { counts: together([itself]), factor: EXACT });
     if (longer.length && (isLast || !itself)) parts.push({ counts: together(longer), factor: BEGINNING });
-    if (!parts.length) parts.push({ counts: together(await this.#meant(word, places)), factor: ALIKE });
-    return { word, parts, known: Boolean(itself) };
+    const meant = parts.length ? [] : await this.#meant(word, places);
+    if (meant.length) parts.push({ counts: together(meant), factor: ALIKE });
+    const others = [...forms, ...meant].map(({ file, i }) => file.words[i]);
+    return { word, parts, others, known: Boolean(itself) };
   }
 
   async #filesFor(word, beginnings) {
     const { words } = this.#catalogue;
-    const first = Math.max(0, placeOf(word, words));
+    const first = placeOf(word, words);
     const last = beginnings ? placeOf(`${word}\uffff`, words) : first;
     return this.#read(first, Math.min(last, first + FILES_A_WORD - 1));
   }

@@ -1,6 +1,11 @@
 // Search by meaning: the passages of the groups that are nearest to a query, their vectors at one bit a number.
 
-const GROUPS = 20; // so many are read
+import { startsOf } from "./catalogue.js";
+
+const GROUPS = 18; // so many are read: three times six, which is what browsers load at once over HTTP/1.1
+const AREAS = 5; // where groups are many, the centres of so many areas' groups are read
+const GROUPS_OF_AREAS = 15; // and then so many of these
+const STEPS_A_HALF = 16; // of a length
 
 /** About the cosine with each passage of a group; see `estimates` in py/semblance/blog/reader/codes.py. */
 function estimates({ lengths, signs }, base, sums) {
@@ -31,12 +36,16 @@ function product(a, b) {
   return sum;
 }
 
-function readGroup(fields, dims) {
-  const count = fields.number();
-  const passages = fields.ascending(count);
-  const [greatest] = fields.floats(1);
-  const lengths = Float32Array.from(fields.take(count), (byte) => (byte / 255) * greatest);
-  return { passages, lengths, signs: fields.take((count * dims) / 8) };
+function readGroup(fields) {
+  const passages = fields.ascending();
+  const lengths = Float32Array.from(fields.bytes(), (step) => 2 ** (-step / STEPS_A_HALF));
+  return { passages, lengths, signs: fields.bytes() };
+}
+
+/** The numbers and products of those vectors that have the greatest product with a query, at most so many. */
+function nearestOf(query, vectors, most, first = 0) {
+  const products = vectors.map((vector, i) => ({ number: first + i, base: product(vector, query) }));
+  return products.sort((a, b) => b.base - a.base).slice(0, most);
 }
 
 export class Passages {
@@ -57,20 +66,30 @@ export class Passages {
    * @returns {Promise<{post: number, row: number, score: number}[]>}  best first
    */
   async nearest(query, number, allows) {
-    const { centres, dims, postOf } = this.#catalogue;
-    const bases = centres.map((centre) => product(centre, query));
-    const chosen = [...bases.keys()].sort((a, b) => bases[b] - bases[a]).slice(0, GROUPS);
+    const { postOf } = this.#catalogue;
     const sums = signSums(query);
-    const read = (fields) => readGroup(fields, dims);
-    const scored = chosen.map(async (group) => {
-      const content = await this.#files.optional(`groups/${group}`, "g", read);
+    const scored = (await this.#groups(query)).map(async ({ number: group, base }) => {
+      const content = await this.#files.optional(`groups/${group}`, "g", readGroup);
       if (!content) return [];
-      const scores = estimates(content, bases[group], sums);
+      const scores = estimates(content, base, sums);
       return content.passages.map((row, i) => ({ row, post: postOf[row], score: scores[i] }));
     });
     const passages = (await Promise.all(scored)).flat().filter(({ post }) => post !== undefined && allows(post));
     passages.sort((a, b) => b.score - a.score);
     return firstOfPosts(passages, number);
+  }
+
+  /** The groups that are nearest to a query. Where they are many, those of the nearest areas alone are looked at. */
+  async #groups(query) {
+    const { areas, centres } = this.#catalogue;
+    if (!areas.length) return nearestOf(query, centres, GROUPS);
+    const starts = startsOf(areas);
+    const looked = nearestOf(query, centres, AREAS).map(async ({ number: area }) => {
+      const own = await this.#files.optional(`areas/${area}`, "a", (fields) => fields.vectors());
+      return nearestOf(query, own ?? [], GROUPS_OF_AREAS, starts[area]);
+    });
+    const groups = (await Promise.all(looked)).flat();
+    return groups.sort((a, b) => b.base - a.base).slice(0, GROUPS_OF_AREAS);
   }
 }
 

@@ -1,6 +1,6 @@
 // Quoted words: a post counts only if they stand in it just so.
 
-import { unaccented } from "../engine/words.js";
+import { locatedWords, unaccented, wordsOf } from "../engine/words.js";
 
 const QUOTED = /["“„«「『]([^"“”„«»「」『』]+)["”“»」』]/g;
 
@@ -14,3 +14,18 @@ export function hasPhrases({ title, passages }, phrases) {
   const texts = [title, ...passages.map(([, , text]) => text)].map(compared);
   return phrases.every((phrase) => texts.some((text) => text.includes(phrase)));
 }
+
+const BEFORE = 60; // characters that are shown before a quoted part
+
+/** Where a text is shown from, so that the first of the quoted parts that it has is seen; null if it has none. */
+export function placeOfPhrases(text, phrases) {
+  const located = phrases.length ? locatedWords(text).map(({ word, start }) => ({ word: unaccented(word), start })) : [];
+  for (const words of phrases.map((phrase) => wordsOf(phrase).map(unaccented))) {
+    const stands = (_, at) => words.length && words.every((word, i) => begins(located[at + i]?.word, word, i === words.length - 1));
+    const first = located.find(stands);
+    if (first) return first.start > BEFORE ? text.lastIndexOf(" ", first.start - BEFORE) + 1 : 0;
+  }
+  return null;
+}
+
+const begins = (word, wanted, isLast) => word === wanted || Boolean(isLast && word?.startsWith(wanted));

@@ -1,7 +1,9 @@
 // A query's vector: the sum of the rows of its tokens, which the site has taught (py/semblance/blog/reader/query_encoder.py).
 
 import { exactPlaceOf, placeOf } from "./catalogue.js";
-import { cuttingOf } from "./tokens.js";
+import { cuttingOf, scoresFrom } from "./tokens.js";
+
+const ROWS_A_FILE = 8;
 
 export class QueryEncoder {
   #files;
@@ -12,7 +14,6 @@ export class QueryEncoder {
     this.#files = files;
     this.#catalogue = catalogue;
     this.#cutting = cuttingOf(catalogue);
-    this.#common(); // hardly any query goes without these tokens
   }
 
   /** Begin to load what a text needs. A last word that is no token of the site may not be typed to its end, and waits. */
@@ -29,7 +30,7 @@ export class QueryEncoder {
   async encode(text) {
     const words = await Promise.all(this.#cutting.words(text).map((word) => this.#rowsOf(word)));
     const isKnown = words.some((word) => word.isKnown);
-    const sum = new Float32Array(this.#catalogue.dims);
+    const sum = new Float32Array(this.#catalogue.centres[0].length);
     for (const row of words.flatMap(({ rows }) => rows)) {
       for (let i = 0; i < sum.length; i++) sum[i] += row[i];
     }
@@ -44,32 +45,26 @@ export class QueryEncoder {
     return { rows, isKnown: rows.length > 0 && this.#cutting.isKnown(word, pieces) };
   }
 
-  #common() {
-    const { common, dims } = this.#catalogue;
-    return this.#files.optional("rows/common", "r", (fields) => fields.rows(common.length, dims));
-  }
-
   async #row(token) {
-    const { common, own, rowsAFile, dims } = this.#catalogue;
+    const { common, commonRows, own } = this.#catalogue;
     const place = exactPlaceOf(token, common);
-    if (place >= 0) return (await this.#common())?.[place];
+    if (place >= 0) return commonRows[place];
     const ownPlace = exactPlaceOf(token, own);
-    const file = Math.floor(ownPlace / rowsAFile);
-    const count = Math.min(rowsAFile, own.length - file * rowsAFile);
-    const rows = await this.#files.optional(`rows/${file}`, "r", (fields) => fields.rows(count, dims));
-    return rows?.[ownPlace % rowsAFile];
+    const file = Math.floor(ownPlace / ROWS_A_FILE);
+    const rows = await this.#files.optional(`rows/${file}`, "r", (fields) => fields.vectors());
+    return rows?.[ownPlace % ROWS_A_FILE];
   }
 
   /** The words that the site never uses, in the files that would hold these strings: word -> {row, score}. */
   async #others(strings) {
-    const { others, dims } = this.#catalogue;
+    const { others } = this.#catalogue;
     const read = (fields) => {
       const words = fields.strings();
-      const scores = this.#cutting.readScores(fields, words.length);
-      const rows = fields.rows(words.length, dims);
+      const rows = fields.vectors();
+      const scores = scoresFrom(fields.bytes());
       return words.map((word, i) => [word, { row: rows[i], score: scores[i] }]);
     };
-    const numbers = [...new Set(strings.map((string) => placeOf(string, others)))].filter((number) => number >= 0);
+    const numbers = [...new Set(strings.map((string) => placeOf(string, others)))];
     const files = await Promise.all(numbers.map((number) => this.#files.optional(`others/${number}`, "o", read)));
     return new Map(files.filter(Boolean).flat());
   }

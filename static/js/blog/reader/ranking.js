@@ -32,18 +32,18 @@ export class Ranking {
    * Posts by the words of a query, best first.
    *
    * @param {(post: number) => boolean} allows  whether a post may be shown
-   * @returns {Promise<{posts: {post: number, row: null, score: number}[], known: boolean}>}  known: whether its last word is typed
-   *   to its end
+   * @returns {Promise<{posts: {post: number, row: null, score: number}[], words: Set<string>, known: boolean}>}  words: those by
+   *   which posts are found; known: whether its last word is typed to its end
    */
   async byWords(query, allows = () => true) {
     if (this.hasMeaning) this.#encoder.begin(query); // on a slow connection a file after another takes long
-    const { posts, known } = await this.#keywords.search(query);
-    return { posts: posts.filter(({ post }) => allows(post)).slice(0, RANKED).map((entry) => ({ ...entry, row: null })), known };
+    const { posts, ...about } = await this.#keywords.search(query);
+    return { posts: posts.filter(({ post }) => allows(post)).slice(0, RANKED).map((entry) => ({ ...entry, row: null })), ...about };
   }
 
   /** Whether there are vectors. There are none of a language that the site's model does not know. */
   get hasMeaning() {
-    return this.#catalogue.dims > 0;
+    return this.#catalogue.centres.length > 0;
   }
 
   /** The unit vector of a query; null if its meaning is not known. */
@@ -56,7 +56,12 @@ export class Ranking {
   /** Posts by the meaning of a query, best first: {post, row, score}, the row being the nearest passage. */
   async byMeaning(query, allows = () => true) {
     const vector = await this.vectorOf(query);
-    return vector ? this.#passages.nearest(vector, RANKED, allows) : [];
+    return vector ? this.byVector(vector, allows) : [];
+  }
+
+  /** The same by a unit vector. */
+  byVector(vector, allows = () => true) {
+    return this.#passages.nearest(vector, RANKED, allows);
   }
 
   /**

@@ -3,10 +3,10 @@
 import { languageFor } from "../engine/languages.js";
 import { ResultList } from "../engine/results.js";
 import { said } from "../engine/said.js";
-import { telling, unaccented, wordsOf } from "../engine/words.js";
+import { unaccented, wordsOf } from "../engine/words.js";
 import { Files } from "./files.js";
 import { Filters } from "./filters.js";
-import { hasPhrases, phrasesOf } from "./phrases.js";
+import { hasPhrases, phrasesOf, placeOfPhrases } from "./phrases.js";
 import { Ranking } from "./ranking.js";
 import { fittingStart } from "./sentences.js";
 import { Unigram } from "./tokens.js";
@@ -84,20 +84,21 @@ class Search {
     const words = await ranking.byWords(query, allows);
     if (request !== this.#request) return;
     const by = ranking.hasMeaning ? "both" : "words";
-    const merge = async () => this.#show(request, query, await ranking.byBoth(query, words, allows), by);
+    const show = (posts, by) => this.#show(request, query, posts, words.words, by);
+    const merge = async () => show(await ranking.byBoth(query, words, allows), by);
     if (by === "words") return merge();
     if (!words.known) {
       // While a word is being typed, what it means so far says little.
       this.#pause = setTimeout(merge, PAUSE_MS);
-      await this.#show(request, query, words.posts, "words so far");
+      await show(words.posts, "words so far");
       return;
     }
     const merging = merge();
-    this.#pause = setTimeout(() => this.#show(request, query, words.posts, "words so far"), PAUSE_MS); // if meaning is slow
+    this.#pause = setTimeout(() => show(words.posts, "words so far"), PAUSE_MS); // if meaning is slow
     await merging;
   }
 
-  async #show(request, query, ranking, by) {
+  async #show(request, query, ranking, wanted, by) {
     const phrases = phrasesOf(query);
     const looked = phrases.length ? ranking : ranking.slice(0, this.#number);
     const loaded = await Promise.all(looked.map(async (hit) => ({ ...hit, content: await this.#content(hit.post) })));
@@ -106,9 +107,8 @@ class Search {
     const isOld = request !== this.#request || request === this.#complete;
     if (isOld || this.#list.hasFocus) return;
     if (by !== "words so far") this.#complete = request;
-    const wanted = new Set(telling(wordsOf(query)).map(unaccented));
-    const results = fitting.map((hit) => this.#result(hit, wanted, vector));
-    this.#list.show(query, results, by);
+    const results = fitting.map((hit) => this.#result(hit, wanted, phrases, vector));
+    this.#list.show(query, results, by, wanted);
     this.#describe();
   }
 
@@ -118,20 +118,22 @@ class Search {
   }
 
   /**
-   * Choose a post's passage: the one with most of the words, or else the nearest in meaning. If it has none of the words, it is
-   * shown from the sentence on that is nearest in meaning.
+   * Choose a post's passage: the one with a quoted part, or else with most of the words, or else the nearest in meaning. It is shown
+   * from the quoted part on; if it has none of the words, from the sentence on that is nearest in meaning.
    */
-  #result({ post, row, content }, wanted, vector) {
+  #result({ post, row, content }, wanted, phrases, vector) {
     const first = this.#site.ranking.firstPassage(post);
     this.#data.posts[post] = content;
-    const having = content.passages.map(([, , text]) => {
+    const quoted = content.passages.map(([, , text]) => placeOfPhrases(text, phrases));
+    const having = content.passages.map(([, , text], i) => {
+      if (quoted[i] !== null) return Infinity;
       return new Set(wordsOf(text).map(unaccented).filter((word) => wanted.has(word))).size;
     });
     const nearest = row === null ? 0 : row - first;
     const most = Math.max(...having);
     const chosen = having[nearest] === most ? nearest : having.indexOf(most);
     const [heading, anchor, text, starts, signs] = content.passages[chosen];
-    const start = vector && !most && starts ? fittingStart(vector, starts, signs) : 0;
+    const start = quoted[chosen] ?? (vector && !most && starts ? fittingStart(vector, starts, signs) : 0);
     this.#data.passages[first + chosen] = [post, heading, anchor, start ? `…${text.slice(start)}` : text];
     return { post, row: first + chosen };
   }

@@ -13,14 +13,13 @@ const LONGEST = 16; // units of a token
 const LETTERS_A_TOKEN = 3; // so many say what a word means
 
 /** The cutting of a site's tokens: those of a Unigram model have scores. */
-export const cuttingOf = ({ common, own, scores }) => (scores ? new Unigram(common, own, scores) : new WordPiece(common, own));
+export const cuttingOf = ({ common, own, scores }) => (scores.length ? new Unigram(common, own, scores) : new WordPiece(common, own));
 
 /**
  * BERT's WordPiece (Schuster and Nakajima 2012). A word is a token of the site, or else one that the site never uses, or else
  * the longest tokens that it begins with, again and again.
  */
 export class WordPiece {
-  readScores = () => []; // of words that the site never uses
   #common;
   #own;
 
@@ -64,7 +63,6 @@ export class WordPiece {
 
 /** SentencePiece's Unigram (Kudo 2018): of all ways to cut a word, the one whose tokens have the greatest sum of scores. */
 export class Unigram {
-  readScores = (fields, count) => scoresFrom(fields.take(count));
   #scores; // by tokens
 
   constructor(common, own, scores) {
@@ -120,4 +118,5 @@ export class Unigram {
   }
 }
 
-const scoresFrom = (bytes) => Array.from(bytes, (byte) => -byte / SCORE_STEPS);
+/** The scores that bytes stand for. */
+export const scoresFrom = (bytes) => Array.from(bytes, (byte) => -byte / SCORE_STEPS);
