@@ -129,7 +129,11 @@ def test_other_compressions_are_named() -> None:
     assert "compressed" in error_of("my.zip", data).message
 
 
-@pytest.mark.parametrize("data", [b"not a zip", b"PK\x03\x04" + b"x" * 100, zip_of(("a.md", "x"))[:-30]])
+@pytest.mark.parametrize(
+    "data",
+    [b"not a zip", b"PK\x03\x04" + b"x" * 100, zip_of(("a.md", "x"))[:-30]],
+    ids=["text", "only its beginning", "without its end"],  # the last one holds the time
+)
 def test_what_is_no_zip(data: bytes) -> None:
     error = error_of("my.zip", data)
     assert isinstance(error, Malformed)
