@@ -39,6 +39,7 @@ def test_a_lab_shows_its_demonstrations_and_can_be_solved(labs: LabPage, name: s
     output = labs.run(labs.cell())
     assert output.strip()
     assert labs.words("cell.error") not in output
+    expect(labs.room.locator("[aria-label^='Python Script']")).to_have_count(0)  # PyScript's own, in English
     for exercise in catalogue.lesson(name).exercises:
         shown, cell = labs.room.locator(f"#exercise-{exercise.name}"), labs.cell(exercise.name)
         cell.get_by_role("button", name=labs.words("cell.reset")).click()  # the page keeps what was written

@@ -63,6 +63,8 @@ class Editor:
         self._ready = True
         self._script.handleEvent = self._scope.function(self._run_by_key)
         self._script.code = self._code
+        for labelled in self.element.querySelectorAll("[aria-label]"):  # by PyScript, in English
+            labelled.removeAttribute("aria-label")
         content = self.element.querySelector(".py-editor-input > div").shadowRoot.querySelector(".cm-content")
         content.setAttribute("aria-label", self._label)
         self._scope.observe(content, lambda *_: self._changed())
