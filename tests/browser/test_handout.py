@@ -18,6 +18,10 @@ NOTES = [
     text_file("bread.md", "# Bread\n\nLet the dough rise overnight."),
     text_file("trains.md", "# Trains\n\nThe night train leaves at ten."),
 ]
+CHINESE = [
+    text_file("面包.md", "面团要揉到光滑，盖上湿布，放在温暖的地方发酵一夜。"),
+    text_file("潮汐.md", "月亮的引力让海水每天涨落两次。"),
+]
 PHOTO = {"name": "scene.png", "mimeType": "image/png", "buffer": encoded(picture(), "PNG")}
 
 
@@ -91,3 +95,18 @@ def test_it_is_read_and_not_changed(handed_out: tuple[Path, Path], browser: Brow
     expect(app.page.locator("#search-results img")).to_have_count(0)
     context.close()
     assert watch.problems == []
+
+
+def test_a_collection_in_chinese_has_its_model_and_words(
+    app: AppPage, browser: Browser, tmp_path: Path
+) -> None:
+    app.create_collection("中文", "multilingual-e5-small")
+    app.add_files(CHINESE)
+    app.page.get_by_role("link", name="Collections", exact=True).click()
+    app.page.get_by_role("row", name="中文").get_by_role("button", name="Hand out").click()
+    saved_page(app).save_as(tmp_path / "中文.html")
+    reader, watch, context = opened(browser, tmp_path / "中文.html")
+    reader.open()
+    assert reader.search("烤箱里的点心")[0][0] == "面包.md"
+    assert watch.problems == []
+    context.close()

@@ -122,7 +122,8 @@ async def _model_of(collection: Collection) -> tuple[bytes, list[str]]:
     entry = next((entry for entry in index["models"] if entry["name"] == name), index["models"][0])
     folder = f"models/{entry['text']}/"
     manifest = json.loads(await _text(f"{folder}manifest.json"))
-    paths = [f"{folder}{file}" for file in ("manifest.json", *manifest["files"])]
+    files = [file for file, pinned in manifest["files"].items() if pinned.get("site", True)]
+    paths = [f"{folder}{file}" for file in ("manifest.json", *files)]
     if table := manifest.get("word_table"):
         vocabulary = await _bytes(folder + table["vocabulary"])
         needed = needed_blocks(gzip.decompress(vocabulary), await _languages(collection))
