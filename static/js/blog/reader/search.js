@@ -84,7 +84,7 @@ class Search {
     const words = await ranking.byWords(query, allows);
     if (request !== this.#request) return;
     const by = ranking.hasMeaning ? "both" : "words";
-    const show = (posts, by) => this.#show(request, query, posts, words.words, by);
+    const show = (posts, kind) => this.#show(request, query, posts, words.words, kind);
     const merge = async () => show(await ranking.byBoth(query, words, allows), by);
     if (by === "words") return merge();
     if (!words.known) {
