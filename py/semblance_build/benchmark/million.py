@@ -207,18 +207,21 @@ def _at_four_bits(
     centres = np.concatenate([area.vectors for area in groups.areas or [groups.centres]])
     near = np.argsort(-(queries @ centres.T), axis=1)
     for number in _GROUPS:
-        answers, sizes = list[Numbers](), list[int]()
+        answers, sizes = list[list[int]](), list[int]()
         for query, own in zip(queries, near[:, :number], strict=True):
             passages = np.concatenate([groups.groups[group].passages for group in own])
             bases = np.concatenate(
                 [np.tile(centres[group], (len(groups.groups[group].passages), 1)) for group in own]
             )
             products = (bases + rounded(vectors[passages] - bases).vectors) @ query
-            answers.append(passages[np.argsort(-products)[:TOP]])
+            best_first = dict.fromkeys(
+                passages[np.argsort(-products)].tolist()
+            )  # a passage may stand in two groups
+            answers.append(list(best_first)[:TOP])
             sizes.append(len(passages) * (vectors.shape[1] // 2 + 4))
         yield _share(exact, answers), float(np.mean(sizes)) / 1e3
 
 
-def _share(exact: Numbers, answers: Sequence[Sequence[int] | Numbers]) -> float:
+def _share(exact: Numbers, answers: Sequence[Sequence[int]]) -> float:
     """The share of the exact nearest that are in the answers."""
     return float(np.mean([np.isin(own, answer).mean() for own, answer in zip(exact, answers, strict=True)]))

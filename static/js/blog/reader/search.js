@@ -83,9 +83,10 @@ class Search {
     const allows = this.#filters?.allows;
     const words = await ranking.byWords(query, allows);
     if (request !== this.#request) return;
-    const show = (posts, by) => this.#show(request, query, posts, words.words, by);
-    const merge = async () => show(await ranking.byBoth(query, words, allows), ranking.hasMeaning ? "both" : "words");
-    if (!ranking.hasMeaning) return merge();
+    const by = ranking.hasMeaning ? "both" : "words";
+    const show = (posts, kind) => this.#show(request, query, posts, words.words, kind);
+    const merge = async () => show(await ranking.byBoth(query, words, allows), by);
+    if (by === "words") return merge();
     if (!words.known) {
       // While a word is being typed, what it means so far says little.
       this.#pause = setTimeout(merge, PAUSE_MS);
