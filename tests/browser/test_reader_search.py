@@ -385,6 +385,7 @@ def test_what_a_query_means_is_loaded_beside_its_words(box: ReaderPage) -> None:
         (_framed(b"c", FORMAT - 1), "run `semblance site` again"),
         (b"<!doctype html>", "catalogue is not what it should be"),
     ],
+    ids=["another format", "a page"],  # what is packed holds the time
 )
 def test_what_is_wrong_with_the_catalogue_is_said(
     context: BrowserContext, site: str, body: bytes, told: str
