@@ -140,7 +140,10 @@ def test_filled_up_texts_take_their_room_in_a_batch(tmp_path: Path) -> None:
     done: list[int] = []
     vectors = run(encoder.encode(["red", "blue"] * 120, on_batch=done.append))
     assert vectors.shape == (240, DIMS)
-    assert done == [*range(25, 240, 25), 240]  # 25 x 20 tokens, padding included, are as many as a batch takes: 512
+    assert done == [
+        *range(25, 240, 25),
+        240,
+    ]  # 25 x 20 tokens, padding included, are as many as a batch takes: 512
 
 
 def test_other_vectors_than_the_manifest_promises_are_refused(tmp_path: Path) -> None:
