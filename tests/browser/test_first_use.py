@@ -156,13 +156,11 @@ def test_on_paper_there_is_the_item_and_what_is_related(app: AppPage) -> None:
 
 @pytest.fixture
 def posts(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """A folder of posts: the short ones of some topics, or with --all-posts all 577 of the real blog and their licence."""
+    """A folder of posts: those of some topics, or with --all-posts all 577 of the real blog and their licence."""
     if POSTS is TIL and request.config.getoption("--all-posts"):
         return POSTS.folder
-    for path in POSTS.short_ones():
-        copy = tmp_path / "blog" / path.relative_to(POSTS.folder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, copy)
+    for topic in POSTS.topics:
+        shutil.copytree(POSTS.folder / topic, tmp_path / "blog" / topic)
     return tmp_path / "blog"
 
 

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from semblance.parts.paths import ROOT
 
-_LONGEST = 8_000  # bytes
-
 
 class Posts(NamedTuple):
     """A folder of posts, and what tests claim of them."""
@@ -25,11 +23,6 @@ class Posts(NamedTuple):
 
     def files(self) -> list[Path]:
         return sorted(self.folder.glob("*/*.md"))
-
-    def short_ones(self) -> list[Path]:
-        """The posts in its topics that are embedded fast: the few long ones would take as long as all others."""
-        files = (path for path in self.files() if path.parent.name in self.topics)
-        return [path for path in files if path.stat().st_size <= _LONGEST]
 
 
 TIL = Posts(
