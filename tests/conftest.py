@@ -160,7 +160,7 @@ def site(dist: Path) -> Iterator[str]:
 def watch(site: str) -> Iterator[Watch]:
     watching = Watch(site)
     yield watching
-    assert watching.problems == []
+    assert not watching.problems, "\n".join(watching.problems)
 
 
 @pytest.fixture
