@@ -47,6 +47,26 @@ _ABOUT_NOTHING = frozenset(
         " well went whether while whole without work works yet",
     )
 )
+# What cameras and formats leave in the names of photos' files: where there are no other words, phrases name a cluster.
+_OF_FILES = frozenset(
+    [
+        "avif",
+        "bmp",
+        "dsc",
+        "dscn",
+        "gif",
+        "heic",
+        "heif",
+        "img",
+        "jpeg",
+        "jpg",
+        "png",
+        "pxl",
+        "tif",
+        "tiff",
+        "webp",
+    ]
+)
 # What is written without spaces has no stop words. No word of a name has these: of Chinese, then of Japanese.
 _PARTICLES = re.compile(
     "[的了是在有和也都就不这這那我你他她它们們个個与與及或等之其而为為于於被把从從到对對会會能可以上下中来來去很更最"
@@ -263,7 +283,7 @@ def _written_words(text: str, language: str, runs: list[str]) -> Iterator[tuple[
 
 
 def _is_about_nothing(word: str) -> bool:
-    return word in _ABOUT_NOTHING or is_stop_word(word)
+    return word in _ABOUT_NOTHING or word in _OF_FILES or is_stop_word(word)
 
 
 def _repeats(word: str, other: str) -> bool:

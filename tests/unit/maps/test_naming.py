@@ -70,6 +70,11 @@ def test_words_that_are_about_nothing_name_no_cluster() -> None:
     assert names == [["owl"], ["loaf"]]
 
 
+def test_names_of_files_of_photos_name_no_cluster() -> None:
+    names = names_of([["1000268201_693b08cb0e.jpg", "IMG_2817.jpg"], ["The loaf is warm.", "A loaf of rye."]])
+    assert names == [[], ["loaf"]]
+
+
 def test_forms_of_a_word_count_as_one_and_the_name_is_written_as_texts_write_it() -> None:
     names = names_of(
         [
