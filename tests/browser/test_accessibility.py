@@ -82,9 +82,8 @@ def show_collections(app: AppPage) -> None:
 def show_duplicates(app: AppPage) -> None:
     show_collections(app)
     app.page.get_by_role("row", name="notes").get_by_role("button", name="Near-duplicates").click()
-    app.page.get_by_label("Alike by at least").fill(
-        "60"
-    )  # a key could go elsewhere: the room's heading may get the focus late
+    # A key could go elsewhere: the room's heading may get the focus late.
+    app.page.get_by_label("Alike by at least").fill("60")
     expect(app.page.locator("#duplicates-pairs li").first).to_be_visible(timeout=START_MS)
 
 

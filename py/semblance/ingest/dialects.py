@@ -65,7 +65,7 @@ _MAIL = re.compile(r"mailto:\S+|[^\s@]+@[^\s@]+\.\w+")
 _TYPES = {"date": _DATE, "number": _NUMBER, "link": _LINK, "mail": _MAIL}
 _LONGEST = 300  # characters of a number, a date or an address
 _ALIKE = 0.9  # share of a column's cells that must be of one type for its first one to be no name
-_SENTENCE = 30  # characters of a text that is no name
+SENTENCE = 30  # characters of a text that is no name
 _WORDS_OF_A_NAME = 3
 _WORDS_OF_A_TEXT = 6  # at least, in a first row that names no columns; in a list of texts alone fewer will do
 _SEVERAL = 4  # rows that tell whether a column repeats itself
@@ -323,10 +323,21 @@ def _differs(name: str, below: Sequence[str]) -> bool:
     """Whether a column's first cell is of another kind than those below it: neither a value nor as long as the texts."""
     if any(are_of_type(below, kind) and type_of(name) != kind for kind in _TYPES):
         return True
-    lengths = sorted(map(len, below))
-    are_texts = lengths[len(lengths) // 2] > max(_SENTENCE, 3 * len(name))
+    are_texts = usual_length(below) > max(SENTENCE, 3 * len(name))
     are_repeated = len(below) >= _SEVERAL and len(set(below)) * 2 <= len(below) and name not in below
     return are_texts or are_repeated
+
+
+def usual_length(cells: Sequence[str]) -> int:
+    """The median length of some cells, in characters; 0 if there are none.
+
+    Examples
+    --------
+    >>> usual_length(["a", "a long one", "two"]), usual_length([])
+    (3, 0)
+    """
+    lengths = sorted(map(len, cells))
+    return lengths[len(lengths) // 2] if lengths else 0
 
 
 def are_of_type(cells: Sequence[str], kind: str) -> bool:

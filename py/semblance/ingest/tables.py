@@ -38,7 +38,6 @@ KNOWN_NAMES = {
 
 _SEEN = 100  # rows that tell what the columns hold
 _LONGEST_ID = 100  # characters
-_SENTENCE = 30  # characters of a text that is no name
 _MOST_IN_VAIN = 4  # times the text: how much is read again after quotes that nothing closes
 
 
@@ -189,20 +188,11 @@ def _rows(file: File, dialect: Dialect, columns: Sequence[str]) -> Iterator[_Row
 
 def _are_texts(first: Column, *others: Column) -> bool:
     """Whether the first column holds the texts, by its name or its cells: an id is short, and no sentence beside a label."""
-    from semblance.ingest.dialects import role_of
+    from semblance.ingest.dialects import SENTENCE, role_of, usual_length
 
     is_long = any(len(cell) > _LONGEST_ID or "\n" in cell for cell in first.cells)
-    return (
-        is_long
-        or role_of(first.name) == "text"
-        or _usual_length(first) > max(_SENTENCE, *map(_usual_length, others), 0)
-    )
-
-
-def _usual_length(column: Column) -> int:
-    """The median length of a column's cells, in characters."""
-    lengths = sorted(map(len, column.cells))
-    return lengths[len(lengths) // 2] if lengths else 0
+    least = max(SENTENCE, *(usual_length(column.cells) for column in others), 0)
+    return is_long or role_of(first.name) == "text" or usual_length(first.cells) > least
 
 
 def _are_different(rows: Iterable[_Row | Failure | None]) -> Generator[None, None, bool]:

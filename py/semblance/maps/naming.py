@@ -49,23 +49,7 @@ _ABOUT_NOTHING = frozenset(
 )
 # What cameras and formats leave in the names of photos' files: where there are no other words, phrases name a cluster.
 _OF_FILES = frozenset(
-    [
-        "avif",
-        "bmp",
-        "dsc",
-        "dscn",
-        "gif",
-        "heic",
-        "heif",
-        "img",
-        "jpeg",
-        "jpg",
-        "png",
-        "pxl",
-        "tif",
-        "tiff",
-        "webp",
-    ]
+    re.findall(r"\w+", "avif bmp dsc dscn gif heic heif img jpeg jpg png pxl tif tiff webp"),
 )
 # What is written without spaces has no stop words. No word of a name has these: of Chinese, then of Japanese.
 _PARTICLES = re.compile(

@@ -121,11 +121,7 @@ def _texts(queries: int) -> Texts | None:
     random = np.random.default_rng(1)
     short = random.permutation(short)
     indexed = np.unique(np.concatenate([*passages, short[queries:]]), axis=0)
-    return Texts(_unit(indexed), _unit(short[:queries]))
-
-
-def _unit(codes: Codes) -> FloatArray:
-    return normalize(dequantize(codes))
+    return Texts(dequantize(indexed), dequantize(short[:queries]))
 
 
 def _passages(folder: Path) -> Iterator[Codes]:
@@ -138,8 +134,7 @@ def _passages(folder: Path) -> Iterator[Codes]:
 async def _records(folder: Path) -> list[Record]:
     library = wiring.open_library(folder)
     collection = await library.collection(COLLECTION, create=False)
-    records = await collection.get(collection.ids())
-    return records
+    return await collection.get(collection.ids())
 
 
 def _sentences(folder: Path) -> Iterator[Codes]:

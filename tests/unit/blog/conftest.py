@@ -7,6 +7,7 @@ import pytest
 from fakes import FakeEncoder
 from semblance import wiring
 from semblance.blog.output import Engine
+from semblance.blog.reader import codes
 from semblance.ports import Encoders
 from unit.blog.fake_tokenizer import FakeTokenizer
 from unit.blog.support import COFFEE, SAILING, TEA, TIDES, Site
@@ -35,6 +36,13 @@ def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEncoder:
     monkeypatch.setattr(wiring, "token_vectors", lambda: tmp_path / "tokens")
     monkeypatch.setattr(wiring, "write_engine", write_engine)
     return fake
+
+
+@pytest.fixture
+def many_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few passages get as many groups as a large site has beside its number of centres in the catalogue."""
+    monkeypatch.setattr(codes, "FEWEST_A_GROUP", 1)
+    monkeypatch.setattr(codes, "MOST_CENTRES", 1)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 from aio import run
 from fakes import FakeEncoder
 from semblance import wiring
-from semblance.blog.reader import codes
 from semblance.blog.reader.published import open_site
 from semblance.errors import SiteError
 from semblance.library import Library
@@ -52,11 +51,8 @@ def test_posts_of_each_language_are_found_by_words_and_meaning(site: Site, encod
     assert (np.argmax(cosines, axis=1) == np.arange(len(POSTS))).all()
 
 
-def test_passages_of_all_areas_are_there(
-    site: Site, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(codes, "FEWEST_A_GROUP", 1)
-    monkeypatch.setattr(codes, "MOST_CENTRES", 1)
+@pytest.mark.usefixtures("many_groups")
+def test_passages_of_all_areas_are_there(site: Site, encoder: FakeEncoder) -> None:
     assert site.four().run(engine=False) == 0
     collection = run(opened(site, encoder).collection("en", create=False))
     (nearest,) = run(collection.similar(TIDES, 1))

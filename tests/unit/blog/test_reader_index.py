@@ -15,7 +15,6 @@ import pytest
 
 from fakes import FakeEncoder
 from semblance import wiring
-from semblance.blog.reader import codes
 from unit.blog.reader_index import ReaderIndex
 from unit.blog.support import COFFEE, TEA, TIDES, Site, page
 
@@ -148,11 +147,8 @@ def test_passages_near_a_query_come_first(written: Site, encoder: FakeEncoder) -
     assert max(index.similar(query))[1] == 1
 
 
-def test_where_groups_are_many_those_near_one_another_form_an_area(
-    site: Site, encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(codes, "FEWEST_A_GROUP", 1)
-    monkeypatch.setattr(codes, "MOST_CENTRES", 1)
+@pytest.mark.usefixtures("many_groups")
+def test_where_groups_are_many_those_near_one_another_form_an_area(site: Site, encoder: FakeEncoder) -> None:
     assert site.four().run(engine=False) == 0
     index = index_of(site)
     assert len(index.areas) == len(index.centres) == 2
