@@ -183,3 +183,21 @@ def test_typing_goes_on_while_a_room_writes_its_address(app: AppPage) -> None:
     app.page.get_by_role("searchbox", name="Search by meaning").fill("dough")
     expect(app.page.locator("#search-results")).to_have_attribute("data-query", "dough")
     assert app.results()[0][0] == "bread.md"
+
+
+# Types, and goes where the page goes by itself when a collection that was picked is there.
+TYPED_JUST_BEFORE = """(query) => {
+    const box = document.getElementById("search");
+    box.focus();
+    box.value = query;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    location.hash = "#related";
+}"""
+
+
+def test_what_is_typed_before_a_picked_collection_is_there_is_searched_for(app: AppPage) -> None:
+    app.add_files(NOTES)
+    app.pick("Tides")
+    app.page.evaluate(TYPED_JUST_BEFORE, "dough")
+    expect(app.page.locator("#search-results")).to_have_attribute("data-query", "dough")
+    assert app.results()[0][0] == "bread.md"

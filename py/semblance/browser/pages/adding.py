@@ -236,10 +236,15 @@ class Adding:
         finally:
             lock.release()
             self._session.expect_no_more()
-            if marks is not None:
-                self._session.run(_end(marks))
+            if marks is not None:  # before anything is said of the end, which may be the tab's, too
+                await asyncio.shield(self._end(marks))
             if not outcome.ended or outcome.report.done:
                 self._report.show(outcome)
+
+    async def _end(self, marks: Awaitable[dict[str, Mark]]) -> None:
+        with self._session.showing_errors("marks of additions"):
+            for mark in (await marks).values():
+                await mark.end()
 
     async def _read(self, upload: Upload, outcome: Outcome, done: int, total: int) -> Batch:
         """The documents in an upload. Files that can't be read go into the report."""
@@ -354,7 +359,7 @@ class Adding:
             await self._session.library.shelve(outcome.collection, documents)
             mark = outcome.marks.get(batch.folder)
             if mark is not None and outcome.collection.awaiting.issuperset(doc.id for doc in documents):
-                mark.end()
+                await mark.end()
         self._session.items_arrived()
 
     async def _resume(self, collection: Collection) -> None:
@@ -435,11 +440,6 @@ class Adding:
         by_id("progress-text").textContent = text
         by_id("progress").max = max(1, total)
         by_id("progress").value = done
-
-
-async def _end(marks: Awaitable[dict[str, Mark]]) -> None:
-    for mark in (await marks).values():
-        mark.end()
 
 
 def _lock_of(collection: Collection) -> str:

@@ -11,7 +11,7 @@ from semblance.browser import ffi
 from semblance.browser.images import BlobFile
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.copying import copy_links, copy_prompt
-from semblance.browser.pages.dom import by_id, item_id, kept_in_place, on_action, show
+from semblance.browser.pages.dom import by_id, closest, item_id, kept_in_place, on_action, show
 from semblance.browser.pages.kinds import may_have_more, of_each_kind
 from semblance.browser.pages.pause import Pause
 from semblance.browser.pages.pictures import file_element
@@ -224,11 +224,16 @@ class Search:
         self._typed()
 
     async def _search_typed(self, entry: Any) -> None:
-        """Search for what was typed, unless the user has left the page's address where it was typed."""
+        """Search for what was typed, unless the user has left both the address where it was typed and the box.
+
+        The page goes to another address by itself, too: when a collection that was picked just before is there.
+        """
+        if entry != self._session.entry and closest(ffi.document.activeElement, "#search") is None:
+            return
         room = self._session.address.room
-        if entry == self._session.entry and room in self.lights:
+        if room in self.lights:
             self.lights[room](self._query())
-        elif entry == self._session.entry:
+        else:
             self._number = RESULTS_AT_ONCE
             self._session.mark(self._address())
             await self._search()

@@ -104,8 +104,9 @@ class Mark:
     async def write(self) -> None:
         """Keep it. An addition goes on without a mark where the store has no room for one."""
         await ffi.js_call(self._lock.granted)  # before other tabs can see the mark
-        with suppress(StoreError):
-            await self._session.settings.put(self.name, self._source.stored)
+        if not self._has_ended:  # else it would come back after it was removed
+            with suppress(StoreError):
+                await self._session.settings.put(self.name, self._source.stored)
         self._writing = False
 
     def note(self, done: int, total: int, files: int) -> None:
@@ -118,12 +119,9 @@ class Mark:
             self._writing = True
             self._session.run(self.write())
 
-    def end(self) -> None:
+    async def end(self) -> None:
         """Remove it: the addition has ended."""
         self._has_ended = True
-        self._session.run(self._remove())
-
-    async def _remove(self) -> None:
         await self._session.settings.remove(self.name)
         self._lock.release()
 
