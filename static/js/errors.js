@@ -22,7 +22,7 @@ export class SemblanceError extends Error {
 export const notLoaded = (where) => new SemblanceError(navigator.onLine ? "ModelError" : "NeedsNetwork", "part", {}, where);
 
 const TICK_MS = 1000;
-const QUIET = 5; // ticks after which files that have not arrived are looked at
+const QUIET = 4; // ticks after which files that have not arrived are looked at
 
 /** Call `report` with the error of a file that does not arrive, if there is one and `stop` is not called in time. Returns `stop`. */
 export function watchSilence(report) {

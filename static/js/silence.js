@@ -2,7 +2,7 @@
 // that it can't be had, but not that one is still awaited. The first load that takes long loads this module.
 
 const TICK_MS = 1000;
-const PATIENCE = 4; // ticks. There are none while Python keeps the page busy
+const PATIENCE = 3; // ticks. There are none while Python keeps the page busy
 const AT_ONCE = 5; // browsers open six connections to a server, and the file itself may hold one
 const MANY = /\/words\/rows\//; // a thousand small files, which have a timeout of their own
 

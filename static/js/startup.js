@@ -7,7 +7,7 @@
 
 const LIST = "precache.json";
 const TICK_MS = 1000;
-const QUIET = 5; // ticks without progress, after which files that don't arrive are looked for
+const QUIET = 4; // ticks without progress, after which files that don't arrive are looked for
 const SILENCE = 10; // ticks without a byte or other progress. There are no ticks while Python keeps the page busy
 const LONG_SILENCE = 60; // ticks, if no file is at fault
 const ENGLISH = "en"; // of errors that programs get
