@@ -26,50 +26,77 @@ on average for 0.3 to 1.0, and 0.33 for the prior alone.
 STEPS = 12
 """Of conjugate gradients."""
 
-_COLUMNS = 48  # fitted at once: products of a column block and all counts stay in some 50 MB
-
-Sums = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Lists:
+    """Lists of rows of a table. Those of one length stand together, so that numpy sums them all at once.
+
+    Parameters
+    ----------
+    number : int
+        Of the lists, n.
+    alike : list of (ndarray of int, shape (m,), ndarray of int, shape (m, l))
+        The numbers of the lists of one length, and the rows that they have.
+    """
+
+    number: int
+    alike: list[tuple[Ids, Ids]]
+
+    @classmethod
+    def of(cls, lengths: Ids, rows: Ids) -> Lists:
+        """Lists of these lengths, one after the other in `rows`; none is empty."""
+        starts = np.cumsum(lengths) - lengths
+        alike = []
+        for length in np.unique(lengths):
+            numbers = np.flatnonzero(lengths == length)
+            alike.append((numbers, rows[starts[numbers][:, np.newaxis] + np.arange(length)]))
+        return cls(len(lengths), alike)
+
+    def sums(self, table: FloatArray) -> FloatArray:
+        """The sum of each list's rows, shape (n, d)."""
+        sums = np.empty((self.number, table.shape[1]), np.float32)
+        for numbers, rows in self.alike:
+            sums[numbers] = table[rows].sum(axis=1)
+        return sums
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Counts:
-    """Which tokens sentences have: a sparse matrix of n sentences and v tokens, row after row.
+    """Which tokens sentences have: a sparse matrix of n sentences and v tokens.
 
     Each number is a token's count divided by the square root of the number of tokens in its sentence.
 
     Parameters
     ----------
-    starts : ndarray of int, shape (n,)
-        Where each sentence begins in `tokens`; each has at least one.
-    tokens : ndarray of int, shape (t,)
-        Rows of the table.
-    values : ndarray of float32, shape (t,)
+    tokens : Lists
+        Of each sentence.
+    sentences : Lists
+        Of each token.
+    weights : ndarray of float32, shape (n, 1)
     """
 
-    starts: Ids
-    tokens: Ids
-    values: FloatArray
+    tokens: Lists
+    sentences: Lists
+    weights: FloatArray
 
     @classmethod
     def of(cls, sentences: Sequence[Ids]) -> Counts:
-        """The counts of sentences that are given as token numbers; none is empty."""
+        """The counts of sentences that are given as token numbers; none is empty, and each number occurs."""
         lengths = np.array([len(sentence) for sentence in sentences], dtype=np.intp)
-        values = np.repeat(1 / np.sqrt(lengths, dtype=np.float32), lengths)
-        return cls(np.cumsum(lengths) - lengths, np.concatenate(sentences), values.astype(np.float32))
+        tokens = np.concatenate(sentences)
+        holders = np.repeat(np.arange(len(lengths)), lengths)[np.argsort(tokens, kind="stable")]
+        weights = (1 / np.sqrt(lengths)).astype(np.float32)[:, np.newaxis]
+        return cls(Lists.of(lengths, tokens), Lists.of(np.bincount(tokens), holders), weights)
 
-    def transposed(self, tokens: int) -> Counts:
-        """The sentences of each token that occurs, in the order of `numpy.unique`."""
-        lengths = np.diff(np.append(self.starts, len(self.tokens)))
-        sentences = np.repeat(np.arange(len(lengths)), lengths)
-        order = np.argsort(self.tokens, kind="stable")
-        starts = np.unique(self.tokens[order], return_index=True)[1]
-        return Counts(starts, sentences[order], self.values[order])
+    def times(self, rows: FloatArray) -> FloatArray:
+        """The product of the matrix with `rows`, shape (n, d)."""
+        return self.tokens.sums(rows) * self.weights
 
-    def times(self, rows: FloatArray) -> Sums:
-        """The product of the matrix with `rows`."""
-        products = rows[self.tokens] * self.values[:, np.newaxis]
-        return np.asarray(np.add.reduceat(products, self.starts, axis=0), dtype=np.float32)
+    def transposed_times(self, rows: FloatArray) -> FloatArray:
+        """The product of the transposed matrix with `rows`, shape (v, d)."""
+        return self.sentences.sums(rows * self.weights)
 
 
 def fit(sentences: Sequence[Ids], vectors: FloatArray, prior: FloatArray) -> FloatArray:
@@ -97,16 +124,12 @@ def fit(sentences: Sequence[Ids], vectors: FloatArray, prior: FloatArray) -> Flo
     >>> table.round(1).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    counts = Counts.of(sentences)
-    used = np.unique(counts.tokens)
-    transposed = counts.transposed(len(prior))
-    renumbered = Counts(counts.starts, np.searchsorted(used, counts.tokens), counts.values)
-    start = prior[used].astype(np.float32)
-    scale = _best_scale(renumbered.times(start), vectors)
-    table = np.asarray(prior * np.float32(scale), dtype=np.float32)
-    for first in range(0, prior.shape[1], _COLUMNS):
-        columns = slice(first, first + _COLUMNS)
-        table[used, columns] = _solve(renumbered, transposed, vectors[:, columns], table[used, columns])
+    used, numbers = np.unique(np.concatenate(sentences), return_inverse=True)
+    ends = np.cumsum([len(sentence) for sentence in sentences])
+    counts = Counts.of(np.split(numbers, ends[:-1]))
+    scale = np.float32(_best_scale(counts.times(prior[used]), vectors))
+    table = np.asarray(prior * scale, dtype=np.float32)
+    table[used] = _solve(counts, vectors, table[used])
     return table
 
 
@@ -115,17 +138,17 @@ def _best_scale(sums: FloatArray, vectors: FloatArray) -> float:
     return float((sums * vectors).sum()) / max(float((sums * sums).sum()), 1e-9)
 
 
-def _solve(counts: Counts, transposed: Counts, vectors: FloatArray, start: FloatArray) -> FloatArray:
-    """Columns of the table: the change of `start` that the normal equations ask for."""
+def _solve(counts: Counts, vectors: FloatArray, start: FloatArray) -> FloatArray:
+    """The table: the change of `start` that the normal equations ask for."""
     strength = np.float32(STRENGTH)
-    diagonal = np.add.reduceat(transposed.values**2, transposed.starts)[:, np.newaxis] + strength
-    residual = transposed.times(vectors - counts.times(start))
+    diagonal = counts.sentences.sums(counts.weights**2) + strength
+    residual = counts.transposed_times(vectors - counts.times(start))
     change = np.zeros_like(start)
     scaled = residual / diagonal
     direction = scaled.copy()
     product = (residual * scaled).sum(axis=0)
     for _ in range(STEPS):
-        image = transposed.times(counts.times(direction)) + strength * direction
+        image = counts.transposed_times(counts.times(direction)) + strength * direction
         step = product / np.maximum((direction * image).sum(axis=0), 1e-12)
         change += step * direction
         residual -= step * image
