@@ -171,8 +171,8 @@ def prior_rows(alone: FloatArray, document_counts: npt.NDArray[np.intp], documen
     documents : int
         Number of sentences.
     """
-    rarity = np.log((documents + 1) / (document_counts + 1.0))
-    return np.asarray(alone * rarity[:, np.newaxis], dtype=np.float32)
+    rarity = np.log((documents + 1) / (document_counts + 1.0)).astype(np.float32)
+    return alone * rarity[:, np.newaxis]
 
 
 def encode(tokens: Ids, table: FloatArray) -> FloatArray:
