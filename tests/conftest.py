@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from xdist.scheduler import LoadScopeScheduling
 
 from browser.app import NO_SERVICE_WORKER, AppPage
@@ -30,7 +30,7 @@ BASE = "/a/base path/"  # a project page is not at the root of its host
 WITH_BROWSERS = ("tests/browser/", "tests/engines/")
 IN_PAGE = "indexeddb"  # in the names of tests of the contract that run in a page
 OVERLAY = Path(__file__).parent / "browser" / "pages"
-
+SEEN_MS = 15_000  # for a busy machine; an idle one shows nearly all within a second
 
 Aloud = Callable[[], AbstractContextManager[None]]
 
@@ -58,6 +58,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--with", dest="wanted", action="append", default=[], help="a model that dist/ gets from a model hub"
     )
     parser.addoption("--models-from", type=Path, help="look for its files here before downloading them")
+
+
+def pytest_configure() -> None:
+    expect.set_options(timeout=SEEN_MS)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
