@@ -47,6 +47,14 @@ def test_a_blog_gets_related_posts_and_is_searched(setup: BenchSetup) -> None:
 
 @pytest.mark.bench
 @pytest.mark.usefixtures("chromium")
+def test_a_large_site_is_built_and_built_again(setup: BenchSetup) -> None:
+    figures = in_thread(lambda: benchmark.measure(setup, ["pages"]))
+    assert "20 pages" in figures[0].name
+    assert all(50 < figure.ours[0] < 2_000 for figure in figures if figure.unit == "MB")
+
+
+@pytest.mark.bench
+@pytest.mark.usefixtures("chromium")
 def test_what_a_query_reads_of_many_passages_and_what_it_finds(
     setup: BenchSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:

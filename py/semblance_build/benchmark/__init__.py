@@ -49,6 +49,7 @@ PARTS: dict[str, Part] = {
     "finding": finding.found,
     "languages": languages.found,
     "blog": blog.kit,
+    "pages": blog.many_pages,
     "reader": reader.searched,
     "reader-languages": reader_languages.found,
     "manual": reader.many_pages,

@@ -13,7 +13,7 @@ from statistics import mean
 
 from semblance.parts.errors import BuildError
 from semblance.parts.paths import ROOT
-from semblance_build.benchmark import blog_rivals, pagefind
+from semblance_build.benchmark import blog_rivals, manual, pagefind
 from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.blog_site import POST_MARK, Post, posts_of, write_site
 from semblance_build.benchmark.blog_transfers import first_search, post_page
@@ -63,29 +63,39 @@ def _command(setup: BenchSetup, site: Path, posts: Sequence[Post]) -> list[Figur
             encoding="utf-8",
         )
         warm.append(_semblance(site, cache))
-    many = f"{len(posts)} posts"
+    return _figures(f"{len(posts)} posts", cold, warm, [beside] if beside else ())
+
+
+def many_pages(setup: BenchSetup) -> list[Figure]:
+    """Seconds and memory for a large site of short pages, and for one page that changed."""
+    site, cache = setup.scratch / "pages", setup.scratch / "pages-cache"
+    number = manual.write_site(site, setup.scale.manual_pages)
+    cold = _semblance(site, cache)
+    page = next(site.glob("*/*.html"))
+    page.write_text(
+        page.read_text(encoding="utf-8").replace("</h1>", "</h1><p>Edited.</p>"), encoding="utf-8"
+    )
+    return _figures(f"{number} pages", cold, [_semblance(site, cache)])
+
+
+def _figures(many: str, cold: Cost, warm: Sequence[Cost], beside: Sequence[float] = ()) -> list[Figure]:
     note = "Pagefind indexes words; Semblance embeds every passage, and keeps what did not change."
+    first = f"`semblance site` on {many}, the first time"
+    changed = f"`semblance site` on {many} with one changed"
+    label = pagefind.LABEL if beside else ""
     return [
-        Figure(
-            "blog",
-            f"`semblance site` on {many}, the first time",
-            "s",
-            [cold.seconds],
-            [beside] if beside else (),
-            pagefind.LABEL if beside else "",
-            note,
-        ),
-        Figure("blog", "the same with one post changed", "s", [cost.seconds for cost in warm]),
-        Figure("blog", "its peak memory, the first time", "MB", [cold.peak_mb]),
-        Figure("blog", "its peak memory with one post changed", "MB", [cost.peak_mb for cost in warm]),
+        Figure("blog", first, "s", [cold.seconds], beside, label, note if beside else ""),
+        Figure("blog", changed, "s", [cost.seconds for cost in warm]),
+        Figure("blog", f"peak memory of {first}", "MB", [cold.peak_mb]),
+        Figure("blog", f"peak memory of {changed}", "MB", [cost.peak_mb for cost in warm]),
     ]
 
 
 def _semblance(site: Path, cache: Path) -> Cost:
-    return measured("site", str(site), "--cache", str(cache), "--number", str(NEIGHBOURS))
+    return _measured("site", str(site), "--cache", str(cache), "--number", str(NEIGHBOURS))
 
 
-def measured(*arguments: str) -> Cost:
+def _measured(*arguments: str) -> Cost:
     """What the command takes with these arguments."""
     command = [*_COMMAND, *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "py")}
