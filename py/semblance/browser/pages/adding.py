@@ -158,6 +158,7 @@ class Adding:
             self._session.go(Address("related", id))
 
     async def _add_sample(self, _: Any, outcome: Outcome) -> None:
+        self._say(counted("adding.reading", 1), 0, 1)  # it may take long to arrive
         response = await ffi.js_call(ffi.window.fetch(ffi.bridge.asset(SAMPLE)))
         if not response.ok:
             raise SemblanceError("browser.no_sample")
