@@ -256,12 +256,18 @@ class _Visitor:
         moment = self._chance.uniform(0, _BEYOND * statistics.median(self._lengths[kind]))
         self._killer = threading.Timer(moment, _kill, [self.browser.processes(whole)])
         self._last = operations[-1]
-        end = time.monotonic() + _LONGEST_SECONDS
-        with suppress(Error):  # the tab may go in the middle of the call
+        refusal = ""
+        try:
             self._run(page, operations)
+        except Error as error:  # the tab may go in the middle of the call
+            refusal = error.message
+        end = time.monotonic() + _LONGEST_SECONDS
         while not self._killer.finished.is_set():
             if time.monotonic() > end:
-                raise BuildError(f"The work has not begun within {_LONGEST_SECONDS} seconds: {self._last}")
+                late = f"The work has not begun within {_LONGEST_SECONDS} seconds: {self._last}"
+                raise BuildError(
+                    f"{late}; {self.ledger.pending or 'nothing'} is under way. {refusal}".strip()
+                )
             with suppress(Error):
                 page.wait_for_timeout(_LOOK_SECONDS * 1000)  # listens to the page, too
         self._killer.join()
