@@ -3,9 +3,9 @@
 import { startsOf } from "./catalogue.js";
 
 const GROUPS = 18; // so many are read: three times six, which is what browsers load at once over HTTP/1.1
-const AREAS = 8; // where groups are many, the centres of so many areas' groups are read
-const GROUPS_OF_AREAS = 12; // and then so many of these,
-const BYTES = 850_000; // but not more than this: groups are large where passages are dense. With the areas it is at most a megabyte
+const AREAS = 10; // where groups are many, the centres of so many areas' groups are read
+const GROUPS_OF_AREAS = 10; // and then so many of these,
+const BYTES = 800_000; // but not more than this, since groups are large where passages are dense: with the areas it is below a megabyte
 const STEPS_A_HALF = 16; // of a length
 
 /** About the cosine with each passage of a group; see `estimates` in py/semblance/blog/reader/codes.py. */
