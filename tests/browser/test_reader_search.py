@@ -21,8 +21,8 @@ from browser.blog import CHINESE, GERMAN, POSTS, Post, page, served, write
 from browser.watch import Watch
 from semblance import wiring
 from semblance.blog.reader.cutting import cutting_of, vocabulary_of
-from semblance.blog.reader.fields import FORMAT
-from unit.blog.reader_index import ReaderIndex
+from semblance.blog.reader.fields import FORMAT, varints
+from unit.blog.reader_index import File, ReaderIndex
 
 CSP = "script-src 'self'; worker-src 'none'; connect-src 'self'; style-src 'self'"
 """Stricter than what docs/blog.md gives: no WebAssembly, no worker."""
@@ -347,23 +347,42 @@ AREAS = "codes.FEWEST_A_GROUP = codes.MOST_CENTRES = 1"
 """What gives few passages as many groups as a large site has beside its number of centres in the catalogue."""
 
 
-def test_a_large_index_reads_the_groups_of_the_nearest_areas(
-    context: BrowserContext, blog: Path, tmp_path: Path
-) -> None:
-    large = shutil.copytree(blog, tmp_path / "public")
+@pytest.fixture
+def large(blog: Path, tmp_path: Path) -> Path:
+    """The same site with areas."""
+    folder = shutil.copytree(blog, tmp_path / "public")
     shutil.copytree(blog.parent / ".semblance-cache", tmp_path / ".semblance-cache")
     command = f"from semblance.blog.reader import codes; from semblance.cli import main; {AREAS}; raise SystemExit(main())"
     subprocess.run(
-        [sys.executable, "-c", command, "site", str(large), "--min-words", "5"],
+        [sys.executable, "-c", command, "site", str(folder), "--min-words", "5"],
         check=True,
         capture_output=True,
     )
+    return folder
+
+
+def test_a_large_index_reads_the_groups_of_the_nearest_areas(context: BrowserContext, large: Path) -> None:
     with served(large, CSP) as address:
         box = ReaderPage(context.new_page(), address)
         box.box.focus()
         assert box.search("locomotive")[0] == "A night train to Vienna"
         assert box.search("why is there ebb and flood")[0] == "Why the sea comes and goes"
         assert [url for url in box.urls if "/areas/" in url]
+
+
+def test_of_groups_that_say_they_are_large_the_nearest_alone_is_read(
+    context: BrowserContext, large: Path
+) -> None:
+    for path in large.glob("semblance/index-en-*/areas/*"):
+        area = File(path.parents[1], f"areas/{path.stem}")
+        groups, end = len(area.vectors()), area.tell()
+        data = gzip.decompress(path.read_bytes())[:end] + varints([900_000] * groups)
+        path.write_bytes(gzip.compress(data))
+    with served(large, CSP) as address:
+        box = ReaderPage(context.new_page(), address)
+        box.box.focus()
+        assert box.search("locomotive")[0] == "A night train to Vienna"
+        assert len([url for url in box.urls if "/groups/" in url]) == 1
 
 
 def test_what_a_query_means_is_loaded_beside_its_words(box: ReaderPage) -> None:

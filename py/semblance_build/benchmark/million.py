@@ -34,8 +34,8 @@ SITES = ("reader", "manual", "judged")  # the caches of other parts of the bench
 NEIGHBOURS = 32
 TOP = 10
 _BLOCK = 4096
-_FEW = 30  # queries that are answered with four bits a number
-_GROUPS = (15, 30)  # read
+_FEW = 100  # queries that are answered with four bits a number
+_GROUPS = (10, 12, 15)  # read of these
 _NO_WORDS = WordShards([], [], [])
 _NEAREST = """async ([folder, script, vectors]) => {
   const { Files, Ranking } = await import(script);

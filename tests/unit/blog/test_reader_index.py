@@ -15,7 +15,7 @@ import pytest
 
 from fakes import FakeEncoder
 from semblance import wiring
-from unit.blog.reader_index import ReaderIndex
+from unit.blog.reader_index import File, ReaderIndex
 from unit.blog.support import COFFEE, TEA, TIDES, Site, page
 
 MOST_SCRIPT_BYTES = 25_000
@@ -157,6 +157,16 @@ def test_where_groups_are_many_those_near_one_another_form_an_area(site: Site, e
     similar = sorted(index.similar(query), reverse=True)
     assert similar[0][1] == 0
     assert Counter(passage for _, passage in similar) == {0: 2, 1: 2, 2: 2, 3: 2}  # each stands in two groups
+
+
+@pytest.mark.usefixtures("many_groups")
+def test_an_area_says_how_large_its_groups_files_are(site: Site) -> None:
+    assert site.four().run(engine=False) == 0
+    index = index_of(site)
+    files = [File(index.folder, f"areas/{area}") for area, _ in enumerate(index.areas)]
+    assert [len(file.vectors()) for file in files] == index.areas
+    said = [size for file in files for size in file.numbers()]
+    assert said == [(index.folder / f"groups/{group}.smbr").stat().st_size for group, _ in enumerate(said)]
 
 
 def test_the_same_site_gives_the_same_index_and_another_one_another_name(written: Site) -> None:

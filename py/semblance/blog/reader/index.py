@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from semblance.blog.parts.part import Request
 from semblance.blog.posts import Post
 from semblance.blog.reader.centring import SAMPLES, centred, common_part, shared_by
 from semblance.blog.reader.chance import QUERIES, least_cosine
-from semblance.blog.reader.codes import Grouped, Rows, grouped, rounded
+from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
 from semblance.blog.reader.cutting import SPACE, cut, cutting_of, vocabulary_of
 from semblance.blog.reader.excerpts import Sentences, sentences_in
 from semblance.blog.reader.fields import (
@@ -306,9 +307,16 @@ def _rows(tokens: Tokens, rows: Rows) -> Iterator[tuple[str, bytes]]:
 
 
 def files_of_groups(groups: Grouped) -> Iterator[tuple[str, bytes]]:
-    """The files of passages by their groups, and of the centres of these where they are not in the catalogue."""
+    """The files of passages by their groups. Where groups are many, those of areas come before: their centres and sizes."""
+    files = list(map(_file_of, groups.groups))
+    sizes = map(len, files)
     for number, area in enumerate(groups.areas):
-        yield f"areas/{number}", framed(b"a", vectors(area))
-    for number, group in enumerate(groups.groups):
-        fields = [ascending(group.passages), counted(group.steps.tobytes()), counted(group.signs.tobytes())]
-        yield f"groups/{number}", framed(b"g", b"".join(fields))
+        own = list(islice(sizes, len(area)))
+        yield f"areas/{number}", framed(b"a", vectors(area) + varints(own))
+    for number, data in enumerate(files):
+        yield f"groups/{number}", data
+
+
+def _file_of(group: Group) -> bytes:
+    fields = [ascending(group.passages), counted(group.steps.tobytes()), counted(group.signs.tobytes())]
+    return framed(b"g", b"".join(fields))

@@ -3,8 +3,9 @@
 import { startsOf } from "./catalogue.js";
 
 const GROUPS = 18; // so many are read: three times six, which is what browsers load at once over HTTP/1.1
-const AREAS = 5; // where groups are many, the centres of so many areas' groups are read
-const GROUPS_OF_AREAS = 15; // and then so many of these
+const AREAS = 10; // where groups are many, the centres of so many areas' groups are read
+const GROUPS_OF_AREAS = 10; // and then so many of these,
+const BYTES = 800_000; // but not more than this, since groups are large where passages are dense: with the areas it is below a megabyte
 const STEPS_A_HALF = 16; // of a length
 
 /** About the cosine with each passage of a group; see `estimates` in py/semblance/blog/reader/codes.py. */
@@ -42,9 +43,14 @@ function readGroup(fields) {
   return { passages, lengths, signs: fields.bytes() };
 }
 
+function readArea(fields) {
+  const centres = fields.vectors();
+  return { centres, sizes: fields.numbers() };
+}
+
 /** The numbers and products of those vectors that have the greatest product with a query, at most so many. */
-function nearestOf(query, vectors, most, first = 0) {
-  const products = vectors.map((vector, i) => ({ number: first + i, base: product(vector, query) }));
+function nearestOf(query, vectors, most) {
+  const products = vectors.map((vector, number) => ({ number, base: product(vector, query) }));
   return products.sort((a, b) => b.base - a.base).slice(0, most);
 }
 
@@ -85,11 +91,13 @@ export class Passages {
     if (!areas.length) return nearestOf(query, centres, GROUPS);
     const starts = startsOf(areas);
     const looked = nearestOf(query, centres, AREAS).map(async ({ number: area }) => {
-      const own = await this.#files.optional(`areas/${area}`, "a", (fields) => fields.vectors());
-      return nearestOf(query, own ?? [], GROUPS_OF_AREAS, starts[area]);
+      const own = await this.#files.optional(`areas/${area}`, "a", readArea);
+      const near = nearestOf(query, own?.centres ?? [], GROUPS_OF_AREAS);
+      return near.map(({ number, base }) => ({ number: starts[area] + number, base, size: own.sizes[number] }));
     });
-    const groups = (await Promise.all(looked)).flat();
-    return groups.sort((a, b) => b.base - a.base).slice(0, GROUPS_OF_AREAS);
+    const groups = (await Promise.all(looked)).flat().sort((a, b) => b.base - a.base);
+    let bytes = 0;
+    return groups.slice(0, GROUPS_OF_AREAS).filter(({ size }, i) => (bytes += size) <= BYTES || i === 0);
   }
 }
 
