@@ -194,8 +194,8 @@ def parser() -> argparse.ArgumentParser:
                 "--only",
                 nargs="+",
                 metavar="PART",
-                help="some parts: cold embed topk app photos sizes multilingual fidelity finding languages blog reader"
-                " reader-languages manual million",
+                help="some parts: cold embed topk app photos sizes multilingual fidelity finding languages blog pages"
+                " reader reader-languages manual million",
             )
             sub.add_argument(
                 "--docs", action="store_true", help="put the table into docs/measurements.md and the README"
