@@ -451,3 +451,25 @@ def test_storage_is_shown(app: AppPage) -> None:
     app.add_files([TIDES])
     app.page.get_by_role("link", name="Collections", exact=True).click()
     expect(app.page.locator("#storage-text")).to_contain_text("used")
+
+
+def test_a_clock_that_jumps_changes_nothing(app: AppPage) -> None:
+    app.page.clock.set_fixed_time("2031-05-04")
+    app.reload()
+    assert app.add_files(many_notes(3)) == "3 added"
+    app.page.clock.set_fixed_time("1970-01-02")
+    app.reload()
+    changed = text_file("1.md", "# Note 1\n\nThe sea is calm.")
+    assert app.add_files([*many_notes(1), changed, TIDES]) == "1 added · 1 changed · 1 unchanged"
+    app.create_collection("earlier", "all-MiniLM-L6-v2")
+    app.page.clock.set_fixed_time("2026-11-29")
+    app.reload()
+    rows = app.page.get_by_role("row")
+    expect(rows.filter(has_text="1970-01-02")).to_contain_text("earlier")
+    expect(rows.filter(has_text="notes")).to_contain_text("4")
+    app.page.get_by_role("combobox", name="Collection", exact=True).select_option("notes")
+    assert app.search("what the moon does")[0][0] == "tides.md"
+    assert sorted(id for id, vectors, content in app.python(WHOLE) if vectors and content) == [
+        *("0.md", "1.md", "2.md"),
+        "tides.md",
+    ]
