@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from semblance.parts.paths import ROOT, cache_dir
+from semblance.parts.paths import ROOT, cache_dir, settle
 
 CONSTRAINTS = ROOT / "constraints.txt"
 MANIFEST = "models/all-MiniLM-L6-v2/manifest.json"
@@ -62,7 +62,7 @@ def kept(kind: str, key: str, make: Callable[[Path], None]) -> Path:
             made = Path(aside) / "made"
             made.mkdir()
             make(made)
-            made.rename(folder)
+            settle(made, folder)
     return folder
 
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from semblance.parts.paths import cache_dir
+from semblance.parts.paths import cache_dir, settle
 
 NPM = ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
 """Installs exactly what the ``package-lock.json`` of the folder names, with those hashes."""
@@ -38,7 +38,7 @@ def installed(name: str, pins: Sequence[Path], install: Sequence[str]) -> Path:
             for file_name, data in contents.items():
                 (aside / file_name).write_bytes(data)
             subprocess.run(install, cwd=aside, check=True, capture_output=True, text=True)
-            aside.rename(folder)
+            settle(aside, folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     return folder

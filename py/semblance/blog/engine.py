@@ -25,7 +25,7 @@ from semblance.models.listing import ModelEntry
 from semblance.models.text_manifest import read_text_manifest
 from semblance.parts import bytecode, models, scripts, snapshot, vendor
 from semblance.parts.fetch import sha256_of
-from semblance.parts.paths import MODELS, PACKAGE, ROOT, cache_dir
+from semblance.parts.paths import MODELS, PACKAGE, ROOT, cache_dir, settle
 from semblance.parts.wheels import wheel_modules
 from semblance.version import __version__
 
@@ -112,8 +112,7 @@ def engine_files(folder: Path) -> str:
             made, engine = Path(aside) / "made", Path(aside) / "made" / "engine"
             _write(engine)
             engine.rename(made / f"engine-{_digest(engine)}")
-            shutil.rmtree(kept, ignore_errors=True)
-            made.rename(kept)
+            settle(made, kept)
     (engine,) = kept.iterdir()
     if not (folder / engine.name).is_dir():
         shutil.copytree(engine, folder / engine.name)

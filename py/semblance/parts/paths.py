@@ -34,3 +34,12 @@ def data_dir() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "semblance"
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "semblance"
+
+
+def settle(made: Path, kept: Path) -> None:
+    """Move a folder to where the cache keeps it. Where another process that made the same was first, its one stays."""
+    try:
+        made.rename(kept)
+    except OSError:
+        if not kept.is_dir():
+            raise

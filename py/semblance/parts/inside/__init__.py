@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from semblance.parts.errors import BuildError
-from semblance.parts.paths import ROOT, cache_dir
+from semblance.parts.paths import ROOT, cache_dir, settle
 
 HERE = Path(__file__).parent
 LAYOUT = ROOT / "static" / "js" / "python-layout.js"  # shared with the page
@@ -62,8 +62,7 @@ def run(
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
             _run(Path(folder), script, pyodide, archive, libraries, snapshot)
-            shutil.rmtree(kept, ignore_errors=True)
-            (Path(folder) / "result").rename(kept)
+            settle(Path(folder) / "result", kept)
     return (kept / "output").read_bytes(), int((kept / "table").read_text())
 
 
