@@ -243,7 +243,7 @@ class Adding:
                 self._report.show(outcome)
 
     async def _end(self, marks: Awaitable[dict[str, Mark]]) -> None:
-        with self._session.showing_errors("marks of additions"):
+        with self._session.showing_errors("marks"):
             for mark in (await marks).values():
                 await mark.end()
 
