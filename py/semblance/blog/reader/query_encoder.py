@@ -26,6 +26,8 @@ on average for 0.3 to 1.0, and 0.33 for the prior alone.
 STEPS = 12
 """Of conjugate gradients."""
 
+_AT_ONCE = 32_768  # rows of a table whose sums are taken at once: some 50 MB
+
 Ids = npt.NDArray[np.intp]
 
 
@@ -38,7 +40,7 @@ class Lists:
     number : int
         Of the lists, n.
     alike : list of (ndarray of int, shape (m,), ndarray of int, shape (m, l))
-        The numbers of the lists of one length, and the rows that they have.
+        The numbers of lists of one length, and the rows that they have.
     """
 
     number: int
@@ -51,7 +53,8 @@ class Lists:
         alike = []
         for length in np.unique(lengths):
             numbers = np.flatnonzero(lengths == length)
-            alike.append((numbers, rows[starts[numbers][:, np.newaxis] + np.arange(length)]))
+            for part in np.array_split(numbers, 1 + len(numbers) * length // _AT_ONCE):
+                alike.append((part, rows[starts[part][:, np.newaxis] + np.arange(length)]))
         return cls(len(lengths), alike)
 
     def sums(self, table: FloatArray) -> FloatArray:
