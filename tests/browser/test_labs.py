@@ -249,7 +249,9 @@ def test_the_groups_of_a_map_are_named_hidden_and_fit_a_phone(labs: LabPage) -> 
         labs.page.keyboard.press("ArrowUp")
         expect(collection.get_by_role("status")).not_to_contain_text("(birds)")
     birds.click()
-    expect(birds).to_have_attribute("aria-pressed", "true")  # all groups are drawn anew then
+    expect(birds).to_have_attribute(
+        "aria-pressed", "true"
+    )  # though the plane is drawn anew when it loses the focus
     labs.page.set_viewport_size({"width": 390, "height": 800})
     sides = groups.evaluate_all(
         "all => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right])"

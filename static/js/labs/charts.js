@@ -42,6 +42,7 @@ class PointMap {
   #data;
   #chart;
   #element;
+  #entries = []; // of the legend. They stay when the rest is drawn anew: a click on a new one would be lost
   #lit = null;
   #resized;
   #callbacks;
@@ -81,6 +82,8 @@ class PointMap {
     this.#lit = null;
     this.#point = null;
     this.#hidden.clear();
+    this.#entries = [];
+    this.#legend.replaceChildren();
     this.lasso(false);
     this.#draw();
   }
@@ -275,26 +278,33 @@ class PointMap {
     const sides = this.#sides(this.#named()); // which asks the axes where the points are
     const groups = names.flatMap((name, group) => this.#group(name, group, colours, ink, sides));
     this.#chart.setOption({ series: [this.#joined(ink), ...groups] });
-    this.#legend.replaceChildren(...(names.length > 1 ? names.map((name, group) => this.#entry(name, group, colours)) : []));
+    this.#showLegend(names.length > 1 ? names : [], colours);
+  }
+
+  #showLegend(names, colours) {
+    if (this.#entries.length !== names.length) {
+      this.#entries = names.map((name, group) => this.#entry(name, group));
+      this.#legend.replaceChildren(...this.#entries);
+    }
+    this.#entries.forEach((entry, group) => {
+      const shape = entry.querySelector("path");
+      shape.setAttribute("d", SYMBOLS[symbolOf(group, colours)]);
+      shape.setAttribute("fill", colours[group % colours.length]);
+      entry.setAttribute("aria-pressed", String(!this.#hidden.has(group)));
+    });
   }
 
   /** A group's entry in the legend: a button that hides the group, or shows it again. */
-  #entry(name, group, colours) {
+  #entry(name, group) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "lab-map-group" });
     const icon = document.createElementNS(SVG, "svg");
     icon.setAttribute("viewBox", "0 0 12 12");
     icon.setAttribute("aria-hidden", "true");
-    const shape = document.createElementNS(SVG, "path");
-    shape.setAttribute("d", SYMBOLS[symbolOf(group, colours)]);
-    shape.setAttribute("fill", colours[group % colours.length]);
-    icon.append(shape);
+    icon.append(document.createElementNS(SVG, "path"));
     button.append(icon, name);
-    button.dataset.group = group;
-    button.setAttribute("aria-pressed", String(!this.#hidden.has(group)));
     button.addEventListener("click", () => {
       if (!this.#hidden.delete(group)) this.#hidden.add(group);
       this.#draw();
-      this.#legend.querySelector(`[data-group="${group}"]`).focus(); // the legend was made anew
     });
     return button;
   }
