@@ -248,10 +248,8 @@ def test_the_groups_of_a_map_are_named_hidden_and_fit_a_phone(labs: LabPage) -> 
     for _ in range(72):
         labs.page.keyboard.press("ArrowUp")
         expect(collection.get_by_role("status")).not_to_contain_text("(birds)")
-    birds.click()
-    expect(birds).to_have_attribute(
-        "aria-pressed", "true"
-    )  # though the plane is drawn anew when it loses the focus
+    birds.click()  # the plane loses the focus, and is drawn anew
+    expect(birds).to_have_attribute("aria-pressed", "true")
     labs.page.set_viewport_size({"width": 390, "height": 800})
     sides = groups.evaluate_all(
         "all => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right])"

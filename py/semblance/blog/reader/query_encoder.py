@@ -85,10 +85,8 @@ class Counts:
     weights: FloatArray
 
     @classmethod
-    def of(cls, sentences: Sequence[Ids]) -> Counts:
-        """The counts of sentences that are given as token numbers; none is empty, and each number occurs."""
-        lengths = np.array([len(sentence) for sentence in sentences], dtype=np.intp)
-        tokens = np.concatenate(sentences)
+    def of(cls, lengths: Ids, tokens: Ids) -> Counts:
+        """The counts of sentences of these lengths, one after the other in `tokens`. None is empty; each token occurs."""
         holders = np.repeat(np.arange(len(lengths)), lengths)[np.argsort(tokens, kind="stable")]
         weights = (1 / np.sqrt(lengths)).astype(np.float32)[:, np.newaxis]
         return cls(Lists.of(lengths, tokens), Lists.of(np.bincount(tokens), holders), weights)
@@ -128,8 +126,7 @@ def fit(sentences: Sequence[Ids], vectors: FloatArray, prior: FloatArray) -> Flo
     [[1.0, 0.0], [0.0, 1.0]]
     """
     used, numbers = np.unique(np.concatenate(sentences), return_inverse=True)
-    ends = np.cumsum([len(sentence) for sentence in sentences])
-    counts = Counts.of(np.split(numbers, ends[:-1]))
+    counts = Counts.of(np.array([len(sentence) for sentence in sentences]), numbers)
     scale = np.float32(_best_scale(counts.times(prior[used]), vectors))
     table = np.asarray(prior * scale, dtype=np.float32)
     table[used] = _solve(counts, vectors, table[used])
