@@ -27,13 +27,20 @@ def text_file(name: str, content: str | bytes, mime: str = "text/plain") -> File
 
 @contextmanager
 def held(page: Page, pattern: str) -> Iterator[None]:
-    """Requests of a kind wait until the end of the block."""
+    """Requests of a kind wait until the end of the block. Who asks for a first byte, whether there is an answer, gets it."""
     waiting: list[Route] = []
-    page.route(pattern, lambda route: waiting.append(route))
+
+    def wait(route: Route) -> None:
+        if "range" in route.request.headers:
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    page.route(pattern, wait)
     yield
     for route in waiting:
         route.continue_()
-    page.unroute(pattern)
+    page.unroute(pattern, wait)
 
 
 class AppPage:

@@ -14,6 +14,18 @@ NOTES = [
     text_file("bread.md", "# Bread\n\nLet the dough rise overnight."),
 ]
 
+CLICK_FIRST_ITEM_ONCE_IT_IS_MARKED = """() => {
+  const replaceState = history.replaceState;
+  history.replaceState = function (...state) {
+    replaceState.apply(this, state);
+    const link = [...document.querySelectorAll("#items a")].find(({ href }) => href === location.href);
+    if (!link) return;
+    history.replaceState = replaceState;
+    link.focus();
+    link.click();
+  };
+}"""
+
 
 def test_search_and_results_by_keys_alone(app: AppPage) -> None:
     app.add_files(NOTES)
@@ -64,6 +76,16 @@ def test_what_enter_opens_has_the_focus(app: AppPage) -> None:
     expect(app.page.locator("#related-item .result-title").first).to_be_focused()
     app.page.keyboard.press("Enter")
     expect(heading).to_have_text("Tides")
+    expect(heading).to_be_focused()
+
+
+def test_an_item_that_is_about_to_be_shown_gets_the_focus_too(app: AppPage) -> None:
+    """The first item opens by itself. Its link then changes no address, and there is no heading yet."""
+    app.add_files(NOTES)
+    app.page.evaluate(CLICK_FIRST_ITEM_ONCE_IT_IS_MARKED)
+    app.page.get_by_role("link", name="Related", exact=True).click()
+    heading = app.page.locator("#related-item h1")
+    expect(heading).to_have_text(app.page.locator("#items .title, #items [data-field=title]").first.inner_text())
     expect(heading).to_be_focused()
 
 

@@ -142,7 +142,8 @@ def test_a_first_search_tells_its_size_and_loads_only_what_it_needs(box: SearchP
 
 def test_words_are_found_while_the_engine_is_loading(box: SearchPage) -> None:
     held: list[Route] = []
-    box.page.context.route("**/*.onnx", lambda route: held.append(route))
+    # Once, so that the page is answered when it asks whether the file can be had.
+    box.page.context.route("**/*.onnx", lambda route: held.append(route), times=1)
     box.enter()
     with box.page.context.expect_event("request", lambda r: r.url.endswith(".onnx"), timeout=ENGINE_MS):
         box.box.fill("bicyc")

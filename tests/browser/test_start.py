@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from browser.app import NO_SERVICE_WORKER, START_MS, AppPage, held, text_file
 from browser.interpreter import python
@@ -84,15 +84,11 @@ def test_addresses_that_change_while_it_starts_break_nothing(
 
 def test_the_last_collection_is_listed_before_the_model_is_there(app: AppPage) -> None:
     app.add_files([text_file("tides.txt", "The moon pulls the sea.")])
-    held: list[Route] = []
-    app.page.route("**/onnx/model*.onnx", lambda route: held.append(route))
-    app.open("?again")
-    app.page.get_by_role("link", name="Related", exact=True).click()
-    expect(app.page.locator("#item-count")).to_have_text("1 item")
-    assert held
-    expect(app.page.locator("#model-status")).not_to_contain_text("thread")
-    for route in held:
-        route.continue_()
+    with held(app.page, "**/onnx/model*.onnx"):
+        app.open("?again")
+        app.page.get_by_role("link", name="Related", exact=True).click()
+        expect(app.page.locator("#item-count")).to_have_text("1 item")
+        expect(app.page.locator("#model-status")).not_to_contain_text("thread")
     expect(app.page.locator("#model-status")).to_contain_text("thread", timeout=START_MS)
 
 

@@ -133,7 +133,13 @@ class Related:
         """Go to the item that is shown already, too: its link changes no address, so that nothing opens."""
         link = closest(event.target, "a")
         if link is not None and Address.parse(str(link.getAttribute("href"))) == self._session.address:
-            _focus_heading()
+            self._session.run(self._focus_item())
+
+    async def _focus_item(self) -> None:
+        """Move the focus to the item, once it is shown: the first one opens by itself."""
+        if self._results is None:
+            await self._show_item()
+        _focus_heading()
 
     def speak(self) -> None:
         """Say again what stands beside the items and the shown one."""
