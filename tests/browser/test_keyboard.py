@@ -85,7 +85,9 @@ def test_an_item_that_is_about_to_be_shown_gets_the_focus_too(app: AppPage) -> N
     app.page.evaluate(CLICK_FIRST_ITEM_ONCE_IT_IS_MARKED)
     app.page.get_by_role("link", name="Related", exact=True).click()
     heading = app.page.locator("#related-item h1")
-    expect(heading).to_have_text(app.page.locator("#items .title, #items [data-field=title]").first.inner_text())
+    expect(heading).to_have_text(
+        app.page.locator("#items .title, #items [data-field=title]").first.inner_text()
+    )
     expect(heading).to_be_focused()
 
 
