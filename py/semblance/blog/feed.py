@@ -12,7 +12,6 @@ from semblance.blog.posts import iso_date, key_of, shortened
 from semblance.documents import Document
 
 EXCERPT = 160  # characters
-LEAST = 0.25  # lowest cosine of related posts
 
 _LINKS = ("link", "url", "external_url")  # of RSS and Atom as our reader gives them, then of JSON Feed
 _DATES = ("date", "date_published", "date_modified")

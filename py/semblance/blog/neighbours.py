@@ -10,7 +10,11 @@ import numpy.typing as npt
 
 from semblance.arrays import Codes
 
-ALIKE = 0.8
+LEAST = 0.25
+"""Lowest cosine of a related post, unless the author says another one."""
+LEAST_CONTRASTED = 0.1
+"""The same where what all posts have in common is taken off first, so that 0 is as alike as any two are on average."""
+ALIKE = 0.6
 """Posts with a smaller cosine than this can't say the same, so their texts are not compared."""
 
 _BLOCK = 128  # posts whose cosines with all others are in memory at once
@@ -71,7 +75,12 @@ class Candidates:
 
 
 def neighbours(
-    codes: Codes, number: int, *, candidates: Candidates, threshold: float = 0.0, diversity: float = 0.0
+    codes: Codes,
+    number: int,
+    *,
+    candidates: Candidates,
+    threshold: npt.ArrayLike = 0.0,
+    diversity: float = 0.0,
 ) -> Iterator[list[Neighbour]]:
     """For each post the nearest others, best first.
 
@@ -85,8 +94,8 @@ def neighbours(
     number : int
         Most posts of a list.
     candidates : Candidates
-    threshold : float
-        Lowest cosine that is listed.
+    threshold : float, or array_like of float, shape (n,)
+        Lowest cosine that is listed: of all lists, or of each post's.
     diversity : float
         In [0, 1). Maximal marginal relevance (Carbonell and Goldstein 1998): a post counts
         ``(1 - diversity) * cosine - diversity * (its greatest cosine with those listed already)``.
@@ -105,6 +114,7 @@ def neighbours(
     rows = codes.astype(np.float32)
     lengths = np.sqrt(np.maximum(np.einsum("nd,nd->n", rows, rows), 1).astype(np.float64))
     pool = min(len(rows), max(_POOL, 4 * number))
+    thresholds = np.broadcast_to(np.asarray(threshold), len(rows))
     for start in range(0, len(rows), _BLOCK):
         block = slice(start, start + _BLOCK)
         # Products and sums of whole numbers below 2 ** 24 are exact in float32, in whatever order they are taken.
@@ -112,7 +122,7 @@ def neighbours(
         scores[~candidates.allowed(block)] = -np.inf
         for own, cosines in enumerate(scores, start):
             nearest = _nearest(cosines, pool)
-            nearest = nearest[cosines[nearest] >= threshold]
+            nearest = nearest[cosines[nearest] >= thresholds[own]]
             chosen = _choose(
                 own,
                 nearest,

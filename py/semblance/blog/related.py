@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from semblance.blog.neighbours import Candidates, Neighbour, neighbours
+from semblance.arrays import FloatArray
+from semblance.blog.neighbours import LEAST, LEAST_CONTRASTED, Candidates, Neighbour, neighbours
 from semblance.blog.posts import Post, iso_date, shortened
 from semblance.blog.repetitions import Repetitions
 from semblance.blog.writing import dumps
 from semblance.errors import SiteError
-from semblance.ranking.vectors import mean_vector, quantize
+from semblance.ranking.contrast import common
+from semblance.ranking.vectors import mean_vector, normalize, quantize
 from semblance.records import Record
 
 FORMAT = 1
@@ -35,8 +37,9 @@ class Choice:
     ----------
     number : int
         Most posts of a list.
-    threshold : float
-        Lowest cosine of a related post.
+    threshold : float, optional
+        Lowest cosine of a related post; by default 0.25, and 0.1 in languages whose model puts all posts close together.
+        There, what they have in common is taken off before they are compared (see `semblance.ranking.contrast`).
     diversity : float
         In [0, 1); see `semblance.blog.neighbours.neighbours`.
     same_series : bool
@@ -46,7 +49,7 @@ class Choice:
     """
 
     number: int = 5
-    threshold: float = 0.25
+    threshold: float | None = None
     diversity: float = 0.0
     same_series: bool = False
     not_older_than: str = ""
@@ -78,24 +81,48 @@ def related(posts: Sequence[Post], records: Sequence[Record], choice: Choice) ->
     """
     if not posts:
         return RelatedPosts([], [])
-    codes = quantize(np.stack([mean_vector(record.vectors) for record in records]))
+    groups = _numbers([post.language for post in posts])
+    vectors, are_contrasted = contrasted(
+        np.stack([mean_vector(record.vectors) for record in records]), groups
+    )
     twins = _twins(posts)
     earliest = _earliest(posts, choice.not_older_than)
     candidates = Candidates(
-        groups=_numbers([post.language for post in posts]),
+        groups=groups,
         series=_numbers([post.series if choice.same_series else "" for post in posts]),
         listed=np.array([post.key not in twins and not "" < post.date < earliest for post in posts]),
         works=_numbers([post.work for post in posts]),
         same=Repetitions(posts).same,
     )
     lists = neighbours(
-        codes,
+        quantize(vectors),
         choice.number,
         candidates=candidates,
-        threshold=choice.threshold,
+        threshold=np.where(are_contrasted, LEAST_CONTRASTED, LEAST)
+        if choice.threshold is None
+        else choice.threshold,
         diversity=choice.diversity,
     )
     return RelatedPosts(list(lists), sorted(twins.items()))
+
+
+def contrasted(vectors: FloatArray, groups: npt.NDArray[np.intp]) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+    """Unit vectors as they are compared, and of which of them what their group has in common is taken off.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (n, d)
+    groups : ndarray of int, shape (n,)
+        Such as languages, each of which has a model.
+    """
+    taken_off = np.zeros_like(vectors)
+    for group in np.unique(groups):
+        own = groups == group
+        taken_off[own] = common(vectors[own].sum(axis=0, dtype=np.float64), int(own.sum()))
+    are_contrasted: npt.NDArray[np.bool_] = np.any(taken_off != 0, axis=1)
+    vectors = vectors.copy()
+    vectors[are_contrasted] = normalize(vectors[are_contrasted] - taken_off[are_contrasted])
+    return vectors, are_contrasted
 
 
 def item(post: Post, score: float | None = None) -> dict[str, Any]:

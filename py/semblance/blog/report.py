@@ -98,8 +98,10 @@ def summary(task: Task, outcome: Outcome, seconds: float, *, verbose: bool = Fal
     if alone:
         yield f"  {count(alone, 'post')} without a related one: no other is in the same language"
     if len(without) > alone:
-        least = f"no other one has a cosine of {task.choice.threshold:g}; --threshold asks for less"
-        yield f"  {count(len(without) - alone, 'post')} without a related one: {least}"
+        chosen = task.choice.threshold
+        least = "is alike enough" if chosen is None else f"has a cosine of {chosen:g}"
+        lonely = count(len(without) - alone, "post")
+        yield f"  {lonely} without a related one: no other one {least}; --threshold asks for less"
 
 
 def warnings(task: Task, outcome: Outcome) -> Iterator[str]:

@@ -17,6 +17,7 @@ from typing import Literal
 from semblance import wiring
 from semblance.blog.config import FILE, FOLDER, arguments_from
 from semblance.blog.headings import Headings
+from semblance.blog.neighbours import LEAST, LEAST_CONTRASTED
 from semblance.blog.parts.folder import Compute, Parts, at_once
 from semblance.blog.pipeline import (
     DATA,
@@ -336,8 +337,8 @@ def _add_choice(group: argparse._ArgumentGroup) -> None:
         "--threshold",
         metavar="COSINE",
         type=cosine,
-        default=defaults.threshold,
-        help="lowest cosine of a related post (default: %(default)s)",
+        default=None,
+        help=f"lowest cosine of a related post (default: {LEAST}; {LEAST_CONTRASTED} where the model knows many languages)",
     )
     group.add_argument(
         "--diversity",

@@ -35,6 +35,8 @@ class Distribution:
         Sorted, lowest first; empty where there are fewer than two items.
     exact : bool
         Whether these are all pairs, rather than a sample.
+    is_contrasted : bool
+        Whether what all items have in common was taken off before; see `semblance.ranking.contrast`.
 
     Examples
     --------
@@ -47,6 +49,7 @@ class Distribution:
 
     scores: FloatArray
     exact: bool
+    is_contrasted: bool = False
 
     def percentile(self, score: float) -> float | None:
         """Percentage of pairs with a cosine below `score`, in [0, 100]; None if there are no pairs.

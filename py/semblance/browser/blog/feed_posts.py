@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from semblance.blog.feed import LEAST, document_of, key_of_address, row_of
+from semblance.blog.feed import document_of, key_of_address, row_of
+from semblance.blog.neighbours import LEAST, LEAST_CONTRASTED
 from semblance.browser.indexeddb import IndexedDBStore
 from semblance.collection import Collection
 from semblance.documents import Document, Failure
@@ -95,12 +96,13 @@ class FeedPosts:
         assert self._collection is not None, "the feed is to be read first"
         collection, pacer = self._collection, Pacer()
         pages = {}
+        least = LEAST_CONTRASTED if (await collection.contrast()).is_any else LEAST
         for record in await collection.get(collection.ids(), vectors=False):
             matches = await collection.similar_by_id(record.document.id, number)
-            pages[key_of_address(record.document.metadata["link"])] = _rows(matches)
+            pages[key_of_address(record.document.metadata["link"])] = _rows(matches, least)
             await pacer.breathe()
         if key_of_address(path) not in pages and text.strip():
-            pages[key_of_address(path)] = _rows(await collection.similar(text, number))
+            pages[key_of_address(path)] = _rows(await collection.similar(text, number), LEAST)
         return pages
 
 
@@ -115,5 +117,5 @@ async def _read(url: str, name: str, data: bytes) -> tuple[list[Document], list[
     return documents, failures
 
 
-def _rows(matches: list[Match]) -> list[dict[str, Any]]:
-    return [row_of(match.document, match.score) for match in matches if match.score >= LEAST]
+def _rows(matches: list[Match], least: float) -> list[dict[str, Any]]:
+    return [row_of(match.document, match.score) for match in matches if match.score >= least]

@@ -209,7 +209,7 @@ class Related:
         matches = [*matches, *await collection.similar_by_id(id, len(below), filter, among=below)]
         ranks = await collection.ranks_by_id(id, below) if below else {}
         linked = sum(are_linked(record.document, match.document) for match in matches)
-        distribution = await collection.distribution()
+        distribution = await collection.distribution_of_items()
         if id != self._id or collection is not self._collection or filter != self._refine.filter:
             return  # something else was asked meanwhile
         self._version = version

@@ -18,9 +18,10 @@ STRIP_WIDTH, STRIP_HEIGHT = 200, 36  # the view box of the strip in index.html
 def standing(rank: int, score: float, distribution: Distribution | None) -> str:
     """What a cosine is worth: its rank and, where they can be compared, the share of pairs that are less alike."""
     percentile = distribution.percentile(score) if distribution is not None else None
-    if percentile is None:
+    if percentile is None or distribution is None:
         return words("results.standing", cosine=f"{score:.3f}", rank=rank)
-    return words("results.standing_among_pairs", cosine=f"{score:.3f}", rank=rank, share=_share(percentile))
+    key = "results.standing_contrasted" if distribution.is_contrasted else "results.standing_among_pairs"
+    return words(key, cosine=f"{score:.3f}", rank=rank, share=_share(percentile))
 
 
 def draw(figure: Any, scores: Sequence[float], distribution: Distribution | None) -> None:
@@ -44,6 +45,8 @@ def draw(figure: Any, scores: Sequence[float], distribution: Distribution | None
         caption += " " + words(
             "results.all_high", half=percent(quartiles[1]), least=percent(distribution.least)
         )
+    if distribution.is_contrasted:
+        caption += " " + words("results.contrasted")
     figure.querySelector("figcaption").textContent = caption
 
 

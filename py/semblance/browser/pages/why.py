@@ -79,6 +79,8 @@ class Why:
         for record in await collection.get([item], pictures="none", vectors=False) if item else []:
             contents[0], titles[0] = record.document.content, record.document.title or item
         method = words("why.method", cosine=percent(attribution.cosine))
+        if item and (await collection.contrast()).is_any:
+            method = words("why.as_they_are") + " " + method
         parts = attribution.sides, attribution.titles, attribution.rest
         sides = zip(titles, contents, *parts, strict=True)
         return [element("p", method, "quiet"), *[_side(*side) for side in sides]]
