@@ -34,6 +34,8 @@ NOTES = {
     "数据库.md": "查询很慢，给这一列加上索引以后快了一百倍。",
 }
 
+TOPICS = json.loads((ROOT / "tests" / "data" / "notes" / "zh-Hant.json").read_text(encoding="utf-8"))
+
 TEXTS = [
     *NOTES.values(),
     "",
@@ -139,3 +141,18 @@ def test_a_chinese_collection_is_found_and_goes_on_without_a_network(
     notice = f"{MODEL}: the words for Thai were never loaded"
     expect(page.locator("#notices")).to_contain_text(notice, timeout=START_MS)
     assert watch.problems == []
+
+
+def test_notes_are_compared_less_what_all_of_them_have_in_common(app: AppPage) -> None:
+    notes = {f"{topic}-{n}.txt": text for topic, texts in TOPICS.items() for n, text in enumerate(texts)}
+    app.add_files([text_file(name, text) for name, text in notes.items()])
+    scores = [score for _, score in app.pick("baking-0.txt")]
+    assert 0.1 < scores[0] < 0.6
+    assert scores[-1] < 0.1
+    item = app.page.locator("#related-item")
+    item.get_by_text("What do the percentages mean?").click()
+    expect(item.locator("figcaption")).to_contain_text("is taken off before they are compared")
+    item.get_by_role("button", name="Why alike?").first.click()
+    expect(item.locator("[data-field=because]").first).to_contain_text(
+        "Here both texts are compared as they are."
+    )
