@@ -20,8 +20,10 @@ def standing(rank: int, score: float, distribution: Distribution | None) -> str:
     percentile = distribution.percentile(score) if distribution is not None else None
     if percentile is None or distribution is None:
         return words("results.standing", cosine=f"{score:.3f}", rank=rank)
-    key = "results.standing_contrasted" if distribution.is_contrasted else "results.standing_among_pairs"
-    return words(key, cosine=f"{score:.3f}", rank=rank, share=_share(percentile))
+    cosine, share = f"{score:.3f}", _share(percentile)
+    if distribution.is_contrasted:
+        return words("results.standing_contrasted", cosine=cosine, rank=rank, share=share)
+    return words("results.standing_among_pairs", cosine=cosine, rank=rank, share=share)
 
 
 def draw(figure: Any, scores: Sequence[float], distribution: Distribution | None) -> None:
