@@ -24,7 +24,7 @@ from semblance.ranking.vectors import normalize
 
 _SHARE = 0.95  # of the mean is taken off. What little is left decides where all items are the same
 _FEWEST = 10  # of fewer items nobody can tell what they have in common by the model, and what by their topic
-_SAMPLE = 5_000  # items whose mean stands for that of all
+_SAMPLE = 1_000  # items whose mean stands for that of all
 _AT_ONCE = 250  # a few milliseconds of work in a browser
 
 
