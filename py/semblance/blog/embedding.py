@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from semblance.blog.parts.embedding_part import Request
 from semblance.blog.parts.folder import Parts
-from semblance.blog.parts.part import Request
 from semblance.blog.parts.prepared import PreparedEncoder
 from semblance.blog.posts import Post
 from semblance.collection import Collection

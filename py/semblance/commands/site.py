@@ -17,16 +17,15 @@ from typing import Literal
 from semblance import wiring
 from semblance.blog.config import FILE, FOLDER, arguments_from
 from semblance.blog.headings import Headings
-from semblance.blog.parts.folder import Compute, Parts, at_once
+from semblance.blog.parts.folder import Compute, Parts, Share, at_once
 from semblance.blog.pipeline import (
     DATA,
     PARTS,
     Adapters,
     Outcome,
-    Share,
     Task,
+    look,
     outdated,
-    read,
     remove,
     run,
     run_share,
@@ -116,7 +115,7 @@ def _counts(parts: Parts) -> str:
 
 @asynccontextmanager
 async def _computing(address: str) -> AsyncIterator[Compute]:
-    """What embeds: this process on all of its cores, or the workers of a Dask cluster."""
+    """What computes parts: this process on all of its cores, or the workers of a Dask cluster."""
     if not address:
         yield at_once(_cores())
         return
@@ -157,7 +156,7 @@ def _adapters(progress: ProgressLine, compute: Compute) -> Adapters:
 
 def _look(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int:
     """Say what a run would do, or whether one is needed. Nothing is written."""
-    reading = read(task, progress.reading)
+    reading = asyncio.run(look(task, progress.reading))
     progress.clear()
     if options.dry_run and not options.quiet:
         for line in preview(reading, task.choice.number, verbose=options.verbose):

@@ -27,7 +27,7 @@ async def measure(folder: Path, step: int) -> str:
     split = time.process_time() - started
     parts = request.parts()
     for part in parts:
-        await compute(part, encoders.text)
+        await compute(part, request.tools)
     embedded = time.process_time() - started - split
     return (
         f"{len(posts)} posts, {len(request.texts)} passages, {len(parts)} parts: {split:.2f} core seconds to split,"
