@@ -403,20 +403,20 @@ def _add_machines(group: argparse._ArgumentGroup) -> None:
         "--dask",
         metavar="ADDRESS",
         default="",
-        help="embed on the workers of a Dask cluster, such as tcp://10.0.0.1:8786; "
+        help="read, embed and encode on the workers of a Dask cluster, such as tcp://10.0.0.1:8786; "
         "local: on a cluster of this machine",
     )
     group.add_argument(
         "--part",
         type=nth,
         metavar="I/N",
-        help="only embed, and of all parts every Nth one, from the Ith on; semblance/ stays as it is",
+        help="only compute every Nth of all parts, from the Ith on; semblance/ stays as it is",
     )
     group.add_argument(
         "--parts",
         type=Path,
         metavar="DIR",
-        help=f"keeps the parts that are computed (default: {PARTS}/ in the cache, until a run ends)",
+        help=f"keeps the parts that are computed (default: {PARTS}/ in the cache, which keeps what the next run needs)",
     )
     group.add_argument(
         "--merge",

@@ -384,6 +384,15 @@ def test_the_cache_keeps_what_nothing_else_there_keeps_and_no_more(
     assert large.files() == plain
 
 
+def test_a_folder_that_takes_no_parts_is_named(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    Path(folder(site, "file")).write_text("This is no folder.")
+    assert site.four().run("--parts", folder(site, "file")) == 1
+    assert "parts can't be written (File exists). Choose another folder with --parts or --cache." in output(
+        capsys
+    )
+    assert not (site.root / "semblance").exists()
+
+
 def test_a_look_writes_no_parts(large: Site) -> None:
     assert large.run("--dry-run") == 0
     assert large.run("--check") == 4

@@ -209,7 +209,9 @@ class Parts:
             self.folder.mkdir(parents=True, exist_ok=True)
             replace(_file(self.folder, part), data)
         except OSError as error:
-            raise SiteError(f"parts can't be written ({error.strerror})", where=str(self.folder)) from error
+            remedy = "Choose another folder with --parts or --cache."
+            reason = f"parts can't be written ({error.strerror})"
+            raise SiteError(reason, where=str(self.folder), remedy=remedy) from error
         self.computed += 1
 
 
