@@ -58,7 +58,7 @@ def test_killed_workers_and_a_second_run_repeat_nothing(programs: Programs) -> N
     killed.mkdir()
     programs.environment["KILLED"] = str(killed)
     assert build(programs, "--two-workers", "site", "public", "--parts", "kept", cache="b") == (total, 0)
-    assert sorted(path.name for path in killed.iterdir()) == ["embedding", "encoding", "reading"]
+    assert sorted(path.name for path in killed.iterdir()) == ["embedding", "encoding", "reading", "splitting"]
     assert site.files() == plain
     assert {path.name: path.read_bytes() for path in kept.iterdir()} == parts
 

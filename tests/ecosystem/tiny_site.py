@@ -17,7 +17,7 @@ from typing import ParamSpec, TypeVar
 from distributed import LocalCluster
 
 from semblance import cli, wiring
-from semblance.blog.parts import encoding_part, reading_part
+from semblance.blog.parts import encoding_part, reading_part, splitting_part
 from semblance.native.models import load_text_encoder
 from semblance.native.tokenizer import Tokenizer
 from semblance.ports import Encoders
@@ -62,7 +62,11 @@ def die_once(killed: Path) -> None:
 
 wiring.load_encoders = load_encoders
 wiring.load_tokenizer = load_tokenizer
-for module, name, work in ((reading_part, "read_page", "reading"), (encoding_part, "counts_of", "encoding")):
+for module, name, work in (
+    (reading_part, "read_page", "reading"),
+    (splitting_part, "embedded_title", "splitting"),
+    (encoding_part, "counts_of", "encoding"),
+):
     setattr(module, name, dying(work, getattr(module, name)))
 
 if __name__ == "__main__":  # the processes of workers import this module too

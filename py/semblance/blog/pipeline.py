@@ -255,7 +255,7 @@ async def run_share(
     parts = _parts(task, adapters.compute, share)
     posts = (await read(task, parts, on_page)).posts
     models = await _load(posts, adapters)
-    requests = await _missing_passages(task, posts, models, adapters)
+    requests = await _missing_passages(task, posts, models, adapters, parts)
     if task.search:
         by_language = _by_language(posts)
         teachers = await _teachers_of(task, by_language, models, adapters, parts)
@@ -461,12 +461,13 @@ async def _embed(
 
 
 async def _missing_passages(
-    task: Task, posts: Sequence[Post], models: _Models, adapters: Adapters
+    task: Task, posts: Sequence[Post], models: _Models, adapters: Adapters, parts: Parts
 ) -> list[Request]:
     """The texts that `_embed` asks its parts for."""
     async with _cache(task, adapters) as cache:
         return [
-            await missing(own, encoders, cache, name) for own, encoders, name in _collections(posts, models)
+            await missing(own, encoders, cache, parts, name)
+            for own, encoders, name in _collections(posts, models)
         ]
 
 

@@ -403,7 +403,7 @@ def _add_machines(group: argparse._ArgumentGroup) -> None:
         "--dask",
         metavar="ADDRESS",
         default="",
-        help="read, embed and encode on the workers of a Dask cluster, such as tcp://10.0.0.1:8786; "
+        help="read, split, embed and encode on the workers of a Dask cluster, such as tcp://10.0.0.1:8786; "
         "local: on a cluster of this machine",
     )
     group.add_argument(

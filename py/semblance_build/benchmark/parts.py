@@ -1,6 +1,6 @@
 """Core time that a site's parts take, and handing them to a worker: ``python -m semblance_build.benchmark.parts SITE 12``.
 
-Every twelfth post is embedded, on one thread; all are read and encoded.
+Every twelfth post is embedded, on one thread; all are read, split and encoded.
 """
 
 from __future__ import annotations
@@ -22,23 +22,27 @@ from semblance.blog.parts.folder import Parts
 from semblance.blog.parts.part import Part, Tools, compute
 from semblance.blog.parts.part_file import unpack
 from semblance.blog.parts.reading_part import Source, reading_parts
+from semblance.blog.parts.splitting_part import splitting_parts
 from semblance.blog.site import HTML, Selection, read_site
+from semblance.documents import Document
 from semblance.storage.memory import MemoryStore
 
 
 async def measure(site: Path, step: int) -> list[str]:
     """The lines of the result."""
-    lines = [await _cost("read", lambda: reading_parts(_sources(site)), Tools())]
-    with TemporaryDirectory() as folder:
-        posts = (await read_site(site, Selection(), Parts(Path(folder)), skip=site / "semblance")).posts
     encoders = await wiring.load_encoders(threads=1)
     tools = await Tools.of(encoders.text, await wiring.load_tokenizer())
-    lines.append(await _cost("encode", lambda: encoding_parts(posts, encoders.text), tools))
-    started = time.process_time()
-    request = await missing(posts[::step], encoders, MemoryStore())
-    split = time.process_time() - started
-    lines.append(await _cost("embed", request.parts, tools))
-    return [*lines, f"split: {len(posts[::step])} posts, {1000 * split / len(posts[::step]):.2f} ms each"]
+    with TemporaryDirectory() as folder:
+        parts = Parts(Path(folder))
+        posts = (await read_site(site, Selection(), parts, skip=site / "semblance")).posts
+        request = await missing(posts[::step], encoders, MemoryStore(), parts)
+    documents = [Document(post.key, post.content, post.title) for post in posts]
+    return [
+        await _cost("read", reading_parts(_sources(site)), tools),
+        await _cost("split", splitting_parts(documents, encoders.text), tools),
+        await _cost("embed", request.parts(), tools),
+        await _cost("encode", encoding_parts(posts, encoders.text), tools),
+    ]
 
 
 def _sources(site: Path) -> Iterator[Source]:
@@ -47,11 +51,11 @@ def _sources(site: Path) -> Iterator[Source]:
             yield Source(file, (site / file).read_bytes())
 
 
-async def _cost(work: str, parts: Any, tools: Tools) -> str:
+async def _cost(work: str, parts: Iterable[Part[Any]], tools: Tools) -> str:
     """Core time of the work, and of what stays with the command when a worker does it: making parts, sending, reading."""
     count, number, computing = 0, 0, 0.0
     began = time.process_time()
-    for part in _sent(parts()):
+    for part in _sent(parts):
         started = time.process_time()
         data = await compute(part, tools)
         computing += time.process_time() - started

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ import pytest
 
 from fakes import FakeEncoder
 from semblance.arrays import Codes, FloatArray
+from semblance.blog.embedding import Embedded, embed
 from semblance.blog.page import Page, read_page
 from semblance.blog.parts import embedding_part, encoding_part, reading_part
 from semblance.blog.parts.embedding_part import EmbeddingPart, Request
@@ -25,8 +27,14 @@ from semblance.blog.parts.folder import Parts, at_once, one_after_another
 from semblance.blog.parts.part import MOST_ITEMS, Part, Tools, compute
 from semblance.blog.parts.part_file import unpack
 from semblance.blog.parts.reading_part import MOST_BYTES, ReadingPart, Source, reading_parts
+from semblance.blog.parts.splitting_part import SplittingPart
 from semblance.blog.posts import Post
+from semblance.documents import Document
 from semblance.errors import Malformed
+from semblance.library import Library
+from semblance.ports import Encoders
+from semblance.records import Record
+from semblance.storage.memory import MemoryStore
 from unit.blog.support import COFFEE, TEA, Site, output, page
 
 TEXTS = [f"Text number {number}." for number in range(2_000)]
@@ -240,6 +248,42 @@ def test_a_part_that_holds_something_else_is_refused(content: bytes) -> None:
         ReadingPart((PAGES[0],)).result(content)
     with pytest.raises(Malformed, match="it holds"):
         EncodingPart("fake", "fake/256", (Post("", "", "Tea", TEA),)).result(content)
+    with pytest.raises(Malformed, match="it holds"):
+        SplittingPart("fake", "fake/256", (("Tea", TEA),)).result(content)
+
+
+def test_posts_that_are_split_in_parts_are_those_that_are_split_alone(tmp_path: Path) -> None:
+    """They are split once; what can't be split in a part is tried again, for the reason."""
+
+    class Counting(FakeEncoder):
+        counted = 0
+
+        async def count_tokens(self, texts: Sequence[str]) -> list[int]:
+            self.counted += 1
+            if any("poison" in text for text in texts):
+                raise RuntimeError("can't count this")
+            return await super().count_tokens(texts)
+
+    async def embedded(parts: Parts) -> Embedded:
+        return await embed(posts, Encoders(encoder), MemoryStore(), parts)
+
+    async def alone() -> list[Record]:
+        collection = await Library(MemoryStore(), Encoders(encoder)).collection("posts")
+        await collection.embed_multi([Document(post.key, post.content, post.title) for post in posts[:-1]])
+        return await collection.get([post.key for post in posts[:-1]])
+
+    encoder = Counting()
+    texts = [f"{TEA} {COFFEE}\n\n# Number {number}\n\n{COFFEE}" for number in range(100)]
+    posts = [Post(f"{number}", "", f"Post {number}", text) for number, text in enumerate(texts)]
+    posts.append(Post("bad", "", "Bad", "A poison that no tokenizer knows."))
+    plain = asyncio.run(alone())
+    for _ in range(2):
+        together = asyncio.run(embedded(Parts(tmp_path)))
+        assert [record.passages for record in together.records] == [record.passages for record in plain]
+        assert [failure.id for failure in together.failures] == ["bad"]
+        encoder.counted = 0
+    asyncio.run(embedded(Parts(tmp_path)))
+    assert encoder.counted < 10  # for the bad one alone
 
 
 def test_a_bad_page_is_named_by_each_run_and_loses_no_other(
@@ -277,12 +321,15 @@ def large(site: Site) -> Site:
     return site
 
 
+STARTS = {"embedding": rb"SMBV", "encoding": rb"\[\[\{", "splitting": rb"\[\[\d", "reading": rb"\[\["}
+"""What the content of each kind begins with."""
+
+
 def kinds(parts: Mapping[str, bytes]) -> Counter[str]:
     """How many parts there are of each kind, among files."""
     contents = [data[72:] for data in parts.values()]
     return Counter(
-        "embedding" if content.startswith(b"SMBV") else "encoding" if content[:3] == b"[[{" else "reading"
-        for content in contents
+        next(kind for kind, start in STARTS.items() if re.match(start, content)) for content in contents
     )
 
 
@@ -316,7 +363,7 @@ def test_shares_of_a_matrix_cover_all_parts_once_and_merge_into_the_same_site(
     shares = [files(Path(folder(site, f"part-{number}"))) for number in (1, 2)]
     total = sum(map(len, shares))
     assert len({name for share in shares for name in share}) == total > 100
-    assert kinds(shares[0]).keys() | kinds(shares[1]).keys() == {"reading", "embedding", "encoding"}
+    assert kinds(shares[0]).keys() | kinds(shares[1]).keys() == set(STARTS)
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
     encoder.encoded.clear()
     merged = [f"--merge={folder(site, f'part-{number}')}" for number in (1, 2)]
@@ -350,7 +397,7 @@ def test_a_second_run_computes_nothing_and_one_more_post_two_parts_at_most(
     assert len(parts) > 3
     output(capsys)
     assert large.run("--no-search", kept) == 0
-    assert f"  0 parts computed, {kinds(parts)['reading']} there already\n" in output(capsys)
+    assert f"  0 parts computed, {len(parts) - kinds(parts)['embedding']} there already\n" in output(capsys)
     assert large.run("--no-search", kept, f"--cache={folder(large, 'another')}") == 0
     assert f"  0 parts computed, {len(parts)} there already\n" in output(capsys)
     large.write(
@@ -358,8 +405,8 @@ def test_a_second_run_computes_nothing_and_one_more_post_two_parts_at_most(
     )
     assert large.run("--no-search", kept, f"--cache={folder(large, 'third')}") == 0
     new = {name: data for name, data in files(Path(folder(large, "kept"))).items() if name not in parts}
-    assert kinds(new).keys() == {"reading", "embedding"}
-    assert 2 <= len(new) <= 4
+    assert kinds(new).keys() == {"reading", "splitting", "embedding"}
+    assert 3 <= len(new) <= 6
 
 
 def test_the_cache_keeps_what_nothing_else_there_keeps_and_no_more(
@@ -369,7 +416,7 @@ def test_the_cache_keeps_what_nothing_else_there_keeps_and_no_more(
     kept = large.root.parent / ".semblance-cache" / "parts"
     assert large.run() == 0
     first = files(kept)
-    assert kinds(first).keys() == {"reading", "encoding"}
+    assert kinds(first).keys() == {"reading", "splitting", "encoding"}
     large.write("posts/100.html", page("Post 100", f"{TEA} It is another text now."))
     read = counting(monkeypatch, reading_part, "read_page")
     encoded = counting(monkeypatch, encoding_part, "counts_of")
@@ -378,7 +425,7 @@ def test_the_cache_keeps_what_nothing_else_there_keeps_and_no_more(
     assert max(len(read), len(encoded)) < 150
     second = files(kept)
     assert len(second) == len(first)
-    assert len(second.keys() - first.keys()) == 2
+    assert len(second.keys() - first.keys()) == 3  # one of each kind
     plain = large.files()
     assert large.run(f"--cache={folder(large, 'another')}") == 0
     assert large.files() == plain

@@ -1,8 +1,8 @@
 """Parts: a piece of a site's work for any process of any machine. A part is named by all that its result depends on.
 
-There is a kind of part for each piece of work: pages that are read, texts that are embedded, posts that are encoded for
-the reader's index. The bounds of parts lie at items whose own digest says so (content-defined chunking). So where an item
-comes or goes, only the parts around it change.
+There is a kind of part for each piece of work: pages that are read, posts that are split, texts that are embedded, posts
+that are encoded for the reader's index. The bounds of parts lie at items whose own digest says so (content-defined
+chunking). So where an item comes or goes, only the parts around it change.
 """
 
 from __future__ import annotations
