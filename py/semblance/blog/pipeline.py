@@ -39,6 +39,7 @@ from semblance.blog.parts.folder import NOTHING, WHOLE, Compute, Parts, Share, o
 from semblance.blog.parts.part import Tools
 from semblance.blog.posts import Place, Post
 from semblance.blog.reader import index as reader_index
+from semblance.blog.reader.cutting import cutting_of, vocabulary_of
 from semblance.blog.reader.index import Lessons, Teachers, lessons_of
 from semblance.blog.reader.kept_vectors import KeptVectors
 from semblance.blog.reader.scripts import write_scripts as write_reader_scripts
@@ -335,10 +336,10 @@ async def _teachers_of(
     """What teaches the query encoder of each language: the model that knows it."""
     first = second = None
     if by_language.keys() - models.unknown:
-        first = _teachers(task, models.encoders, await adapters.load_tokenizer(), adapters, parts)
+        first = await _teachers(task, models.encoders, await adapters.load_tokenizer(), adapters, parts)
     if models.others and by_language.keys() & models.unknown:
         tokenizer = await adapters.load_multilingual_tokenizer()
-        second = _teachers(task, models.others, tokenizer, adapters, parts)
+        second = await _teachers(task, models.others, tokenizer, adapters, parts)
     of_language = {language: second if language in models.unknown else first for language in by_language}
     return {language: teachers for language, teachers in of_language.items() if teachers}
 
@@ -347,13 +348,12 @@ async def _encode(
     by_language: Mapping[str, Sequence[Post]], teachers: Mapping[str, Teachers], parts: Parts
 ) -> dict[str, list[EncodedPosts]]:
     """What the posts of each language add to its index, part by part."""
-    tools = {own: await Tools.of(own.encoder, own.tokenizer) for own in dict.fromkeys(teachers.values())}
-    return {
-        language: await parts.results(
-            encoding_parts(posts, teachers[language].encoder), tools[teachers[language]]
-        )
-        for language, posts in by_language.items()
-    }
+    encoded = {}
+    for language, posts in by_language.items():
+        own = teachers[language]
+        tools = Tools(own.encoder, own.tokenizer, own.cutting)
+        encoded[language] = await parts.results(encoding_parts(posts, own.encoder), tools)
+    return encoded
 
 
 async def _lessons(
@@ -379,13 +379,16 @@ def _by_language(posts: Sequence[Post]) -> dict[str, list[Post]]:
     return dict(sorted(groups.items()))
 
 
-def _teachers(
+async def _teachers(
     task: Task, encoders: Encoders, tokenizer: PieceTokenizer, adapters: Adapters, parts: Parts
 ) -> Teachers:
     """What the query encoders of the languages that a model knows are taught by."""
+    vocabulary = await vocabulary_of(tokenizer)
     return Teachers(
         encoders.text,
         tokenizer,
+        vocabulary,
+        await cutting_of(tokenizer, vocabulary),
         KeptVectors(task.cache / READER_CACHE, encoders.text, QUERY_PROMPT, parts),
         KeptVectors(adapters.tokens, encoders.text, QUERY_PROMPT, parts),
         KeptVectors(adapters.tokens, encoders.text, DOCUMENT_PROMPT, parts),

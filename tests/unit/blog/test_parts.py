@@ -416,6 +416,7 @@ def test_the_cache_keeps_what_nothing_else_there_keeps_and_no_more(
     kept = large.root.parent / ".semblance-cache" / "parts"
     assert large.run() == 0
     first = files(kept)
+    (kept / f".{'ab' * 20}.killed").write_bytes(b"half a part")
     assert kinds(first).keys() == {"reading", "splitting", "encoding"}
     large.write("posts/100.html", page("Post 100", f"{TEA} It is another text now."))
     read = counting(monkeypatch, reading_part, "read_page")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -146,10 +147,12 @@ class Parts:
         await self._results(own, request.tools, None, on_progress)
 
     def tidy(self) -> None:
-        """Remove the files of its folder that the next run has no use for."""
-        for file in self.folder.glob(f"*{SUFFIX}"):
-            if file.stem not in self._keys:
-                file.unlink(missing_ok=True)
+        """Remove the files of its folder that the next run has no use for, also what a run that was killed left there."""
+        kept = {f"{key}{SUFFIX}" for key in self._keys}
+        with suppress(OSError):  # then it takes room, and no more
+            for file in self.folder.iterdir():
+                if file.name not in kept:
+                    file.unlink()
 
     async def _results(
         self,

@@ -36,7 +36,7 @@ class Tools:
 
     @classmethod
     async def of(cls, encoder: TextEncoder, tokenizer: PieceTokenizer) -> Tools:
-        """All that a model gives. How it cuts takes a while to learn."""
+        """All that a model gives. It takes a while to learn how the tokenizer cuts."""
         return cls(encoder, tokenizer, await cutting_of(tokenizer, await vocabulary_of(tokenizer)))
 
 

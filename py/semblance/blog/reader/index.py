@@ -17,7 +17,7 @@ from semblance.blog.posts import Post
 from semblance.blog.reader.centring import SAMPLES, centred, common_part, shared_by
 from semblance.blog.reader.chance import QUERIES, least_cosine
 from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
-from semblance.blog.reader.cutting import SPACE, cut, cutting_of, vocabulary_of
+from semblance.blog.reader.cutting import SPACE, Cutting, cut
 from semblance.blog.reader.excerpts import Sentences, sentences_in
 from semblance.blog.reader.fields import (
     SUFFIX,
@@ -47,7 +47,7 @@ ROWS_A_FILE = 8  # static/js/blog/reader/query-encoder.js has it, too
 OTHERS_A_FILE = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Teachers:
     """What the query encoder is taught by.
 
@@ -57,6 +57,10 @@ class Teachers:
         The model's.
     tokenizer : PieceTokenizer
         The model's.
+    vocabulary : sequence of str
+        The tokens of the tokenizer, by their ids.
+    cutting : Cutting
+        How it cuts.
     sentences : KeptVectors
         The model's vectors of the site's sentences, as queries.
     tokens : KeptVectors
@@ -67,6 +71,8 @@ class Teachers:
 
     encoder: TextEncoder
     tokenizer: PieceTokenizer
+    vocabulary: Sequence[str]
+    cutting: Cutting
     sentences: KeptVectors
     tokens: KeptVectors
     documents: KeptVectors
@@ -203,9 +209,7 @@ async def write_index(
 
 async def lessons_of(parts: Sequence[EncodedPosts], teachers: Teachers) -> Lessons | None:
     """What posts teach; None if the model knows no token of them."""
-    tokenizer = teachers.tokenizer
-    vocabulary = await vocabulary_of(tokenizer)
-    cutting = await cutting_of(tokenizer, vocabulary)
+    tokenizer, vocabulary, cutting = teachers.tokenizer, teachers.vocabulary, teachers.cutting
     sentences = some_sentences(post.sentences for part in parts for post in part.posts)
     encoded = await cut(sentences, tokenizer, cutting)
     frequencies = np.bincount(np.concatenate(encoded), minlength=len(vocabulary))
