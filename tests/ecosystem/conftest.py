@@ -94,23 +94,31 @@ class Worker(Programs):
 
 
 @pytest.fixture(scope="session")
-def installed(
-    aloud: Callable[[], AbstractContextManager[None]], tmp_path_factory: pytest.TempPathFactory
-) -> list[Path]:
+def own_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of Semblance's wheel."""
+    (wheel,) = archives().glob("*.whl")
+    own = tmp_path_factory.mktemp("wheel")
+    pip(sys.executable, "install", "--no-deps", "--no-index", "--target", own, wheel)
+    return own
+
+
+@pytest.fixture(scope="session")
+def installed(own_wheel: Path, aloud: Callable[[], AbstractContextManager[None]]) -> list[Path]:
     """The folders of Semblance's wheel and of the other programs."""
     with aloud():
         others = packages.installed("ecosystem", [REQUIREMENTS], INSTALL)
         named("all-MiniLM-L6-v2")
-    (wheel,) = archives().glob("*.whl")
-    own = tmp_path_factory.mktemp("wheel")
-    pip(sys.executable, "install", "--no-deps", "--no-index", "--target", own, wheel)
-    return [own, others]
+    return [own_wheel, others]
 
 
 @pytest.fixture(scope="session")
 def commands(installed: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with all their commands, and with ``python``; a cache can't hold them, as they name their interpreter."""
-    folder = tmp_path_factory.mktemp("bin")
+    """A folder with all their commands, and with ``python``."""
+    return write_commands(tmp_path_factory.mktemp("bin"), installed)
+
+
+def write_commands(folder: Path, installed: list[Path]) -> Path:
+    """Write all commands, and ``python``, into a folder; a cache can't hold them, as they name their interpreter."""
     for program in [program for place in installed for program in (place / "bin").iterdir()]:
         if not (folder / program.name).exists():
             (folder / program.name).write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n')

@@ -1,6 +1,6 @@
 """The command ``semblance`` with the tiny model in ``$TINY_MODEL``; with ``--two-workers``, on a Dask cluster of two.
 
-Where ``$KILLED`` names a file, the first worker that begins its second part makes it and gets SIGKILL.
+Where ``$KILLED`` names a folder, a worker gets SIGKILL in the middle of each kind of work, and leaves a file there.
 """
 
 from __future__ import annotations
@@ -8,42 +8,47 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import wraps
 from multiprocessing import parent_process
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from distributed import LocalCluster
 
 from semblance import cli, wiring
-from semblance.arrays import FloatArray
-from semblance.models.text import SentenceEncoder
+from semblance.blog.parts import encoding_part, reading_part, splitting_part
 from semblance.native.models import load_text_encoder
 from semblance.native.tokenizer import Tokenizer
-from semblance.ports import Encoders, TextEncoder
+from semblance.ports import Encoders
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 async def load_encoders(threads: int = 0, name: str = "") -> Encoders:
     encoder = await load_text_encoder(Path(os.environ["TINY_MODEL"]), threads=threads)
-    return Encoders(encoder if parent_process() is None else dying(encoder))
+    encoder.encode = dying("embedding", encoder.encode)  # type: ignore[method-assign]
+    return Encoders(encoder)
 
 
-async def load_tokenizer() -> Tokenizer:
+async def load_tokenizer(name: str = "") -> Tokenizer:
     return await Tokenizer.create(Path(os.environ["TINY_MODEL"]))
 
 
-def dying(encoder: SentenceEncoder) -> TextEncoder:
-    """The encoder of a worker, which takes its process with it if it is the first to begin a second part."""
-    encode, begun = encoder.encode, 0
+def dying(work: str, function: Callable[P, R]) -> Callable[P, R]:
+    """A function that takes its process with it, if that is the first worker to call it a second time."""
+    calls = 0
 
-    async def encode_or_die(texts: Sequence[str], prompt_name: str | None = None) -> FloatArray:
-        nonlocal begun
-        begun += 1
-        if begun == 2 and "KILLED" in os.environ:
-            die_once(Path(os.environ["KILLED"]))
-        return await encode(texts, prompt_name)
+    @wraps(function)
+    def call_or_die(*arguments: P.args, **options: P.kwargs) -> R:
+        nonlocal calls
+        calls += 1
+        if calls == 2 and parent_process() and "KILLED" in os.environ:
+            die_once(Path(os.environ["KILLED"]) / work)
+        return function(*arguments, **options)
 
-    encoder.encode = encode_or_die  # type: ignore[method-assign,assignment]
-    return encoder
+    return call_or_die
 
 
 def die_once(killed: Path) -> None:
@@ -56,7 +61,13 @@ def die_once(killed: Path) -> None:
 
 
 wiring.load_encoders = load_encoders
-wiring.load_tokenizer = load_tokenizer  # type: ignore[assignment]
+wiring.load_tokenizer = load_tokenizer
+for module, name, work in (
+    (reading_part, "read_page", "reading"),
+    (splitting_part, "embedded_title", "splitting"),
+    (encoding_part, "counts_of", "encoding"),
+):
+    setattr(module, name, dying(work, getattr(module, name)))
 
 if __name__ == "__main__":  # the processes of workers import this module too
     if sys.argv[1] == "--two-workers":

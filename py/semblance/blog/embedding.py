@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from semblance.blog.parts.embedding_part import Request
 from semblance.blog.parts.folder import Parts
-from semblance.blog.parts.part import Request
-from semblance.blog.parts.prepared import PreparedEncoder
+from semblance.blog.parts.part import Tools
+from semblance.blog.parts.prepared import PreparedChunking, PreparedEncoder, prepared
+from semblance.blog.parts.splitting_part import splitting_parts
 from semblance.blog.posts import Post
 from semblance.collection import Collection
 from semblance.documents import Document, Failure
@@ -16,7 +19,7 @@ from semblance.embedding.recipe import DOCUMENT_PROMPT
 from semblance.embedding.report import Report
 from semblance.library import Library
 from semblance.models.languages import MOST_FOREIGN, unknown_share
-from semblance.ports import Encoders, VectorStore
+from semblance.ports import Encoders, TextEncoder, VectorStore
 from semblance.records import Record
 
 COLLECTION = "posts"
@@ -77,11 +80,11 @@ async def embed(
     StoreError
         If the cache can't be used.
     """
-    prepared = PreparedEncoder(encoders.text, DOCUMENT_PROMPT)
-    collection, anew = await _opened(cache, Encoders(prepared), name)
     documents = _documents(posts)
+    encoder, chunking = await _split(documents, encoders.text, parts)
+    collection, anew = await _opened(cache, encoder, chunking, name)
     texts = await collection.texts_to_embed(documents)
-    prepared.take(texts, await parts.codes(Request(encoders.text, DOCUMENT_PROMPT, texts), on_progress))
+    encoder.take(texts, await parts.codes(Request(encoders.text, DOCUMENT_PROMPT, texts), on_progress))
     report = await collection.sync(documents, COLLECTION)
     await collection.delete(report.vanished)
     failed = {failure.id for failure in report.failed}  # the cache may still hold vectors of an earlier text
@@ -91,16 +94,28 @@ async def embed(
 
 
 async def missing(
-    posts: Sequence[Post], encoders: Encoders, cache: VectorStore, name: str = COLLECTION
+    posts: Sequence[Post], encoders: Encoders, cache: VectorStore, parts: Parts, name: str = COLLECTION
 ) -> Request:
     """The texts that `embed` asks its parts for."""
-    collection, _ = await _opened(cache, encoders, name)
-    return Request(encoders.text, DOCUMENT_PROMPT, await collection.texts_to_embed(_documents(posts)))
+    documents = _documents(posts)
+    collection, _ = await _opened(cache, *await _split(documents, encoders.text, parts), name)
+    return Request(encoders.text, DOCUMENT_PROMPT, await collection.texts_to_embed(documents))
 
 
-async def _opened(cache: VectorStore, encoders: Encoders, name: str) -> tuple[Collection, bool]:
+async def _split(
+    documents: Sequence[Document], encoder: TextEncoder, parts: Parts
+) -> tuple[PreparedEncoder, PreparedChunking]:
+    """An encoder and a way of splitting that know how all documents are split."""
+    splits = await parts.results(splitting_parts(documents, encoder), Tools(encoder))
+    own = PreparedEncoder(encoder, DOCUMENT_PROMPT)
+    return own, prepared(documents, chain.from_iterable(splits), own)
+
+
+async def _opened(
+    cache: VectorStore, encoder: PreparedEncoder, chunking: PreparedChunking, name: str
+) -> tuple[Collection, bool]:
     """The collection, and whether it was emptied because its vectors are of another model or other settings."""
-    library = Library(cache, encoders)
+    library = Library(cache, Encoders(encoder), chunking=chunking)
     collection = await library.collection(name)
     stale = collection.stale
     if stale:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from semblance.blog import inject
 from semblance.blog.embedding import (
@@ -34,10 +33,13 @@ from semblance.blog.output import (
     write_lists,
     write_scripts,
 )
-from semblance.blog.parts.folder import Compute, Parts, one_after_another
-from semblance.blog.parts.part import Request
+from semblance.blog.parts.embedding_part import Request
+from semblance.blog.parts.encoding_part import EncodedPosts, encoding_parts
+from semblance.blog.parts.folder import NOTHING, WHOLE, Compute, Parts, Share, one_after_another
+from semblance.blog.parts.part import Tools
 from semblance.blog.posts import Place, Post
 from semblance.blog.reader import index as reader_index
+from semblance.blog.reader.cutting import cutting_of, vocabulary_of
 from semblance.blog.reader.index import Lessons, Teachers, lessons_of
 from semblance.blog.reader.kept_vectors import KeptVectors
 from semblance.blog.reader.scripts import write_scripts as write_reader_scripts
@@ -62,7 +64,7 @@ DATA = "semblance_related.json"
 SOURCE = "source.txt"
 """The file among the results that tells what they were made of; see `digest`."""
 PARTS = "parts"
-"""The folder of the cache that keeps parts until the run ends."""
+"""The folder of the cache that keeps parts: until the run ends, or for the next run, as their kind says."""
 READER_CACHE = "reader"
 """The folder of the cache that keeps vectors of sentences."""
 
@@ -96,7 +98,7 @@ class Task:
     sqlite : Path, optional
         A database that gets the table ``similarities``.
     parts : Path, optional
-        The folder that keeps what is computed; None for one in the cache, which is emptied at the end.
+        The folder that keeps what is computed; None for one in the cache, which then keeps what the next run may need.
     merged : sequence of Path
         Folders with parts that were computed elsewhere.
     """
@@ -138,7 +140,7 @@ class Outcome:
     no_engine : str
         Why there is no engine; empty if there is one, or if none was wanted.
     parts : Parts
-        What was embedded, and how much of it was there.
+        What was computed, and how much of it was there.
     """
 
     reading: Reading
@@ -179,7 +181,7 @@ class Adapters:
     load_multilingual, load_multilingual_tokenizer : async callable
         Load the encoders for posts in languages that the first model does not know, and their tokenizer.
     compute : callable
-        Embeds what no cache and no folder of parts holds.
+        Computes what no cache and no folder of parts holds.
     """
 
     load_encoders: Callable[[], Awaitable[Encoders]]
@@ -190,13 +192,6 @@ class Adapters:
     load_multilingual: Callable[[], Awaitable[Encoders]]
     load_multilingual_tokenizer: Callable[[], Awaitable[PieceTokenizer]]
     compute: Compute = one_after_another
-
-
-class Share(NamedTuple):
-    """One of several shares of the work: every so many parts one, from the `number`-th on."""
-
-    number: int
-    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +219,8 @@ async def run(
     BuildError, ModelError
         If the model can't be fetched or used.
     """
-    reading = read(task, on_page)
-    parts = _parts(task, adapters)
+    parts = _parts(task, adapters.compute)
+    reading = await read(task, parts, on_page)
     with swapped(task.folder) as aside:
         models = await _load(reading.posts, adapters)
         embedded = await _embed(task, reading.posts, models, adapters, parts, on_progress)
@@ -241,7 +236,7 @@ async def run(
         if task.sqlite:
             write_similarities(task.sqlite, indexed)
     if task.parts is None:
-        shutil.rmtree(parts.folder, ignore_errors=True)  # the cache now holds the vectors
+        parts.tidy()  # the cache now holds the vectors
     injected, unplaced = _inject(task, indexed, reading) if task.headings else (0, [])
     return Outcome(reading, embedded, related_posts, injected, unplaced, no_engine, parts)
 
@@ -254,26 +249,34 @@ async def run_share(
     on_page: Callable[[int], None] | None = None,
     on_progress: OnProgress | None = None,
 ) -> Parts:
-    """Embed one share of the parts that a run would need, and write nothing else. Raises as `run` does."""
-    posts = read(task, on_page).posts
-    parts = _parts(task, adapters)
+    """Compute one share of the parts that a run would need, and write nothing else. Raises as `run` does.
+
+    What all pages are read for, and all posts encoded, needs them all. So the others of these parts are computed, too.
+    """
+    parts = _parts(task, adapters.compute, share)
+    posts = (await read(task, parts, on_page)).posts
     models = await _load(posts, adapters)
-    requests = await _missing_passages(task, posts, models, adapters)
+    requests = await _missing_passages(task, posts, models, adapters, parts)
     if task.search:
-        lessons = await _lessons(task, _by_language(posts), models, adapters, parts)
-        for teachers, own in _by_teachers(lessons).items():
-            requests += teachers.missing(own)
-    before = 0
+        by_language = _by_language(posts)
+        teachers = await _teachers_of(task, by_language, models, adapters, parts)
+        lessons = await _lessons(await _encode(by_language, teachers, parts), teachers)
+        for own_teachers, own in _by_teachers(lessons).items():
+            requests += own_teachers.missing(own)
     for request in requests:
-        wanted = request.parts()
-        first = (share.number - 1 - before) % share.of
-        await parts.complete(wanted[first :: share.of], request.encoder, on_progress)
-        before += len(wanted)
+        await parts.complete(request, on_progress)
     return parts
 
 
-def _parts(task: Task, adapters: Adapters) -> Parts:
-    return Parts(task.parts or task.cache / PARTS, task.merged, adapters.compute)
+async def look(task: Task, on_page: Callable[[int], None] | None = None) -> Reading:
+    """Read the posts, and write nothing. Raises as `read` does."""
+    return await read(task, _parts(task, one_after_another, NOTHING), on_page)
+
+
+def _parts(task: Task, compute: Compute, share: Share = WHOLE) -> Parts:
+    kept = task.cache / PARTS
+    others = [*([kept] if task.parts else []), *task.merged]
+    return Parts(task.parts or kept, others, compute, share)
 
 
 async def _load(posts: Sequence[Post], adapters: Adapters) -> _Models:
@@ -304,41 +307,60 @@ async def _write_reader(
 ) -> ReaderFiles:
     """Write the reader's index, each language taught by the model that knows it, and the scripts that search it."""
     by_language = _by_language(indexed.posts)
-    lessons = await _lessons(task, by_language, models, adapters, parts)
+    teachers = await _teachers_of(task, by_language, models, adapters, parts)
+    encoded = await _encode(by_language, teachers, parts)
+    lessons = await _lessons(encoded, teachers)
     taught = _by_teachers(lessons)
-    for teachers, own in taught.items():
-        await teachers.prepare(own)
+    for own_teachers, own in taught.items():
+        await own_teachers.prepare(own)
     indexes = {}
     for language, rows in indexed.by_language().items():
         records = [indexed.records[row] for row in rows]
+        words = [post.words for part in encoded[language] for post in part.posts]
         name = await reader_index.write_index(
-            aside, f"index-{language}", by_language[language], records, lessons[language]
+            aside, f"index-{language}", by_language[language], records, words, lessons[language]
         )
         indexes[language] = f"{name}/"
-    for teachers in taught:
-        teachers.keep()
+    for own_teachers in taught:
+        own_teachers.keep()
     return ReaderFiles(write_reader_scripts(aside), indexes)
 
 
-async def _lessons(
+async def _teachers_of(
     task: Task,
     by_language: Mapping[str, Sequence[Post]],
     models: _Models,
     adapters: Adapters,
     parts: Parts,
-) -> dict[str, Lessons | None]:
-    """What the posts of each language teach its query encoder, for which the model that knows it is asked."""
+) -> dict[str, Teachers]:
+    """What teaches the query encoder of each language: the model that knows it."""
     first = second = None
     if by_language.keys() - models.unknown:
-        first = _teachers(task, models.encoders, await adapters.load_tokenizer(), adapters, parts)
+        first = await _teachers(task, models.encoders, await adapters.load_tokenizer(), adapters, parts)
     if models.others and by_language.keys() & models.unknown:
         tokenizer = await adapters.load_multilingual_tokenizer()
-        second = _teachers(task, models.others, tokenizer, adapters, parts)
-    lessons = dict[str, Lessons | None]()
+        second = await _teachers(task, models.others, tokenizer, adapters, parts)
+    of_language = {language: second if language in models.unknown else first for language in by_language}
+    return {language: teachers for language, teachers in of_language.items() if teachers}
+
+
+async def _encode(
+    by_language: Mapping[str, Sequence[Post]], teachers: Mapping[str, Teachers], parts: Parts
+) -> dict[str, list[EncodedPosts]]:
+    """What the posts of each language add to its index, part by part."""
+    encoded = {}
     for language, posts in by_language.items():
-        teachers = second if language in models.unknown else first
-        lessons[language] = await lessons_of(posts, teachers) if teachers else None
-    return lessons
+        own = teachers[language]
+        tools = Tools(own.encoder, own.tokenizer, own.cutting)
+        encoded[language] = await parts.results(encoding_parts(posts, own.encoder), tools)
+    return encoded
+
+
+async def _lessons(
+    encoded: Mapping[str, Sequence[EncodedPosts]], teachers: Mapping[str, Teachers]
+) -> dict[str, Lessons | None]:
+    """What the posts of each language teach its query encoder."""
+    return {language: await lessons_of(own, teachers[language]) for language, own in encoded.items()}
 
 
 def _by_teachers(lessons: Mapping[str, Lessons | None]) -> dict[Teachers, list[Lessons]]:
@@ -357,20 +379,24 @@ def _by_language(posts: Sequence[Post]) -> dict[str, list[Post]]:
     return dict(sorted(groups.items()))
 
 
-def _teachers(
+async def _teachers(
     task: Task, encoders: Encoders, tokenizer: PieceTokenizer, adapters: Adapters, parts: Parts
 ) -> Teachers:
     """What the query encoders of the languages that a model knows are taught by."""
+    vocabulary = await vocabulary_of(tokenizer)
     return Teachers(
+        encoders.text,
         tokenizer,
+        vocabulary,
+        await cutting_of(tokenizer, vocabulary),
         KeptVectors(task.cache / READER_CACHE, encoders.text, QUERY_PROMPT, parts),
         KeptVectors(adapters.tokens, encoders.text, QUERY_PROMPT, parts),
         KeptVectors(adapters.tokens, encoders.text, DOCUMENT_PROMPT, parts),
     )
 
 
-def read(task: Task, on_page: Callable[[int], None] | None = None) -> Reading:
-    """Read the posts.
+async def read(task: Task, parts: Parts, on_page: Callable[[int], None] | None = None) -> Reading:
+    """Read the posts. Pages are read in parts; files of Markdown and feeds are not.
 
     Raises
     ------
@@ -385,7 +411,7 @@ def read(task: Task, on_page: Callable[[int], None] | None = None) -> Reading:
     elif task.kind == "markdown":
         reading = read_markdown(task.source, task.selection)
     else:
-        reading = read_site(task.source, task.selection, skip=task.folder, on_page=on_page)
+        reading = await read_site(task.source, task.selection, parts, skip=task.folder, on_page=on_page)
     if not reading.posts:
         raise NoPosts(_why_no_posts(reading), where=str(task.source))
     return reading
@@ -438,12 +464,13 @@ async def _embed(
 
 
 async def _missing_passages(
-    task: Task, posts: Sequence[Post], models: _Models, adapters: Adapters
+    task: Task, posts: Sequence[Post], models: _Models, adapters: Adapters, parts: Parts
 ) -> list[Request]:
     """The texts that `_embed` asks its parts for."""
     async with _cache(task, adapters) as cache:
         return [
-            await missing(own, encoders, cache, name) for own, encoders, name in _collections(posts, models)
+            await missing(own, encoders, cache, parts, name)
+            for own, encoders, name in _collections(posts, models)
         ]
 
 

@@ -35,9 +35,8 @@ class ProgressLine:
         self._logged = 0  # steps of the embedding
 
     def reading(self, pages: int) -> None:
-        """Show how many pages were read, now and then."""
-        if pages % 100 == 0:
-            self._show(f"reading: {pages} pages")
+        """Show how many pages were read."""
+        self._show(f"reading: {pages} pages")
 
     def embedding(self, now: Progress) -> None:
         """Show the share of the text that is embedded, and the time left."""
@@ -120,7 +119,7 @@ def warnings(task: Task, outcome: Outcome) -> Iterator[str]:
 
 def refusals(parts: Parts) -> Iterator[str]:
     """Files of parts that could not be used."""
-    yield from (f"  embedded again: {refused}" for refused in parts.refused)
+    yield from (f"  computed again: {refused}" for refused in parts.refused)
 
 
 def _list(kind: str, names: list[str], most: int) -> Iterator[str]:

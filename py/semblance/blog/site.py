@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from semblance.blog.addresses import Base, infer_base, split
@@ -15,13 +17,15 @@ from semblance.blog.dates import day_of_build, day_of_post
 from semblance.blog.files import chooser, find_files, read_bytes
 from semblance.blog.links import Links, find_base
 from semblance.blog.lists import Lists
-from semblance.blog.page import Page, read_page
+from semblance.blog.page import Page
+from semblance.blog.parts.folder import Parts
+from semblance.blog.parts.part import Part, Tools
+from semblance.blog.parts.reading_part import Source, read_source, reading_parts
 from semblance.blog.posts import Post, shortened, unusable, url_of, words
 from semblance.blog.reading import Reading
 from semblance.blog.titles import Titles
 from semblance.documents import Failure
 from semblance.errors import DuplicateId, Malformed
-from semblance.ingest.items import failure_of
 from semblance.wording import count
 
 HTML = (".html", ".htm", ".xhtml")
@@ -56,9 +60,10 @@ class Selection:
     all_pages: bool = False
 
 
-def read_site(
+async def read_site(
     root: Path,
     selection: Selection,
+    parts: Parts,
     *,
     skip: Path | None = None,
     on_page: Callable[[int], None] | None = None,
@@ -70,20 +75,20 @@ def read_site(
     root : Path
         The folder that is published.
     selection : Selection
+    parts : Parts
+        What the pages are read by.
     skip : Path, optional
         A folder that is left out, such as the results of an earlier run.
     on_page : callable, optional
-        Called with the number of pages that were read so far.
+        Called with the number of pages that were read so far, now and then.
     """
     reading, pages = Reading(), list[Page]()
-    chosen = chooser(selection.include, selection.exclude)
-    for file in find_files(root, HTML, skip=skip):
-        if isinstance(file, Failure):
-            reading.problems.append(file)
-        elif chosen(file):
-            _read(root, file, pages, reading)
-            if on_page:
-                on_page(len(pages))
+    for page in await _read_pages(_sources(root, selection, skip), parts, on_page):
+        known = _read_again(root, page) if isinstance(page, str) else page
+        if isinstance(known, Failure):
+            reading.problems.append(known)
+        else:
+            pages.append(known)
     reading.base = find_base(selection.base_url, pages)
     links = Links(pages, reading.base)
     posts = _without_copies(_posts(pages, links, selection, reading), reading.base, reading)
@@ -91,15 +96,43 @@ def read_site(
     return reading
 
 
-def _read(root: Path, file: str, pages: list[Page], reading: Reading) -> None:
+def _sources(root: Path, selection: Selection, skip: Path | None) -> Iterator[Source | Failure]:
+    """The chosen pages of a folder, and files that can't be read, in the order of their paths."""
+    chosen = chooser(selection.include, selection.exclude)
+    for file in find_files(root, HTML, skip=skip):
+        if isinstance(file, Failure):
+            yield file
+        elif chosen(file):
+            data = read_bytes(root, file)
+            yield data if isinstance(data, Failure) else Source(file, data)
+
+
+async def _read_pages(
+    sources: Iterator[Source | Failure], parts: Parts, on_page: Callable[[int], None] | None
+) -> Iterator[str | Failure | Page]:
+    """The pages in the order of their sources. A page that no part could read is named, and what can't be read stays."""
+    order, number = list[str | Failure](), 0
+
+    def good() -> Iterator[Source]:
+        for source in sources:
+            order.append(source.file if isinstance(source, Source) else source)
+            if isinstance(source, Source):
+                yield source
+
+    def report(part: Part[Any]) -> None:
+        nonlocal number
+        number += part.count
+        if on_page:
+            on_page(number)
+
+    pages = chain.from_iterable(await parts.results(reading_parts(good()), Tools(), on_part=report))
+    return ((next(pages) or entry) if isinstance(entry, str) else entry for entry in order)
+
+
+def _read_again(root: Path, file: str) -> Page | Failure:
+    """Read a page that no part could read, for the reason."""
     data = read_bytes(root, file)
-    if isinstance(data, Failure):
-        reading.problems.append(data)
-        return
-    try:
-        pages.append(read_page(file, data))
-    except Exception as error:  # whatever a page makes a parser raise concerns this page alone
-        reading.problems.append(failure_of(file, error, file))
+    return data if isinstance(data, Failure) else read_source(Source(file, data))
 
 
 def _posts(pages: Sequence[Page], links: Links, selection: Selection, reading: Reading) -> list[Page]:

@@ -18,16 +18,15 @@ from semblance import wiring
 from semblance.blog.config import FILE, FOLDER, arguments_from
 from semblance.blog.headings import Headings
 from semblance.blog.neighbours import LEAST, LEAST_CONTRASTED
-from semblance.blog.parts.folder import Compute, Parts, at_once
+from semblance.blog.parts.folder import Compute, Parts, Share, at_once
 from semblance.blog.pipeline import (
     DATA,
     PARTS,
     Adapters,
     Outcome,
-    Share,
     Task,
+    look,
     outdated,
-    read,
     remove,
     run,
     run_share,
@@ -117,7 +116,7 @@ def _counts(parts: Parts) -> str:
 
 @asynccontextmanager
 async def _computing(address: str) -> AsyncIterator[Compute]:
-    """What embeds: this process on all of its cores, or the workers of a Dask cluster."""
+    """What computes parts: this process on all of its cores, or the workers of a Dask cluster."""
     if not address:
         yield at_once(_cores())
         return
@@ -158,7 +157,7 @@ def _adapters(progress: ProgressLine, compute: Compute) -> Adapters:
 
 def _look(task: Task, options: argparse.Namespace, progress: ProgressLine) -> int:
     """Say what a run would do, or whether one is needed. Nothing is written."""
-    reading = read(task, progress.reading)
+    reading = asyncio.run(look(task, progress.reading))
     progress.clear()
     if options.dry_run and not options.quiet:
         for line in preview(reading, task.choice.number, verbose=options.verbose):
@@ -405,20 +404,20 @@ def _add_machines(group: argparse._ArgumentGroup) -> None:
         "--dask",
         metavar="ADDRESS",
         default="",
-        help="embed on the workers of a Dask cluster, such as tcp://10.0.0.1:8786; "
+        help="read, split, embed and encode on the workers of a Dask cluster, such as tcp://10.0.0.1:8786; "
         "local: on a cluster of this machine",
     )
     group.add_argument(
         "--part",
         type=nth,
         metavar="I/N",
-        help="only embed, and of all parts every Nth one, from the Ith on; semblance/ stays as it is",
+        help="only compute every Nth of all parts, from the Ith on; semblance/ stays as it is",
     )
     group.add_argument(
         "--parts",
         type=Path,
         metavar="DIR",
-        help=f"keeps the parts that are computed (default: {PARTS}/ in the cache, until a run ends)",
+        help=f"keeps the parts that are computed (default: {PARTS}/ in the cache, which keeps what the next run needs)",
     )
     group.add_argument(
         "--merge",

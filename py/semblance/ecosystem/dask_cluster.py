@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import os
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
-from itertools import islice
 from threading import Lock
+from typing import Any
 
 from distributed import Client, LocalCluster, as_completed
 from distributed.comm import parse_address, parse_host_port
 
 from semblance import wiring
 from semblance.blog.parts.folder import Compute
-from semblance.blog.parts.part import Part, compute
+from semblance.blog.parts.part import Part, Tools, compute
 from semblance.errors import ModelError, SiteError
 from semblance.native.blocking import wait
 from semblance.pace import Lazy
-from semblance.ports import TextEncoder
 
 LOCAL = "local"
 """Stands for a cluster of this machine, one worker a core, which ends with the run."""
 
 _IN_FLIGHT = 256
-"""So many parts are with the cluster at once. Each is a few dozen kilobytes of text, which the scheduler holds too."""
+_MOST_IN_FLIGHT = 2**26
+"""So many parts, and characters or bytes of them, are with the cluster at once: the scheduler holds them, too."""
 
 _RETRIES = 2
 _LOADING = Lock()  # the threads of a worker share one model
@@ -68,30 +69,39 @@ async def workers(address: str) -> AsyncIterator[Compute]:
 
 
 def _computing(connected: Lazy[Client]) -> Compute:
-    async def compute_all(parts: Sequence[Part], encoder: TextEncoder) -> AsyncIterator[tuple[Part, bytes]]:
+    async def compute_all(parts: Iterable[Part[Any]], tools: Tools) -> AsyncIterator[tuple[Part[Any], bytes]]:
         client = await connected.get()
-        by_key = {f"semblance-{part.key}": part for part in parts}
-        waiting = iter(by_key)
+        waiting, under_way, running = iter(parts), dict[str, Part[Any]](), as_completed(loop=client.loop)
 
-        def submit(key: str) -> object:
-            return client.submit(compute_part, by_key[key], key=key, retries=_RETRIES)
+        def submit() -> None:
+            while len(under_way) < _IN_FLIGHT and _size(under_way.values()) < _MOST_IN_FLIGHT:
+                part = next(waiting, None)
+                if part is None:
+                    return
+                key = f"semblance-{part.key}"
+                if key not in under_way:
+                    under_way[key] = part
+                    running.add(client.submit(compute_part, part, key=key, retries=_RETRIES))
 
-        running = as_completed(map(submit, islice(waiting, _IN_FLIGHT)))
+        submit()
         async for future in running:
             try:
                 data = await future
             except Exception as error:  # whatever ended the part on its worker
-                remedy = "What was embedded is kept: run the command again. Each worker needs this version of Semblance."
-                reason = f"a worker could not embed its part ({type(error).__name__}: {error})"
+                remedy = "What was computed is kept: run the command again. Each worker needs this version of Semblance."
+                reason = f"a worker could not compute its part ({type(error).__name__}: {error})"
                 raise SiteError(reason, where=future.key, remedy=remedy) from error
-            yield by_key[future.key], data
-            for key in islice(waiting, 1):
-                running.add(submit(key))
+            yield under_way.pop(future.key), data
+            submit()
 
     return compute_all
 
 
-def compute_part(part: Part) -> bytes:
+def _size(parts: Iterable[Part[Any]]) -> int:
+    return sum(part.size for part in parts)
+
+
+def compute_part(part: Part[Any]) -> bytes:
     """The file of a part, computed in a worker.
 
     Raises
@@ -99,14 +109,19 @@ def compute_part(part: Part) -> bytes:
     ModelError
         If the worker's model is another one.
     """
+    if not part.model:
+        return wait(compute(part, Tools()))
     with _LOADING:
-        encoder = _encoder(part.model)
-    if encoder.fingerprint != part.fingerprint:
+        tools = _tools(part.model)
+    assert tools.encoder
+    if tools.encoder.fingerprint != part.fingerprint:
         raise ModelError("the worker's model is another version", where=part.model)
-    return wait(compute(part, encoder))
+    return wait(compute(part, tools))
 
 
 @cache
-def _encoder(model: str) -> TextEncoder:
-    """A model of one thread, for Dask has a thread for each core."""
-    return wait(wiring.load_encoders(threads=1, name=model)).text
+def _tools(model: str) -> Tools:
+    """A model of one thread and its tokenizer, for Dask has a thread for each core."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    encoders = wait(wiring.load_encoders(threads=1, name=model))
+    return wait(Tools.of(encoders.text, wait(wiring.load_tokenizer(model))))

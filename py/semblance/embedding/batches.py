@@ -13,7 +13,6 @@ import numpy as np
 
 from semblance.arrays import FloatArray
 from semblance.documents import Failure, Passage, Picture
-from semblance.embedding.passages import split
 from semblance.embedding.planning import Job
 from semblance.embedding.recipe import (
     DOCUMENT_PROMPT,
@@ -234,7 +233,7 @@ async def _prepare(job: Job, recipe: Recipe) -> _Prepared:
         return _Prepared(job, passages=(Passage(0, 0),))
     try:
         title, budget = await embedded_title(recipe, job.documents[0])
-        passages, cut = await split(job.content, recipe.encoder.count_tokens, budget, recipe.chunking.overlap)
+        passages, cut = await recipe.chunking.split(job.content, recipe.encoder.count_tokens, budget)
     except Exception as error:  # any error of a tokenizer concerns this text only
         return _Prepared(job, error=_as_item_error(error))
     return _Prepared(job, title, passages, cut)

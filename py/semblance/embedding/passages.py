@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -73,11 +73,17 @@ class Chunking:
     def within(self, limit: int) -> Chunking:
         """The same for an encoder that sees at most `limit` tokens."""
         budget = max(1, min(self.budget, limit))
-        return Chunking(budget, min(self.overlap, budget // 2))
+        return replace(self, budget=budget, overlap=min(self.overlap, budget // 2))
 
     @property
     def fingerprint(self) -> str:
         return f"{ALGORITHM}/{self.budget}/{self.overlap}/{MAX_PASSAGES}"
+
+    async def split(
+        self, text: str, count_tokens: CountTokens, budget: int
+    ) -> tuple[tuple[Passage, ...], int]:
+        """Split a document of which a passage gets at most `budget` tokens, beside its title; see `split`."""
+        return await split(text, count_tokens, budget, self.overlap)
 
 
 async def split(

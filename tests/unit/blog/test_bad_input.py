@@ -85,7 +85,7 @@ def test_a_page_that_a_parser_fails_at_is_named_and_the_rest_is_done(
             raise KeyError("what nobody thought of")
         return read_page(file, data)
 
-    monkeypatch.setattr("semblance.blog.site.read_page", failing)
+    monkeypatch.setattr("semblance.blog.parts.reading_part.read_page", failing)
     assert site.four().run() == 3
     assert (
         "skipped: posts/coffee/index.html: Semblance could not cope with something in it (KeyError)"

@@ -1,1 +1,1 @@
-"""The parts that a site's embedding is divided into, which any machine may compute: see docs/large-sites.md."""
+"""The parts that the work on a site is divided into, which any machine may compute: see docs/large-sites.md."""

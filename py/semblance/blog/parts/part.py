@@ -1,103 +1,139 @@
-"""Parts: texts that are embedded together. A part is named by all that its vectors depend on.
+"""Parts: a piece of a site's work for any process of any machine. A part is named by all that its result depends on.
 
-The bounds of parts lie at texts whose own digest says so (content-defined chunking). So where a text comes or goes, only
-the parts around it change.
+There is a kind of part for each piece of work: pages that are read, posts that are split, texts that are embedded, posts
+that are encoded for the reader's index. The bounds of parts lie at items whose own digest says so (content-defined
+chunking). So where an item comes or goes, only the parts around it change.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
-import numpy as np
-
-from semblance.arrays import Codes
 from semblance.blog.parts.part_file import pack
-from semblance.ports import TextEncoder
-from semblance.ranking.vectors import quantize
+from semblance.blog.reader.cutting import Cutting, cutting_of, vocabulary_of
+from semblance.errors import Malformed
+from semblance.ports import PieceTokenizer, TextEncoder
 
-ALGORITHM = 1
-"""A new number for each change by which the same texts could get other vectors."""
+T = TypeVar("T")
+Result = TypeVar("Result", covariant=True)
 
-MOST_TEXTS = 256
+MOST_ITEMS = 256
 _LAST_OF_PART = 4
-"""A text whose digest begins with a lower byte ends its part: one text of 64."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Texts that are embedded together, by one model and with one prompt.
-
-    Parameters
-    ----------
-    model : str
-        The model's name.
-    fingerprint : str
-        That of the encoder.
-    prompt : str
-        The name of the prompt.
-    texts : tuple of str
-    """
-
-    model: str
-    fingerprint: str
-    prompt: str
-    texts: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """The SHA-256 of all that the vectors depend on, in hexadecimal digits."""
-        inputs = json.dumps([ALGORITHM, self.fingerprint, self.prompt, self.texts])
-        return hashlib.sha256(inputs.encode()).hexdigest()
-
-    @property
-    def chars(self) -> int:
-        """The amount of work."""
-        return sum(map(len, self.texts))
+"""An item whose digest begins with a lower byte ends its part: one item of 64."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Request:
-    """Texts that a run needs the vectors of, each once."""
+class Tools:
+    """What a part is computed with, as far as its kind needs it."""
 
-    encoder: TextEncoder
-    prompt: str
-    texts: Sequence[str]
+    encoder: TextEncoder | None = None
+    tokenizer: PieceTokenizer | None = None
+    cutting: Cutting | None = None
 
-    def parts(self) -> list[Part]:
-        """The parts that hold all texts, in their order."""
-        encoder = self.encoder
-        return [Part(encoder.name, encoder.fingerprint, self.prompt, texts) for texts in _divided(self.texts)]
-
-
-async def compute(part: Part, encoder: TextEncoder) -> bytes:
-    """The file of a part. It depends on the part alone, on one kind of processor."""
-    return pack(part.key, await _codes(part.texts, part.prompt, encoder))
+    @classmethod
+    async def of(cls, encoder: TextEncoder, tokenizer: PieceTokenizer) -> Tools:
+        """All that a model gives. It takes a while to learn how the tokenizer cuts."""
+        return cls(encoder, tokenizer, await cutting_of(tokenizer, await vocabulary_of(tokenizer)))
 
 
-def _divided(texts: Sequence[str]) -> list[tuple[str, ...]]:
-    groups, group = list[tuple[str, ...]](), list[str]()
-    for text in texts:
-        group.append(text)
-        first_byte = hashlib.sha256(text.encode(errors="replace")).digest()[0]
-        if first_byte < _LAST_OF_PART or len(group) == MOST_TEXTS:
-            groups.append(tuple(group))
-            group = []
-    return [*groups, tuple(group)] if group else groups
+class Part(Protocol[Result]):
+    """A piece of work, and all that it needs but for the model: a worker need not have our disk."""
+
+    @property
+    def model(self) -> str:
+        """The name of the model whose tools it needs; empty if it needs none."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the model's encoder."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """The SHA-256 of all that the result depends on, in hexadecimal digits."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """The number of items."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """The amount of work: characters or bytes."""
+        ...
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the cache keeps its file for the next run, since nothing else there keeps the result."""
+        ...
+
+    async def computed(self, tools: Tools) -> bytes:
+        """The content of its file. It depends on the part alone, on one kind of processor."""
+        ...
+
+    def result(self, content: bytes) -> Result:
+        """What the content of its file says. Raises Malformed if that can't be."""
+        ...
 
 
-async def _codes(texts: Sequence[str], prompt: str, encoder: TextEncoder) -> Codes:
-    """Vectors of texts, rounded. A text that the model fails at gets zeros, so that it keeps no other from its vector."""
+async def compute(part: Part[Any], tools: Tools) -> bytes:
+    """The file of a part."""
+    return pack(part.key, await part.computed(tools))
+
+
+def key_of(*inputs: Any) -> str:
+    """The key of a part whose result depends on these inputs, which JSON can hold."""
+    return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
+
+
+def divided(
+    items: Iterable[T],
+    name: Callable[[T], str],
+    size: Callable[[T], int] = lambda item: 0,
+    most: int = 1,
+) -> Iterator[tuple[T, ...]]:
+    """The items of each part, in their order.
+
+    Parameters
+    ----------
+    items : iterable
+        They are taken one at a time: all of them may be more than there is memory for.
+    name : callable
+        The text of an item that says whether its part ends there.
+    size : callable
+        The size of an item.
+    most : int
+        A part whose items have this size together ends there, too.
+    """
+    group, total = list[T](), 0
+    for item in items:
+        group.append(item)
+        total += size(item)
+        first_byte = hashlib.sha256(name(item).encode(errors="replace")).digest()[0]
+        if first_byte < _LAST_OF_PART or len(group) == MOST_ITEMS or total >= most:
+            yield tuple(group)
+            group, total = [], 0
+    if group:
+        yield tuple(group)
+
+
+def dumped(value: Any) -> bytes:
+    """A value in JSON, as the content of a part."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
+
+
+def loaded(content: bytes, count: int) -> list[Any]:
+    """A list from the content of a part; raises Malformed if it has not so many items."""
     try:
-        codes = quantize(await encoder.encode(texts, prompt))
-        if codes.shape == (len(texts), encoder.dims):
-            return codes
-    except Exception:  # a runtime may raise any error
-        pass
-    if len(texts) == 1:
-        return np.zeros((1, encoder.dims), np.int8)
-    middle = len(texts) // 2
-    halves = texts[:middle], texts[middle:]
-    return np.concatenate([await _codes(half, prompt, encoder) for half in halves])
+        values = json.loads(content.decode(errors="surrogatepass"))
+    except ValueError as error:
+        raise Malformed("it holds no JSON") from error
+    if not isinstance(values, list) or len(values) != count:
+        raise Malformed("it holds another number of items")
+    return values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from semblance.arrays import FloatArray
-from semblance.blog.parts.part import Request
+from semblance.blog.parts.embedding_part import Request
+from semblance.blog.parts.encoding_part import EncodedPosts
 from semblance.blog.posts import Post
 from semblance.blog.reader.centring import SAMPLES, centred, common_part, shared_by
 from semblance.blog.reader.chance import QUERIES, least_cosine
 from semblance.blog.reader.codes import Group, Grouped, Rows, grouped, rounded
-from semblance.blog.reader.cutting import SPACE, cut, cutting_of, vocabulary_of
+from semblance.blog.reader.cutting import SPACE, Cutting, cut
 from semblance.blog.reader.excerpts import Sentences, sentences_in
 from semblance.blog.reader.fields import (
     SUFFIX,
@@ -32,13 +33,13 @@ from semblance.blog.reader.fields import (
 from semblance.blog.reader.filters import filters
 from semblance.blog.reader.fragments import fragment, text_of
 from semblance.blog.reader.kept_vectors import KeptVectors
-from semblance.blog.reader.keywords import WordShards, counts_of, word_shards
+from semblance.blog.reader.keywords import WordShards, word_shards
 from semblance.blog.reader.query_encoder import Ids, fit, prior_rows
-from semblance.blog.reader.sentences import sentences_of
+from semblance.blog.reader.sentences import some_sentences
 from semblance.blog.reader.tokens import NO_TOKENS, Tokens, tokens_of, words_in
 from semblance.blog.reader.word_groups import groups_beside, word_groups
 from semblance.blog.writing import write
-from semblance.ports import PieceTokenizer
+from semblance.ports import PieceTokenizer, TextEncoder
 from semblance.ranking.vectors import normalize
 from semblance.records import Record
 
@@ -46,14 +47,20 @@ ROWS_A_FILE = 8  # static/js/blog/reader/query-encoder.js has it, too
 OTHERS_A_FILE = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Teachers:
     """What the query encoder is taught by.
 
     Parameters
     ----------
+    encoder : TextEncoder
+        The model's.
     tokenizer : PieceTokenizer
         The model's.
+    vocabulary : sequence of str
+        The tokens of the tokenizer, by their ids.
+    cutting : Cutting
+        How it cuts.
     sentences : KeptVectors
         The model's vectors of the site's sentences, as queries.
     tokens : KeptVectors
@@ -62,7 +69,10 @@ class Teachers:
         Those of some groups of words, as documents.
     """
 
+    encoder: TextEncoder
     tokenizer: PieceTokenizer
+    vocabulary: Sequence[str]
+    cutting: Cutting
     sentences: KeptVectors
     tokens: KeptVectors
     documents: KeptVectors
@@ -156,7 +166,12 @@ NO_ENCODER = QueryEncoder(NO_TOKENS, np.empty((0, 0), np.float32), np.empty(0, n
 
 
 async def write_index(
-    folder: Path, name: str, posts: Sequence[Post], records: Sequence[Record], lessons: Lessons | None
+    folder: Path,
+    name: str,
+    posts: Sequence[Post],
+    records: Sequence[Record],
+    words: Sequence[Mapping[str, int]],
+    lessons: Lessons | None,
 ) -> str:
     """Write the index of posts of one language into a folder of its own.
 
@@ -166,8 +181,8 @@ async def write_index(
         Gets the folder of the index.
     name : str
         What the folder's name begins with.
-    posts, records : sequence
-        In one order.
+    posts, records, words : sequence
+        In one order. `words` are those of each post; see `semblance.blog.reader.keywords.counts_of`.
     lessons : Lessons, optional
         None if no model knows the language: it is searched by words alone, without vectors.
 
@@ -184,7 +199,7 @@ async def write_index(
     ]
     sentences = await sentences_in(texts, encoder.rows_of, encoder.table) if encoder else []
     digest = hashlib.sha256()
-    for path, data in _files(posts, records, encoder, sentences):
+    for path, data in _files(posts, records, words, encoder, sentences):
         digest.update(f"{path} {hashlib.sha256(data).hexdigest()}\n".encode())
         write(folder / name / f"{path}{SUFFIX}", data)
     named = f"{name}-{digest.hexdigest()[:16]}"
@@ -192,15 +207,15 @@ async def write_index(
     return named
 
 
-async def lessons_of(posts: Sequence[Post], teachers: Teachers) -> Lessons | None:
+async def lessons_of(parts: Sequence[EncodedPosts], teachers: Teachers) -> Lessons | None:
     """What posts teach; None if the model knows no token of them."""
-    tokenizer = teachers.tokenizer
-    vocabulary = await vocabulary_of(tokenizer)
-    cutting = await cutting_of(tokenizer, vocabulary)
-    sentences = sentences_of(posts)
+    tokenizer, vocabulary, cutting = teachers.tokenizer, teachers.vocabulary, teachers.cutting
+    sentences = some_sentences(post.sentences for part in parts for post in part.posts)
     encoded = await cut(sentences, tokenizer, cutting)
-    whole = await cut([post.content for post in posts], tokenizer, cutting)
-    tokens = tokens_of([*encoded, *whole], vocabulary, cutting)
+    frequencies = np.bincount(np.concatenate(encoded), minlength=len(vocabulary))
+    for part in parts:
+        frequencies[list(part.tokens)] += list(part.tokens.values())
+    tokens = tokens_of(frequencies, vocabulary, cutting)
     if not any(len(tokens.rows(ids)) for ids in encoded):
         return None
     groups = word_groups(
@@ -237,6 +252,7 @@ def _taught(sentences: Sequence[Ids], vectors: FloatArray, alone: FloatArray) ->
 def _files(
     posts: Sequence[Post],
     records: Sequence[Record],
+    counts: Sequence[Mapping[str, int]],
     encoder: QueryEncoder | None,
     sentences: Sequence[Sentences],
 ) -> Iterator[tuple[str, bytes]]:
@@ -246,7 +262,6 @@ def _files(
         own = np.concatenate([record.vectors for record in records])
         passages = centred(own, common_part(own, encoder.shared))
         groups, least = grouped(passages), least_cosine(encoder.vectors_of(encoder.meaningless), passages)
-    counts = [counts_of(post) for post in posts]
     words = word_shards(counts, posts[0].language)
     lengths = [sum(own.values()) for own in counts]
     sizes = [len(record.passages) for record in records]

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from semblance.arrays import Codes, FloatArray
+from semblance.blog.parts.embedding_part import Request
 from semblance.blog.parts.folder import Parts
-from semblance.blog.parts.part import Request
 from semblance.blog.writing import hashed, replace
 from semblance.ports import TextEncoder
 from semblance.ranking.vectors import dequantize

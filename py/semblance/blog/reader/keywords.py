@@ -50,7 +50,7 @@ class WordShards:
 
 
 def counts_of(post: Post) -> Counter[str]:
-    """How often each word of a post counts, without accents."""
+    """How often each word of a post counts, without accents: those of its content, title and tags."""
     counts: Counter[str] = Counter()
     for text, weight in ((post.content, 1), (post.title, _TITLE), (" ".join(post.tags), _TAGS)):
         # The last of runs, too, so that a single character is found wherever it stands.

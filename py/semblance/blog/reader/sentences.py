@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from semblance.blog.posts import Post
 from semblance.blog.writing import hashed
@@ -19,16 +20,17 @@ MOST = 10_000
 """More teach little, and each costs the author time."""
 
 
-def sentences_of(posts: Sequence[Post]) -> list[str]:
-    """Titles, headings and sentences of posts, each once; of a large site a part of them, the same each time."""
-    sentences = list(dict.fromkeys(sentence for post in posts for sentence in _of_post(post)))
+def some_sentences(posts: Iterable[Sequence[str]]) -> list[str]:
+    """The sentences of posts, each once; of a large site a part of them, the same each time."""
+    sentences = list(dict.fromkeys(chain.from_iterable(posts)))
     if len(sentences) > MOST:
         chosen = sorted(sentences, key=lambda sentence: hashed(sentence.encode(errors="replace")))[:MOST]
         sentences = sorted(chosen)
     return sentences
 
 
-def _of_post(post: Post) -> Iterator[str]:
+def sentences_in_post(post: Post) -> Iterator[str]:
+    """The title, headings and sentences of a post."""
     yield " ".join(post.title.split())
     for part in segment(post.content):
         sentence = " ".join(post.content[part.start : part.end].split())

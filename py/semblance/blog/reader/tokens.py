@@ -53,20 +53,17 @@ class Tokens:
 NO_TOKENS = Tokens((), (), (), {}, WordPiece())
 
 
-def tokens_of(
-    encoded: Sequence[npt.NDArray[np.int32]], vocabulary: Sequence[str], cutting: Cutting
-) -> Tokens:
+def tokens_of(frequencies: npt.NDArray[np.intp], vocabulary: Sequence[str], cutting: Cutting) -> Tokens:
     """The tokens for a site.
 
     Parameters
     ----------
-    encoded : sequence of ndarray of int32
-        Token ids of all its texts.
+    frequencies : ndarray of int
+        How often each of the model's tokens stands in its texts.
     vocabulary : sequence of str
         The model's tokens, by their ids.
     cutting : Cutting
     """
-    frequencies = np.bincount(np.concatenate(encoded), minlength=len(vocabulary))
     used = [id for id in np.flatnonzero(frequencies).tolist() if cutting.has_row(vocabulary[id])]
     commonest = set(sorted(used, key=lambda id: (-frequencies[id], id))[:COMMON])
     words = words_in(vocabulary, cutting, [vocabulary[id] for id in used])
