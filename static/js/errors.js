@@ -47,11 +47,19 @@ export function unlessSilent(loading) {
   return Promise.race([loading, silent]).finally(stop);
 }
 
-/** The result of an import on first use, whose file may be missing. */
+const faults = () => import("./faults.js").catch(() => ({ faultOf: () => {}, faultBehind: () => {} }));
+
+/** The error of a file at fault among those that a script needs, if there is one; else the error that made us look. */
+export const explained = async (error, script) => (await (await faults()).faultOf(script)) ?? error;
+
+/** The same for an error that the page's own scripts threw: what is at fault is one of them. */
+export const explainedByScripts = async (error) => (await (await faults()).faultBehind(error)) ?? error;
+
+/** The result of an import on first use, whose file, or one that it imports, may be missing. */
 export const late = (importing, path) =>
   unlessSilent(
-    importing.catch(() => {
-      throw notLoaded(path);
+    importing.catch(async () => {
+      throw await explained(notLoaded(path), path);
     }),
   );
 
