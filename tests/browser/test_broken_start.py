@@ -170,9 +170,7 @@ class Visit:
             return str(alert.json_value())
         notice = self._page.locator("#notices .notice")
         expect(notice, f"{self._path}: {error}").to_contain_text("Reload the page")
-        # Of modules that a worker imports the page knows but the worker.
-        worker = r"|\.worker\.js" if self._path.endswith("js") else ""
-        expect(notice).to_contain_text(re.compile(re.escape(self._path) + worker))
+        expect(notice).to_contain_text(self._path)
         return notice.inner_text()
 
 
