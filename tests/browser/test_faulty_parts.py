@@ -37,13 +37,13 @@ def never(route: Route) -> None:
     """No answer: the connection stays open."""
 
 
-def without(name: str) -> Answer:
-    """A script in which a name is another one."""
+def with_another(part: str, other: str) -> Answer:
+    """A script with other text in place of a part, each time."""
 
     def answer(route: Route) -> None:
         response = route.fetch()
-        assert name in response.text()
-        route.fulfill(response=response, body=response.text().replace(name, f"{name}X", 1))
+        assert part in response.text()
+        route.fulfill(response=response, body=response.text().replace(part, other))
 
     return answer
 
@@ -59,7 +59,12 @@ FAULTS = {
     "a name in a worker's module": (
         "pictures",
         "static/js/workers/resample.js",
-        without("export function resample("),
+        with_another("export function resample(", "export function resampled("),
+    ),
+    "what reads headers of pictures": (
+        "pictures",
+        "static/vendor/image-dimensions/types/jpeg.js",
+        with_another("0xD8", "0xD9"),
     ),
     "ONNX Runtime": ("pictures", f"{ORT}ort-wasm-simd-threaded.wasm", cut),
     "ONNX Runtime's script": ("pictures", f"{ORT}ort.wasm.bundle.min.mjs", cut),
@@ -104,7 +109,10 @@ def test_a_script_of_the_page_that_fails_is_named(visitor: BrowserContext, site:
     """Reading papers begins in the page, which learns of the fault by the script's own error."""
     path = "static/js/papers/papers.js"
     page = visitor.new_page()
-    page.route(lambda url: unquote(url) == unquote(site) + path, without("async function inTurn"))
+    page.route(
+        lambda url: unquote(url) == unquote(site) + path,
+        with_another("async function inTurn", "async function inLine"),
+    )
     page.goto(site)
     error = page.evaluate(ADD, base64.b64encode(specimen(".docx")).decode())
     assert error["where"].endswith("a.docx")
