@@ -57,10 +57,12 @@ export class Client {
   async call(method, args, options = {}) {
     this.#worker ??= this.#start();
     const worker = await this.#worker;
-    const answer = this.#loaded ? this.#calls.send(worker, method, args, options) : this.#firstCall(worker, method, args, options);
-    return answer.catch(async (error) => {
+    try {
+      if (!this.#loaded) return await this.#firstCall(worker, method, args, options);
+      return await this.#calls.send(worker, method, args, options);
+    } catch (error) {
       throw isUnforeseen(error) ? await explained(error, this.#url) : error;
-    });
+    }
   }
 
   /** A call that may wait for files of the site. It fails with one that does not arrive. */
