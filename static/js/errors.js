@@ -47,7 +47,14 @@ export function unlessSilent(loading) {
   return Promise.race([loading, silent]).finally(stop);
 }
 
-const faults = () => import("./faults.js").catch(() => ({ faultOf: () => {}, faultBehind: () => {} }));
+const nothing = () => {};
+
+/** The module that checks files. All else works without it. */
+const faults = () =>
+  unlessSilent(import("./faults.js")).catch(() => ({ expectationOf: nothing, faultOf: nothing, faultBehind: nothing }));
+
+/** What `download` is to expect of a file of the site, by its path; undefined if that is not known. */
+export const expectationOf = async (path) => (await faults()).expectationOf(path);
 
 /** The error of a file at fault among those that a script needs, if there is one; else the error that made us look. */
 export const explained = async (error, script) => (await (await faults()).faultOf(script)) ?? error;

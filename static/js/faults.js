@@ -1,6 +1,6 @@
 // Finds the file of the site that is at fault when a part of the page fails: browsers don't say why a module or a worker can't be
 // loaded, and a library names no file. What a part needs stands in its scripts, as the names of other files in quotes. The first
-// failure loads this module.
+// failure loads this module, by errors.js.
 
 import { download } from "./download.js";
 

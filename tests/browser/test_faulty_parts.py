@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from browser.app import NO_SERVICE_WORKER, START_MS
+from browser.labs import LAB_MS
 from semblance_build.soak.specimens import specimen
 
 IN_TIME_MS = 30_000  # ten seconds, on a machine that does other things too
@@ -102,6 +103,15 @@ def test_a_lab_says_which_file_is_faulty(
     expect(page.locator("#startup")).to_be_hidden(timeout=START_MS)
     alert = page.locator("#room-labs [role=alert]:visible").first
     expect(alert).to_contain_text(path, timeout=IN_TIME_MS)
+    page.close()
+
+
+@pytest.mark.parametrize("answer", [gone, wrong])
+def test_without_what_checks_files_all_else_works(visitor: BrowserContext, site: str, answer: Answer) -> None:
+    page = visitor.new_page()
+    page.route("**/static/js/faults.js", answer)
+    page.goto(f"{site}#labs/pictures?lang=en")
+    expect(page.locator("#room-labs .lab-demo [data-figure]").first).to_be_visible(timeout=LAB_MS)
     page.close()
 
 

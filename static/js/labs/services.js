@@ -3,7 +3,7 @@
 
 import { asset } from "../assets.js";
 import { download } from "../download.js";
-import { expectationOf } from "../faults.js";
+import { expectationOf } from "../errors.js";
 import { closeImage, imagePixels, imageThumbnail, openImage } from "../images.js";
 import { createSession, runSession } from "../onnx.js";
 import { answer } from "../rpc.js";
