@@ -5,13 +5,14 @@
 import { download } from "./download.js";
 
 const QUOTED = /["'`]([^"'`\s]+\.(?:m?js|wasm|json))["'`]/g; // packed files are checked whenever they are loaded
+const EVERY = /./;
 const SCRIPT = /\.m?js$/;
 const IN_STACK = /https?:[^\s()@]+?\.m?js/g; // all engines write "address:line:column"
 
 const root = new URL("../../", import.meta.url).href;
 const utf8 = new TextDecoder();
 
-const sound = new Set(); // scripts that are as they were built, with all that they need
+const sound = new Map(); // script -> kinds of files of which all that it needs are as they were built
 let listed; // promise of path -> {sha256, bytes}
 
 /** What precache.json says of the site's files; nothing where there is no such list, as in the double-click edition. */
@@ -34,22 +35,27 @@ export const expectationOf = async (path) => (await builtFiles())[path];
  *
  * @param {string} script  its path or address
  */
-export async function faultOf(script) {
+export const faultOf = (script) => walk(script, EVERY);
+
+/** The same among scripts alone, which are all that a worker needs to start. */
+export const scriptAtFault = (script) => walk(script, SCRIPT);
+
+async function walk(script, kinds) {
   const first = pathOf(new URL(script, root));
-  if (sound.has(first)) return undefined;
+  if (sound.get(first)?.includes(kinds)) return undefined;
   const built = await builtFiles();
   const seen = new Set();
   let paths = [first];
   try {
     while (paths.length) {
-      const next = [...new Set(paths)].filter((path) => built[path] && !seen.has(path));
+      const next = [...new Set(paths)].filter((path) => kinds.test(path) && built[path] && !seen.has(path));
       for (const path of next) seen.add(path);
       paths = (await Promise.all(next.map((path) => namedBy(path, built[path])))).flat();
     }
   } catch (error) {
     return error;
   }
-  sound.add(first);
+  sound.set(first, [...(sound.get(first) ?? []), kinds]);
   return undefined;
 }
 

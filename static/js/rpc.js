@@ -67,7 +67,7 @@ export class Client {
 
   /** A call that may wait for files of the site. It fails with one that does not arrive. */
   async #firstCall(worker, method, args, options) {
-    const watch = () => watchSilence((error) => this.#fail(error, worker));
+    const watch = () => watchSilence((error) => this.#fail(error, worker), this.#url);
     let stop = watch();
     const goOn = (progress) => {
       stop();
