@@ -51,6 +51,7 @@ def with_another(part: str, other: str) -> Answer:
 
 ORT = "static/vendor/onnxruntime/"
 FAULTS = {
+    "the labs themselves": ("analogies", "py/labs.tar.gz", cut),
     "a photo": ("pictures", "static/labs/photos/cat.jpg", wrong),
     "half of a photo": ("pictures", "static/labs/photos/cat.jpg", cut),
     "a list of photos": ("pictures", "static/labs/photos/photos.json", wrong),
