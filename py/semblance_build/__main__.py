@@ -218,6 +218,12 @@ def parser() -> argparse.ArgumentParser:
                 help="what is tried (default: %(default)s)",
             )
             sub.add_argument(
+                "--only",
+                nargs="+",
+                metavar="PATTERN",
+                help="of assets: faults of files that match, such as 'static/labs/* cut'",
+            )
+            sub.add_argument(
                 "--json", type=Path, metavar="FILE", help="write what went wrong, and all figures"
             )
         if function is describe:

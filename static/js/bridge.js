@@ -5,6 +5,7 @@ import { late } from "./errors.js";
 export { asset, handedOut, isHandedOut } from "./assets.js";
 export { loadCosines } from "./cosines.js";
 export { download as fetchBytes, fetchText } from "./download.js";
+export { explainedByScripts } from "./errors.js";
 export { askForFolder, folderPermission, folderState, give, giveFolder, readFolder, receiveGiven } from "./intake.js";
 export { chooseLanguage, isLanguageChosen, translateAgain } from "./language.js";
 export { heldLocks, holdLock } from "./locks.js";

@@ -21,18 +21,27 @@ export class SemblanceError extends Error {
 /** The error of a module or a worker of the site that could not be loaded. Browsers don't say why. */
 export const notLoaded = (where) => new SemblanceError(navigator.onLine ? "ModelError" : "NeedsNetwork", "part", {}, where);
 
+const nothing = () => {};
+
 const TICK_MS = 1000;
 const QUIET = 4; // ticks after which files that have not arrived are looked at
 
-/** Call `report` with the error of a file that does not arrive, if there is one and `stop` is not called in time. Returns `stop`. */
-export function watchSilence(report) {
+/**
+ * Call `report` with the error of a file that does not arrive, if there is one and `stop` is not called in time. With the script
+ * of a worker, a script at fault is reported, too: where a module can't be loaded, Firefox (153) starts no worker and says nothing.
+ *
+ * @returns {() => void}  `stop`
+ */
+export function watchSilence(report, script = "") {
   let ticks = 0;
   let isStopped = false;
   const counting = setInterval(async () => {
     if (++ticks % (2 * QUIET) !== QUIET) return;
-    const { silentFile } = await import("./silence.js").catch(() => ({ silentFile: () => {} }));
+    const { silentFile } = await import("./silence.js").catch(() => ({ silentFile: nothing }));
     const file = await silentFile();
-    if (file && !isStopped) report(new SemblanceError("ModelError", "late", {}, file));
+    if (isStopped) return;
+    const error = file ? new SemblanceError("ModelError", "late", {}, file) : script && (await (await faults()).scriptAtFault(script));
+    if (error && !isStopped) report(error);
   }, TICK_MS);
   return () => {
     isStopped = true;
@@ -47,11 +56,29 @@ export function unlessSilent(loading) {
   return Promise.race([loading, silent]).finally(stop);
 }
 
-/** The result of an import on first use, whose file may be missing. */
+/** The module that checks files. All else works without it. */
+const faults = () =>
+  unlessSilent(import("./faults.js")).catch(() => ({
+    expectationOf: nothing,
+    faultBehind: nothing,
+    faultOf: nothing,
+    scriptAtFault: nothing,
+  }));
+
+/** What `download` is to expect of a file of the site, by its path; undefined if that is not known. */
+export const expectationOf = async (path) => (await faults()).expectationOf(path);
+
+/** The error of a file at fault among those that a script needs, if there is one; else the error that made us look. */
+export const explained = async (error, script) => (await (await faults()).faultOf(script)) ?? error;
+
+/** The same for an error that the page's own scripts threw: what is at fault is one of them. */
+export const explainedByScripts = async (error) => (await (await faults()).faultBehind(error)) ?? error;
+
+/** The result of an import on first use, whose file, or one that it imports, may be missing. */
 export const late = (importing, path) =>
   unlessSilent(
-    importing.catch(() => {
-      throw notLoaded(path);
+    importing.catch(async () => {
+      throw await explained(notLoaded(path), path);
     }),
   );
 

@@ -5,7 +5,7 @@
 //
 // A worker calls the page in the same way, over a port that the page gave it.
 
-import { SemblanceError, fromMessage, notLoaded, toMessage, watchSilence } from "./errors.js";
+import { SemblanceError, explained, fromMessage, notLoaded, toMessage, watchSilence } from "./errors.js";
 import { endWorker, startWorker } from "./workers/start.js";
 
 /** Calls that wait for answers. */
@@ -57,12 +57,17 @@ export class Client {
   async call(method, args, options = {}) {
     this.#worker ??= this.#start();
     const worker = await this.#worker;
-    return this.#loaded ? this.#calls.send(worker, method, args, options) : this.#firstCall(worker, method, args, options);
+    try {
+      if (!this.#loaded) return await this.#firstCall(worker, method, args, options);
+      return await this.#calls.send(worker, method, args, options);
+    } catch (error) {
+      throw isUnforeseen(error) ? await explained(error, this.#url) : error;
+    }
   }
 
   /** A call that may wait for files of the site. It fails with one that does not arrive. */
   async #firstCall(worker, method, args, options) {
-    const watch = () => watchSilence((error) => this.#fail(error, worker));
+    const watch = () => watchSilence((error) => this.#fail(error, worker), this.#url);
     let stop = watch();
     const goOn = (progress) => {
       stop();
@@ -93,17 +98,24 @@ export class Client {
     worker.onmessage = ({ data }) => this.#calls.receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(event.message ? new SemblanceError("ModelError", event.message, {}, this.#url) : notLoaded(this.#url), worker);
+      const error = event.message ? new SemblanceError("ModelError", event.message, {}, this.#url) : notLoaded(this.#url);
+      this.#fail(explained(error, this.#url), worker);
     };
     return worker;
   }
 
-  #fail(error, worker) {
-    this.#calls.fail(error);
-    endWorker(worker);
+  /** @param {SemblanceError | Promise<SemblanceError>} error  of the calls under way; the next one starts another worker */
+  async #fail(error, worker) {
+    const calls = this.#calls;
+    this.#calls = new Calls();
     this.#worker = null;
+    endWorker(worker);
+    calls.fail(await error);
   }
 }
+
+/** Whether an error is none of ours, but of a browser, a library, or a script with a fault. */
+const isUnforeseen = ({ type, key }) => type === "SemblanceError" && !key;
 
 /** A function that calls the methods at the other end of a port: see `answer`. */
 export function caller(port) {

@@ -264,7 +264,7 @@ async function tick() {
   if (over() || failed) return clearInterval(timer);
   silence++;
   if (silence === QUIET && !hasLooked) lookEarly();
-  if (silence === SILENCE && !sound) {
+  if (silence >= SILENCE && !sound && !asking && !looking) {
     await suspect(true);
     sound = true;
   }

@@ -108,6 +108,15 @@ def test_a_collection_with_a_damaged_block_is_named_and_another_opens(two: AppPa
     assert two.add_files([text_file("bread.txt", "Let the dough rise.")]) == "1 added"
 
 
+@pytest.mark.parametrize("created", ["1e300", "-1", "-1e300", "NaN", "Infinity"])
+def test_a_collection_of_no_possible_date_is_listed_with_the_others(two: AppPage, created: str) -> None:
+    change_records(two, "collections", f"value.created = {created}")
+    two.open()
+    two.page.get_by_role("link", name="Collections", exact=True).click()
+    for name in ("notes", "tides"):
+        expect(two.page.locator(f"#collections [data-name={name}]")).to_be_visible()
+
+
 def test_where_all_are_damaged_a_fresh_one_opens(app: AppPage) -> None:
     app.add_files([text_file("tides.txt", "The moon pulls the sea.")])
     before, after = damage(app, "blocks", BLOCKS["no vectors"])

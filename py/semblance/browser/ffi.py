@@ -133,7 +133,22 @@ async def js_call(promise: Awaitable[JsAny]) -> JsAny:
     try:
         return await promise
     except JsException as error:
-        raise _translate(error) from error
+        explained = await _explained(error) if error.name in _OF_SCRIPTS else error
+        raise _translate(explained) from error
+
+
+_OF_SCRIPTS = (
+    "RangeError",
+    "ReferenceError",
+    "TypeError",
+)  # what a script throws that is not as it was built
+
+
+async def _explained(error: JsException) -> JsException:
+    """The error of a script that is not as it was built, if an error came through one; else the error itself."""
+    if isinstance(getattr(error, "type", None), str) or not has(bridge, "explainedByScripts"):
+        return error
+    return await bridge.explainedByScripts(error)
 
 
 def _translate(error: JsException) -> Exception:

@@ -20,7 +20,7 @@ from semblance_build.soak.outcome import Outcome
 class Part(NamedTuple):
     """A part, and how often it usually tries."""
 
-    soak: Callable[[int, int], Outcome]
+    soak: Callable[..., Outcome]
     usual: int
 
 
@@ -37,11 +37,14 @@ def run(options: argparse.Namespace) -> int:
     names = options.parts or list(PARTS)
     if unknown := set(names) - set(PARTS):
         raise BuildError(f"The soak has no part {', '.join(sorted(unknown))}; it has {', '.join(PARTS)}.")
+    if options.only and names != ["assets"]:
+        raise BuildError("--only chooses faults of assets: name no other part.")
     outcomes = []
     for name in names:
         part = PARTS[name]
         started = time.monotonic()
-        outcome = part.soak(options.number or part.usual, options.seed)
+        chosen = {"only": options.only} if options.only else {}
+        outcome = part.soak(options.number or part.usual, options.seed, **chosen)
         print(f"{outcome}\n  seconds: {time.monotonic() - started:.0f}", flush=True)
         outcomes.append(outcome)
     if options.json:

@@ -7,6 +7,7 @@ import random
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -21,11 +22,10 @@ from semblance_build.soak.specimens import specimen
 USUAL = 600
 IN_TIME_MS = 10_000
 """Within this time, beside twice what an untroubled visit takes, the page says what is wrong."""
-_AT_ONCE = 4  # pages
-_HOW_OFTEN_MS = 100
+_AT_ONCE = 2  # pages
 
-# A page's outcome: null at first; then what it says is wrong, or nothing if all went well, and when. A start that fails says
-# that at once, and looks for the file at fault then.
+# A page watches itself, from its beginning, however long others are waited for. Its outcome is what it says is wrong, or
+# nothing if all went well, and when. A start that fails says that at once, and looks for the file at fault then.
 _OUTCOME = """(path) => {
     if (globalThis.outcome) return outcome;
     const says = document.querySelector("#startup [role=alert]")?.textContent;
@@ -40,7 +40,13 @@ _OUTCOME = """(path) => {
     ).then((outcome) => { globalThis.outcome = { ...outcome, at: performance.now() }; });
     return null;
 }"""
-_WATCH = _OUTCOME.replace("LOOKING", str(IN_TIME_MS))
+_WATCH = """(path) => {
+    const look = OUTCOME;
+    const looking = setInterval(() => {
+        globalThis.final = look(path);
+        if (globalThis.final) clearInterval(looking);
+    }, 100);
+}""".replace("OUTCOME", _OUTCOME.replace("LOOKING", str(IN_TIME_MS)))
 _ADD = """{
     await semblance.ready;
     const collection = await semblance.collection("soak");
@@ -50,7 +56,8 @@ _ADD = """{
 }"""
 _LAB = """new Promise((resolve, reject) => {
     const look = () => {
-        const alert = [...document.querySelectorAll("#room-labs [role=alert]")].find((one) => one.checkVisibility());
+        const alerts = [...document.querySelectorAll("#room-labs [role=alert], #notices .notice")];
+        const alert = alerts.find((one) => one.checkVisibility());
         if (alert?.textContent) reject({ message: alert.textContent });
         else if (document.querySelector("#room-labs .lab-demo [data-figure]")) resolve();
         else setTimeout(look, 100);
@@ -63,10 +70,10 @@ _FILE = (
 
 
 class Visit(NamedTuple):
-    """A page, and what is done on it once it has started."""
+    """A page, and JavaScript that has it watch what is done on it once it has started."""
 
     address: str
-    outcome: str
+    watch: str
 
 
 def _adding(item: str) -> Visit:
@@ -98,6 +105,16 @@ class Fault(NamedTuple):
     visit: str
 
 
+class Result(NamedTuple):
+    """What is wrong with what a page says of a fault, or nothing; whether it says something; and when it did or worked."""
+
+    fault: Fault
+    problem: str
+    is_said: bool = False
+    seconds: float = 0.0
+    is_late: bool = False
+
+
 class _Trial:
     """A page that is opened while a file is at fault, on a site of its own."""
 
@@ -106,47 +123,47 @@ class _Trial:
         self._limit = 2 * usual_ms + IN_TIME_MS
         self._site = ExitStack()
         address = self._site.enter_context(faulty_site(fault.path, fault.way))
-        self._page = context.new_page()
-        self._page.goto(address + VISITS[fault.visit].address, wait_until="commit")
+        self._page = _opened(context, address, VISITS[fault.visit], fault.path)
 
     def end(self) -> Result:
         """What became of the page."""
         timeout = 4 * self._limit
         try:
-            says, at = _outcome(self._page, VISITS[self._fault.visit], timeout, self._fault.path)
+            says, at = _outcome(self._page, timeout)
         except TimeoutError:
-            return self._result(f"nothing is said after {timeout / 1000:.0f} s: {_shown(self._page)}", "")
+            return self._result(f"nothing is said after {timeout / 1000:.0f} s: {_shown(self._page)}")
         finally:
             self._page.close()
             self._site.close()
-        name = self._fault.path.rpartition("/")[2]
-        if at > self._limit:
-            return self._result(f"said after {at / 1000:.1f} s: {says}", says, at)
+        is_late = at > self._limit
+        return self._result(self._problem(says, at, is_late), says, at, is_late)
+
+    def _problem(self, says: str, at: float, is_late: bool) -> str:
+        """What is wrong with what a page says; a page that works is sound, however late."""
+        if not says:
+            return ""
         if "{" in says:
-            return self._result(f"a place is not filled: {says}", says, at)
-        # Of modules that a worker imports, a page knows but the worker.
-        if says and name.partition(".")[0] not in says and not (name.endswith("js") and ".worker.js" in says):
-            return self._result(f"the file is not named: {says}", says, at)
-        return self._result("", says, at)
+            return f"a place is not filled: {says}"
+        if self._fault.path.rpartition("/")[2] not in says:
+            return f"the file is not named: {says}"
+        return f"said after {at / 1000:.1f} s: {says}" if is_late else ""
 
-    def _result(self, problem: str, says: str, at: float = 0.0) -> Result:
-        fault = self._fault
-        named = f"{fault.path} {fault.way} ({fault.visit}): {problem}" if problem else ""
-        return Result(named, bool(says), at / 1000)
-
-
-class Result(NamedTuple):
-    """What is wrong with what a page says, or nothing; whether it says something; and after how many seconds."""
-
-    problem: str
-    is_said: bool
-    seconds: float
+    def _result(self, problem: str, says: str = "", at: float = 0.0, is_late: bool = False) -> Result:
+        path, way, visit = self._fault
+        named = f"{path} {way} ({visit}): {problem}" if problem else ""
+        return Result(self._fault, named, bool(says), at / 1000, is_late)
 
 
-def _outcome(page: Page, visit: Visit, timeout: float, path: str = "") -> tuple[str, float]:
-    outcome = page.wait_for_function(
-        visit.outcome, arg=path, timeout=timeout, polling=_HOW_OFTEN_MS
-    ).json_value()
+def _opened(context: BrowserContext, address: str, visit: Visit, path: str = "") -> Page:
+    page = context.new_page()
+    page.goto(address + visit.address, wait_until="commit")
+    page.evaluate(visit.watch, path)
+    return page
+
+
+def _outcome(page: Page, timeout: float) -> tuple[str, float]:
+    """What a page says is wrong, or nothing if it works, and after how many milliseconds."""
+    outcome = page.wait_for_function("() => globalThis.final", timeout=timeout).json_value()
     return outcome["says"], outcome["at"]
 
 
@@ -155,15 +172,37 @@ def _shown(page: Page) -> str:
 
 
 def soak(
-    number: int, seed: int, visits: Mapping[str, Visit] = VISITS, ways: Collection[str] = tuple(WAYS)
+    number: int,
+    seed: int,
+    visits: Mapping[str, Visit] = VISITS,
+    ways: Collection[str] = tuple(WAYS),
+    only: Sequence[str] = ("*",),
 ) -> Outcome:
-    """Try so many faults of files, drawn from all files that some visit asks for, in all ways."""
+    """Try so many faults of files, drawn from all files that some visit asks for, in all ways.
+
+    A page that says something late is tried again without another beside it, since pages take time from each other here.
+
+    Parameters
+    ----------
+    number, seed : int
+    visits : mapping of str to Visit
+    ways : collection of str
+        Of `WAYS`.
+    only : sequence of str
+        Patterns, one of which a fault's path and way must match, such as ``static/labs/* cut``.
+    """
     with site_and_browser() as (site, browser), browser.new_context() as context:
         context.add_init_script(NO_SERVICE_WORKER)
         asked = {name: _untroubled(context, site, visit) for name, visit in visits.items()}
-        faults = _drawn(asked, ways, number, seed)
+        faults = _drawn(asked, ways, only, number, seed)
         usual = {name: ms for name, (_, ms) in asked.items()}
-        results = list(_tried(context, faults, usual))
+        first = list(_tried(context, faults, usual))
+        results = [
+            _Trial(context, result.fault, usual[result.fault.visit]).end()
+            if result.problem and result.is_late
+            else result
+            for result in first
+        ]
     return Outcome(
         "assets",
         tried=len(faults),
@@ -172,6 +211,8 @@ def soak(
             "files": len({fault.path for fault in faults}),
             "said": sum(result.is_said for result in results),
             "worked all the same": sum(not result.problem and not result.is_said for result in results),
+            "of these late": sum(result.is_late and not result.is_said for result in results),
+            "said late, and tried again alone": sum(bool(r.problem) and r.is_late for r in first),
             "longest until it was said, s": round(
                 max((r.seconds for r in results if r.is_said), default=0), 1
             ),
@@ -182,10 +223,10 @@ def soak(
 
 def _untroubled(context: BrowserContext, site: str, visit: Visit) -> tuple[list[str], float]:
     """The files that a visit asks for, and its milliseconds."""
-    page, urls = context.new_page(), list[str]()
+    urls: list[str] = []
     context.on("request", lambda request: urls.append(unquote(request.url)))  # those of workers, too
-    page.goto(site + visit.address, wait_until="commit")
-    says, at = _outcome(page, visit, 120_000)
+    page = _opened(context, site, visit)
+    says, at = _outcome(page, 120_000)
     if says:
         raise BuildError(f"An untroubled visit fails already: {says}")
     page.close()
@@ -193,14 +234,23 @@ def _untroubled(context: BrowserContext, site: str, visit: Visit) -> tuple[list[
 
 
 def _drawn(
-    asked: Mapping[str, tuple[list[str], float]], ways: Collection[str], number: int, seed: int
+    asked: Mapping[str, tuple[list[str], float]],
+    ways: Collection[str],
+    only: Sequence[str],
+    number: int,
+    seed: int,
 ) -> list[Fault]:
-    """So many faults, or all; each file with the first visit that asks for it."""
+    """So many faults that match, or all; each file with the first visit that asks for it."""
     visit_of: dict[str, str] = {}
     for name, (paths, _) in asked.items():
         for path in paths:
             visit_of.setdefault(path.partition("#")[0], name)
-    every = [Fault(path, way, visit) for path, visit in sorted(visit_of.items()) if path for way in ways]
+    every = [
+        Fault(path, way, visit)
+        for path, visit in sorted(visit_of.items())
+        for way in ways
+        if path and any(fnmatchcase(f"{path} {way}", pattern) for pattern in only)
+    ]
     random.Random(seed).shuffle(every)
     return every[:number]
 

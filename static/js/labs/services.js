@@ -3,6 +3,7 @@
 
 import { asset } from "../assets.js";
 import { download } from "../download.js";
+import { expectationOf } from "../errors.js";
 import { closeImage, imagePixels, imageThumbnail, openImage } from "../images.js";
 import { createSession, runSession } from "../onnx.js";
 import { answer } from "../rpc.js";
@@ -56,7 +57,7 @@ const models = {
 };
 
 async function readFile({ path }) {
-  const result = await download(asset(path));
+  const result = await download(asset(path), await expectationOf(path));
   return { result, transfer: [result.buffer] };
 }
 

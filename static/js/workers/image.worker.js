@@ -3,7 +3,7 @@
 import { imageDimensionsFromData } from "../../vendor/image-dimensions/index.js";
 import { complete } from "./complete-picture.js";
 import { isOnItsSide, takeOrientation, uprightTransform } from "./orientation.js";
-import { SemblanceError, late } from "../errors.js";
+import { SemblanceError, explained, late } from "../errors.js";
 import { resample } from "./resample.js";
 import { expose } from "../rpc.js";
 
@@ -39,13 +39,15 @@ function bitmapHeader(bytes) {
   return { type: "bmp", width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
 }
 
+const READER = "static/vendor/image-dimensions/index.js";
+
 /** {type, width, height} from the file's header: a picture that takes too much memory must not be decoded. Of a TIFF, the type. */
-function headerOf(bytes) {
+async function headerOf(bytes) {
   if (startsWith(bytes, 0x42, 0x4d) && bytes.length > 26) return bitmapHeader(bytes);
   if (startsWith(bytes, 0x49, 0x49, 42, 0) || startsWith(bytes, 0x4d, 0x4d, 0, 42)) return { type: "tiff", width: 0, height: 0 };
   const header = dimensionsIn(bytes.subarray(0, HEAD)) ?? dimensionsIn(bytes);
   if (header && FORMATS.includes(header.type)) return header;
-  throw notAnImage(isHeic(bytes) ? "heic" : "no_picture");
+  throw await explained(notAnImage(isHeic(bytes) ? "heic" : "no_picture"), READER); // it may be what reads headers that is damaged
 }
 
 const HEIC = ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"];
@@ -187,7 +189,7 @@ expose({
     isTrue ??= isCanvasTrue();
     if (!isTrue) throw new SemblanceError("SemblanceError", "noisy_canvas");
     const bytes = await bytesOf(blob);
-    const picture = await decodeChecked(bytes, headerOf(bytes), limits);
+    const picture = await decodeChecked(bytes, await headerOf(bytes), limits);
     pictures.set(handle, picture);
     return { result: { width: picture.fullWidth, height: picture.fullHeight } };
   },

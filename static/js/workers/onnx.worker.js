@@ -3,6 +3,7 @@
 import { asset } from "../assets.js";
 import { bertSession, startThreads } from "./bert-session.js";
 import { download } from "../download.js";
+import { late, unlessSilent } from "../errors.js";
 import { expose } from "../rpc.js";
 import { threads } from "../threads.js";
 
@@ -16,7 +17,7 @@ const describe = (metadata) => metadata.map(({ name, type, shape }) => ({ name, 
 
 /** ONNX Runtime. The first model that needs it loads it. */
 async function runtime() {
-  const ort = await import("../../vendor/onnxruntime/ort.wasm.bundle.min.mjs");
+  const ort = await late(import("../../vendor/onnxruntime/ort.wasm.bundle.min.mjs"), "static/vendor/onnxruntime/ort.wasm.bundle.min.mjs");
   ort.env.logLevel = "error";
   ort.env.wasm.wasmPaths = { wasm: asset("static/vendor/onnxruntime/ort-wasm-simd-threaded.wasm") };
   ort.env.wasm.numThreads = threads;
@@ -25,7 +26,7 @@ async function runtime() {
 
 async function onnxSession(bytes, options) {
   const { InferenceSession, Tensor } = await runtime();
-  const session = await InferenceSession.create(bytes, { ...DEFAULTS, ...options });
+  const session = await unlessSilent(InferenceSession.create(bytes, { ...DEFAULTS, ...options })); // it loads the runtime's code
   return {
     inputMetadata: session.inputMetadata,
     outputMetadata: session.outputMetadata,

@@ -109,9 +109,8 @@ class Collections:
         self._session.run(self._session.settings.keep_originals(bool(event.target.checked)))
 
     async def _row(self, info: CollectionInfo, begun: CollectionInfo | None) -> Any:
-        date = datetime.fromtimestamp(info.created).date().isoformat()
         view = View("t-collection").fill(
-            name=info.name, count=f"{info.count:,}", model=info.model, created=date
+            name=info.name, count=f"{info.count:,}", model=info.model, created=_date(info.created)
         )
         view["name"].href = str(Address("related", collection=info.name))
         view.root.dataset.name = info.name
@@ -366,6 +365,14 @@ class Collections:
 def _named(languages: Iterable[str]) -> str:
     """The names of languages, one after the other."""
     return words("offline.between").join(sorted(language_names(languages).values()))
+
+
+def _date(seconds: float) -> str:
+    """The day of a time since 1970, as in 2026-01-31; nothing if no calendar has it, which what is stored may say."""
+    try:
+        return datetime.fromtimestamp(seconds).date().isoformat()
+    except (OverflowError, OSError, ValueError):
+        return ""
 
 
 def _options(first: str, models: Sequence[str]) -> list[Any]:

@@ -43,7 +43,9 @@ class LabsDoor:
             labs = await self._labs.get()
         except SemblanceError as error:
             if self._latest is address:
-                by_id("labs-page").replaceChildren(element("p", error.said(), "lab-error"))
+                problem = element("p", error.said(), "lab-error")
+                problem.setAttribute("role", "alert")
+                by_id("labs-page").replaceChildren(problem)
             return
         # Meanwhile the user may have gone to another lab, or to another room.
         if self._latest is address and self._session.address.room == "labs":
