@@ -4,7 +4,8 @@
 
 import { download } from "./download.js";
 
-const QUOTED = /["'`]([^"'`\s]+\.(?:m?js|wasm|json))["'`]/g; // packed files are checked whenever they are loaded
+// In quotes of any of the three kinds. Packed files are not looked for: they are checked whenever they are loaded.
+const QUOTED = /[\x22\x27\x60]([^\x22\x27\x60\s]+\.(?:m?js|wasm|json))[\x22\x27\x60]/g;
 const EVERY = /./;
 const SCRIPT = /\.m?js$/;
 const IN_STACK = /https?:[^\s()@]+?\.m?js/g; // all engines write "address:line:column"
