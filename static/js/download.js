@@ -71,6 +71,7 @@ async function get(url, options) {
   const response = await inTime(fetch(url, options).catch(() => null), url);
   if (response?.ok) return response;
   if (!response) throw new SemblanceError("NeedsNetwork", "unreachable", {}, url);
+  if (response.headers.get("Semblance-File") === "damaged") throw new SemblanceError("ModelError", "damaged", {}, url); // by sw.js
   throw new SemblanceError("ModelError", "status", { status: response.status }, url);
 }
 

@@ -274,9 +274,15 @@ async function answer(event, url) {
 
 /** Fetch a small file that is not kept yet. It is passed on after the check. */
 async function whole(url, { sha256 }, build) {
-  const file = await obtain(url, sha256, fromNetwork(url)).catch(() => Response.error());
+  const file = await obtain(url, sha256, fromNetwork(url)).catch(refusal);
   if (file.ok) await keep(url, file.clone(), build);
   return file;
+}
+
+/** What the page gets in the place of a file that can't be had, so that it can say why: see download.js. */
+function refusal({ key, values }) {
+  if (key === "file_damaged") return new Response(null, { status: 502, headers: { "Semblance-File": "damaged" } });
+  return values?.status ? new Response(null, { status: values.status }) : Response.error();
 }
 
 const suspects = new Set(); // the browser's own cache holds damaged copies of these

@@ -153,6 +153,19 @@ def test_without_a_network_a_part_of_a_lab_that_was_never_loaded_names_what_load
     expect(labs.room).not_to_contain_text("build.py")
 
 
+def test_a_file_that_the_worker_refuses_is_said_to_be_damaged(
+    host: Host, visit: AppPage, watch: Watch, dist: Path, tmp_path: Path
+) -> None:
+    wait_until_kept(visit)
+    visit.reload()  # now under the worker
+    host.folders.insert(0, damaged(dist, tmp_path, "static/labs/photos/cat.jpg"))
+    watch.expect("502")
+    labs = LabPage(visit)
+    labs.open("pictures", wait=False)
+    alert = labs.room.get_by_role("alert").filter(visible=True).first
+    expect(alert).to_contain_text("static/labs/photos/cat.jpg: the file is damaged", timeout=LAB_MS)
+
+
 def test_a_model_that_a_page_under_the_worker_uses_is_kept(visit: AppPage) -> None:
     wait_until_kept(visit)
     visit.add_files([picture()])
