@@ -42,7 +42,7 @@ from semblance.messages import Message
 from semblance.models.languages import knows
 from semblance.pace import Lazy, Pacer, uninterrupted
 from semblance.ports import Encoders, TokenEncoder, VectorStore
-from semblance.ranking.contrast import Contrast
+from semblance.ranking.contrast import AS_THEY_ARE, Contrast
 from semblance.ranking.distribution import Distribution, sample
 from semblance.ranking.index import Index
 from semblance.ranking.merging import exact_titles_first, merge
@@ -93,8 +93,7 @@ class Collection:
         self._clock = clock
         self._choose = choose
         self._contrast: tuple[int, Contrast] | None = None
-        self._distribution: tuple[int, Distribution] | None = None
-        self._distribution_of_items: tuple[int, Distribution] | None = None
+        self._distributions: dict[bool, tuple[int, Distribution]] = {}  # by whether anything is taken off
         self._fields: tuple[int, dict[str, Field]] | None = None
         self._noise = Noise()
         self._last_query: tuple[tuple[str, str], FloatArray] | None = None
@@ -509,26 +508,23 @@ class Collection:
 
     async def distribution(self) -> Distribution:
         """How alike this collection's items are to each other; kept until the collection changes."""
-        self._require_fresh()
-        index = await self._ready_index()
-        version = index.version
-        if self._distribution is None or self._distribution[0] != version:
-            rows = index.embedded_rows
-            self._distribution = version, await sample(len(rows), lambda some: index.means(rows[some]))
-        return self._distribution[1]
+        return await self._distribution_by(AS_THEY_ARE)
 
     async def distribution_of_items(self) -> Distribution:
         """As `distribution`, as `similar_by_id` compares items: less what all have in common, where that is much."""
         self._require_fresh()
-        index, contrast = await self._ready_contrast()
-        version = index.version
-        if not contrast.is_any:
-            return await self.distribution()
-        if self._distribution_of_items is None or self._distribution_of_items[0] != version:
+        return await self._distribution_by(await self.contrast())
+
+    async def _distribution_by(self, contrast: Contrast) -> Distribution:
+        self._require_fresh()
+        index = await self._ready_index()
+        version, kept = index.version, self._distributions.get(contrast.is_any)
+        if kept is None or kept[0] != version:
             rows = index.embedded_rows
             spread = await sample(len(rows), lambda some: contrast.vectors(index, rows[some]))
-            self._distribution_of_items = version, replace(spread, is_contrasted=True)
-        return self._distribution_of_items[1]
+            kept = version, replace(spread, is_contrasted=contrast.is_any)
+            self._distributions[contrast.is_any] = kept
+        return kept[1]
 
     async def _ready_index(self) -> Index:
         index = self._shelf.index

@@ -3,6 +3,7 @@
 // failure loads this module, by errors.js.
 
 import { download } from "./download.js";
+import { builtFiles } from "./silence.js";
 
 // In quotes of any of the three kinds. Packed files are not looked for: they are checked whenever they are loaded.
 const QUOTED = /[\x22\x27\x60]([^\x22\x27\x60\s]+\.(?:m?js|wasm|json))[\x22\x27\x60]/g;
@@ -16,19 +17,16 @@ const utf8 = new TextDecoder();
 const sound = new Map(); // script -> kinds of files of which all that it needs are as they were built
 let listed; // promise of path -> {sha256, bytes}
 
-/** What precache.json says of the site's files; nothing where there is no such list, as in the double-click edition. */
-async function builtFiles() {
-  listed ??= fetch(`${root}precache.json`, { cache: "no-cache" }).then((response) => response.json());
-  try {
-    return (await listed).files;
-  } catch {
-    listed = undefined;
-    return {};
-  }
+/** What precache.json says of the site's files. It is asked for once, until it can be had: the double-click edition has none. */
+async function listedFiles() {
+  listed ??= builtFiles();
+  const files = await listed;
+  if (!Object.keys(files).length) listed = undefined;
+  return files;
 }
 
 /** What `download` is to expect of a file of the site, by its path. */
-export const expectationOf = async (path) => (await builtFiles())[path];
+export const expectationOf = async (path) => (await listedFiles())[path];
 
 /**
  * The error of a file at fault: a script of the site, or one that it names, or that one of these names; undefined if all are as
@@ -44,7 +42,7 @@ export const scriptAtFault = (script) => walk(script, SCRIPT);
 async function walk(script, kinds) {
   const first = pathOf(new URL(script, root));
   if (sound.get(first)?.includes(kinds)) return undefined;
-  const built = await builtFiles();
+  const built = await listedFiles();
   const seen = new Set();
   let paths = [first];
   try {
@@ -62,7 +60,7 @@ async function walk(script, kinds) {
 
 /** The error of a file at fault among the scripts that an error of JavaScript's has come through; undefined if there is none. */
 export async function faultBehind({ stack = "" }) {
-  const built = await builtFiles();
+  const built = await listedFiles();
   const paths = new Set(Array.from(stack.matchAll(IN_STACK), ([url]) => pathOf(new URL(url))));
   const checks = [...paths].filter((path) => built[path]).map((path) => namedBy(path, built[path]));
   return Promise.all(checks).then(() => {}, (error) => error);

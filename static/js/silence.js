@@ -35,8 +35,8 @@ export async function silentFile(may = () => true) {
   return silent;
 }
 
-/** What precache.json says of the site's files, as the server has it now. */
-const builtFiles = () =>
+/** What precache.json says of the site's files, as the server has it now; nothing where there is no such list. */
+export const builtFiles = () =>
   fetch(`${root}precache.json`, { cache: "no-cache", signal: AbortSignal.timeout(LIST_MS) })
     .then((response) => response.json())
     .then(({ files }) => files, () => ({}));

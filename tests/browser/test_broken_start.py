@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from browser.answers import cut, gone, never, wrong
 from browser.app import NO_SERVICE_WORKER, START_MS
 from browser.watch import Watch
 from conftest import BASE, OVERLAY
@@ -72,26 +73,6 @@ API = """() => {
     globalThis.rejected = import("./static/js/semblance.js").then(({ semblance }) =>
         semblance.ready.then(() => null, ({ name, type, where }) => ({ name, type, where })));
 }"""
-
-
-def gone(route: Route) -> None:
-    """What a host says of a file that is not there."""
-    route.fulfill(status=404, content_type="text/html", body="<h1>Not found</h1>")
-
-
-def wrong(route: Route) -> None:
-    """What some hosts say instead."""
-    route.fulfill(status=200, content_type="text/html", body="<h1>Not found</h1>")
-
-
-def cut(route: Route) -> None:
-    """Half of a file."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=answer.body()[: len(answer.body()) // 2])
-
-
-def never(route: Route) -> None:
-    """No answer: the connection stays open."""
 
 
 @pytest.fixture(scope="module")
@@ -314,22 +295,8 @@ def answering_late(seconds: dict[str, float]) -> Callable[[Any], None]:
     return adapt
 
 
-def test_on_a_slow_line_a_file_has_more_time(browser: Browser, dist: Path) -> None:
-    """Where the list of files takes long to come, so may any other."""
-    late = answering_late({"precache.json": 2.5, "store.js": 12})
-    with served(dist, late) as site, browser.new_context() as context:
-        context.add_init_script(NO_SERVICE_WORKER)
-        context.add_init_script(ALERTS)
-        page = context.new_page()
-        page.goto(site)
-        expect(page.locator("#startup")).to_be_hidden(timeout=START_MS)
-        assert page.evaluate("alerts") == []
-
-
-def test_a_slow_network_that_delivers_is_no_failure(browser: Browser, dist: Path) -> None:
-    def adapt(handler: Any) -> None:
-        handler.copyfile = dribbling("pyodide.asm.wasm", seconds=15)
-
+def starts_without_alert(browser: Browser, dist: Path, adapt: Callable[[Any], None]) -> None:
+    """The app starts, and says of no file that it is at fault, on a host whose handler of requests is adapted."""
     with served(dist, adapt) as site, browser.new_context() as context:
         context.add_init_script(NO_SERVICE_WORKER)
         context.add_init_script(ALERTS)
@@ -337,3 +304,16 @@ def test_a_slow_network_that_delivers_is_no_failure(browser: Browser, dist: Path
         page.goto(site)
         expect(page.locator("#startup")).to_be_hidden(timeout=START_MS)
         assert page.evaluate("alerts") == []
+
+
+def test_on_a_slow_line_a_file_has_more_time(browser: Browser, dist: Path) -> None:
+    """Where the list of files takes long to come, so may any other."""
+    late = answering_late({"precache.json": 2.5, "store.js": 12})
+    starts_without_alert(browser, dist, late)
+
+
+def test_a_slow_network_that_delivers_is_no_failure(browser: Browser, dist: Path) -> None:
+    def adapt(handler: Any) -> None:
+        handler.copyfile = dribbling("pyodide.asm.wasm", seconds=15)
+
+    starts_without_alert(browser, dist, adapt)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
+from browser.answers import cut, gone, never, wrong
 from browser.app import NO_SERVICE_WORKER, START_MS
 from browser.labs import LAB_MS
 from semblance_build.soak.specimens import specimen
@@ -16,26 +17,6 @@ from semblance_build.soak.specimens import specimen
 IN_TIME_MS = 30_000  # ten seconds, on a machine that does other things too
 
 Answer = Callable[[Route], None]
-
-
-def gone(route: Route) -> None:
-    """What a host says of a file that is not there."""
-    route.fulfill(status=404, content_type="text/html", body="<h1>Not found</h1>")
-
-
-def wrong(route: Route) -> None:
-    """What some hosts say instead."""
-    route.fulfill(status=200, content_type="text/html", body="<h1>Not found</h1>")
-
-
-def cut(route: Route) -> None:
-    """Half of a file."""
-    answer = route.fetch()
-    route.fulfill(response=answer, body=answer.body()[: len(answer.body()) // 2])
-
-
-def never(route: Route) -> None:
-    """No answer: the connection stays open."""
 
 
 def with_another(part: str, other: str) -> Answer:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
+from browser.answers import gone
 from browser.app import EMBED_MS, START_MS, AppPage, text_file
 from browser.watch import Watch
 
 TIDES = text_file("tides.md", "# Tides\n\nThe moon pulls the sea.")
 NOT_A_PICTURE = text_file("example.jpg", "no picture", "image/jpeg")
-
-
-def gone(route: Route) -> None:
-    route.fulfill(status=404, content_type="text/html", body="<h1>Not found</h1>")
 
 
 def go_to(app: AppPage, room: str) -> None:

@@ -104,6 +104,10 @@ class Contrast:
         return scores
 
 
+AS_THEY_ARE = Contrast(np.zeros(1, np.float32), np.zeros(1, np.float32))
+"""Nothing is taken off."""
+
+
 def _less(taken_off: FloatArray, index: Index, query: FloatArray, scores: FloatArray) -> FloatArray:
     """Cosines with a query of vectors that something is taken off, from the cosines before; shape (n,).
 

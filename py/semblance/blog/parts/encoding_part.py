@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from semblance.blog.parts.part import Tools, divided, dumped, key_of, loaded
+from semblance.blog.parts.part import MOST_CHARS, Tools, divided, dumped, key_of, loaded
 from semblance.blog.posts import Post
 from semblance.blog.reader.cutting import cut
 from semblance.blog.reader.keywords import counts_of
@@ -20,8 +20,6 @@ from semblance.version import __version__
 
 ALGORITHM = 1
 """A new number for each change, between two versions, by which the same post could be encoded otherwise."""
-
-MOST_CHARS = 2**21
 
 
 class Encoded(NamedTuple):

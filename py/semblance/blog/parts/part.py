@@ -22,6 +22,8 @@ T = TypeVar("T")
 Result = TypeVar("Result", covariant=True)
 
 MOST_ITEMS = 256
+MOST_CHARS = 2**21
+"""Posts of more characters together are in parts of their own: a part is in memory, and on its way to a worker, at once."""
 _LAST_OF_PART = 4
 """An item whose digest begins with a lower byte ends its part: one item of 64."""
 

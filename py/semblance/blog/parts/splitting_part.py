@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from semblance.blog.parts.part import Tools, divided, dumped, key_of, loaded
+from semblance.blog.parts.part import MOST_CHARS, Tools, divided, dumped, key_of, loaded
 from semblance.documents import Document, Passage
 from semblance.embedding.passages import Chunking
 from semblance.embedding.recipe import Recipe, embedded_title, title_of
 from semblance.errors import Malformed
 from semblance.ports import Encoders, TextEncoder
 from semblance.version import __version__
-
-MOST_CHARS = 2**21
 
 
 class Split(NamedTuple):
