@@ -21,7 +21,7 @@ _MARKUP = (
     (r"(?m)^(… ?)?[ ]{0,3}(?:`{3,}|~{3,})[^\n]{0,100}$", r"\1"),  # the fences of code
     (r"(?m)^(… ?)?[ ]{0,3}(?:#{1,6}|>|[-*+])[ \t]", r"\1"),  # headings, quotations, items of lists
     (r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,1000}\)", r"\1"),  # links and pictures
-    (r"\[([^\[\]\n]{0,300}…)$", r"\1"),  # a link that is cut off
+    (r"\[([^\[\]\n]{0,300})(?:\](?:\([^()\s]{0,1000})?)?…$", r"\1…"),  # a link that is cut off
     (r"(\*\*|__)(?=\S)([^\n*_]{1,300})(?<=\S)\1", r"\2"),
     (r"(?<![\w*])\*(?=[^\s*])([^\n*]{1,300})(?<=[^\s*])\*(?![\w*])", r"\1"),
     (r"`([^`\n]{1,300})`", r"\1"),
@@ -159,6 +159,8 @@ def without_markup(text: str) -> str:
     --------
     >>> without_markup("## Tea\n\n- *Green* [tea](https://a.example) with `salt`\n```sh\nmake tea\n```")
     'Tea Green tea with salt make tea'
+    >>> without_markup("The [moon](https://a.exam…"), without_markup("The [moon]…")
+    ('The moon…', 'The moon…')
     >>> without_markup("2 * 3 * 4 and snake_case_name and #1")
     '2 * 3 * 4 and snake_case_name and #1'
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -63,8 +64,8 @@ def test_an_excerpt_ends_at_a_word_and_says_that_there_is_more(app: AppPage) -> 
     excerpt = app.page.locator("#related-item .excerpt").text_content() or ""
     assert excerpt.endswith("…")
     assert 170 < len(excerpt) <= 205  # 400 columns: a Chinese character is as wide as two letters
-    app.pick("Kurz")
-    assert "…" not in app.page.locator("#related-item .excerpt").inner_text()
+    app.pick("Kurz")  # the title stands above it
+    expect(app.page.locator("#related-item .excerpt")).to_have_text("Ein kurzer Text.")
 
 
 def test_an_excerpt_from_the_middle_says_so_on_both_sides(app: AppPage) -> None:
@@ -76,6 +77,30 @@ def test_an_excerpt_from_the_middle_says_so_on_both_sides(app: AppPage) -> None:
     assert passage.startswith("… ")
     assert passage.endswith(" …")
     assert "Let the dough rise overnight" in passage
+
+
+def test_an_excerpt_that_begins_in_code_shows_code_and_ends_with_it(app: AppPage) -> None:
+    text = "# Kettle\n\nFill it.\n\n```sh\nkettle --fill\nkettle --boil --tea\n```\nThe shop has a sale on Monday."
+    app.add_files([text_file("kettle.md", text)])
+    app.search("boil water for tea")
+    passage = app.page.locator("#search-results [data-field=passage]")
+    expect(passage.locator(".telling code")).to_have_text("kettle --boil --tea")
+    expect(passage).to_have_text("Fill it. kettle --fill kettle --boil --tea The shop has a sale on Monday.")
+    assert not any("shop" in code for code in passage.locator("code").all_inner_texts())
+
+
+def test_what_can_be_done_with_a_result_takes_no_line_of_its_own(app: AppPage) -> None:
+    titles = ["Ebb", "How the water of a whole sea comes and goes, twice on each day of the year"]
+    app.add_files([text_file(f"{n}.md", f"# {title}\n\nThe moon.") for n, title in enumerate(titles)])
+    app.search("the moon")
+    for row in app.page.locator("#search-results .result").all():
+        source, text = row.locator(".source").bounding_box(), row.locator(".passage").bounding_box()
+        assert source is not None
+        assert text is not None
+        assert text["y"] - (source["y"] + source["height"]) < 8
+        expect(row.locator("[data-field=source]")).to_have_text(re.compile(r"^\d\.md$"))
+        before = row.locator("[data-field=source]").evaluate("it => getComputedStyle(it, '::before').content")
+        assert before == "none"  # no dot, since nothing stands before it
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -340,7 +340,7 @@ def test_a_damaged_row_is_not_kept(context: BrowserContext, host: Host, watch: W
     site = small_site(tmp_path / "tables", "one", TABLE)
     host.folders[:] = [damaged(site, tmp_path / "damaged", f"{ROWS}/0000.bin"), site]
     page = visit(context, watch, host.site)
-    watch.expect("status of 502")  # the worker's own answer, so that the page can say that the file is damaged
+    watch.expect("status of 502")  # by the worker: the page can say then that the file is damaged
     assert reads(page, f"{ROWS}/0000.bin") is None
     assert missing_of(page, "words") == 2 + 30
 

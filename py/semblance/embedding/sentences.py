@@ -101,6 +101,28 @@ def segment(text: str, stop: int | None = None) -> Iterator[Segment]:
             yield Segment(first.start(), trimmed(text, first.start(), start), span.heading)
 
 
+def open_fence(text: str, end: int) -> str:
+    r"""The fence of the code that a place of a text lies in; empty if it lies in prose.
+
+    Examples
+    --------
+    >>> text = "Run it:\n```sh\nmake tea\n```\nand wait."
+    >>> open_fence(text, text.index("make")), open_fence(text, text.index("wait"))
+    ('```', '')
+    """
+    fence = ""
+    for mark in _MARK.finditer(text, 0, end):
+        if mark["fence"] and not fence:
+            fence = mark["fence"]
+        elif mark["fence"] and _closes(mark, fence):
+            fence = ""
+    return fence
+
+
+def _closes(mark: re.Match[str], fence: str) -> bool:
+    return mark["fence"].startswith(fence) and not mark["info"].strip()
+
+
 def _spans(text: str, stop: int) -> Iterator[_Span]:
     """Headings, fenced code and the prose between them."""
     heading, fence, start = "", "", 0
@@ -109,7 +131,7 @@ def _spans(text: str, stop: int) -> Iterator[_Span]:
             if not fence:
                 yield _Span(start, mark.start(), False, heading)
                 fence, start = mark["fence"], mark.start()
-            elif mark["fence"].startswith(fence) and not mark["info"].strip():
+            elif _closes(mark, fence):
                 yield _Span(start, mark.end(), True, heading)
                 fence, start = "", mark.end()
             continue

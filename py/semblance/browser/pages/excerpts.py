@@ -7,12 +7,12 @@ from typing import Any
 
 from semblance.browser.pages.dom import View, element
 from semblance.browser.pages.markdown import stretches
-from semblance.documents import Passage
-from semblance.embedding.sentences import segment
+from semblance.documents import Document, Passage
+from semblance.embedding.sentences import open_fence, segment
 from semblance.matches import Hit, Match
 from semblance.places import place_of
 from semblance.ranking.words.spans import word_spans
-from semblance.wording import excerpt
+from semblance.wording import excerpt, without_markup
 
 EXCERPT = 360  # characters of the best passage that a result shows, as far as its lines have room
 WITHOUT_SCROLLING = 160  # so many are seen even on a narrow screen
@@ -24,27 +24,31 @@ def fill_passage(view: View, match: Match, unfinished: str, sentence: Passage | 
     """Show a part of the best passage, with its telling sentence once that is known, and the words that were looked for."""
     passage, document = match.passage, match.document
     start = _start_of_excerpt(match, unfinished, sentence)
-    # A text begins after its title: no ellipsis stands for that.
-    before = 0 if passage.start else _after_title(match)
-    text = excerpt(document.content[before:], start - before, passage.end - before, EXCERPT)
+    text = _cut_out(document, start, passage.end, EXCERPT)
     place = place_of(document, *_meant(match, unfinished, sentence))
     heading = passage.heading if passage.heading != document.title else ""
     view["heading"].textContent = " · ".join(filter(None, [place.said() if place else "", heading]))
+    fence = open_fence(document.content, start)
+    code = f"{fence}\n" if fence else ""
+
+    def marked(begin: int, end: int) -> list[Any]:
+        return _marked(text[begin:end], match, unfinished, open_fence(code + text, len(code) + begin))
+
     telling = document.content[sentence.start : sentence.end] if sentence else ""
-    start = text.find(telling[:BEFORE]) if telling else -1
-    end = min(start + len(telling), len(text)) if start >= 0 else 0
-    parts = list[Any](_marked(text[: max(start, 0)], match, unfinished))
-    if start >= 0:
+    first = text.find(telling[:BEFORE]) if telling else -1
+    last = min(first + len(telling), len(text)) if first >= 0 else 0
+    parts = marked(0, max(first, 0))
+    if first >= 0:
         best = element("span", "", "telling")
-        best.append(*_marked(text[start:end], match, unfinished))
-        parts += [*_space_before(text, start), best, *_space_before(text, end)]
-    view["passage"].replaceChildren(*parts, *_marked(text[end:], match, unfinished))
+        best.append(*marked(first, last))
+        parts += [*_space_before(text, first), best, *_space_before(text, last)]
+    view["passage"].replaceChildren(*parts, *marked(last, len(text)))
 
 
-def _marked(text: str, match: Match, unfinished: str) -> list[Any]:
-    """The parts of a text in their shapes, with the words of the query in marks."""
+def _marked(text: str, match: Match, unfinished: str, fence: str) -> list[Any]:
+    """The parts of a text in their shapes, with the words of the query in marks; `fence` is that of code they lie in."""
     parts = list[Any]()
-    for tag, stretch in stretches(match.document, text):
+    for tag, stretch in stretches(match.document, text, fence):
         words = with_words_marked(stretch, match, unfinished)
         parts += [_in_shape(tag, words)] if tag else words
     return parts
@@ -64,7 +68,7 @@ def _space_before(text: str, end: int) -> list[str]:
 def _start_of_excerpt(match: Match, unfinished: str, sentence: Passage | None) -> int:
     """Where the excerpt begins: with the passage, or later if what is marked would not be in it."""
     passage = match.passage
-    start = _after_title(match)
+    start = _after_title(match.document, passage.start, passage.end)
     if sentence is not None:
         return start if sentence.start - start < BEFORE else sentence.start
     spans = _spans(match.document.content[passage.start : passage.end], match, unfinished)
@@ -73,12 +77,23 @@ def _start_of_excerpt(match: Match, unfinished: str, sentence: Passage | None) -
     return max(start, passage.start + spans[0][0] - BEFORE)
 
 
-def _after_title(match: Match) -> int:
-    """Where a passage begins that does not repeat the title, which stands above it."""
-    passage = match.passage
-    first = next(segment(match.document.content[passage.start : passage.end], stop=LONGEST_HEADING), None)
-    repeats = first is not None and first.level and first.heading == match.document.title
-    return passage.start + first.end if first is not None and repeats else passage.start
+def plain_excerpt(document: Document, start: int = 0, end: int | None = None, *, most: int) -> str:
+    """The beginning of a stretch of a text, without the marks of Markdown and without the title, which stands above it."""
+    end = len(document.content) if end is None else end
+    return without_markup(_cut_out(document, _after_title(document, start, end), end, most))
+
+
+def _cut_out(document: Document, start: int, end: int, most: int) -> str:
+    """A stretch of a text. No ellipsis stands for the title: a text begins after it."""
+    before = min(start, _after_title(document, 0, len(document.content)))
+    return excerpt(document.content[before:], start - before, end - before, most)
+
+
+def _after_title(document: Document, start: int, end: int) -> int:
+    """Where a stretch of a text begins that does not repeat the title, which stands above it."""
+    first = next(segment(document.content[start:end], stop=LONGEST_HEADING), None)
+    repeats = first is not None and first.level and first.heading == document.title
+    return start + first.end if first is not None and repeats else start
 
 
 def _meant(match: Match, unfinished: str, sentence: Passage | None) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from semblance.browser.pages.dom import View, by_id, show, speak
+from semblance.browser.pages.excerpts import plain_excerpt
 from semblance.browser.pages.facts import language_of
 from semblance.browser.pages.pictures import thumbnail_element
 from semblance.collection import Collection
@@ -13,7 +14,7 @@ from semblance.documents import Passage
 from semblance.errors import StaleCollection
 from semblance.matches import Match
 from semblance.records import Record
-from semblance.wording import excerpt, percent, without_markup
+from semblance.wording import percent
 
 AT_ONCE = 5
 EXCERPT = 140
@@ -69,10 +70,8 @@ def _passage_in_sight() -> int:
 
 
 def _row(match: Match) -> Any:
-    text = excerpt(match.document.content, match.passage.start, match.passage.end, EXCERPT)
-    view = View("t-beside").fill(
-        percent=percent(match.score), title=match.title or match.id, text=without_markup(text)
-    )
+    text = plain_excerpt(match.document, match.passage.start, match.passage.end, most=EXCERPT)
+    view = View("t-beside").fill(percent=percent(match.score), title=match.title or match.id, text=text)
     view.root.dataset.id = match.id
     for part in ("title", "text"):
         speak(view[part], language_of(match.metadata))

@@ -39,14 +39,25 @@ def is_loaded() -> bool:
     return bool(_loaded)
 
 
-def stretches(document: Document, text: str) -> list[Stretch]:
-    """A part of a document's text on one line, without the marks of Markdown."""
+def stretches(document: Document, text: str, fence: str = "") -> list[Stretch]:
+    """A part of a document's text on one line, without the marks of Markdown.
+
+    Parameters
+    ----------
+    document : Document
+    text : str
+        It may begin with the ellipsis of `excerpt`.
+    fence : str
+        That of the code in which the text begins.
+    """
     if is_code(document):
         return [Stretch("code", " ".join(text.split()))]
     if not _loaded or not is_markdown(document):
         return [Stretch("", without_markup(text))]
-    flat = _loaded[0].stretches(text).to_py()
-    return joined(zip(flat[::2], flat[1::2], strict=True))
+    before = next((mark for mark in ("… ", "…") if text.startswith(mark)), "")
+    rest = text[len(before) :]
+    flat = _loaded[0].stretches(f"{fence}\n{rest}" if fence else rest).to_py()
+    return joined([("", before), *zip(flat[::2], flat[1::2], strict=True)])
 
 
 async def blocks(text: str, document: Document) -> list[Block]:

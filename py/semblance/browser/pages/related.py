@@ -10,6 +10,7 @@ from semblance.browser import ffi
 from semblance.browser.pages.address import Address
 from semblance.browser.pages.copying import copy_links, copy_prompt
 from semblance.browser.pages.dom import View, by_id, closest, element, item_id, on_action, show, speak
+from semblance.browser.pages.excerpts import plain_excerpt
 from semblance.browser.pages.facts import language_of
 from semblance.browser.pages.item_list import ItemList
 from semblance.browser.pages.kinds import may_have_more, of_each_kind
@@ -26,7 +27,6 @@ from semblance.documents import Passage
 from semblance.filters import EVERYTHING, Condition, Filter
 from semblance.matches import Match
 from semblance.records import Record
-from semblance.wording import excerpt, without_markup
 
 if TYPE_CHECKING:
     from semblance.relations import Relations
@@ -311,7 +311,7 @@ class Related:
             facts.append(counted("reader.not_indexed", record.cut))
         if document.note:
             facts.append(document.note)
-        text = without_markup(excerpt(document.content, most=EXCERPT))
+        text = plain_excerpt(document, most=EXCERPT)
         view = View("t-detail").fill(
             title=document.title or document.id, facts=" · ".join(facts), excerpt=text
         )
