@@ -23,6 +23,11 @@ export const notLoaded = (where) => new SemblanceError(navigator.onLine ? "Model
 
 const nothing = () => {};
 
+/** A module that all else works without, or what stands in for it where it can't be had in time. */
+const dispensable = (importing, otherwise) =>
+  Promise.race([importing, new Promise((resolve) => setTimeout(resolve, TOO_LATE_MS, otherwise))]).catch(() => otherwise);
+
+const TOO_LATE_MS = 8000;
 const TICK_MS = 1000;
 const QUIET = 4; // ticks after which files that have not arrived are looked at
 
@@ -37,7 +42,7 @@ export function watchSilence(report, script = "") {
   let isStopped = false;
   const counting = setInterval(async () => {
     if (++ticks % (2 * QUIET) !== QUIET) return;
-    const { silentFile } = await import("./silence.js").catch(() => ({ silentFile: nothing }));
+    const { silentFile } = await dispensable(import("./silence.js"), { silentFile: nothing });
     const file = await silentFile();
     if (isStopped) return;
     const error = file ? new SemblanceError("ModelError", "late", {}, file) : script && (await (await faults()).scriptAtFault(script));
@@ -56,9 +61,10 @@ export function unlessSilent(loading) {
   return Promise.race([loading, silent]).finally(stop);
 }
 
-/** The module that checks files. All else works without it. */
+let checks; // promise of the module that checks files; one that does not arrive is awaited once
+
 const faults = () =>
-  unlessSilent(import("./faults.js")).catch(() => ({
+  (checks ??= dispensable(import("./faults.js"), {
     expectationOf: nothing,
     faultBehind: nothing,
     faultOf: nothing,

@@ -88,10 +88,13 @@ def test_a_lab_says_which_file_is_faulty(
     page.close()
 
 
-@pytest.mark.parametrize("answer", [gone, wrong])
-def test_without_what_checks_files_all_else_works(visitor: BrowserContext, site: str, answer: Answer) -> None:
+@pytest.mark.parametrize("answer", [gone, wrong, never])
+@pytest.mark.parametrize("module", ["faults", "silence"])
+def test_without_what_checks_files_all_else_works(
+    visitor: BrowserContext, site: str, module: str, answer: Answer
+) -> None:
     page = visitor.new_page()
-    page.route("**/static/js/faults.js", answer)
+    page.route(f"**/static/js/{module}.js", answer)
     page.goto(f"{site}#labs/pictures?lang=en")
     expect(page.locator("#room-labs .lab-demo [data-figure]").first).to_be_visible(timeout=LAB_MS)
     page.close()

@@ -22,6 +22,8 @@ from semblance.native.tokenizer import Tokenizer
 from semblance.parts import models
 from semblance.parts.models import MULTILINGUAL, Model
 from semblance.parts.paths import ROOT
+from semblance.ranking.contrast import common
+from semblance.ranking.vectors import normalize
 from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.figures import Figure
 
@@ -91,14 +93,15 @@ def _alike(path: Path, encoders: Sequence[SentenceEncoder], beside: str) -> Figu
 
 
 def of_one_topic(vectors: FloatArray, topics: Sequence[str]) -> float:
-    """How many unit vectors (n, d) have a nearest one, but for themselves, of their own topic.
+    """How many unit vectors (n, d) have a nearest one, but for themselves, of their own topic, related as items are.
 
     Examples
     --------
     >>> of_one_topic(np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32), ["a", "a", "b"])
     2.0
     """
-    cosines = vectors @ vectors.T
+    rows = normalize(vectors - common(vectors.sum(axis=0, dtype=np.float64), len(vectors)))
+    cosines = rows @ rows.T
     np.fill_diagonal(cosines, -np.inf)
     nearest = cosines.argmax(axis=1)
     return float(sum(topics[row] == topics[other] for row, other in enumerate(nearest)))
