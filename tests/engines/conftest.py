@@ -17,9 +17,10 @@ from browser.watch import Watch
 from conftest import Aloud
 from data import photos
 from engines.outside import Outside, outside
-from engines.webkit import WebKitApp, webkit
+from engines.webkit import WebKitApp, outcome_in_tab, webkit
 from semblance.parts.errors import BuildError
 from semblance_build.browsers import WebKit, ensure_firefox, ensure_webkit
+from semblance_build.soak.assets import Visit, opened, outcome
 
 NOTES = {
     "tides.md": "# Tides\n\nThe moon pulls the sea, and twice a day the water comes in.",
@@ -28,6 +29,7 @@ NOTES = {
 }
 ELSEWHERE = "http://elsewhere.invalid/"
 NOTICED_S = 30
+SAID_S = 120
 
 
 class App(Protocol):
@@ -50,6 +52,8 @@ class Engine:
     """A tab for the app at an address."""
     problems: Callable[[], list[str]]
     """What reached the console or wanted to leave the site so far."""
+    says: Callable[[str, Visit, str], str]
+    """What a page of a site says is wrong on a visit while a file is at fault. Its console may say anything."""
 
 
 @contextmanager
@@ -65,7 +69,16 @@ def firefox_engine(executable: str, playwright: Playwright, beyond: Outside) -> 
         watches[-1].watch(page)
         return AppPage(page, site)
 
-    yield Engine(app, lambda: [problem for watch in watches for problem in watch.problems])
+    def says(site: str, visit: Visit, path: str) -> str:
+        watches.append(Watch(site))
+        watches[-1].expect("console ")
+        watches[-1].expect("uncaught: ")
+        page = opened(context, site, visit, path, watches[-1].watch)
+        said, _ = outcome(page, SAID_S * 1000)
+        page.close()
+        return said
+
+    yield Engine(app, lambda: [problem for watch in watches for problem in watch.problems], says)
     browser.close()
 
 
@@ -78,7 +91,13 @@ def webkit_engine(parts: WebKit, playwright: Playwright, beyond: Outside) -> Ite
             apps[:] = [WebKitApp(driver, site)]  # in the one tab
             return apps[0]
 
-        yield Engine(app, lambda: beyond.requests + [problem for app in apps for problem in app.problems()])
+        def says(site: str, visit: Visit, path: str) -> str:
+            return outcome_in_tab(driver, site + visit.address, visit.watch, path, SAID_S)
+
+        def problems() -> list[str]:
+            return beyond.requests + [problem for app in apps for problem in app.problems()]
+
+        yield Engine(app, problems, says)
         driver.get(ELSEWHERE)  # at the very end, since it is remembered
         noticed = WebDriverWait(driver, NOTICED_S)
         noticed.until(lambda _: beyond.requests, "what leaves the site would not have been noticed")

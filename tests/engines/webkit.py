@@ -88,6 +88,22 @@ def webkit(parts: WebKit, proxy: str) -> Iterator[WebKitGTK]:
             driver.quit()
 
 
+def outcome_in_tab(driver: WebKitGTK, address: str, watch: str, path: str, seconds: float) -> str:
+    """What a page in a tab of its own says at last; it watches itself: see `semblance_build.soak.assets`."""
+    (first,) = driver.window_handles
+    driver.switch_to.new_window("tab")
+    begin = f"return document.documentElement && location.href === arguments[0] && (({watch})(arguments[1]), true)"
+    try:
+        driver.get(address)
+        wait = WebDriverWait(driver, seconds, 0.1)
+        wait.until(lambda _: driver.execute_script(begin, address, path))
+        says: str = wait.until(lambda _: driver.execute_script("return globalThis.final"))["says"]
+        return says
+    finally:
+        driver.close()
+        driver.switch_to.window(first)
+
+
 class WebKitApp:
     """One tab that shows the app."""
 
