@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Playwright, ProxySettings
 from selenium.webdriver.support.wait import WebDriverWait
 
 from browser.app import AppPage
@@ -56,11 +56,15 @@ class Engine:
     """What a page of a site says is wrong on a visit while a file is at fault. Its console may say anything."""
 
 
+def nowhere(beyond: Outside) -> ProxySettings:
+    """As SOCKS it stands for all kinds of addresses; it does not speak that, so nothing gets through."""
+    return {"server": f"socks5://{beyond.address}", "bypass": "127.0.0.1"}
+
+
 @contextmanager
 def firefox_engine(executable: str, playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
     browser = playwright.firefox.launch(channel="moz-firefox", executable_path=executable)
-    # As SOCKS it stands for all kinds of addresses; it does not speak that, so nothing gets through.
-    context = browser.new_context(proxy={"server": f"socks5://{beyond.address}", "bypass": "127.0.0.1"})
+    context = browser.new_context(proxy=nowhere(beyond))
     watches: list[Watch] = []
 
     def app(site: str) -> AppPage:
@@ -110,17 +114,29 @@ ENGINES: dict[str, tuple[Callable[[], Any], Callable[..., AbstractContextManager
 }
 
 
+@pytest.fixture(scope="session")
+def programs(pytestconfig: pytest.Config, aloud: Aloud) -> Callable[[str], Any]:
+    """The programs of an engine; a test of one that can't be had is skipped."""
+
+    def found(name: str) -> Any:
+        ensure, _ = ENGINES[name]
+        try:
+            with aloud():
+                return ensure()
+        except BuildError as error:
+            if pytestconfig.getoption("all_engines"):
+                raise
+            pytest.skip(str(error))
+
+    return found
+
+
 @pytest.fixture(scope="session", params=ENGINES)
-def engine(request: pytest.FixtureRequest, playwright: Playwright, aloud: Aloud) -> Iterator[Engine]:
-    ensure, running = ENGINES[request.param]
-    try:
-        with aloud():
-            programs = ensure()
-    except BuildError as error:
-        if request.config.getoption("all_engines"):
-            raise
-        pytest.skip(str(error))
-    with outside() as beyond, running(programs, playwright, beyond) as engine:
+def engine(
+    request: pytest.FixtureRequest, playwright: Playwright, programs: Callable[[str], Any]
+) -> Iterator[Engine]:
+    _, running = ENGINES[request.param]
+    with outside() as beyond, running(programs(request.param), playwright, beyond) as engine:
         yield engine
 
 
