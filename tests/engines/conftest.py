@@ -17,10 +17,11 @@ from browser.watch import Watch
 from conftest import Aloud
 from data import photos
 from engines.outside import Outside, outside
-from engines.webkit import WebKitApp, outcome_in_tab, webkit
+from engines.webkit import WebKitApp, said_in_tab, webkit
 from semblance.parts.errors import BuildError
 from semblance_build.browsers import WebKit, ensure_firefox, ensure_webkit
-from semblance_build.soak.assets import Visit, opened, outcome
+from semblance_build.soak.assets import VISITS, Fault, opened, outcome
+from semblance_build.soak.faulty import faulty_site
 
 NOTES = {
     "tides.md": "# Tides\n\nThe moon pulls the sea, and twice a day the water comes in.",
@@ -52,8 +53,8 @@ class Engine:
     """A tab for the app at an address."""
     problems: Callable[[], list[str]]
     """What reached the console or wanted to leave the site so far."""
-    says: Callable[[str, Visit, str], str]
-    """What a page of a site says is wrong on a visit while a file is at fault. Its console may say anything."""
+    says: Callable[[Fault], str]
+    """What a page says is wrong while a file is at fault. Its console may say anything."""
 
 
 def nowhere(beyond: Outside) -> ProxySettings:
@@ -73,13 +74,14 @@ def firefox_engine(executable: str, playwright: Playwright, beyond: Outside) -> 
         watches[-1].watch(page)
         return AppPage(page, site)
 
-    def says(site: str, visit: Visit, path: str) -> str:
-        watches.append(Watch(site))
-        watches[-1].expect("console ")
-        watches[-1].expect("uncaught: ")
-        page = opened(context, site, visit, path, watches[-1].watch)
-        said, _ = outcome(page, SAID_S * 1000)
-        page.close()
+    def says(fault: Fault) -> str:
+        with faulty_site(fault.path, fault.way) as site:
+            watches.append(Watch(site))
+            watches[-1].expect("console ")
+            watches[-1].expect("uncaught: ")
+            page = opened(context, site, VISITS[fault.visit], fault.path, watches[-1].watch)
+            said, _ = outcome(page, SAID_S * 1000)
+            page.close()
         return said
 
     yield Engine(app, lambda: [problem for watch in watches for problem in watch.problems], says)
@@ -95,8 +97,8 @@ def webkit_engine(parts: WebKit, playwright: Playwright, beyond: Outside) -> Ite
             apps[:] = [WebKitApp(driver, site)]  # in the one tab
             return apps[0]
 
-        def says(site: str, visit: Visit, path: str) -> str:
-            return outcome_in_tab(driver, site + visit.address, visit.watch, path, SAID_S)
+        def says(fault: Fault) -> str:
+            return said_in_tab(driver, fault, SAID_S)
 
         def problems() -> list[str]:
             return beyond.requests + [problem for app in apps for problem in app.problems()]

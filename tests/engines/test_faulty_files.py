@@ -11,8 +11,7 @@ from datetime import date
 import pytest
 
 from engines.conftest import Engine
-from semblance_build.soak.assets import VISITS, Fault
-from semblance_build.soak.faulty import faulty_site
+from semblance_build.soak.assets import Fault
 
 SHARES = 2
 TEXT_MODEL = "models/all-MiniLM-L6-v2/"
@@ -43,6 +42,4 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.mark.usefixtures("dist")
 def test_a_file_at_fault_is_named(engine: Engine, fault: Fault) -> None:
-    with faulty_site(fault.path, fault.way) as site:
-        says = engine.says(site, VISITS[fault.visit], fault.path)
-    assert fault.path in says
+    assert fault.path in engine.says(fault)
