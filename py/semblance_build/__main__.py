@@ -224,6 +224,12 @@ def parser() -> argparse.ArgumentParser:
                 help="of assets: faults of files that match, such as 'static/labs/* cut'",
             )
             sub.add_argument(
+                "--engine",
+                choices=("chromium", "firefox"),
+                metavar="NAME",
+                help="of assets: the browser that they are tried in (default: chromium)",
+            )
+            sub.add_argument(
                 "--json", type=Path, metavar="FILE", help="write what went wrong, and all figures"
             )
         if function is describe:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Playwright, ProxySettings
 from selenium.webdriver.support.wait import WebDriverWait
 
 from browser.app import AppPage
@@ -17,9 +17,11 @@ from browser.watch import Watch
 from conftest import Aloud
 from data import photos
 from engines.outside import Outside, outside
-from engines.webkit import WebKitApp, webkit
+from engines.webkit import WebKitApp, said_in_tab, webkit
 from semblance.parts.errors import BuildError
 from semblance_build.browsers import WebKit, ensure_firefox, ensure_webkit
+from semblance_build.soak.assets import VISITS, Fault, opened, outcome
+from semblance_build.soak.faulty import faulty_site
 
 NOTES = {
     "tides.md": "# Tides\n\nThe moon pulls the sea, and twice a day the water comes in.",
@@ -28,6 +30,7 @@ NOTES = {
 }
 ELSEWHERE = "http://elsewhere.invalid/"
 NOTICED_S = 30
+SAID_S = 120
 
 
 class App(Protocol):
@@ -50,13 +53,19 @@ class Engine:
     """A tab for the app at an address."""
     problems: Callable[[], list[str]]
     """What reached the console or wanted to leave the site so far."""
+    says: Callable[[Fault], str]
+    """What a page says is wrong while a file is at fault. Its console may say anything."""
+
+
+def nowhere(beyond: Outside) -> ProxySettings:
+    """As SOCKS it stands for all kinds of addresses; it does not speak that, so nothing gets through."""
+    return {"server": f"socks5://{beyond.address}", "bypass": "127.0.0.1"}
 
 
 @contextmanager
 def firefox_engine(executable: str, playwright: Playwright, beyond: Outside) -> Iterator[Engine]:
     browser = playwright.firefox.launch(channel="moz-firefox", executable_path=executable)
-    # As SOCKS it stands for all kinds of addresses; it does not speak that, so nothing gets through.
-    context = browser.new_context(proxy={"server": f"socks5://{beyond.address}", "bypass": "127.0.0.1"})
+    context = browser.new_context(proxy=nowhere(beyond))
     watches: list[Watch] = []
 
     def app(site: str) -> AppPage:
@@ -65,7 +74,17 @@ def firefox_engine(executable: str, playwright: Playwright, beyond: Outside) -> 
         watches[-1].watch(page)
         return AppPage(page, site)
 
-    yield Engine(app, lambda: [problem for watch in watches for problem in watch.problems])
+    def says(fault: Fault) -> str:
+        with faulty_site(fault.path, fault.way) as site:
+            watches.append(Watch(site))
+            watches[-1].expect("console ")
+            watches[-1].expect("uncaught: ")
+            page = opened(context, site, VISITS[fault.visit], fault.path, watches[-1].watch)
+            said, _ = outcome(page, SAID_S * 1000)
+            page.close()
+        return said
+
+    yield Engine(app, lambda: [problem for watch in watches for problem in watch.problems], says)
     browser.close()
 
 
@@ -78,7 +97,13 @@ def webkit_engine(parts: WebKit, playwright: Playwright, beyond: Outside) -> Ite
             apps[:] = [WebKitApp(driver, site)]  # in the one tab
             return apps[0]
 
-        yield Engine(app, lambda: beyond.requests + [problem for app in apps for problem in app.problems()])
+        def says(fault: Fault) -> str:
+            return said_in_tab(driver, fault, SAID_S)
+
+        def problems() -> list[str]:
+            return beyond.requests + [problem for app in apps for problem in app.problems()]
+
+        yield Engine(app, problems, says)
         driver.get(ELSEWHERE)  # at the very end, since it is remembered
         noticed = WebDriverWait(driver, NOTICED_S)
         noticed.until(lambda _: beyond.requests, "what leaves the site would not have been noticed")
@@ -91,17 +116,29 @@ ENGINES: dict[str, tuple[Callable[[], Any], Callable[..., AbstractContextManager
 }
 
 
+@pytest.fixture(scope="session")
+def programs(pytestconfig: pytest.Config, aloud: Aloud) -> Callable[[str], Any]:
+    """The programs of an engine; a test of one that can't be had is skipped."""
+
+    def found(name: str) -> Any:
+        ensure, _ = ENGINES[name]
+        try:
+            with aloud():
+                return ensure()
+        except BuildError as error:
+            if pytestconfig.getoption("all_engines"):
+                raise
+            pytest.skip(str(error))
+
+    return found
+
+
 @pytest.fixture(scope="session", params=ENGINES)
-def engine(request: pytest.FixtureRequest, playwright: Playwright, aloud: Aloud) -> Iterator[Engine]:
-    ensure, running = ENGINES[request.param]
-    try:
-        with aloud():
-            programs = ensure()
-    except BuildError as error:
-        if request.config.getoption("all_engines"):
-            raise
-        pytest.skip(str(error))
-    with outside() as beyond, running(programs, playwright, beyond) as engine:
+def engine(
+    request: pytest.FixtureRequest, playwright: Playwright, programs: Callable[[str], Any]
+) -> Iterator[Engine]:
+    _, running = ENGINES[request.param]
+    with outside() as beyond, running(programs(request.param), playwright, beyond) as engine:
         yield engine
 
 

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from selenium.common.exceptions import (
@@ -19,9 +20,12 @@ from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.service import Service
 
 from semblance_build.browsers import WebKit
+from semblance_build.soak.assets import VISITS, Fault
+from semblance_build.soak.faulty import faulty_site
 
 START_S = 240
 CALL_S = 180
+IMPORTED = "static/js/errors.js"
 
 # This driver has no log: the page itself remembers what reaches its console. A worker's own console is not seen.
 # It gives whether it watches: not the page that is being left.
@@ -86,6 +90,32 @@ def webkit(parts: WebKit, proxy: str) -> Iterator[WebKitGTK]:
             yield driver
         finally:
             driver.quit()
+
+
+def said_in_tab(driver: WebKitGTK, fault: Fault, seconds: float) -> str:
+    """What a page in a tab of its own says at last while a file is at fault.
+
+    The driver is left alone until the page asks for what its scripts import: a script that comes while the browser changes
+    processes is lost, and the driver waits for it for ever.
+    """
+    address, watch = VISITS[fault.visit]
+    is_there = Event()
+    (first,) = driver.window_handles
+    driver.switch_to.new_window("tab")
+    begin = f"return location.href === arguments[0] && (({watch})(arguments[1]), true)"
+    with faulty_site(
+        fault.path, fault.way, lambda path: is_there.set() if path == IMPORTED else None
+    ) as site:
+        try:
+            driver.get(site + address)
+            assert is_there.wait(seconds)
+            wait = WebDriverWait(driver, seconds, 0.1)
+            wait.until(lambda _: driver.execute_script(begin, site + address, fault.path))
+            says: str = wait.until(lambda _: driver.execute_script("return globalThis.final"))["says"]
+            return says
+        finally:
+            driver.close()
+            driver.switch_to.window(first)
 
 
 class WebKitApp:

@@ -37,13 +37,13 @@ def run(options: argparse.Namespace) -> int:
     names = options.parts or list(PARTS)
     if unknown := set(names) - set(PARTS):
         raise BuildError(f"The soak has no part {', '.join(sorted(unknown))}; it has {', '.join(PARTS)}.")
-    if options.only and names != ["assets"]:
-        raise BuildError("--only chooses faults of assets: name no other part.")
+    chosen = {name: getattr(options, name) for name in ("only", "engine") if getattr(options, name)}
+    if chosen and names != ["assets"]:
+        raise BuildError(f"--{' and --'.join(chosen)} is for assets alone: name no other part.")
     outcomes = []
     for name in names:
         part = PARTS[name]
         started = time.monotonic()
-        chosen = {"only": options.only} if options.only else {}
         outcome = part.soak(options.number or part.usual, options.seed, **chosen)
         print(f"{outcome}\n  seconds: {time.monotonic() - started:.0f}", flush=True)
         outcomes.append(outcome)

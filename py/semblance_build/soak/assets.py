@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import random
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -123,13 +123,13 @@ class _Trial:
         self._limit = 2 * usual_ms + IN_TIME_MS
         self._site = ExitStack()
         address = self._site.enter_context(faulty_site(fault.path, fault.way))
-        self._page = _opened(context, address, VISITS[fault.visit], fault.path)
+        self._page = opened(context, address, VISITS[fault.visit], fault.path)
 
     def end(self) -> Result:
         """What became of the page."""
         timeout = 4 * self._limit
         try:
-            says, at = _outcome(self._page, timeout)
+            says, at = outcome(self._page, timeout)
         except TimeoutError:
             return self._result(f"nothing is said after {timeout / 1000:.0f} s: {_shown(self._page)}")
         finally:
@@ -154,17 +154,25 @@ class _Trial:
         return Result(self._fault, named, bool(says), at / 1000, is_late)
 
 
-def _opened(context: BrowserContext, address: str, visit: Visit, path: str = "") -> Page:
+def opened(
+    context: BrowserContext,
+    site: str,
+    visit: Visit,
+    path: str = "",
+    watch: Callable[[Page], None] = lambda page: None,
+) -> Page:
+    """A page of a site that watches itself while a file is at fault, and is watched from its beginning."""
     page = context.new_page()
-    page.goto(address + visit.address, wait_until="commit")
+    watch(page)
+    page.goto(site + visit.address, wait_until="commit")
     page.evaluate(visit.watch, path)
     return page
 
 
-def _outcome(page: Page, timeout: float) -> tuple[str, float]:
+def outcome(page: Page, timeout: float) -> tuple[str, float]:
     """What a page says is wrong, or nothing if it works, and after how many milliseconds."""
-    outcome = page.wait_for_function("() => globalThis.final", timeout=timeout).json_value()
-    return outcome["says"], outcome["at"]
+    final = page.wait_for_function("() => globalThis.final", timeout=timeout).json_value()
+    return final["says"], final["at"]
 
 
 def _shown(page: Page) -> str:
@@ -177,6 +185,7 @@ def soak(
     visits: Mapping[str, Visit] = VISITS,
     ways: Collection[str] = tuple(WAYS),
     only: Sequence[str] = ("*",),
+    engine: str = "chromium",
 ) -> Outcome:
     """Try so many faults of files, drawn from all files that some visit asks for, in all ways.
 
@@ -190,8 +199,10 @@ def soak(
         Of `WAYS`.
     only : sequence of str
         Patterns, one of which a fault's path and way must match, such as ``static/labs/* cut``.
+    engine : str
+        Of `ENGINES`.
     """
-    with site_and_browser() as (site, browser), browser.new_context() as context:
+    with site_and_browser(engine) as (site, browser), browser.new_context() as context:
         context.add_init_script(NO_SERVICE_WORKER)
         asked = {name: _untroubled(context, site, visit) for name, visit in visits.items()}
         faults = _drawn(asked, ways, only, number, seed)
@@ -225,8 +236,8 @@ def _untroubled(context: BrowserContext, site: str, visit: Visit) -> tuple[list[
     """The files that a visit asks for, and its milliseconds."""
     urls: list[str] = []
     context.on("request", lambda request: urls.append(unquote(request.url)))  # those of workers, too
-    page = _opened(context, site, visit)
-    says, at = _outcome(page, 120_000)
+    page = opened(context, site, visit)
+    says, at = outcome(page, 120_000)
     if says:
         raise BuildError(f"An untroubled visit fails already: {says}")
     page.close()

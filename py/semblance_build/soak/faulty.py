@@ -79,15 +79,22 @@ WAYS: Final[dict[str, Give]] = {
 
 
 @contextmanager
-def faulty_site(path: str, way: str) -> Iterator[str]:
-    """Serve ``dist/`` while the block runs, with one file in one of `WAYS`; gives the site's address."""
+def faulty_site(path: str, way: str, hear: Callable[[str], None] = lambda path: None) -> Iterator[str]:
+    """Serve ``dist/`` while the block runs, with one file in one of `WAYS`; gives the site's address.
+
+    The site has no service worker, which would keep what is faulty from the page. `hear` gets the paths that are asked for.
+    """
     server, closing = make_server([DIST]), threading.Event()
     usual: Any = server.RequestHandlerClass
 
     class Faulty(usual):  # type: ignore[misc]
         def do_GET(self) -> None:  # noqa: N802 - a name that http.server looks for
-            if unquote(urlsplit(self.path).path) == f"/{path}":
+            asked = unquote(urlsplit(self.path).path).removeprefix("/")
+            hear(asked)
+            if asked == path:
                 WAYS[way](self, DIST / path, closing)
+            elif asked == "sw.js":
+                _missing(self, DIST / asked, closing)
             else:
                 super().do_GET()
 
