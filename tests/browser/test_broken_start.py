@@ -128,13 +128,15 @@ class Visit:
             self._taken = True
             answer(route)
 
-        self._page.route(address_of(site, path), take)
+        self._is_it = address_of(site, path)
+        self._page.route(self._is_it, take)
         self._page.goto(site, wait_until="commit")
 
     def end(self) -> str:
         """Close the page, once it works or says what is wrong; "" if it works, else what it says."""
         outcome = outcome_of(self._page)
-        assert self._taken, self._path
+        if not self._taken:  # the page asks for it once it has started
+            self._page.wait_for_event("request", lambda it: self._is_it(it.url), timeout=START_MS)
         message = ""
         if outcome["message"]:
             message = self._message(outcome["message"], started=outcome["stage"] == STARTED)
