@@ -52,7 +52,7 @@ async function walk(script, kinds) {
       paths = (await Promise.all(next.map((path) => namedBy(path, built[path])))).flat();
     }
   } catch (error) {
-    return error;
+    return atFault(error);
   }
   sound.set(first, [...(sound.get(first) ?? []), kinds]);
   return undefined;
@@ -63,8 +63,11 @@ export async function faultBehind({ stack = "" }) {
   const built = await listedFiles();
   const paths = new Set(Array.from(stack.matchAll(IN_STACK), ([url]) => pathOf(new URL(url))));
   const checks = [...paths].filter((path) => built[path]).map((path) => namedBy(path, built[path]));
-  return Promise.all(checks).then(() => {}, (error) => error);
+  return Promise.all(checks).then(() => {}, atFault);
 }
+
+/** A file that comes late is none at fault: the others that ask for it hold it up, too. silence.js tells whether it comes at all. */
+const atFault = (error) => (error.key === "scripts.late" ? undefined : error);
 
 const pathOf = ({ href }) => (href.startsWith(root) ? decodeURI(href.slice(root.length)) : "");
 

@@ -56,6 +56,10 @@ FAULTS = {
 }
 
 
+FAULT_OF = """async (path) => {
+    const { faultOf } = await import("./static/js/faults.js");
+    return (await faultOf(path))?.message ?? null;
+}"""
 ADD = """async (data) => {
     await semblance.ready;
     const collection = await semblance.collection("papers");
@@ -97,6 +101,17 @@ def test_without_what_checks_files_all_else_works(
     page.route(f"**/static/js/{module}.js", answer)
     page.goto(f"{site}#labs/pictures?lang=en")
     expect(page.locator("#room-labs .lab-demo [data-figure]").first).to_be_visible(timeout=LAB_MS)
+    page.close()
+
+
+def test_a_script_that_comes_late_is_no_faulty_one(visitor: BrowserContext, site: str) -> None:
+    """Browsers let requests for one file wait for each other, and workers ask for it, too: silence.js tells whether it comes."""
+    path = "static/js/workers/start.js"
+    page = visitor.new_page()
+    page.goto(site)
+    expect(page.locator("#startup")).to_be_hidden(timeout=START_MS)
+    page.route(f"**/{path}", never)
+    assert page.evaluate(FAULT_OF, path) is None
     page.close()
 
 

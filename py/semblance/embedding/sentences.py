@@ -101,17 +101,16 @@ def segment(text: str, stop: int | None = None) -> Iterator[Segment]:
             yield Segment(first.start(), trimmed(text, first.start(), start), span.heading)
 
 
-def open_fence(text: str, end: int) -> str:
-    r"""The fence of the code that a place of a text lies in; empty if it lies in prose.
+def open_fence(text: str) -> str:
+    r"""The fence of the code that goes on where a text ends; empty if it ends in prose.
 
     Examples
     --------
-    >>> text = "Run it:\n```sh\nmake tea\n```\nand wait."
-    >>> open_fence(text, text.index("make")), open_fence(text, text.index("wait"))
+    >>> open_fence("Run it:\n```sh\nmake tea"), open_fence("Run it:\n```sh\nmake tea\n```\nand wait.")
     ('```', '')
     """
     fence = ""
-    for mark in _MARK.finditer(text, 0, end):
+    for mark in _MARK.finditer(text):
         if mark["fence"] and not fence:
             fence = mark["fence"]
         elif mark["fence"] and _closes(mark, fence):

@@ -17,6 +17,7 @@ from semblance.wording import excerpt, without_markup
 EXCERPT = 360  # characters of the best passage that a result shows, as far as its lines have room
 WITHOUT_SCROLLING = 160  # so many are seen even on a narrow screen
 LONGEST_HEADING = 400
+FAR = 100_000  # so many characters before an excerpt tell whether it begins in code
 BEFORE = 80  # so many stand before the first word that is marked, or before the telling sentence
 
 
@@ -28,11 +29,11 @@ def fill_passage(view: View, match: Match, unfinished: str, sentence: Passage | 
     place = place_of(document, *_meant(match, unfinished, sentence))
     heading = passage.heading if passage.heading != document.title else ""
     view["heading"].textContent = " · ".join(filter(None, [place.said() if place else "", heading]))
-    fence = open_fence(document.content, start)
+    fence = open_fence(document.content[max(0, start - FAR) : start])
     code = f"{fence}\n" if fence else ""
 
     def marked(begin: int, end: int) -> list[Any]:
-        return _marked(text[begin:end], match, unfinished, open_fence(code + text, len(code) + begin))
+        return _marked(text[begin:end], match, unfinished, open_fence(code + text[:begin].lstrip("… ")))
 
     telling = document.content[sentence.start : sentence.end] if sentence else ""
     first = text.find(telling[:BEFORE]) if telling else -1
