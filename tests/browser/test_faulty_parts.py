@@ -105,7 +105,7 @@ def test_without_what_checks_files_all_else_works(
 
 
 def test_a_script_that_comes_late_is_no_faulty_one(visitor: BrowserContext, site: str) -> None:
-    """Browsers let requests for one file wait for each other, and workers ask for it, too: silence.js tells whether it comes."""
+    """Browsers let requests for one file wait for each other, and workers ask, too: silence.js tells whether it comes."""
     path = "static/js/workers/start.js"
     page = visitor.new_page()
     page.goto(site)
