@@ -291,10 +291,14 @@ def scan() -> bytes:
 
 
 def endless() -> bytes:
-    """A page whose drawing takes for ever: each of thirty forms draws the next one ten times."""
+    """A page whose drawing takes for ever: each of thirty forms draws the next one ten times, and the last one much text.
+
+    pypdf draws 5,000 forms of a page and no more.
+    """
+    text = b"BT /F1 9 Tf " + b"(x) Tj " * 2_000 + b"ET"
     forms = [
         stream(
-            b"/X Do " * 10 if number < 29 else b"BT /F1 9 Tf (x) Tj ET",
+            b"/X Do " * 10 if number < 29 else text,
             more="/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /Font << /F1 3 0 R >> "
             f"/XObject << /X {11 + number} 0 R >> >>",
         )
