@@ -29,8 +29,6 @@ FAULTS = {
     "ONNX Runtime's script": Fault(f"{ORT}ort.wasm.bundle.min.mjs", "another in its place", "pictures"),
     "ONNX Runtime": Fault(f"{ORT}ort-wasm-simd-threaded.wasm", "cut", "pictures"),
 }
-
-
 # WebKitGTK takes twice as long as Firefox.
 ALWAYS = {
     "firefox": [
@@ -50,8 +48,7 @@ ALWAYS = {
 def test_a_file_at_fault_is_named(
     request: pytest.FixtureRequest, pytestconfig: pytest.Config, engine: Engine, fault: str
 ) -> None:
-    if fault not in ALWAYS[request.node.callspec.params["engine"]] and not pytestconfig.getoption(
-        "--all-files"
-    ):
+    always = ALWAYS[request.node.callspec.params["engine"]]
+    if fault not in always and not pytestconfig.getoption("--all-files"):
         pytest.skip("more faults: --all-files")
     assert FAULTS[fault].path in engine.says(FAULTS[fault])
