@@ -22,6 +22,7 @@ RESOURCES = (
     "static/wasm/bert.wasm",
     MANIFEST,
     f"{MULTILINGUAL}/manifest.json",
+    f"{MULTILINGUAL}/metric.npy",
     f"{MULTILINGUAL}/order.xz",
 )
 SDIST_ONLY = ("static/wasm/bert.c",)

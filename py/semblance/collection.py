@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,8 @@ from semblance.records import CollectionInfo, Entry, PictureBytes, Record
 from semblance.storage.shelf import Shelf
 
 _MEANS_AT_ONCE = 500  # items whose directions are computed at once
+_SPREAD = 1_000  # items whose pairs show how alike items are
+_COMPARED_AT_ONCE = 100
 _FILTER_BATCH = 100  # items whose metadata is read at once
 NO_DEMANDS = Query("")
 _FIELD_SAMPLE = 200  # items in which fields are looked for
@@ -73,6 +76,8 @@ class Collection:
     chunking : Chunking
     clock : callable
         Seconds since 1970.
+    metrics : mapping of str to Lazy of ndarray, optional
+        How items are compared, by the names of models: see `semblance.ranking.contrast`.
     choose : callable, optional
         Chooses the encoders of an empty collection that has no model yet, by the texts that come first.
     """
@@ -85,12 +90,14 @@ class Collection:
         *,
         chunking: Chunking | None = None,
         clock: Callable[[], float] = time.time,
+        metrics: Mapping[str, Lazy[FloatArray]] = MappingProxyType({}),
         choose: Callable[[Iterable[str]], Lazy[Encoders]] | None = None,
     ) -> None:
         self._shelf = Shelf(info, store)
         self._encoders = encoders if isinstance(encoders, Lazy) else Lazy.ready(encoders)
         self._chunking = chunking or Chunking()
         self._clock = clock
+        self._metrics = metrics
         self._choose = choose
         self._contrast: tuple[int, Contrast] | None = None
         self._distributions: dict[bool, tuple[int, Distribution]] = {}  # by whether anything is taken off
@@ -521,7 +528,14 @@ class Collection:
         version, kept = index.version, self._distributions.get(contrast.is_any)
         if kept is None or kept[0] != version:
             rows = index.embedded_rows
-            spread = await sample(len(rows), lambda some: contrast.vectors(index, rows[some]))
+            rows = rows[:: max(1, len(rows) // _SPREAD)]
+            vectors, pacer = [], Pacer()
+            for start in range(0, len(rows), _COMPARED_AT_ONCE):
+                vectors.append(contrast.vectors(index, rows[start : start + _COMPARED_AT_ONCE]))
+                await pacer.breathe()
+            spread = await sample(
+                len(rows), np.concatenate(vectors or [np.empty((0, 1), np.float32)]).__getitem__
+            )
             kept = version, replace(spread, is_contrasted=contrast.is_any)
             self._distributions[contrast.is_any] = kept
         return kept[1]
@@ -535,8 +549,16 @@ class Collection:
         index = await self._ready_index()
         version, kept = index.version, self._contrast
         if kept is None or kept[0] != version:
-            kept = self._contrast = version, await Contrast.of(index)
+            kept = self._contrast = version, await Contrast.of(index, self._metric)
         return await self._ready_index(), kept[1]  # items may have come meanwhile
+
+    async def _metric(self) -> FloatArray | None:
+        """The metric of its model. One that can't be had is done without: items are compared nearly as well."""
+        metric = self._metrics.get(self.info.model)
+        try:
+            return await metric.get() if metric else None
+        except ModelError:
+            return None
 
     async def _matches(
         self, scores: FloatArray, query: FloatArray, number: int, filter: Filter

@@ -56,6 +56,8 @@ class Library:
     languages : mapping of str to collection of str, optional
         The languages that models know, by name: see `semblance.models.languages`. A collection gets the first of the models
         that knows its first texts.
+    metrics : mapping of str to Lazy of ndarray, optional
+        How items are compared, by the models' names: see `semblance.ranking.contrast`.
     dims : mapping of str to int, optional
         Dimensions of the models' vectors, by name. `shelve` needs them.
     clock : callable
@@ -70,6 +72,7 @@ class Library:
         chunking: Chunking | None = None,
         languages: Mapping[str, Iterable[str]] = MappingProxyType({}),
         dims: Mapping[str, int] = MappingProxyType({}),
+        metrics: Mapping[str, Lazy[FloatArray]] = MappingProxyType({}),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._models = _by_name(encoders)
@@ -77,6 +80,7 @@ class Library:
         self._chunking = chunking or Chunking()
         self._languages = {name: frozenset(languages.get(name, ())) for name in self._models}
         self._dims = dict(dims)
+        self._metrics = metrics
         self._clock = clock
         self._open: dict[str, Lazy[Collection]] = {}
         self._naming = asyncio.Lock()  # held from looking for a name until it is taken
@@ -535,6 +539,7 @@ class Library:
             encoders,
             chunking=self._chunking,
             clock=self._clock,
+            metrics=self._metrics,
             choose=lambda texts: self.encoders(self.model_for(texts)),
         )
         await collection.load()

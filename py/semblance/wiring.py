@@ -14,6 +14,7 @@ from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 
+from semblance.arrays import FloatArray
 from semblance.blog.engine import about, engine_files
 from semblance.blog.output import Engine
 from semblance.blog.pipeline import FOLDER
@@ -59,6 +60,12 @@ async def load_encoders(threads: int = 0, name: str = models.TEXT_MODEL) -> Enco
 async def load_multilingual(threads: int = 0) -> Encoders:
     """The encoder for posts in languages that the site's text model does not know. As `load_encoders` otherwise."""
     return await load_encoders(threads, models.MULTILINGUAL)
+
+
+async def load_metric() -> FloatArray:
+    """How items with vectors of the multilingual model are compared: see `semblance.ranking.contrast`."""
+    model = models.named(MULTILINGUAL)
+    return native_models.load_metric(model.files["config.json"].parent, model.manifest)
 
 
 async def load_tokenizer(name: str = models.TEXT_MODEL) -> Tokenizer:
@@ -118,7 +125,12 @@ def open_library(place: Path | str | VectorStore | None = None, *, model: str = 
     name = model_name(model)
     if model and name not in encoders:
         encoders[name] = Lazy(partial(native_models.load_encoders, *halves(model)))
-    return Library(store, encoders, languages={TEXT_MODEL: models.languages(TEXT_MODEL)})
+    return Library(
+        store,
+        encoders,
+        languages={TEXT_MODEL: models.languages(TEXT_MODEL)},
+        metrics={MULTILINGUAL: Lazy(load_metric)},
+    )
 
 
 async def open_site(site: str) -> Library:

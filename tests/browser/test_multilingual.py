@@ -34,7 +34,14 @@ NOTES = {
     "数据库.md": "查询很慢，给这一列加上索引以后快了一百倍。",
 }
 
-TOPICS = json.loads((ROOT / "tests" / "data" / "notes" / "zh-Hant.json").read_text(encoding="utf-8"))
+NEAREST = """
+from semblance.browser.start import running
+library = running()
+(info,) = [info for info in await library.collections() if info.count]
+collection = await library.collection(info.name)
+found = {id: (await collection.similar_by_id(id, 1))[0].id for id in collection.ids()}
+sum(id.split("-")[0] == other.split("-")[0] for id, other in found.items())
+"""
 
 TEXTS = [
     *NOTES.values(),
@@ -143,9 +150,29 @@ def test_a_chinese_collection_is_found_and_goes_on_without_a_network(
     assert watch.problems == []
 
 
-def test_notes_are_compared_less_what_all_of_them_have_in_common(app: AppPage) -> None:
-    notes = {f"{topic}-{n}.txt": text for topic, texts in TOPICS.items() for n, text in enumerate(texts)}
+def add_notes(app: AppPage, language: str) -> None:
+    """Add the notes of tests/data/notes, whose names begin with their topics."""
+    topics = json.loads((ROOT / "tests" / "data" / "notes" / f"{language}.json").read_text(encoding="utf-8"))
+    notes = {f"{topic}-{n}.txt": text for topic, texts in topics.items() for n, text in enumerate(texts)}
     app.add_files([text_file(name, text) for name, text in notes.items()])
+
+
+@pytest.mark.parametrize(("language", "least"), [("zh-Hant", 27), ("de", 18), ("ja", 9)])
+def test_the_nearest_note_is_of_the_same_topic(app: AppPage, language: str, least: int) -> None:
+    add_notes(app, language)
+    assert app.python(NEAREST) >= least
+
+
+def test_items_are_compared_without_the_metric_where_it_can_not_be_had(app: AppPage, watch: Watch) -> None:
+    add_notes(app, "de")
+    app.page.route("**/metric.npy", lambda route: route.abort())
+    watch.expect("net::ERR_FAILED")
+    app.reload()
+    assert len(app.pick("kitchen-0.txt")) > 2
+
+
+def test_notes_are_compared_less_what_all_of_them_have_in_common(app: AppPage) -> None:
+    add_notes(app, "zh-Hant")
     scores = [score for _, score in app.pick("baking-0.txt")]
     assert 0.1 < scores[0] < 0.6
     assert scores[-1] < 0.1

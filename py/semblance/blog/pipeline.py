@@ -12,6 +12,7 @@ from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Literal
 
+from semblance.arrays import FloatArray
 from semblance.blog import inject
 from semblance.blog.embedding import (
     COLLECTION,
@@ -180,6 +181,8 @@ class Adapters:
         Writes the engine, which searches with the full model, into a folder.
     load_multilingual, load_multilingual_tokenizer : async callable
         Load the encoders for posts in languages that the first model does not know, and their tokenizer.
+    load_metric : async callable
+        Loads how such posts are compared.
     compute : callable
         Computes what no cache and no folder of parts holds.
     """
@@ -191,16 +194,21 @@ class Adapters:
     write_engine: Callable[[Path], Engine]
     load_multilingual: Callable[[], Awaitable[Encoders]]
     load_multilingual_tokenizer: Callable[[], Awaitable[PieceTokenizer]]
+    load_metric: Callable[[], Awaitable[FloatArray]]
     compute: Compute = one_after_another
 
 
 @dataclass(frozen=True, slots=True)
 class _Models:
-    """The encoders of a run, others for posts in languages that the first ones do not know, and these languages."""
+    """The encoders of a run, others for posts in languages that the first ones do not know, and these languages.
+
+    `metrics` has how posts in these are compared.
+    """
 
     encoders: Encoders
     others: Encoders | None
     unknown: Collection[str]
+    metrics: Mapping[str, FloatArray]
 
 
 async def run(
@@ -224,7 +232,7 @@ async def run(
     with swapped(task.folder) as aside:
         models = await _load(reading.posts, adapters)
         embedded = await _embed(task, reading.posts, models, adapters, parts, on_progress)
-        related_posts = related(embedded.posts, embedded.records, task.choice)
+        related_posts = related(embedded.posts, embedded.records, task.choice, models.metrics)
         indexed = Indexed(embedded.posts, embedded.records, related_posts.lists)
         write_lists(aside, indexed)
         write_scripts(aside)
@@ -283,7 +291,10 @@ async def _load(posts: Sequence[Post], adapters: Adapters) -> _Models:
     """The models that posts need."""
     encoders = await adapters.load_encoders()
     unknown = unknown_languages(posts, encoders.text.languages)
-    return _Models(encoders, await adapters.load_multilingual() if unknown else None, unknown)
+    if not unknown:
+        return _Models(encoders, None, unknown, {})
+    others, metric = await adapters.load_multilingual(), await adapters.load_metric()
+    return _Models(encoders, others, unknown, dict.fromkeys(unknown, metric))
 
 
 async def _write_search(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,8 @@ from semblance.blog.posts import Post, iso_date, shortened
 from semblance.blog.repetitions import Repetitions
 from semblance.blog.writing import dumps
 from semblance.errors import SiteError
-from semblance.ranking.contrast import common
-from semblance.ranking.vectors import mean_vector, normalize, quantize
+from semblance.ranking.contrast import common, mapped
+from semblance.ranking.vectors import mean_vector, quantize
 from semblance.records import Record
 
 FORMAT = 1
@@ -71,8 +72,15 @@ class RelatedPosts:
     twins: list[tuple[str, str]]
 
 
-def related(posts: Sequence[Post], records: Sequence[Record], choice: Choice) -> RelatedPosts:
+def related(
+    posts: Sequence[Post],
+    records: Sequence[Record],
+    choice: Choice,
+    metrics: Mapping[str, FloatArray] = MappingProxyType({}),
+) -> RelatedPosts:
     """The posts nearest to each post, compared as wholes: by the mean vectors of their passages.
+
+    `metrics` has those of the models, by the languages of posts (see `semblance.ranking.contrast`).
 
     Raises
     ------
@@ -83,7 +91,13 @@ def related(posts: Sequence[Post], records: Sequence[Record], choice: Choice) ->
         return RelatedPosts([], [])
     groups = _numbers([post.language for post in posts])
     vectors, are_contrasted = contrasted(
-        np.stack([mean_vector(record.vectors) for record in records]), groups
+        np.stack([mean_vector(record.vectors) for record in records]),
+        groups,
+        {
+            int(group): metrics[post.language]
+            for group, post in zip(groups, posts, strict=True)
+            if post.language in metrics
+        },
     )
     twins = _twins(posts)
     earliest = _earliest(posts, choice.not_older_than)
@@ -106,7 +120,11 @@ def related(posts: Sequence[Post], records: Sequence[Record], choice: Choice) ->
     return RelatedPosts(list(lists), sorted(twins.items()))
 
 
-def contrasted(vectors: FloatArray, groups: npt.NDArray[np.intp]) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+def contrasted(
+    vectors: FloatArray,
+    groups: npt.NDArray[np.intp],
+    metrics: Mapping[int, FloatArray] = MappingProxyType({}),
+) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
     """Unit vectors as they are compared, and of which of them what their group has in common is taken off.
 
     Parameters
@@ -114,14 +132,16 @@ def contrasted(vectors: FloatArray, groups: npt.NDArray[np.intp]) -> tuple[Float
     vectors : ndarray of float32, shape (n, d)
     groups : ndarray of int, shape (n,)
         Such as languages, each of which has a model.
+    metrics : mapping of int to ndarray of float32, shape (d, d)
+        Those of the groups whose model has one.
     """
-    taken_off = np.zeros_like(vectors)
+    vectors, are_contrasted = vectors.copy(), np.zeros(len(vectors), np.bool_)
     for group in np.unique(groups):
         own = groups == group
-        taken_off[own] = common(vectors[own].sum(axis=0, dtype=np.float64), int(own.sum()))
-    are_contrasted: npt.NDArray[np.bool_] = np.any(taken_off != 0, axis=1)
-    vectors = vectors.copy()
-    vectors[are_contrasted] = normalize(vectors[are_contrasted] - taken_off[are_contrasted])
+        taken_off = common(vectors[own].sum(axis=0, dtype=np.float64), int(own.sum()))
+        if taken_off.any():
+            vectors[own] = mapped(vectors[own] - taken_off, metrics.get(int(group)))
+            are_contrasted |= own
     return vectors, are_contrasted
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from semblance.arrays import FloatArray
 from semblance.browser import ffi
 from semblance.browser.images import ImageDecoder
 from semblance.browser.onnx import InferenceSession
@@ -16,6 +17,7 @@ from semblance.errors import ModelError
 from semblance.models.image import VisionEncoder
 from semblance.models.image_manifest import IMAGE_CONFIG_FILES, Projection, read_image_manifest
 from semblance.models.listing import ModelEntry, pair, read_listing
+from semblance.models.metric import read_metric
 from semblance.models.text import SentenceEncoder
 from semblance.models.text_manifest import TEXT_CONFIG_FILES, read_text_manifest
 from semblance.pace import Lazy
@@ -74,6 +76,15 @@ async def load_encoder(folder: str, on_progress: OnBytes | None = None) -> Sente
         Tokenizer.create(folder, manifest.files),
     )
     return await SentenceEncoder.create(session, tokenizer, manifest)
+
+
+async def load_metric(entry: ModelEntry) -> FloatArray:
+    """The metric of one of the site's models that has one."""
+    folder = _folder(entry.text)
+    manifest, _ = await _described(folder, ())
+    expected = ffi.js_object(manifest["files"][entry.metric])
+    data = await ffi.js_call(ffi.bridge.fetchBytes(folder + entry.metric, expected))
+    return read_metric(ffi.array_bytes(data), manifest)
 
 
 async def _image_encoder(folder: str, on_progress: OnBytes | None, text_model: str) -> VisionEncoder:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
+from semblance.arrays import FloatArray
 from semblance.browser import cosines, ffi
 from semblance.browser.api import Api
 from semblance.browser.indexeddb import IndexedDBStore
-from semblance.browser.models import load_encoders, read_index
+from semblance.browser.models import load_encoders, load_metric, read_index
 from semblance.errors import SemblanceError, StoreError
 from semblance.library import Library
 from semblance.models.listing import ModelEntry
@@ -42,11 +44,13 @@ async def _start() -> None:
     events, is_handed_out = Events(), bool(ffi.bridge.isHandedOut)
     opening = _in_memory() if is_handed_out else _open_store(events)
     (store, trouble), index, _ = await asyncio.gather(opening, read_index(), cosines.load())
+    metrics = {entry.name: Lazy(partial(load_metric, entry)) for entry in index if entry.metric}
     library = Library(
         store,
-        {entry.name: _model(entry, events) for entry in index},
+        {entry.name: _model(entry, events, metrics.get(entry.name)) for entry in index},
         languages={entry.name: entry.languages for entry in index},
         dims={entry.name: entry.dims for entry in index},
+        metrics=metrics,
     )
     _running.append(library)
     if ffi.or_none(ffi.document.getElementById("app")) is None:
@@ -79,8 +83,17 @@ async def _take_handed_out(library: Library, settings: Settings) -> None:
     await take_over(library, settings, await ffi.blob_bytes(await ffi.js_call(ffi.bridge.handedOut())))
 
 
-def _model(entry: ModelEntry, events: Events) -> Lazy[Encoders]:
-    return Lazy(lambda: load_encoders(entry, events.model_progress, events.image_model_progress))
+def _model(entry: ModelEntry, events: Events, metric: Lazy[FloatArray] | None) -> Lazy[Encoders]:
+    """A model. Its metric comes with it, so that whoever has embedded can also compare, with or without a network."""
+
+    async def load() -> Encoders:
+        encoders = load_encoders(entry, events.model_progress, events.image_model_progress)
+        if metric is None:
+            return await encoders
+        loaded, _ = await asyncio.gather(encoders, metric.get())
+        return loaded
+
+    return Lazy(load)
 
 
 async def _open_store(events: Events) -> tuple[VectorStore, SemblanceError | None]:

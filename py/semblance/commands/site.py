@@ -151,6 +151,7 @@ def _adapters(progress: ProgressLine, compute: Compute) -> Adapters:
         write_engine=wiring.write_engine,
         load_multilingual=partial(wiring.load_multilingual, threads=1),
         load_multilingual_tokenizer=load_multilingual_tokenizer,
+        load_metric=wiring.load_metric,
         compute=compute,
     )
 

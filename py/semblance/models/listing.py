@@ -2,7 +2,7 @@
 
 >>> index = {"models": [{"name": "clip", "text": "clip", "image": "clip"}]}
 >>> read_listing(index)
-[ModelEntry(name='clip', text='clip', image='clip', languages=(), bytes=0, dims=0)]
+[ModelEntry(name='clip', text='clip', image='clip', languages=(), bytes=0, dims=0, metric='')]
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class ModelEntry:
         Size of what must be loaded before the first text is embedded; 0 if it is not known.
     dims : int
         Dimensions of its vectors; 0 if they are not known before it is loaded.
+    metric : str
+        The file of its metric in the text model's folder; "" if it has none.
     """
 
     name: str
@@ -39,6 +41,7 @@ class ModelEntry:
     languages: Sequence[str] = ()
     bytes: int = 0
     dims: int = 0
+    metric: str = ""
 
 
 def read_listing(index: Mapping[str, Any]) -> list[ModelEntry]:
@@ -57,6 +60,7 @@ def read_listing(index: Mapping[str, Any]) -> list[ModelEntry]:
             tuple(model.get("languages", ())),
             model.get("bytes", 0),
             model.get("dims", 0),
+            model.get("metric", ""),
         )
         for model in index.get("models", [])
     ]

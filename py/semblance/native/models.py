@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from semblance.arrays import FloatArray
 from semblance.errors import ModelError
 from semblance.models.image import VisionEncoder
 from semblance.models.image_manifest import IMAGE_CONFIG_FILES, read_image_manifest
 from semblance.models.listing import pair
 from semblance.models.manifest import SUFFIXES
+from semblance.models.metric import metric_file, read_metric
 from semblance.models.text import SentenceEncoder
 from semblance.models.text_manifest import TEXT_CONFIG_FILES, TableFiles, read_text_manifest
 from semblance.native.images import ImageDecoder
@@ -84,6 +86,13 @@ async def load_text_encoder(
     table = model.word_table and _word_table(folder, model.word_table, written)
     session = WordTableSession(encoder, table) if table else encoder
     return await SentenceEncoder.create(session, await Tokenizer.create(folder), model, _TOKENS_PER_BATCH)
+
+
+def load_metric(folder: Path, manifest: Mapping[str, Any]) -> FloatArray:
+    """The metric of a folder's text model, which must have one; raises as `load_text_encoder` does."""
+    file = metric_file(manifest)
+    _verify(folder, file, manifest)
+    return read_metric((folder / file).read_bytes(), manifest)
 
 
 def _word_table(folder: Path, files: TableFiles, manifest: Mapping[str, Any]) -> WordTable:

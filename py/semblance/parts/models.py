@@ -20,6 +20,7 @@ from typing import Any
 
 from semblance.models import names
 from semblance.models.listing import ModelEntry
+from semblance.models.metric import metric_file
 from semblance.models.vocabulary import block_files, read_vocabulary
 from semblance.parts import hub, multilingual_model, text_model, word_vectors
 from semblance.parts.errors import BuildError, FetchError, HashMismatch
@@ -141,6 +142,7 @@ def listing(models: Sequence[Model]) -> list[ModelEntry]:
             manifests[name].get("languages", ()),
             _first_bytes(manifests[name]),
             manifests[name].get("dims", 0),
+            metric_file(manifests[name]),
         )
         for name in ordered
     ]

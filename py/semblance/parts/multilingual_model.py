@@ -3,7 +3,7 @@
 Nothing is rounded: the 4-bit weights and their scales are those of the package (see `semblance.parts.e5_file`). The
 word table, which is four fifths of the weights, is no part of the encoder. It is cut into blocks of rows, so that a
 page loads only the blocks that its texts need. ``order.xz`` in the model's folder of the tree says which rows are
-together (see ``models/multilingual-e5-small/README.md``).
+together, and ``metric.npy`` is how items are compared (see ``models/multilingual-e5-small/README.md``).
 
 ``onnx/encoder_q4.onnx`` is the graph of `semblance.parts.text_model` but for two things. Its first input is ``words``,
 float32 (b, t, d), the word vectors, in the place of ``input_ids``. Its weights are bytes that hold two levels each.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -32,8 +33,10 @@ from semblance.parts.paths import MODELS
 from semblance.parts.text_model import Bert, Graph
 
 ORDER = MODELS / "multilingual-e5-small" / "order.xz"
+METRIC = MODELS / "multilingual-e5-small" / "metric.npy"
 DEPENDENCIES = [
     ORDER,
+    METRIC,
     *(Path(str(module.__file__)) for module in (e5_file, row_order, text_model, tokenizer_json, vocabulary)),
 ]
 """What the result depends on beside this module and the package."""
@@ -78,6 +81,7 @@ def build(source_dir: Path, out_dir: Path, order_file: Path = ORDER) -> None:
     digests = _write_rows(out_dir, file.matrices["emb.word"], order["blocks"])
     packed = gzip.compress(vocabulary_bytes(file.pieces, order, digests), 9, mtime=0)
     (out_dir / VOCABULARY).write_bytes(packed)
+    shutil.copyfile(METRIC, out_dir / METRIC.name)
     for name, content in _descriptions(file).items():
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         (out_dir / name).write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -3,15 +3,17 @@
 Some models put all texts close together: nearly all cosines of multilingual-e5-small lie between 0.7 and 1. Most of
 each vector is then the same for all items of a collection, and hides what tells them apart. Taking off the mean of all
 vectors before they are compared is known from word vectors (Mu and Viswanath 2018, "All-but-the-Top", which takes off
-more) and from data that are centred before their principal components are looked for. docs/models.md has the figures.
+more) and from data that are centred before their principal components are looked for. What is left is mapped by a metric,
+a matrix that comes with the model and brings out what texts are about: see models/multilingual-e5-small/README.md.
+docs/models.md has the figures.
 
 A cosine is then about 0 for items that are as alike as any two of the collection are on average.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +26,13 @@ from semblance.ranking.vectors import normalize
 
 _SHARE = 0.95  # of the mean is taken off. What little is left decides where all items are the same
 _FEWEST = 10  # of fewer items nobody can tell what they have in common by the model, and what by their topic
+_SHORTEST = 1e-9  # an item that awaits its vector has the length 0
 _SAMPLE = 1_000  # items whose mean stands for that of all
 _AT_ONCE = 250  # a few milliseconds of work in a browser
+
+
+async def no_metric() -> None:
+    """Stands for the metric of a model that has none."""
 
 
 def common(total: npt.NDArray[np.float64], number: int) -> FloatArray:
@@ -65,21 +72,31 @@ class Contrast:
     ----------
     of_texts, of_pictures : ndarray of float32, shape (d,)
         What is taken off: texts have something in common, pictures something else.
+    metric : ndarray of float32, shape (d, k), optional
+        What the rest is multiplied by, if anything is taken off.
     """
 
     of_texts: FloatArray
     of_pictures: FloatArray
+    metric: FloatArray | None = None
 
     @classmethod
-    async def of(cls, index: Index) -> Contrast:
-        """The contrast of an index as it is now, from an even sample of it."""
+    async def of(
+        cls, index: Index, load_metric: Callable[[], Awaitable[FloatArray | None]] = no_metric
+    ) -> Contrast:
+        """The contrast of an index as it is now, from an even sample of it. The metric is loaded if it is needed."""
         rows, pacer = index.embedded_rows, Pacer()
         rows = rows[:: max(1, len(rows) // _SAMPLE)]
         are_pictures = index.are_pictures[rows]
-        return cls(
+        contrast = cls(
             await _common(rows[~are_pictures], index.means, pacer),
             await _common(rows[are_pictures], index.means, pacer),
         )
+        metric = await load_metric() if contrast.is_any else None
+        if metric is None:
+            return contrast
+        await index.measure(metric)
+        return replace(contrast, metric=metric)
 
     @property
     def is_any(self) -> bool:
@@ -87,37 +104,59 @@ class Contrast:
         return bool(self.of_texts.any() or self.of_pictures.any())
 
     def vectors(self, index: Index, rows: npt.NDArray[np.intp]) -> FloatArray:
-        """The items at some rows as they are compared: unit vectors, shape (m, d)."""
+        """The items at some rows as they are compared: unit vectors, shape (m, d) or (m, k)."""
         means = index.means(rows)
         if not self.is_any:
             return means
         of_pictures = index.are_pictures[rows, None]
-        return normalize(means - np.where(of_pictures, self.of_pictures, self.of_texts))
+        return mapped(means - np.where(of_pictures, self.of_pictures, self.of_texts), self.metric)
 
     def alike(self, index: Index, row: int) -> FloatArray:
-        """The cosine of each item with the one at a row, shape (n,)."""
+        """The cosine of each item with the one at a row, shape (n,).
+
+        With x an item, m what is taken off it, M the metric and q the mapped query, that is ``(x - m) @ M @ q`` by the
+        length of ``(x - m) @ M``. Both follow from products of x with vectors, and from the length of ``x @ M``, which
+        `Index` keeps. So no vector is computed anew for any item.
+        """
         (query,) = self.vectors(index, np.array([row]))
-        scores, are_pictures = index.alike(query), index.are_pictures
+        direction = query if self.metric is None else self.metric @ query
+        scores, are_pictures = _products(index, direction), index.are_pictures
         for taken_off, own in ((self.of_texts, ~are_pictures), (self.of_pictures, are_pictures)):
-            if taken_off.any():
-                scores[own] = _less(taken_off, index, query, scores)[own]
-        return scores
+            if own.any() and (taken_off.any() or self.metric is not None):
+                lengths = self._lengths(index, taken_off)
+                scores[own] = ((scores - taken_off @ direction) / lengths)[own]
+        return np.clip(scores, -1, 1)
+
+    def _lengths(self, index: Index, taken_off: FloatArray) -> FloatArray:
+        """The length of each item, mapped, that something is taken off; shape (n,)."""
+        if self.metric is None:
+            whole, folded = np.ones(len(index), np.float32), taken_off
+        else:
+            whole, folded = index.squares(self.metric), self.metric @ (taken_off @ self.metric)
+        squares = whole - 2 * _products(index, folded) + taken_off @ folded
+        least = np.maximum(whole, _SHORTEST) * ((1 - _SHARE) ** 2 / 2)  # rounding must not make them 0
+        return np.asarray(np.sqrt(np.maximum(squares, least)), dtype=np.float32)
 
 
 AS_THEY_ARE = Contrast(np.zeros(1, np.float32), np.zeros(1, np.float32))
 """Nothing is taken off."""
 
 
-def _less(taken_off: FloatArray, index: Index, query: FloatArray, scores: FloatArray) -> FloatArray:
-    """Cosines with a query of vectors that something is taken off, from the cosines before; shape (n,).
+def mapped(vectors: FloatArray, metric: FloatArray | None) -> FloatArray:
+    """Unit vectors, mapped by a metric of shape (d, k) if there is one; shape (n, d) or (n, k).
 
-    ``(x - m) @ q = x @ q - m @ q``, and the square of the length of ``x - m`` is ``1 - 2 * x @ m + m @ m``. So no vector is
-    computed anew for any item.
+    Examples
+    --------
+    >>> mapped(np.array([[3, 4]], np.float32), None), mapped(np.array([[3, 4]], np.float32), np.eye(2)[:, :1])
+    (array([[0.6, 0.8]], dtype=float32), array([[1.]], dtype=float32))
     """
-    length = float(np.linalg.norm(taken_off))
-    squares = 1 - 2 * length * index.alike(taken_off / length) + length**2
-    lengths = np.sqrt(np.maximum(squares, (1 - _SHARE) ** 2 / 2))  # rounding must not make them 0
-    return np.asarray(np.clip((scores - taken_off @ query) / lengths, -1, 1), dtype=np.float32)
+    return normalize(vectors if metric is None else vectors @ metric)
+
+
+def _products(index: Index, vector: FloatArray) -> FloatArray:
+    """The product of each item with a vector of any length; shape (n,)."""
+    length = max(float(np.linalg.norm(vector)), _SHORTEST)
+    return index.alike(np.asarray(vector / length, dtype=np.float32)) * np.float32(length)
 
 
 async def _common(

@@ -22,6 +22,7 @@ BLOCK = 4096
 
 _SLOT = 1 << 32  # an item's slot is its block's number times this, plus its position in the block
 _MEANS = 250  # items whose means are computed at once: a few milliseconds of work in a browser
+_MAPPED = 100  # items that a metric maps at once: ten milliseconds
 _SORTED = 10_000  # ids that are sorted at once: also a few milliseconds
 
 
@@ -46,6 +47,10 @@ class Index:
     def __init__(self) -> None:
         self._blocks: list[Entries] = []
         self._means: list[Codes | None] = []  # of each block's items; None until they are computed
+        self._squares: list[
+            FloatArray
+        ] = []  # see `squares`: of as many of each block's first items as were asked for
+        self._metric: FloatArray | None = None  # that they were computed with
         self._dead: list[int] = []  # how many items of each block were removed, or lie in a later block
         self._slots: dict[str, int] = {}
         self._awaiting: set[str] = set()
@@ -93,6 +98,7 @@ class Index:
             first = 0
             self._blocks.append(entries)
             self._means.append(None)
+            self._squares.append(_NOTHING)
             self._dead.append(0)
         start = (len(self._blocks) - 1) * _SLOT + first
         self._slots.update(zip(entries.ids, range(start, start + len(entries.ids)), strict=True))
@@ -161,6 +167,22 @@ class Index:
         slots = [self._slots[self.ids[row]] for row in rows]
         return dequantize(np.stack([self._means_of(slot // _SLOT)[slot % _SLOT] for slot in slots]))
 
+    def squares(self, metric: FloatArray) -> FloatArray:
+        """The square of the length that each item has as a whole once a metric of shape (d, k) has mapped it; shape (n,)."""
+        for number in range(len(self._blocks)):
+            for _ in self._measuring(number, metric):
+                pass
+        return self._in_order(lambda number, block: self._squares[number])
+
+    async def measure(self, metric: FloatArray) -> None:
+        """Do the slow work of `squares` now, in short steps. It is done once for each item."""
+        pacer, version = Pacer(), -1
+        while version != self.version:
+            version = self.version
+            for number in range(len(self._blocks)):
+                for _ in self._measuring(number, metric):
+                    await pacer.breathe()
+
     async def prepare(self) -> None:
         """Do the slow work of the next ranking now, in short steps that let the page respond in between."""
         pacer, version = Pacer(), -1
@@ -196,6 +218,7 @@ class Index:
         positions = list(compress(range(len(self._blocks[number].ids)), self._alive(number)))
         block = take(self._blocks[number], positions)
         self._blocks[number], self._means[number], self._dead[number] = block, None, 0
+        self._squares[number] = _NOTHING
         start = number * _SLOT
         self._slots.update(zip(block.ids, range(start, start + len(positions)), strict=True))
 
@@ -248,6 +271,20 @@ class Index:
             yield
         if self._blocks[number] is block:
             self._means[number] = np.concatenate(means)
+
+    def _measuring(self, number: int, metric: FloatArray) -> Iterator[None]:
+        """Compute what `squares` still needs of a block, in steps. It ends early if the block changes meanwhile."""
+        if self._metric is not metric:
+            self._metric, self._squares = metric, [_NOTHING] * len(self._blocks)
+        block, means = self._blocks[number], self._means_of(number)
+        while self._blocks[number] is block and (done := len(self._squares[number])) < len(block.ids):
+            mapped = dequantize(means[done : done + _MAPPED]) @ metric
+            squares = np.einsum("nk,nk->n", mapped, mapped)
+            self._squares[number] = np.concatenate([self._squares[number], squares])
+            yield
+
+
+_NOTHING: FloatArray = np.empty(0, dtype=np.float32)
 
 
 def _best(block: Entries, query: FloatArray) -> FloatArray:

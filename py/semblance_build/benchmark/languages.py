@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from semblance.arrays import FloatArray
+from semblance.models.metric import metric_file
 from semblance.models.text import SentenceEncoder
 from semblance.models.text_manifest import read_text_manifest
 from semblance.models.vocabulary import read_vocabulary
@@ -22,8 +23,8 @@ from semblance.native.tokenizer import Tokenizer
 from semblance.parts import models
 from semblance.parts.models import MULTILINGUAL, Model
 from semblance.parts.paths import ROOT
-from semblance.ranking.contrast import common
-from semblance.ranking.vectors import normalize
+from semblance.ranking.contrast import common, mapped
+from semblance.wiring import load_metric
 from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.figures import Figure
 
@@ -48,7 +49,8 @@ def found(setup: BenchSetup) -> list[Figure]:
     """Notes and their neighbours, the shares of headings whose section is found, and the bytes of first visits."""
     model = models.named(MULTILINGUAL)
     encoders = asyncio.run(_encoder(model)), asyncio.run(load_text_encoder(setup.model_folder))
-    figures = [_alike(path, encoders, setup.model) for path in sorted(NOTES.glob("*.json"))]
+    metric = asyncio.run(load_metric())
+    figures = [_alike(path, encoders, metric, setup.model) for path in sorted(NOTES.glob("*.json"))]
     if not SECTIONS.exists():
         print(" (skipped: ../shared/data/languages is not there)", end="")
         return figures
@@ -80,19 +82,19 @@ def read_sections(lines: Sequence[str]) -> dict[str, Sections]:
 # --- what is alike ----------------------------------------------------------------------------------
 
 
-def _alike(path: Path, encoders: Sequence[SentenceEncoder], beside: str) -> Figure:
+def _alike(path: Path, encoders: Sequence[SentenceEncoder], metric: FloatArray, beside: str) -> Figure:
     """How many short notes have a nearest note of their own topic."""
     topics = json.loads(path.read_text(encoding="utf-8"))
     of_notes = [topic for topic, notes in topics.items() for _ in notes]
     texts = [note for notes in topics.values() for note in notes]
     ours, theirs = (
-        of_one_topic(asyncio.run(encoder.encode(texts, "document")), of_notes) for encoder in encoders
+        of_one_topic(asyncio.run(encoder.encode(texts, "document")), of_notes, metric) for encoder in encoders
     )
     name = f"of {len(texts)} short notes in {path.stem}, those whose nearest is of their topic"
     return Figure(PART, name, "", [ours], [theirs], beside)
 
 
-def of_one_topic(vectors: FloatArray, topics: Sequence[str]) -> float:
+def of_one_topic(vectors: FloatArray, topics: Sequence[str], metric: FloatArray | None = None) -> float:
     """How many unit vectors (n, d) have a nearest one, but for themselves, of their own topic, related as items are.
 
     Examples
@@ -100,7 +102,8 @@ def of_one_topic(vectors: FloatArray, topics: Sequence[str]) -> float:
     >>> of_one_topic(np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32), ["a", "a", "b"])
     2.0
     """
-    rows = normalize(vectors - common(vectors.sum(axis=0, dtype=np.float64), len(vectors)))
+    taken_off = common(vectors.sum(axis=0, dtype=np.float64), len(vectors))
+    rows = mapped(vectors - taken_off, metric if taken_off.any() else None)
     cosines = rows @ rows.T
     np.fill_diagonal(cosines, -np.inf)
     nearest = cosines.argmax(axis=1)
@@ -194,7 +197,7 @@ def visits(model: Model, languages: Mapping[str, Sections]) -> list[Figure]:
         files = asyncio.run(needed(model, part))
         size = sum(model.files[file].stat().st_size for file in files) / MEGABYTE
         visit = f"first visit that embeds the sections in {name}"
-        note = "By simulation: the encoder, the vocabulary, and the blocks with a row that a token needs."
+        note = "By simulation: the encoder, the vocabulary, the metric, and the blocks with a row that a token needs."
         figures += [
             Figure(PART, f"{visit}, of the model", "MB", [size], note=note),
             Figure(PART, f"{visit}, requests", "", [float(len(files))], note=note),
@@ -213,7 +216,7 @@ async def needed(model: Model, texts: Sequence[str]) -> list[str]:
     ids = np.unique(np.concatenate([row[: described.max_length] for row in rows]))
     vocabulary = read_vocabulary(gzip.decompress(model.files[table.vocabulary].read_bytes()))
     blocks = [f"{table.rows}/{block:04d}.bin" for block in np.unique(vocabulary.blocks[ids])]
-    return [described.model_file, table.vocabulary, *blocks]
+    return [described.model_file, table.vocabulary, metric_file(model.manifest), *blocks]
 
 
 def _configs(model: Model) -> dict[str, Any]:

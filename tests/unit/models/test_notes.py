@@ -1,7 +1,6 @@
 """Notes in other languages find their own topic, with the multilingual model itself.
 
-The notes were written before anything was measured, with few words shared within a topic. What is asked for here is one less
-than the model gives: a change for the worse is seen, and another kind of processor may round a vector otherwise.
+The notes were written before anything was measured, with few words shared within a topic. The model gives 28, 18 and 9.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from aio import run
 from semblance import wiring
 from semblance.documents import Document
 from semblance.library import Library
+from semblance.pace import Lazy
 from semblance.parts.paths import ROOT
 from semblance.ports import Encoders
 from semblance.storage.memory import MemoryStore
@@ -28,7 +28,8 @@ def encoders() -> Encoders:
 
 async def nearest(encoders: Encoders, topics: dict[str, list[str]]) -> int:
     """How many notes have a nearest one of their own topic."""
-    collection = await Library(MemoryStore(), encoders).collection("notes")
+    metrics = {encoders.text.name: Lazy(wiring.load_metric)}
+    collection = await Library(MemoryStore(), encoders, metrics=metrics).collection("notes")
     documents = [
         Document(f"{topic}/{n}", text) for topic, texts in topics.items() for n, text in enumerate(texts)
     ]
@@ -37,7 +38,7 @@ async def nearest(encoders: Encoders, topics: dict[str, list[str]]) -> int:
     return sum(id.split("/")[0] == other.split("/")[0] for id, other in found.items())
 
 
-@pytest.mark.parametrize(("language", "least"), [("zh-Hant", 27), ("de", 14), ("ja", 8)])
+@pytest.mark.parametrize(("language", "least"), [("zh-Hant", 27), ("de", 18), ("ja", 9)])
 def test_the_nearest_note_is_of_the_same_topic(encoders: Encoders, language: str, least: int) -> None:
     topics = json.loads((NOTES / f"{language}.json").read_text(encoding="utf-8"))
     assert run(nearest(encoders, topics)) >= least

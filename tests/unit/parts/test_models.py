@@ -292,10 +292,11 @@ def test_the_site_holds_the_models_and_their_index(
     gathered, _ = gather(["pair"], tmp_path / "given", tree)
     assemble(gathered, tmp_path / "dist")
     site = tmp_path / "dist" / "models"
+    rest = {"languages": [], "dims": 0, "metric": ""}
     assert json.loads((site / "index.json").read_text()) == {
         "models": [
-            {"name": "dropped", "text": "dropped", "image": None, "languages": [], "bytes": 3, "dims": 0},
-            {"name": "pair", "text": "pair", "image": "pair", "languages": [], "bytes": 7, "dims": 0},
+            {"name": "dropped", "text": "dropped", "image": None, "bytes": 3, **rest},
+            {"name": "pair", "text": "pair", "image": "pair", "bytes": 7, **rest},
         ]
     }
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}

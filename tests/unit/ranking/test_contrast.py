@@ -110,5 +110,62 @@ def test_a_sample_stands_for_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cosine_matrix(of_some[np.newaxis], of_all[np.newaxis]) > 0.99
 
 
+METRIC = np.random.default_rng(5).standard_normal((DIMS, 12)).astype(np.float32)
+
+
+async def metric() -> FloatArray:
+    return METRIC
+
+
+async def no_metric_is_asked_for() -> FloatArray:
+    raise AssertionError("the metric was loaded")
+
+
+def as_compared(*kinds: FloatArray) -> FloatArray:
+    """Vectors of one kind after another, as a metric maps them less what each kind has in common."""
+    as_kept = [dequantize(quantize(vectors)) for vectors in kinds]
+    return np.concatenate([normalize((kept - 0.95 * kept.mean(axis=0)) @ METRIC) for kept in as_kept])
+
+
+def test_a_metric_maps_what_is_left() -> None:
+    index, picture = Index(), Picture("digest", 1, 1, b"")
+    texts, pictures = rows(20, shift=3), rows(15, shift=3, of="pictures")
+    put(index, "a", texts)
+    put(index, "p", pictures, picture)
+    contrast = run(Contrast.of(index, metric))
+    expected = as_compared(texts, pictures)
+    np.testing.assert_allclose(contrast.vectors(index, np.arange(35)), expected, atol=1e-5)
+    for row in (2, 30):
+        np.testing.assert_allclose(contrast.alike(index, row), expected @ expected[row], atol=1e-4)
+
+
+def test_where_nothing_is_taken_off_no_metric_is_loaded() -> None:
+    index = Index()
+    put(index, "a", rows(30, shift=0.5))
+    assert run(Contrast.of(index, no_metric_is_asked_for)).metric is None
+
+
+def test_items_may_come_and_go_after_their_lengths_were_computed() -> None:
+    index = Index()
+    texts = rows(200, shift=3)
+    put(index, "a", texts[:120])
+    run(Contrast.of(index, metric))
+    index.remove([f"a{n:02}" for n in range(0, 120, 7)])
+    put(index, "b", texts[120:])
+    put(index, "a", texts[:3])  # two of them anew, one again
+    index.remove([f"b{n:02}" for n in range(70)])
+    contrast = run(Contrast.of(index, metric))
+    put(index, "c", texts[5:6])
+    left = index.means(np.arange(len(index)))
+    expected = normalize((left - contrast.of_texts) @ METRIC)
+    np.testing.assert_allclose(contrast.alike(index, 4), expected @ expected[4], atol=1e-4)
+
+
+def test_items_that_are_all_the_same_stay_so_with_a_metric() -> None:
+    index = Index()
+    put(index, "a", np.repeat(rows(1, shift=3), 5000, axis=0))
+    np.testing.assert_allclose(run(Contrast.of(index, metric)).alike(index, 7), 1, atol=0.01)
+
+
 def test_an_empty_index_has_no_contrast() -> None:
     assert not run(Contrast.of(Index())).is_any
