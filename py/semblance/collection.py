@@ -536,7 +536,8 @@ class Collection:
             spread = await sample(
                 len(rows), np.concatenate(vectors or [np.empty((0, 1), np.float32)]).__getitem__
             )
-            kept = version, replace(spread, is_contrasted=contrast.is_any)
+            is_mapped = contrast.metric is not None
+            kept = version, replace(spread, is_contrasted=contrast.is_any, is_mapped=is_mapped)
             self._distributions[contrast.is_any] = kept
         return kept[1]
 

@@ -178,7 +178,9 @@ def test_notes_are_compared_less_what_all_of_them_have_in_common(app: AppPage) -
     assert scores[-1] < 0.1
     item = app.page.locator("#related-item")
     item.get_by_text("What do the percentages mean?").click()
-    expect(item.locator("figcaption")).to_contain_text("is taken off before they are compared")
+    caption = item.locator("figcaption")
+    expect(caption).to_contain_text("is taken off before they are compared")
+    expect(caption).to_contain_text("What tells topics apart then counts for more.")
     item.get_by_role("button", name="Why alike?").first.click()
     expect(item.locator("[data-field=because]").first).to_contain_text(
         "Here both texts are compared as they are."

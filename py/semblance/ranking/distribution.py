@@ -37,6 +37,8 @@ class Distribution:
         Whether these are all pairs, rather than a sample.
     is_contrasted : bool
         Whether what all items have in common was taken off before; see `semblance.ranking.contrast`.
+    is_mapped : bool
+        Whether the rest was multiplied by the model's metric.
 
     Examples
     --------
@@ -50,6 +52,7 @@ class Distribution:
     scores: FloatArray
     exact: bool
     is_contrasted: bool = False
+    is_mapped: bool = False
 
     def percentile(self, score: float) -> float | None:
         """Percentage of pairs with a cosine below `score`, in [0, 100]; None if there are no pairs.

@@ -49,6 +49,8 @@ def draw(figure: Any, scores: Sequence[float], distribution: Distribution | None
         )
     if distribution.is_contrasted:
         caption += " " + words("results.contrasted")
+    if distribution.is_mapped:
+        caption += " " + words("results.mapped")
     figure.querySelector("figcaption").textContent = caption
 
 
