@@ -22,7 +22,7 @@ def test_first_texts_choose_the_model_and_another_takes_its_place(app: AppPage) 
     assert app.add_files(CHINESE) == "3 added"
     notice = app.page.locator("#notices .notice").filter(has_text="These texts are not all in English")
     expect(notice).to_contain_text(f"this collection gets {MULTILINGUAL}")
-    expect(notice).to_contain_text("It loads 15.1 MB once")
+    expect(notice).to_contain_text("It loads 15.4 MB once")
     assert app.search("為什麼海水會上漲")[0][0] == "潮汐.md"
     caption = app.page.locator("#search-results figcaption")
     expect(caption).to_contain_text("So 85 % can mean “not alike”")
@@ -40,7 +40,7 @@ def test_first_texts_choose_the_model_and_another_takes_its_place(app: AppPage) 
     room(app)
     app.forget_report()
     row(app, "中文").get_by_label("Embed “中文” again with another model").select_option(MULTILINGUAL)
-    expect(app.page.get_by_role("dialog")).to_contain_text("It loads 15.1 MB once")
+    expect(app.page.get_by_role("dialog")).to_contain_text("It loads 15.4 MB once")
     app.page.get_by_role("dialog").get_by_role("button", name="Embed again").click()
     assert app.wait_for_report() == "0 added · 3 changed"
     app.reload()
