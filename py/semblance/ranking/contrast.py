@@ -123,8 +123,8 @@ class Contrast:
         scores, are_pictures = _products(index, direction), index.are_pictures
         for taken_off, own in ((self.of_texts, ~are_pictures), (self.of_pictures, are_pictures)):
             if own.any() and (taken_off.any() or self.metric is not None):
-                lengths = self._lengths(index, taken_off)
-                scores[own] = ((scores - taken_off @ direction) / lengths)[own]
+                whole = np.broadcast_to(taken_off, direction.shape)  # there may have been none of the kind
+                scores[own] = ((scores - whole @ direction) / self._lengths(index, whole))[own]
         return np.clip(scores, -1, 1)
 
     def _lengths(self, index: Index, taken_off: FloatArray) -> FloatArray:

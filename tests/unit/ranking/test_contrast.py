@@ -161,6 +161,16 @@ def test_items_may_come_and_go_after_their_lengths_were_computed() -> None:
     np.testing.assert_allclose(contrast.alike(index, 4), expected @ expected[4], atol=1e-4)
 
 
+def test_a_first_picture_may_come_after_the_texts_were_compared() -> None:
+    index, texts = Index(), rows(20, shift=3)
+    put(index, "a", texts)
+    contrast = run(Contrast.of(index, metric))
+    put(index, "p", rows(1, shift=3, of="pictures"), Picture("digest", 1, 1, b""))
+    scores = contrast.alike(index, 2)
+    vectors = contrast.vectors(index, np.arange(21))
+    np.testing.assert_allclose(scores, vectors @ vectors[2], atol=1e-4)
+
+
 def test_items_that_are_all_the_same_stay_so_with_a_metric() -> None:
     index = Index()
     put(index, "a", np.repeat(rows(1, shift=3), 5000, axis=0))
