@@ -63,9 +63,11 @@ async def load_multilingual(threads: int = 0) -> Encoders:
 
 
 async def load_metric() -> FloatArray:
-    """How items with vectors of the multilingual model are compared: see `semblance.ranking.contrast`."""
-    model = models.named(MULTILINGUAL)
-    return native_models.load_metric(model.files["config.json"].parent, model.manifest)
+    """How items with vectors of the multilingual model are compared: see `semblance.ranking.contrast`.
+
+    The model itself, which may have to be fetched, is not needed for it.
+    """
+    return native_models.load_metric(MODELS / MULTILINGUAL)
 
 
 async def load_tokenizer(name: str = models.TEXT_MODEL) -> Tokenizer:

@@ -88,8 +88,9 @@ async def load_text_encoder(
     return await SentenceEncoder.create(session, await Tokenizer.create(folder), model, _TOKENS_PER_BATCH)
 
 
-def load_metric(folder: Path, manifest: Mapping[str, Any]) -> FloatArray:
+def load_metric(folder: Path) -> FloatArray:
     """The metric of a folder's text model, which must have one; raises as `load_text_encoder` does."""
+    manifest = _manifest(folder)
     file = metric_file(manifest)
     _verify(folder, file, manifest)
     return read_metric((folder / file).read_bytes(), manifest)

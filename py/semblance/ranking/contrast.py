@@ -88,10 +88,9 @@ class Contrast:
         rows, pacer = index.embedded_rows, Pacer()
         rows = rows[:: max(1, len(rows) // _SAMPLE)]
         are_pictures = index.are_pictures[rows]
-        contrast = cls(
-            await _common(rows[~are_pictures], index.means, pacer),
-            await _common(rows[are_pictures], index.means, pacer),
-        )
+        of_texts = await _common(rows[~are_pictures], index.means, pacer)
+        of_pictures = await _common(rows[are_pictures], index.means, pacer)
+        contrast = cls(*np.broadcast_arrays(of_texts, of_pictures))  # there may be none of a kind yet
         metric = await load_metric() if contrast.is_any else None
         if metric is None:
             return contrast
@@ -123,8 +122,7 @@ class Contrast:
         scores, are_pictures = _products(index, direction), index.are_pictures
         for taken_off, own in ((self.of_texts, ~are_pictures), (self.of_pictures, are_pictures)):
             if own.any() and (taken_off.any() or self.metric is not None):
-                whole = np.broadcast_to(taken_off, direction.shape)  # there may have been none of the kind
-                scores[own] = ((scores - whole @ direction) / self._lengths(index, whole))[own]
+                scores[own] = ((scores - taken_off @ direction) / self._lengths(index, taken_off))[own]
         return np.clip(scores, -1, 1)
 
     def _lengths(self, index: Index, taken_off: FloatArray) -> FloatArray:

@@ -47,9 +47,7 @@ class Index:
     def __init__(self) -> None:
         self._blocks: list[Entries] = []
         self._means: list[Codes | None] = []  # of each block's items; None until they are computed
-        self._squares: list[
-            FloatArray
-        ] = []  # see `squares`: of as many of each block's first items as were asked for
+        self._squares: list[FloatArray] = []  # of the first items of each block; see `squares`
         self._metric: FloatArray | None = None  # that they were computed with
         self._dead: list[int] = []  # how many items of each block were removed, or lie in a later block
         self._slots: dict[str, int] = {}

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from semblance.arrays import FloatArray
+from semblance.blog.related import contrasted
 from semblance.models.metric import metric_file
 from semblance.models.text import SentenceEncoder
 from semblance.models.text_manifest import read_text_manifest
@@ -23,7 +24,6 @@ from semblance.native.tokenizer import Tokenizer
 from semblance.parts import models
 from semblance.parts.models import MULTILINGUAL, Model
 from semblance.parts.paths import ROOT
-from semblance.ranking.contrast import common, mapped
 from semblance.wiring import load_metric
 from semblance_build.benchmark.bench_setup import BenchSetup
 from semblance_build.benchmark.figures import Figure
@@ -94,16 +94,15 @@ def _alike(path: Path, encoders: Sequence[SentenceEncoder], metric: FloatArray, 
     return Figure(PART, name, "", [ours], [theirs], beside)
 
 
-def of_one_topic(vectors: FloatArray, topics: Sequence[str], metric: FloatArray | None = None) -> float:
-    """How many unit vectors (n, d) have a nearest one, but for themselves, of their own topic, related as items are.
+def of_one_topic(vectors: FloatArray, topics: Sequence[str], metric: FloatArray) -> float:
+    """How many unit vectors (n, d) have a nearest one, but for themselves, of their own topic, related as posts are.
 
     Examples
     --------
-    >>> of_one_topic(np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32), ["a", "a", "b"])
+    >>> of_one_topic(np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32), ["a", "a", "b"], np.eye(2))
     2.0
     """
-    taken_off = common(vectors.sum(axis=0, dtype=np.float64), len(vectors))
-    rows = mapped(vectors - taken_off, metric if taken_off.any() else None)
+    rows, _ = contrasted(vectors, np.zeros(len(vectors), np.intp), {0: metric})
     cosines = rows @ rows.T
     np.fill_diagonal(cosines, -np.inf)
     nearest = cosines.argmax(axis=1)

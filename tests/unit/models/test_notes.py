@@ -14,6 +14,7 @@ from semblance import wiring
 from semblance.documents import Document
 from semblance.library import Library
 from semblance.pace import Lazy
+from semblance.parts import models
 from semblance.parts.paths import ROOT
 from semblance.ports import Encoders
 from semblance.storage.memory import MemoryStore
@@ -42,3 +43,11 @@ async def nearest(encoders: Encoders, topics: dict[str, list[str]]) -> int:
 def test_the_nearest_note_is_of_the_same_topic(encoders: Encoders, language: str, least: int) -> None:
     topics = json.loads((NOTES / f"{language}.json").read_text(encoding="utf-8"))
     assert run(nearest(encoders, topics)) >= least
+
+
+def test_items_are_compared_without_the_model_being_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    def built(*_: object) -> None:
+        raise AssertionError("the model was built")
+
+    monkeypatch.setattr(models, "build", built)
+    assert run(wiring.load_metric()).shape == (384, 384)
